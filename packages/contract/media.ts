@@ -1,0 +1,45 @@
+// Media: sound files and sound streams for calls.
+import { z } from 'zod'
+import { StreamId } from './values.ts'
+import { method, service } from './vocabulary.ts'
+
+export const media = service({
+  doc: 'Sound for calls: uploaded files, and streams of PCM over the application’s own connection.',
+  perSession: true,
+  methods: {
+    upload: method({
+      doc: 'Give the core a WAV file to play in calls of this session. It is forgotten with the session.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({
+        wav: z.string().max(12_000_000).describe('The file in base64: 8 or 16 kHz, 16 bit, mono, at most 4 minutes.'),
+      }),
+      result: z.object({ handle: z.string() }),
+      errors: ['media-file-unreadable', 'media-too-large'],
+      example: { wav: 'UklGRg==' },
+    }),
+    openStream: method({
+      doc: 'Open a stream for a call’s sound. Frames of 20 ms flow as `media.frame` notifications in both directions: signed 16-bit little-endian PCM, mono, in base64. A frame that comes too early waits (at most 100 do, the oldest is dropped); one that is missing is silence.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({
+        sampleRate: z
+          .union([z.literal(8000), z.literal(16_000)])
+          .default(16_000)
+          .describe('Hz'),
+      }),
+      result: z.object({ stream: StreamId }),
+      errors: ['call-too-many'],
+      example: { sampleRate: 16_000 },
+    }),
+    closeStream: method({
+      doc: 'Close a stream; a call that is joined to it falls silent. Repeating it is harmless.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({ stream: StreamId }),
+      result: z.object({}),
+      errors: [],
+      example: { stream: 'stream_AAAAAAAAAAAAAAAAAAAAAA' },
+    }),
+  },
+})

@@ -1,0 +1,42 @@
+// Phones: what can make calls for the person.
+import { z } from 'zod'
+import { ErrorValue, PhoneId, Time } from './values.ts'
+import { change, service } from './vocabulary.ts'
+
+export const PhoneState = z
+  .object({
+    /** off: not asked to be ready; connecting; ready; waiting: failed, will be tried again; failed: will not. */
+    is: z.enum(['off', 'connecting', 'ready', 'waiting', 'failed']),
+    since: Time,
+    /** The server that it uses or tried last. */
+    server: z.string().optional(),
+    error: ErrorValue.optional(),
+    /** When it is tried again. */
+    nextTryAt: Time.optional(),
+  })
+  .describe('How a phone stands with its server.')
+export type PhoneState = z.output<typeof PhoneState>
+
+export const Phone = z
+  .object({
+    id: PhoneId,
+    kind: z.enum(['soft', 'desk']),
+    /** The address that others call: sip:alice@example.com. */
+    address: z.string(),
+    state: PhoneState,
+  })
+  .describe('Something that makes calls.')
+export type Phone = z.output<typeof Phone>
+
+export const phones = service({
+  doc: 'The phones of the person who is signed in, and how they are.',
+  perSession: true,
+  watched: {
+    scope: 'phones.read',
+    state: z.object({ phones: z.array(Phone) }),
+    changes: {
+      phone: change({ doc: 'A phone is new or has changed.', since: '0.1', payload: z.object({ phone: Phone }) }),
+    },
+  },
+  methods: {},
+})

@@ -1,0 +1,19 @@
+// What an application may be allowed to do. Each token carries a list of these for one session; each method names one.
+
+export const scopes = {
+  'system.read': 'See which core runs, who is attached and how each service is.',
+  'system.control': 'Stop the core, keep it running, read its log.',
+  'session.manage': 'Sign people in and out.',
+  'session.read': 'See who is signed in.',
+  'config.read': 'Read settings; secrets are never among them.',
+  'config.write': 'Change settings.',
+  'phones.read': 'See the phones and their state.',
+  'calls.read': 'See calls and who is on them.',
+  'calls.control': 'Dial, answer and end calls. This can cost money.',
+  'media.use': 'Hear and speak in calls, record them, read statistics.',
+  'history.read': 'Read the record of past calls.',
+} as const
+
+export type Scope = keyof typeof scopes
+
+export const scopeNames: readonly Scope[] = Object.keys(scopes) as Scope[]

@@ -1,0 +1,55 @@
+// What `calls` needs of a phone, whatever it is: commands in, events out. Types only.
+import type { CallEnd, ErrorCode, Party, PeerCause, PhoneState, Statistics } from '@openparley/contract'
+import type { Endpoint } from '../media/port.ts'
+
+export type PhoneCommand =
+  | { readonly type: 'dial'; readonly call: string; readonly to: string; readonly endpoint: Endpoint }
+  | { readonly type: 'answer'; readonly call: string; readonly endpoint: Endpoint }
+  | { readonly type: 'decline'; readonly call: string; readonly reason: 'busy' | 'declined' }
+  | { readonly type: 'end'; readonly call: string }
+  | { readonly type: 'hold'; readonly call: string }
+  | { readonly type: 'resume'; readonly call: string }
+  | { readonly type: 'send-digits'; readonly call: string; readonly digits: string; readonly durationMs: number }
+  | { readonly type: 'mute'; readonly call: string; readonly muted: boolean }
+  | { readonly type: 'attach'; readonly call: string; readonly endpoint: Endpoint }
+
+export type PhoneEvent =
+  | { readonly type: 'state'; readonly state: PhoneState }
+  | {
+      readonly type: 'incoming'
+      readonly call: string
+      readonly from: Party
+      readonly to: Party
+      readonly peerId: string
+    }
+  /** The server has the call and works on it. */
+  | { readonly type: 'proceeding'; readonly call: string; readonly peerId: string }
+  /** The far phone rings. */
+  | { readonly type: 'alerting'; readonly call: string }
+  /** Sound comes before the answer. */
+  | { readonly type: 'early-media'; readonly call: string }
+  | { readonly type: 'connected'; readonly call: string; readonly remote?: Party }
+  | { readonly type: 'held'; readonly call: string; readonly by: 'local' | 'remote' }
+  | { readonly type: 'resumed'; readonly call: string; readonly by: 'local' | 'remote' }
+  | { readonly type: 'digit'; readonly call: string; readonly digit: string; readonly durationMs: number }
+  | { readonly type: 'played'; readonly call: string }
+  /** A command could not be carried out; the call goes on as it was. */
+  | {
+      readonly type: 'refused'
+      readonly call: string
+      readonly command: PhoneCommand['type']
+      readonly code: ErrorCode
+      readonly cause?: PeerCause
+    }
+  | { readonly type: 'ended'; readonly call: string; readonly end: CallEnd; readonly statistics?: Statistics }
+
+export interface PhonePort {
+  /** The phone's kind, for people: soft, desk. */
+  readonly kind: 'soft' | 'desk'
+  /** Carries a command out. What becomes of it comes as events; never throws for what the network does. */
+  perform(command: PhoneCommand): void
+  /** Figures of a call's sound now; undefined where the phone has none of its own. */
+  statistics(call: string): Promise<Statistics | undefined>
+  /** Ends its calls and gives back what it holds. */
+  close(): Promise<void>
+}

@@ -1,0 +1,75 @@
+// What Parley needs of whatever carries its sound: legs to the network, endpoints to the person. Types only.
+import type { Statistics } from '@openparley/contract'
+
+/** One RTP payload format (RFC 3551, RFC 4855). */
+export interface Codec {
+  /** 0–127. */
+  readonly payloadType: number
+  /** The encoding name: PCMU, PCMA, telephone-event, … */
+  readonly name: string
+  /** RTP clock rate in Hz. */
+  readonly clockRate: number
+  /** Format parameters as SDP's a=fmtp writes them. */
+  readonly parameters?: string
+}
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
+
+/** One side of an audio stream, apart from the protocol that negotiates it. */
+export interface MediaDescription {
+  readonly address: string
+  /** UDP port of RTP. 0 refuses the stream. */
+  readonly port: number
+  /** UDP port of RTCP; RTP's port plus one unless said (RFC 3605). */
+  readonly rtcpPort?: number
+  /** In order of preference. */
+  readonly codecs: readonly Codec[]
+  readonly direction: Direction
+  readonly packetMs?: number
+}
+
+/** What a leg is joined to. A path is only ever given by the user's own process (DESIGN §6). */
+export type Endpoint =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly play?: string; readonly record?: string }
+  | { readonly kind: 'stream'; readonly stream: string; readonly sampleRate: 8000 | 16000 }
+
+export type LegEvent =
+  /** The far side pressed a key (RFC 4733). */
+  | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
+  /** The endpoint's file has been played to its end. */
+  | { readonly type: 'played' }
+  /** No packet came for a while though some should. */
+  | { readonly type: 'silent'; readonly forMs: number }
+  /** The endpoint could not do what it was asked; `code` is of the contract's errors. */
+  | {
+      readonly type: 'endpoint-failed'
+      readonly code: 'media-file-unreadable' | 'media-file-unwritable'
+      readonly detail: string
+    }
+  /** 20 ms of what the far side said, for a stream endpoint: signed 16-bit, mono. */
+  | { readonly type: 'frame'; readonly samples: Int16Array }
+
+export interface Leg {
+  readonly id: string
+  /** Our side, with the addresses that are bound now and all codecs that we would speak. */
+  readonly local: MediaDescription
+  /** Starts or changes the stream: `remote` as negotiated; `direction` as we see it. Codecs are those agreed, the first one is sent. */
+  connect(remote: MediaDescription, direction: Direction): void
+  /** Joins the leg to an endpoint in place of the one before. */
+  attach(endpoint: Endpoint): void
+  mute(muted: boolean): void
+  /** Queues digits (0–9 * # A–D; a comma waits a second) as telephone-event. */
+  sendDigits(digits: string, durationMs: number): void
+  /** Gives 20 ms of sound to a stream endpoint. */
+  write(samples: Int16Array): void
+  statistics(): Promise<Statistics>
+  /** Ends the stream, finishes a recording, and tells the final figures. Repeating it is harmless. */
+  close(): Promise<Statistics>
+}
+
+export interface MediaPort {
+  /** Binds addresses for one audio stream on `localAddress`. Fails with the contract's `media-no-port`. */
+  openLeg(localAddress: string, onEvent: (event: LegEvent) => void): Promise<Leg>
+  close(): Promise<void>
+}

@@ -1,0 +1,1 @@
+export type { Clock, Dice, Engine, Millis } from './engine.ts'
