@@ -292,8 +292,8 @@ export const commonErrors: readonly ErrorCode[] = [
 /** The status that a peer gave, in its own words. */
 export interface PeerCause {
   readonly protocol: 'sip' | 'tls' | 'dns' | 'system'
-  readonly status?: number
-  readonly text?: string
+  readonly status?: number | undefined
+  readonly text?: string | undefined
 }
 
 /** An error of the closed list, as it is thrown on both sides of the contract. */

@@ -13,7 +13,7 @@ export interface Setting<T extends z.ZodType = z.ZodType> {
   readonly applies: 'now' | 'next call' | 'sign-in'
 }
 
-function setting<const T extends z.ZodType>(given: Setting<T>): Setting<T> {
+function setting<const S extends Setting>(given: S): S {
   return given
 }
 

@@ -1,6 +1,6 @@
 // Values that several services share: ids, times, parties, causes.
 import { z } from 'zod'
-import { type ErrorCode, errors } from './errors.ts'
+import { type ErrorCode, errors, type PeerCause } from './errors.ts'
 
 const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
 
@@ -48,3 +48,18 @@ export const ErrorValue = z
     peer: PeerCauseValue.optional(),
   })
   .describe('An error as data.')
+export type ErrorValue = z.output<typeof ErrorValue>
+
+/** An error of the list as data, with its sentence and next step. */
+export function errorValue(code: ErrorCode, detail?: string, peer?: PeerCause): ErrorValue {
+  const { sentence, next, retryable, origin } = errors[code]
+  return {
+    code,
+    sentence,
+    next,
+    retryable,
+    origin,
+    ...(detail === undefined ? {} : { detail }),
+    ...(peer === undefined ? {} : { peer: { ...peer } }),
+  }
+}

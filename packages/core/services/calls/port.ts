@@ -1,5 +1,15 @@
 // What `calls` needs of a phone, whatever it is: commands in, events out. Types only.
-import type { CallEnd, ErrorCode, Party, PeerCause, PhoneState, Statistics } from '@openparley/contract'
+import type {
+  CallEnd,
+  Endpoint as ContractEndpoint,
+  ErrorCode,
+  HistoryEntry,
+  Party,
+  PeerCause,
+  PhoneState,
+  Statistics,
+} from '@openparley/contract'
+import type { Caller } from '../../runtime/service.ts'
 import type { Endpoint } from '../media/port.ts'
 
 export type PhoneCommand =
@@ -52,4 +62,15 @@ export interface PhonePort {
   statistics(call: string): Promise<Statistics | undefined>
   /** Ends its calls and gives back what it holds. */
   close(): Promise<void>
+}
+
+/** What else calls needs, handed over by compose.ts. */
+export interface CallNeeds {
+  /** The phone that acts, the named one or the person's; throws `phone-unknown` or `phone-unavailable`. */
+  choosePhone(named: string | undefined): string
+  perform(phone: string, command: PhoneCommand): void
+  statistics(phone: string, call: string): Promise<Statistics | undefined>
+  /** The contract's endpoint with handles and names made to files; throws the contract's media errors. */
+  resolveEndpoint(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>
+  record(entry: HistoryEntry): void
 }

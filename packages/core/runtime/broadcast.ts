@@ -1,0 +1,101 @@
+// State first, events second: one service's state, its revision, and whoever watches it.
+import { maxWatchBacklog, type Revision } from '@openparley/contract'
+import type { AnyChange, Watch, WatchMessage } from './api.ts'
+
+export interface Broadcast<State, Change> {
+  read(): { readonly revision: Revision; readonly state: State }
+  /** Tells every watcher. The state that `read` gives must hold the change already. */
+  publish(change: Change): void
+  watch(): Watch
+  /** Ends every watch. */
+  close(): void
+}
+
+export function broadcast<State, Change extends AnyChange>(
+  epoch: string,
+  state: () => State,
+): Broadcast<State, Change> {
+  let n = 0
+  const watches = new Set<Queue>()
+  const revision = (): Revision => ({ epoch, n })
+  return {
+    read: () => ({ revision: revision(), state: state() }),
+    publish: (change) => {
+      n++
+      const message: WatchMessage = { type: 'change', revision: revision(), change }
+      for (const queue of watches) queue.push(message)
+    },
+    watch: () => {
+      const queue: Queue = new Queue(
+        { revision: revision(), state: state() },
+        () => ({ type: 'resync', revision: revision(), state: state() }),
+        () => watches.delete(queue),
+      )
+      watches.add(queue)
+      return queue
+    },
+    close: () => {
+      for (const queue of [...watches]) queue.stop()
+    },
+  }
+}
+
+/** Waiting changes, or the one mark that they were dropped. */
+class Queue implements Watch {
+  readonly snapshot: { readonly revision: Revision; readonly state: unknown }
+  #is: 'following' | 'overflown' | 'stopped' = 'following'
+  #waiting: WatchMessage[] = []
+  #pull: ((message: WatchMessage | undefined) => void) | undefined
+  readonly #fresh: () => WatchMessage
+  readonly #ended: () => void
+
+  constructor(snapshot: Watch['snapshot'], fresh: () => WatchMessage, ended: () => void) {
+    this.snapshot = snapshot
+    this.#fresh = fresh
+    this.#ended = ended
+  }
+
+  push(message: WatchMessage): void {
+    if (this.#pull) {
+      const pull = this.#pull
+      this.#pull = undefined
+      pull(message)
+    } else if (this.#is === 'following' && this.#waiting.length < maxWatchBacklog) {
+      this.#waiting.push(message)
+    } else if (this.#is === 'following') {
+      this.#is = 'overflown'
+      this.#waiting = []
+    }
+  }
+
+  next(): Promise<WatchMessage | undefined> {
+    if (this.#is === 'stopped') return Promise.resolve(undefined)
+    if (this.#is === 'overflown') {
+      this.#is = 'following'
+      return Promise.resolve(this.#fresh())
+    }
+    const message = this.#waiting.shift()
+    if (message) return Promise.resolve(message)
+    return new Promise((resolve) => {
+      this.#pull?.(undefined)
+      this.#pull = resolve
+    })
+  }
+
+  stop(): void {
+    if (this.#is === 'stopped') return
+    this.#is = 'stopped'
+    this.#waiting = []
+    this.#pull?.(undefined)
+    this.#pull = undefined
+    this.#ended()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<WatchMessage> {
+    try {
+      for (let message = await this.next(); message; message = await this.next()) yield message
+    } finally {
+      this.stop()
+    }
+  }
+}

@@ -1,0 +1,245 @@
+// The service: what applications ask goes to the phone, what the phone tells goes to the applications.
+import {
+  type Call,
+  type CallEnd,
+  type Capability,
+  type ChangeOf,
+  type HistoryEntry,
+  ParleyError,
+  type StateOf,
+  type services,
+} from '@openparley/contract'
+import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
+import type { Caller, ServiceBody } from '../../runtime/service.ts'
+import { type Millis, newId, type World } from '../../runtime/world.ts'
+import { type Limits, readDialable, refusal } from './dialable.ts'
+import type { CallNeeds, PhoneCommand, PhoneEvent } from './port.ts'
+import { type CallInput, capabilitiesOf, decide } from './state.ts'
+import { waiting } from './waiting.ts'
+
+type Calls = (typeof services)['calls']
+
+export interface CallsService extends ServiceBody<Calls> {
+  readonly state: Broadcast<StateOf<Calls>, ChangeOf<Calls>>
+  /** What the phone tells. */
+  phoneEvent(phone: string, event: PhoneEvent): void
+  /** How many calls are not ended. */
+  up(): number
+  /** An application has left: its calls go on without a handler. */
+  released(application: string): void
+  close(): void
+}
+
+export function calls(world: World, epoch: string, needs: CallNeeds, limits: () => Limits): CallsService {
+  const known = new Map<string, Call>()
+  const forgetting = new Map<string, () => void>()
+  const acts = waiting(world)
+  let dialled: Millis[] = []
+  const state = broadcast<StateOf<Calls>, ChangeOf<Calls>>(epoch, () => ({ calls: [...known.values()] }))
+
+  const up = (): number => [...known.values()].filter((call) => call.state !== 'ended').length
+  const show = (call: Call): void => {
+    known.set(call.id, call)
+    state.publish({ type: 'call', call })
+  }
+  const tell = (id: string, input: CallInput): void => {
+    const call = known.get(id)
+    if (!call) return
+    const next = decide(call, input, world.wall())
+    if (next === call) return
+    show(next)
+    if (next.state === 'ended') over(next)
+  }
+  const over = (call: Call): void => {
+    needs.record(historyOf(call))
+    const cancel = world.clock.at(world.clock.now() + shownAfterEndMs, () => {
+      forgetting.delete(call.id)
+      known.delete(call.id)
+      state.publish({ type: 'removed', call: call.id })
+    })
+    forgetting.set(call.id, cancel)
+  }
+  const begin = (call: Omit<Call, 'capabilities' | 'earlyMedia' | 'held' | 'muted' | 'startedAt'>): Call => {
+    const whole: Call = {
+      ...call,
+      earlyMedia: false,
+      held: 'no',
+      muted: false,
+      capabilities: [],
+      startedAt: world.wall(),
+    }
+    whole.capabilities = capabilitiesOf(whole)
+    show(whole)
+    return whole
+  }
+  /** The call, if this application may do this to it now. */
+  const allowed = (id: string, capability: Capability, caller: Caller): Call => {
+    const call = known.get(id)
+    if (!call) throw new ParleyError('call-unknown', id)
+    if (call.handler !== undefined && call.handler !== caller.application) throw new ParleyError('call-claimed')
+    const taking = capability === 'claim' && call.handler === caller.application
+    if (!call.capabilities.includes(capability) && !taking) {
+      throw new ParleyError('call-wrong-state', `${capability} is not possible: the call is ${call.state}`)
+    }
+    if (call.direction === 'incoming' && call.handler === undefined && caller.role !== 'approve') {
+      throw new ParleyError('scope-missing', 'the application attached to observe, not to approve')
+    }
+    return call
+  }
+  const perform = (call: Call, command: PhoneCommand): void => needs.perform(call.phone, command)
+
+  return {
+    state,
+    up,
+    phoneEvent: (phone, event) => {
+      switch (event.type) {
+        case 'state':
+          return
+        case 'incoming':
+          begin({
+            id: event.call,
+            phone,
+            direction: 'incoming',
+            state: 'alerting',
+            remote: event.from,
+            peerId: event.peerId,
+          })
+          if (up() > limits()['calls.max']) needs.perform(phone, { type: 'decline', call: event.call, reason: 'busy' })
+          return
+        case 'digit':
+          state.publish({ type: 'digit', call: event.call, digit: event.digit, durationMs: event.durationMs })
+          return
+        case 'played':
+          state.publish({ type: 'played', call: event.call })
+          return
+        case 'refused':
+          acts.settle(event)
+          return
+        default:
+          tell(event.call, event)
+          acts.settle(event)
+      }
+    },
+    released: (application) => {
+      for (const call of known.values()) tell(call.id, { type: 'released', application })
+    },
+    close: () => {
+      for (const cancel of forgetting.values()) cancel()
+      forgetting.clear()
+      state.close()
+    },
+    handlers: {
+      dial: async ({ to, phone, endpoint }, caller) => {
+        const dialable = readDialable(to)
+        if (dialable === undefined) throw new ParleyError('number-invalid')
+        const now = world.clock.now()
+        const why = refusal(dialable, limits(), up(), dialled, now)
+        if (why) throw new ParleyError(why)
+        const chosen = needs.choosePhone(phone)
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        caller.signal.throwIfAborted()
+        dialled = [...dialled.filter((at) => now - at < 60_000), now]
+        const call = begin({
+          id: newId(world, 'call'),
+          phone: chosen,
+          direction: 'outgoing',
+          state: 'dialling',
+          handler: caller.application,
+          remote: { number: dialable },
+        })
+        perform(call, { type: 'dial', call: call.id, to: dialable, endpoint: sound })
+        return { call: call.id }
+      },
+      claim: ({ call }, caller) => {
+        allowed(call, 'claim', caller)
+        tell(call, { type: 'claimed', application: caller.application })
+        return {}
+      },
+      answer: async ({ call: id, endpoint }, caller) => {
+        allowed(id, 'answer', caller)
+        // Claimed before anything is waited for: of two that answer at once, one gets it.
+        tell(id, { type: 'claimed', application: caller.application })
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        const call = allowed(id, 'answer', caller)
+        const done = acts.until(id, 'answer')
+        perform(call, { type: 'answer', call: id, endpoint: sound })
+        await done
+        return {}
+      },
+      decline: ({ call: id, reason }, caller) => {
+        const call = allowed(id, 'decline', caller)
+        tell(id, { type: 'claimed', application: caller.application })
+        perform(call, { type: 'decline', call: id, reason })
+        return {}
+      },
+      end: ({ call: id }, caller) => {
+        if (known.get(id)?.state === 'ended') return {}
+        const ringing = known.get(id)?.capabilities.includes('decline')
+        const call = allowed(id, ringing ? 'decline' : 'end', caller)
+        perform(call, ringing ? { type: 'decline', call: id, reason: 'declined' } : { type: 'end', call: id })
+        return {}
+      },
+      hold: async ({ call: id }, caller) => {
+        const call = allowed(id, 'hold', caller)
+        const done = acts.until(id, 'hold')
+        perform(call, { type: 'hold', call: id })
+        await done
+        return {}
+      },
+      resume: async ({ call: id }, caller) => {
+        const call = allowed(id, 'resume', caller)
+        const done = acts.until(id, 'resume')
+        perform(call, { type: 'resume', call: id })
+        await done
+        return {}
+      },
+      mute: ({ call: id }, caller) => {
+        perform(allowed(id, 'mute', caller), { type: 'mute', call: id, muted: true })
+        tell(id, { type: 'muted', muted: true })
+        return {}
+      },
+      unmute: ({ call: id }, caller) => {
+        perform(allowed(id, 'unmute', caller), { type: 'mute', call: id, muted: false })
+        tell(id, { type: 'muted', muted: false })
+        return {}
+      },
+      sendDigits: ({ call: id, digits, durationMs }, caller) => {
+        const call = allowed(id, 'sendDigits', caller)
+        if (!/^[\d*#A-D,]+$/i.test(digits)) throw new ParleyError('digits-invalid')
+        perform(call, { type: 'send-digits', call: id, digits: digits.toUpperCase(), durationMs })
+        return {}
+      },
+      attach: async ({ call: id, endpoint }, caller) => {
+        allowed(id, 'attach', caller)
+        const sound = await needs.resolveEndpoint(endpoint, caller)
+        perform(allowed(id, 'attach', caller), { type: 'attach', call: id, endpoint: sound })
+        return {}
+      },
+      statistics: async ({ call: id }) => {
+        const call = known.get(id)
+        if (!call) throw new ParleyError('call-unknown', id)
+        const figures = call.statistics ?? (await needs.statistics(call.phone, id))
+        if (!figures) throw new ParleyError('call-wrong-state', 'the call has no sound')
+        return figures
+      },
+    },
+  }
+}
+
+function historyOf(call: Call): HistoryEntry {
+  const endedAt = call.endedAt as string
+  return {
+    call: call.id,
+    direction: call.direction,
+    remote: call.remote,
+    startedAt: call.startedAt,
+    endedAt,
+    end: call.end as CallEnd,
+    ...(call.answeredAt === undefined
+      ? {}
+      : { answeredAt: call.answeredAt, talkedMs: Math.max(0, Date.parse(endedAt) - Date.parse(call.answeredAt)) }),
+  }
+}
+
+/** So long an ended call is among the state, for applications that come late. */
+const shownAfterEndMs = 60_000
