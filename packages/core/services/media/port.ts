@@ -73,3 +73,15 @@ export interface MediaPort {
   openLeg(localAddress: string, onEvent: (event: LegEvent) => void): Promise<Leg>
   close(): Promise<void>
 }
+
+/** Where uploaded and recorded sound lies. Paths are of this machine. */
+export interface SoundFiles {
+  /** Keeps an uploaded WAV; throws `media-file-unreadable` or `media-too-large`. Returns a handle. */
+  keep(wav: Uint8Array): Promise<string>
+  /** The path to play: of a handle, or, if the caller may name paths, of a file. */
+  toPlay(name: string, mayNamePaths: boolean): Promise<string>
+  /** The path to record to; an existing file only with `force`. */
+  toRecord(name: string, options: { readonly mayNamePaths: boolean; readonly force: boolean }): Promise<string>
+  /** Forgets what was uploaded. */
+  close(): Promise<void>
+}

@@ -1,0 +1,1 @@
+export { type ConfigService, config } from './config.ts'

@@ -1,0 +1,30 @@
+// Health: one row a service, the last word of each.
+import type { ChangeOf, HealthRow, services, StateOf } from '@openparley/contract'
+import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
+import type { ServiceBody } from '../../runtime/service.ts'
+
+type Health = (typeof services)['health']
+
+export interface HealthService extends ServiceBody<Health> {
+  readonly state: Broadcast<StateOf<Health>, ChangeOf<Health>>
+  /** Says how a service is now. */
+  tell(row: HealthRow): void
+  close(): void
+}
+
+export function health(epoch: string): HealthService {
+  const rows = new Map<string, HealthRow>()
+  const state = broadcast<StateOf<Health>, ChangeOf<Health>>(epoch, () => ({ services: [...rows.values()] }))
+  return {
+    handlers: {},
+    state,
+    tell: (row) => {
+      const before = rows.get(row.service)
+      // `since` is when the state began, not when it was last confirmed.
+      const since = before?.state === row.state && before.error?.code === row.error?.code ? before.since : row.since
+      rows.set(row.service, { ...row, since })
+      state.publish({ type: 'service', row: { ...row, since } })
+    },
+    close: () => state.close(),
+  }
+}

@@ -1,0 +1,1 @@
+export { type PhonesService, phones } from './phones.ts'

@@ -1,0 +1,1 @@
+export { type SessionNeeds, type SessionService, session } from './session.ts'

@@ -1,0 +1,22 @@
+// What system needs of the process around the core. Types only.
+import type { Scope } from '@openparley/contract'
+
+/** A core inside another program has no door: it refuses what needs one. */
+export interface HostPort {
+  readonly pid: number
+  /** Where the log lies, if there is one. */
+  readonly log?: string
+  /** Stops the process, or what stands for it. */
+  stop(how: { readonly when: 'now' | 'idle'; readonly restart: boolean }): void
+  issueToken(request: TokenRequest): Promise<string>
+  /** How many tokens were revoked. */
+  revokeTokens(application: string): Promise<number>
+}
+
+export interface TokenRequest {
+  readonly application: string
+  readonly session?: string | undefined
+  readonly scopes: readonly Scope[]
+  readonly origins: readonly string[]
+  readonly validForMs?: number | undefined
+}
