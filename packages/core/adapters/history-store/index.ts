@@ -1,0 +1,1 @@
+export { historyStore, migrations } from './history-store.ts'

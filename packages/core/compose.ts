@@ -1,0 +1,122 @@
+// The core: many sessions, many applications, no process of its own.
+import { createHash } from 'node:crypto'
+import { ParleyError, type Settings } from '@openparley/contract'
+import { storeLink } from './links/store/index.ts'
+import type { Core } from './runtime/api.ts'
+import { attachments } from './runtime/attachments.ts'
+import type { World } from './runtime/world.ts'
+import type { MediaPort } from './services/media/index.ts'
+import { session } from './services/session/index.ts'
+import { type HostPort, system } from './services/system/index.ts'
+import { type OpenPhone, openSession, type Session } from './compose-session.ts'
+
+export type { Attachment, AttachRequest, Core, Watch, WatchMessage } from './runtime/api.ts'
+export type { World } from './runtime/world.ts'
+export type { PhoneCommand, PhoneEvent, PhonePort } from './services/calls/port.ts'
+export type { MediaPort } from './services/media/index.ts'
+export type { HostPort, TokenRequest } from './services/system/index.ts'
+export type { OpenPhone } from './compose-session.ts'
+
+export interface CoreOptions {
+  readonly version: string
+  readonly world: World
+  /** The process around it. */
+  readonly host: HostPort
+  /** Where people's data lies; undefined keeps everything in memory. */
+  readonly dataFolder?: string
+  readonly openMedia: (settings: Settings) => MediaPort
+  readonly openPhone: OpenPhone
+}
+
+export function composeCore(options: CoreOptions): Core {
+  const { world } = options
+  const epoch = world.dice.token(64)
+  const store = storeLink()
+  const sessions = new Map<string, Session>()
+  /** By the settings that they were opened with: the same person is signed in once. */
+  const opening = new Map<string, Promise<Session>>()
+  let closing: Promise<void> | undefined
+
+  const parts = {
+    world,
+    epoch,
+    store,
+    dataFolder: options.dataFolder,
+    openMedia: options.openMedia,
+    openPhone: options.openPhone,
+    toApplication: (application: string, stream: string, samples: Int16Array): void =>
+      applications.find(application)?.onFrame?.(stream, samples),
+  }
+  const open = async (settings: Readonly<Record<string, unknown>>): Promise<Session> => {
+    const opened = await openSession(parts, settings)
+    sessions.set(opened.info.id, opened)
+    return opened
+  }
+  const signedIn = session(epoch, {
+    open: async (settings) => {
+      if (closing) throw new ParleyError('core-stopping')
+      const key = keyOf(settings)
+      const known = opening.get(key) ?? open(settings)
+      opening.set(key, known)
+      try {
+        return (await known).info
+      } catch (error) {
+        opening.delete(key)
+        throw error
+      }
+    },
+    close: async (id) => {
+      const found = sessions.get(id)
+      if (!found) return false
+      sessions.delete(id)
+      for (const [key, known] of opening) if ((await known) === found) opening.delete(key)
+      await found.close()
+      return true
+    },
+  })
+  const whole = system(world, epoch, {
+    version: options.version,
+    host: options.host,
+    scopesOf: (application) => applications.find(application)?.scopes ?? [],
+    sessionOf: (application) => applications.find(application)?.session,
+    sessionIsOpen: (id) => sessions.has(id),
+  })
+  const applications = attachments(world, {
+    directory: {
+      coreBody: (service) => (service === 'session' ? signedIn : whole),
+      sessionBody: (id, service) => sessions.get(id)?.body(service),
+    },
+    attached: (application) => whole.attached(application),
+    detached: (application) => {
+      whole.detached(application)
+      for (const each of sessions.values()) each.released(application)
+    },
+    frame: (application, stream, samples) => {
+      for (const each of sessions.values()) each.frame(application, stream, samples)
+    },
+  })
+  return {
+    attach: (request) => {
+      if (closing) throw new ParleyError('core-stopping')
+      return applications.attach(request)
+    },
+    applications: () => whole.applications(),
+    callsUp: () => [...sessions.values()].reduce((sum, each) => sum + each.callsUp(), 0),
+    close: () => {
+      closing ??= (async () => {
+        await Promise.allSettled(opening.values())
+        await Promise.all([...sessions.values()].map((each) => each.close()))
+        sessions.clear()
+        applications.close()
+        await store.close()
+      })()
+      return closing
+    },
+  }
+}
+
+/** The same settings give the same key, whatever their order; no secret can be read from it. */
+function keyOf(settings: Readonly<Record<string, unknown>>): string {
+  const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url')
+}

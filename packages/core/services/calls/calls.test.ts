@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Call, errorValue, type HistoryEntry, readSettings } from '@openparley/contract'
+import fc from 'fast-check'
+import type { Caller } from '../../runtime/service.ts'
+import type { World } from '../../runtime/world.ts'
+import { calls } from './calls.ts'
+import type { PhoneCommand, PhoneEvent } from './port.ts'
+import { capabilitiesOf, decide, table } from './state.ts'
+
+/** A calls service on a phone that only remembers what it was told, with a clock that stands until it is moved. */
+function house(settings: Record<string, unknown> = {}) {
+  let now = 0
+  let ids = 0
+  const due: { at: number; wake: () => void }[] = []
+  const world: World = {
+    clock: {
+      now: () => now,
+      at: (at, wake) => {
+        const entry = { at, wake }
+        due.push(entry)
+        return () => {
+          const index = due.indexOf(entry)
+          if (index >= 0) due.splice(index, 1)
+        }
+      },
+    },
+    dice: { roll: () => 0.5, token: () => String(++ids).padStart(22, '0') },
+    wall: () => new Date(1_700_000_000_000 + now).toISOString(),
+  }
+  const told: PhoneCommand[] = []
+  const recorded: HistoryEntry[] = []
+  const service = calls(
+    world,
+    'epoch',
+    {
+      choosePhone: () => 'phone',
+      perform: (_, command) => told.push(command),
+      statistics: async () => undefined,
+      resolveEndpoint: async () => ({ kind: 'none' }),
+      record: (entry) => recorded.push(entry),
+    },
+    () => readSettings(settings),
+  )
+  return {
+    service,
+    told,
+    recorded,
+    phone: (event: PhoneEvent) => service.phoneEvent('phone', event),
+    call: (id: string) => service.state.read().state.calls.find((call) => call.id === id) as Call,
+    pass: (ms: number) => {
+      now += ms
+      for (const entry of due.filter(({ at }) => at <= now)) {
+        due.splice(due.indexOf(entry), 1)
+        entry.wake()
+      }
+    },
+    timers: () => due.length,
+  }
+}
+
+const who = (application: string, role: Caller['role'] = 'approve'): Caller => ({
+  application,
+  name: application,
+  role,
+  mayNamePaths: false,
+  signal: new AbortController().signal,
+})
+
+const incoming = (call: string): PhoneEvent => ({
+  type: 'incoming',
+  call,
+  from: { number: 'bob' },
+  to: { number: 'alice' },
+  peerId: 'x@y',
+})
+
+test('an outgoing call goes from dialling over alerting and connected to ended, and is recorded once', async () => {
+  const { service, told, recorded, phone, call } = house()
+  const { call: id } = await service.handlers.dial({ to: '+49 (30) 123-45', requestId: 'r' }, who('a'))
+  assert.deepEqual(told, [{ type: 'dial', call: id, to: '+493012345', endpoint: { kind: 'none' } }])
+  const states = [call(id).state]
+  for (const type of ['proceeding', 'alerting', 'connected', 'ended'] as const) {
+    phone({ type, call: id, peerId: 'p', end: { by: 'remote' } } as PhoneEvent)
+    states.push(call(id).state)
+  }
+  assert.deepEqual(states, ['dialling', 'dialling', 'alerting', 'connected', 'ended'])
+  phone({ type: 'ended', call: id, end: { by: 'remote' } })
+  assert.equal(recorded.length, 1)
+})
+
+test('of two applications that answer at once, one gets the call and the other is told that it is claimed', async () => {
+  const { service, phone, call } = house()
+  phone(incoming('call_1'))
+  const both = Promise.allSettled(['a', 'b'].map((name) => service.handlers.answer({ call: 'call_1' }, who(name))))
+  await new Promise(setImmediate)
+  phone({ type: 'connected', call: 'call_1' })
+  const outcomes = await both
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'answered')),
+    ['answered', 'call-claimed'],
+  )
+  assert.equal(call('call_1').handler, 'a')
+})
+
+test('an application that only observes can neither claim nor decline', () => {
+  const { service, phone } = house()
+  phone(incoming('call_1'))
+  for (const act of ['claim', 'decline', 'end'] as const) {
+    assert.throws(() => service.handlers[act]({ call: 'call_1', reason: 'busy' }, who('o', 'observe')), {
+      code: 'scope-missing',
+    })
+  }
+})
+
+test('a call whose handler has left can be claimed by another', async () => {
+  const { service, phone, call } = house()
+  phone(incoming('call_1'))
+  await service.handlers.claim({ call: 'call_1' }, who('a'))
+  assert.throws(() => service.handlers.claim({ call: 'call_1' }, who('b')), { code: 'call-claimed' })
+  service.released('a')
+  assert.ok(call('call_1').capabilities.includes('claim'))
+  await service.handlers.claim({ call: 'call_1' }, who('b'))
+  assert.equal(call('call_1').handler, 'b')
+})
+
+test('hold is done when the phone says so, refused when it says that, and given up in time', async () => {
+  const { service, phone, call, pass } = house()
+  const { call: id } = await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
+  phone({ type: 'connected', call: id })
+  const held = service.handlers.hold({ call: id }, who('a'))
+  phone({ type: 'held', call: id, by: 'remote' })
+  await assert.rejects(async () => service.handlers.hold({ call: id }, who('a')), { code: 'call-wrong-state' })
+  phone({ type: 'held', call: id, by: 'local' })
+  await held
+  assert.equal(call(id).held, 'both')
+  const refused = service.handlers.resume({ call: id }, who('a'))
+  phone({ type: 'refused', call: id, command: 'resume', code: 'call-failed', cause: { protocol: 'sip', status: 500 } })
+  await assert.rejects(async () => refused, { code: 'call-failed' })
+  const silent = service.handlers.resume({ call: id }, who('a'))
+  pass(40_000)
+  await assert.rejects(async () => silent, { code: 'internal' })
+})
+
+test('limits refuse: too many calls, too many in a minute, denied numbers; an emergency number always goes', async () => {
+  const { service, phone, pass } = house({ 'calls.max': 2, 'calls.maxPerMinute': 3, 'calls.deny': ['0900'] })
+  const dial = (to: string) => service.handlers.dial({ to, requestId: 'r' }, who('a'))
+  await assert.rejects(async () => dial('0 900-123'), { code: 'number-denied' })
+  await assert.rejects(async () => dial('sip:0%39%30%30123@example.com'), { code: 'number-denied' })
+  const ids = [(await dial('1')).call, (await dial('2')).call]
+  await assert.rejects(async () => dial('3'), { code: 'call-too-many' })
+  for (const call of ids) phone({ type: 'ended', call, end: { by: 'remote' } })
+  phone({ type: 'ended', call: (await dial('3')).call, end: { by: 'remote' } })
+  await assert.rejects(async () => dial('4'), { code: 'call-budget-spent' })
+  await dial('112')
+  pass(60_000)
+  await dial('4')
+})
+
+test('an ended call is shown for a minute and then forgotten, and no timer stays', async () => {
+  const { service, phone, pass, timers } = house()
+  const { call: id } = await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
+  phone({ type: 'ended', call: id, end: { by: 'remote', error: errorValue('call-busy') } })
+  assert.equal(service.state.read().state.calls.length, 1)
+  pass(60_000)
+  assert.equal(service.state.read().state.calls.length, 0)
+  assert.equal(timers(), 0)
+})
+
+test('from every state of the table a call can end', () => {
+  for (const [state, row] of Object.entries(table)) {
+    if (state !== 'ended') assert.equal(row.ended, 'ended', state)
+  }
+})
+
+test('whatever the phone and the applications do in whatever order, capabilities fit the state and the end is final', () => {
+  const inputs = fc.constantFrom<Parameters<typeof decide>[1]>(
+    { type: 'proceeding', call: 'c', peerId: 'p' },
+    { type: 'alerting', call: 'c' },
+    { type: 'early-media', call: 'c' },
+    { type: 'connected', call: 'c' },
+    { type: 'held', call: 'c', by: 'local' },
+    { type: 'held', call: 'c', by: 'remote' },
+    { type: 'resumed', call: 'c', by: 'local' },
+    { type: 'resumed', call: 'c', by: 'remote' },
+    { type: 'claimed', application: 'a' },
+    { type: 'released', application: 'a' },
+    { type: 'muted', muted: true },
+    { type: 'ended', call: 'c', end: { by: 'remote' } },
+  )
+  fc.assert(
+    fc.property(fc.constantFrom('incoming', 'outgoing'), fc.array(inputs, { maxLength: 20 }), (direction, sequence) => {
+      let call: Call = {
+        id: 'c',
+        phone: 'p',
+        direction,
+        state: direction === 'incoming' ? 'alerting' : 'dialling',
+        earlyMedia: false,
+        held: 'no',
+        muted: false,
+        remote: { number: '1' },
+        capabilities: [],
+        startedAt: 't',
+      }
+      for (const input of sequence) {
+        const before = call
+        call = decide(call, input, 't')
+        if (before.state === 'ended') assert.equal(call, before)
+        if (call !== before) assert.deepEqual(call.capabilities, capabilitiesOf(call))
+        if (call.held !== 'no') assert.equal(call.state, 'connected')
+        if (call.state === 'ended') assert.deepEqual(call.capabilities, [])
+        assert.ok(!(call.capabilities.includes('hold') && call.capabilities.includes('resume')))
+      }
+    }),
+  )
+})
