@@ -28,31 +28,34 @@ export interface HeaderField {
 
 /** Ordered header fields. Names match without regard to case, and a compact form is its long form (RFC 3261 §7.3.3). */
 export class Headers implements Iterable<HeaderField> {
-  #fields: HeaderField[]
-  #keys: string[]
+  #names: string[] = []
+  #values: string[] = []
+  #keys: string[] = []
 
   constructor(fields: Iterable<HeaderField> = []) {
-    this.#fields = [...fields]
-    this.#keys = this.#fields.map((field) => headerKey(field.name))
+    for (const { name, value } of fields) this.append(name, value)
   }
 
-  [Symbol.iterator](): Iterator<HeaderField> {
-    return this.#fields[Symbol.iterator]()
+  get size(): number {
+    return this.#names.length
+  }
+
+  *[Symbol.iterator](): Iterator<HeaderField> {
+    for (let i = 0; i < this.#names.length; i++)
+      yield { name: this.#names[i] as string, value: this.#values[i] as string }
   }
 
   /** The first row's value. */
   get(name: string): string | undefined {
     const at = this.#keys.indexOf(headerKey(name))
-    return at < 0 ? undefined : this.#fields[at]?.value
+    return at < 0 ? undefined : this.#values[at]
   }
 
   /** The value of each row of that name, in order; rows are not split at commas. */
   all(name: string): string[] {
     const key = headerKey(name)
     const values: string[] = []
-    for (let i = 0; i < this.#keys.length; i++) {
-      if (this.#keys[i] === key) values.push((this.#fields[i] as HeaderField).value)
-    }
+    for (let i = 0; i < this.#keys.length; i++) if (this.#keys[i] === key) values.push(this.#values[i] as string)
     return values
   }
 
@@ -60,18 +63,28 @@ export class Headers implements Iterable<HeaderField> {
     return this.#keys.includes(headerKey(name))
   }
 
+  /** How many rows bear the name. */
+  count(name: string): number {
+    const key = headerKey(name)
+    let count = 0
+    for (const each of this.#keys) if (each === key) count++
+    return count
+  }
+
   /** Replaces every row of that name by one, at the place of the first, or at the end. */
   set(name: string, value: string): this {
     const key = headerKey(name)
     const at = this.#keys.indexOf(key)
     if (at < 0) return this.append(name, value)
-    this.#fields[at] = { name, value }
+    this.#names[at] = name
+    this.#values[at] = value
     for (let i = this.#keys.length - 1; i > at; i--) if (this.#keys[i] === key) this.#cut(i)
     return this
   }
 
   append(name: string, value: string): this {
-    this.#fields.push({ name, value })
+    this.#names.push(name)
+    this.#values.push(value)
     this.#keys.push(headerKey(name))
     return this
   }
@@ -80,7 +93,8 @@ export class Headers implements Iterable<HeaderField> {
   prepend(name: string, value: string): this {
     const key = headerKey(name)
     const at = Math.max(this.#keys.indexOf(key), 0)
-    this.#fields.splice(at, 0, { name, value })
+    this.#names.splice(at, 0, name)
+    this.#values.splice(at, 0, value)
     this.#keys.splice(at, 0, key)
     return this
   }
@@ -92,19 +106,26 @@ export class Headers implements Iterable<HeaderField> {
   }
 
   clone(): Headers {
-    return new Headers(this.#fields)
+    const copy = new Headers()
+    copy.#names = [...this.#names]
+    copy.#values = [...this.#values]
+    copy.#keys = [...this.#keys]
+    return copy
   }
 
   #cut(at: number): void {
-    this.#fields.splice(at, 1)
+    this.#names.splice(at, 1)
+    this.#values.splice(at, 1)
     this.#keys.splice(at, 1)
   }
 }
 
 /** The canonical lower-case long name of a header field. */
 export function headerKey(name: string): string {
+  const known = keys.get(name)
+  if (known !== undefined) return known
   const lower = name.toLowerCase()
-  return lower.length === 1 ? (compact[lower] ?? lower) : lower
+  return keys.get(lower) ?? lower
 }
 
 /** Compact forms: RFC 3261 §7.3.3 and the registry of later RFCs. */
@@ -129,4 +150,57 @@ const compact: Record<string, string> = {
   v: 'via',
   x: 'session-expires',
   y: 'identity',
+}
+
+/** The usual spellings, so that reading one costs a look-up and no new string. */
+const usual = [
+  'Accept',
+  'Allow',
+  'Allow-Events',
+  'Authorization',
+  'CSeq',
+  'Call-ID',
+  'Contact',
+  'Content-Disposition',
+  'Content-Length',
+  'Content-Type',
+  'Date',
+  'Event',
+  'Expires',
+  'From',
+  'Max-Forwards',
+  'Min-Expires',
+  'Min-SE',
+  'P-Asserted-Identity',
+  'Proxy-Authenticate',
+  'Proxy-Authorization',
+  'Proxy-Require',
+  'RAck',
+  'RSeq',
+  'Reason',
+  'Record-Route',
+  'Refer-To',
+  'Replaces',
+  'Require',
+  'Retry-After',
+  'Route',
+  'Server',
+  'Session-Expires',
+  'Subject',
+  'Supported',
+  'To',
+  'Unsupported',
+  'User-Agent',
+  'Via',
+  'WWW-Authenticate',
+  'Warning',
+]
+const keys = new Map<string, string>()
+for (const name of usual) {
+  keys.set(name, name.toLowerCase())
+  keys.set(name.toLowerCase(), name.toLowerCase())
+}
+for (const [short, long] of Object.entries(compact)) {
+  keys.set(short, long)
+  keys.set(short.toUpperCase(), long)
 }

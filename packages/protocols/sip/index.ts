@@ -1,0 +1,6 @@
+export * from './header-values.ts'
+export { type HeaderField, Headers, headerKey, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
+export { type Bounds, defaultBounds, type Malformed, parseMessage } from './parse.ts'
+export { type MessageStream, messageStream, type StreamItem } from './stream.ts'
+export * from './uri.ts'
+export { writeMessage } from './write.ts'

@@ -1,0 +1,162 @@
+// Bytes to messages, RFC 3261 §7: one datagram, or one message that a stream codec has cut out.
+import { Headers, type SipMessage } from './message.ts'
+
+/** What could not be read as a message, with whatever headers were found, so that a 400 can be sent. */
+export interface Malformed {
+  readonly kind: 'malformed'
+  readonly reason: string
+  /** The method where the first line was a request's. */
+  readonly method?: string
+  readonly headers: Headers
+}
+
+export interface Bounds {
+  /** Header fields of one message. */
+  readonly fields: number
+  /** Characters of all header fields together. */
+  readonly headerLength: number
+}
+
+export const defaultBounds: Bounds = { fields: 256, headerLength: 65_536 }
+
+/** Reads one datagram. What follows the body that Content-Length tells of is dropped (RFC 3261 §18.3). Never throws. */
+export function parseMessage(bytes: Uint8Array, bounds: Bounds = defaultBounds): SipMessage | Malformed {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const head = headLength(buffer)
+  const textEnd = head?.text ?? buffer.length
+  if (textEnd > bounds.headerLength) return malformed('the header is too long')
+  const text = decode(buffer, textEnd)
+  let from = 0
+  // A keep-alive or a stray line end may precede the message (RFC 3261 §7.5).
+  while (text.charCodeAt(from) === cr || text.charCodeAt(from) === lf) from++
+  const firstEnd = lineEnd(text, from)
+  const first = readStartLine(text.slice(from, trimCr(text, firstEnd, from)))
+  const headers = new Headers()
+  const problem = readFields(text, firstEnd + 1, headers, bounds.fields)
+  if (typeof first === 'string') return malformed(first, headers)
+  const method = first.kind === 'request' ? first.method : undefined
+  if (problem !== undefined) return malformed(problem, headers, method)
+  if (head === undefined) return malformed('the header has no end', headers, method)
+  const length = contentLength(headers)
+  if (typeof length === 'string') return malformed(length, headers, method)
+  const rest = bytes.subarray(head.whole)
+  if (length !== undefined && length > rest.length)
+    return malformed('the body is shorter than Content-Length', headers, method)
+  const body = length === undefined ? rest : rest.subarray(0, length)
+  return { ...first, headers, body }
+}
+
+/** Where the header ends: its text without the empty line, and the place where the body begins. */
+export function headLength(buffer: Buffer, from = 0): { readonly text: number; readonly whole: number } | undefined {
+  const usual = buffer.indexOf('\r\n\r\n', from, 'latin1')
+  const bare = buffer.indexOf('\n\n', from, 'latin1')
+  if (bare >= 0 && (usual < 0 || bare < usual)) return { text: bare, whole: bare + 2 }
+  return usual < 0 ? undefined : { text: usual, whole: usual + 4 }
+}
+
+/** Content-Length as a number; undefined where there is none; a sentence where it is wrong. */
+export function contentLength(headers: Headers): number | undefined | string {
+  const given = headers.get('Content-Length')
+  if (given === undefined) return undefined
+  if (!/^\d{1,10}$/.test(given)) return 'Content-Length is no number'
+  if (
+    headers.count('Content-Length') > 1 &&
+    headers.all('Content-Length').some((other) => Number(other) !== Number(given))
+  ) {
+    return 'Content-Length is told twice'
+  }
+  return Number(given)
+}
+
+function malformed(reason: string, headers: Headers = new Headers(), method?: string): Malformed {
+  return method === undefined ? { kind: 'malformed', reason, headers } : { kind: 'malformed', reason, headers, method }
+}
+
+/** Header text is UTF-8; most of it is plain, and that is read at a third of the cost. */
+function decode(buffer: Buffer, end: number): string {
+  const text = buffer.toString('latin1', 0, end)
+  return /[\u0080-\u00ff]/.test(text) ? buffer.toString('utf8', 0, end) : text
+}
+
+type StartLine = { kind: 'request'; method: string; uri: string } | { kind: 'response'; status: number; reason: string }
+
+function readStartLine(line: string): StartLine | string {
+  if (line.startsWith('SIP/')) {
+    const match = /^SIP\/2\.0 (\d{3})(?: (.*))?$/s.exec(line)
+    if (!match) return 'the status line is malformed'
+    const status = Number(match[1])
+    return status >= 100 && status <= 699
+      ? { kind: 'response', status, reason: match[2] ?? '' }
+      : 'the status is out of range'
+  }
+  const space = line.indexOf(' ')
+  const last = line.lastIndexOf(' ')
+  if (space < 1 || last === space) return 'the request line is malformed'
+  const method = line.slice(0, space)
+  if (!tokenPattern.test(method)) return 'the method is malformed'
+  const version = line.slice(last + 1)
+  if (!/^SIP\/2\.0$/i.test(version)) {
+    return /^SIP\/\d+\.\d+$/i.test(version) ? 'the version is not supported' : 'the request line is malformed'
+  }
+  return { kind: 'request', method, uri: line.slice(space + 1, last) }
+}
+
+/** Reads fields up to the end of the text; the reason why not, where it cannot go on. */
+function readFields(text: string, start: number, headers: Headers, most: number): string | undefined {
+  let problem: string | undefined
+  let at = start
+  while (at < text.length) {
+    let end = lineEnd(text, at)
+    const lineStart = at
+    let value: string | undefined
+    const colon = text.indexOf(':', at)
+    at = end + 1
+    if (colon < 0 || colon >= end) {
+      problem ??= 'a header field has no colon'
+      // Its continuation lines go with it.
+      while (at < text.length && isSpace(text.charCodeAt(at))) at = lineEnd(text, at) + 1
+      continue
+    }
+    let nameEnd = colon
+    while (nameEnd > lineStart && isSpace(text.charCodeAt(nameEnd - 1))) nameEnd--
+    let from = colon + 1
+    while (from < end && isSpace(text.charCodeAt(from))) from++
+    let to = trimCr(text, end, from)
+    while (to > from && isSpace(text.charCodeAt(to - 1))) to--
+    value = text.slice(from, to)
+    if (at < text.length && isSpace(text.charCodeAt(at))) {
+      const lines = [value]
+      while (at < text.length && isSpace(text.charCodeAt(at))) {
+        end = lineEnd(text, at)
+        lines.push(text.slice(at, trimCr(text, end, at)).trim())
+        at = end + 1
+      }
+      value = lines.join(' ').trim()
+    }
+    const name = text.slice(lineStart, nameEnd)
+    if (!tokenPattern.test(name)) {
+      problem ??= 'a header field’s name is malformed'
+      continue
+    }
+    if (headers.size >= most) return 'there are too many header fields'
+    headers.append(name, value)
+  }
+  return problem
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.length : end
+}
+
+function trimCr(text: string, end: number, from: number): number {
+  return end > from && text.charCodeAt(end - 1) === cr ? end - 1 : end
+}
+
+function isSpace(c: number): boolean {
+  return c === 32 || c === 9
+}
+
+const tokenPattern = /^[\w\-.!%*+`'~]+$/
+const cr = 13
+const lf = 10

@@ -1,0 +1,193 @@
+// SIP and SIPS URIs, RFC 3261 §19.1, and just enough of tel (RFC 3966) and others to carry them.
+
+export interface SipUri {
+  readonly scheme: 'sip' | 'sips'
+  /** As written, with its escapes; absent in sip:example.com. */
+  readonly user?: string
+  /** A host name in lower case, an IPv4 address, or an IPv6 address in brackets. */
+  readonly host: string
+  readonly port?: number
+  /** Names in lower case; '' for a parameter without a value. */
+  readonly params: ReadonlyMap<string, string>
+  /** What stands after '?', as written. */
+  readonly headers?: string
+}
+
+export interface OtherUri {
+  readonly scheme: string
+  /** What stands after the colon, as written. */
+  readonly rest: string
+}
+
+export type Uri = SipUri | OtherUri
+
+export function isSip(uri: Uri | undefined): uri is SipUri {
+  return uri !== undefined && (uri.scheme === 'sip' || uri.scheme === 'sips')
+}
+
+/** Undefined where the text is no URI of its scheme. */
+export function parseUri(text: string): Uri | undefined {
+  const colon = text.indexOf(':')
+  if (colon < 1) return undefined
+  const scheme = text.slice(0, colon).toLowerCase()
+  if (scheme !== 'sip' && scheme !== 'sips') {
+    if (!/^[a-z][a-z\d+.-]*$/.test(scheme) || /[\s<>"]/.test(text)) return undefined
+    return { scheme, rest: text.slice(colon + 1) }
+  }
+  // The user part may hold ; and ? (RFC 3261 §25.1), so the @ is looked for first, in all that can precede the host.
+  const at = text.indexOf('@', colon)
+  let user: string | undefined
+  let from = colon + 1
+  if (at >= 0) {
+    user = text.slice(from, at)
+    if (!userPattern.test(user)) return undefined
+    from = at + 1
+  }
+  const question = text.indexOf('?', from)
+  const end = question < 0 ? text.length : question
+  const semicolon = text.indexOf(';', from)
+  const hostEnd = semicolon < 0 || semicolon > end ? end : semicolon
+  const where = parseHostPort(text.slice(from, hostEnd))
+  if (!where) return undefined
+  let params: ReadonlyMap<string, string> = noParams
+  if (hostEnd < end) {
+    const read = parseUriParams(text.slice(hostEnd + 1, end))
+    if (!read) return undefined
+    params = read
+  }
+  const headers = question < 0 ? undefined : text.slice(question + 1)
+  if (headers !== undefined && !headersPattern.test(headers)) return undefined
+  return {
+    scheme,
+    host: where.host,
+    params,
+    ...(user === undefined ? {} : { user }),
+    ...(where.port === undefined ? {} : { port: where.port }),
+    ...(headers === undefined ? {} : { headers }),
+  }
+}
+
+/** host or host:port; names in lower case, IPv6 in brackets. */
+export function parseHostPort(text: string): { readonly host: string; readonly port?: number } | undefined {
+  let host = text
+  let port: number | undefined
+  const colon = text.startsWith('[') ? text.indexOf(':', text.indexOf(']')) : text.indexOf(':')
+  if (colon >= 0) {
+    host = text.slice(0, colon).trimEnd()
+    const digits = text.slice(colon + 1).trim()
+    if (!/^\d{1,5}$/.test(digits)) return undefined
+    port = Number(digits)
+    if (port > 65_535) return undefined
+  }
+  if (!isHost(host)) return undefined
+  const lower = host.toLowerCase()
+  return port === undefined ? { host: lower } : { host: lower, port }
+}
+
+/** Whether the text is a host name, an IPv4 address, or an IPv6 reference in brackets. */
+export function isHost(text: string): boolean {
+  if (text.startsWith('[')) return text.endsWith(']') && isIPv6(text.slice(1, -1))
+  return text.length <= 255 && hostPattern.test(text)
+}
+
+/** RFC 4291 §2.2, with at most one `::` and an IPv4 tail allowed. */
+export function isIPv6(text: string): boolean {
+  if (!/^[\da-f:.]{2,45}$/i.test(text)) return false
+  const halves = text.split('::')
+  if (halves.length > 2) return false
+  let groups = 0
+  for (const [index, half] of halves.entries()) {
+    if (half === '') continue
+    const parts = half.split(':')
+    for (const [place, part] of parts.entries()) {
+      const last = index === halves.length - 1 && place === parts.length - 1
+      if (last && part.includes('.')) {
+        if (!isIPv4(part)) return false
+        groups += 2
+      } else if (/^[\da-f]{1,4}$/i.test(part)) groups++
+      else return false
+    }
+  }
+  return halves.length === 2 ? groups <= 7 : groups === 8
+}
+
+export function isIPv4(text: string): boolean {
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)
+}
+
+export function writeUri(uri: Uri): string {
+  if (!isSip(uri)) return `${uri.scheme}:${uri.rest}`
+  let text = `${uri.scheme}:`
+  if (uri.user !== undefined) text += `${uri.user}@`
+  text += uri.host
+  if (uri.port !== undefined) text += `:${uri.port}`
+  for (const [name, value] of uri.params) text += value === '' ? `;${name}` : `;${name}=${value}`
+  return uri.headers === undefined ? text : `${text}?${uri.headers}`
+}
+
+/** RFC 3261 §19.1.4. */
+export function sameUri(a: Uri, b: Uri): boolean {
+  if (!isSip(a) || !isSip(b)) return writeUri(a) === writeUri(b)
+  if (a.scheme !== b.scheme || a.host !== b.host || a.port !== b.port) return false
+  if (unescapeUser(a.user) !== unescapeUser(b.user)) return false
+  for (const name of ['user', 'ttl', 'method', 'maddr', 'transport']) {
+    if (a.params.get(name)?.toLowerCase() !== b.params.get(name)?.toLowerCase()) return false
+  }
+  for (const [name, value] of a.params) {
+    const other = b.params.get(name)
+    if (other !== undefined && other.toLowerCase() !== value.toLowerCase()) return false
+  }
+  return headerSet(a.headers) === headerSet(b.headers)
+}
+
+/** The user part for people: escapes resolved, the password dropped. */
+export function userOf(uri: Uri | undefined): string | undefined {
+  if (!uri) return undefined
+  if (isSip(uri)) return uri.user === undefined ? undefined : unescapeUser(uri.user.split(':')[0])
+  return uri.scheme === 'tel' ? uri.rest.split(';')[0] : undefined
+}
+
+/** A text made fit for the user part (RFC 3261 §25.1). */
+export function escapeUser(text: string): string {
+  let escaped = ''
+  for (const byte of new TextEncoder().encode(text)) {
+    const character = String.fromCharCode(byte)
+    escaped +=
+      /[\w\-.!~*'()&=+$,;?/]/.test(character) && byte < 128
+        ? character
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return escaped
+}
+
+function unescapeUser(user: string | undefined): string | undefined {
+  if (user === undefined || !user.includes('%')) return user
+  try {
+    return decodeURIComponent(user)
+  } catch {
+    return user
+  }
+}
+
+function headerSet(headers: string | undefined): string {
+  return (headers ?? '').toLowerCase().split('&').sort().join('&')
+}
+
+function parseUriParams(text: string): Map<string, string> | undefined {
+  const params = new Map<string, string>()
+  for (const each of text.split(';')) {
+    if (!paramPattern.test(each)) return undefined
+    const equals = each.indexOf('=')
+    const name = (equals < 0 ? each : each.slice(0, equals)).toLowerCase()
+    if (!params.has(name)) params.set(name, equals < 0 ? '' : each.slice(equals + 1))
+  }
+  return params
+}
+
+const noParams: ReadonlyMap<string, string> = new Map()
+/** unreserved, user-unreserved, password's : and escapes. # is not of the grammar and is met in the field (a number sign dialled). */
+const userPattern = /^(?:[\w\-.!~*'()&=+$,;?/:#\u0080-\uffff]|%[\da-f]{2})+$/i
+const hostPattern = /^[a-z\d](?:[a-z\d_.-]*[a-z\d.])?$/i
+const paramPattern = /^(?:[\w\-.!~*'()[\]/:&+$]|%[\da-f]{2})+(?:=(?:[\w\-.!~*'()[\]/:&+$"@,]|%[\da-f]{2})*)?$/i
+const headersPattern = /^(?:[\w\-.!~*'()[\]/?:+$=&,;@]|%[\da-f]{2})+$/i
