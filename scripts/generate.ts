@@ -1,6 +1,8 @@
 // Writes what follows from the contract: docs/reference, contract.json, the SDK's names and errors. `--check` exits 1 on a difference.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { contractJson } from './contract-json.ts'
 import { errorsPage, indexPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
 import { errorTable, namesTable } from './generate-sdk.ts'
@@ -8,7 +10,7 @@ import { errorTable, namesTable } from './generate-sdk.ts'
 export function generated(): Map<string, string> {
   const contract = contractJson()
   const files = new Map<string, string>([
-    ['packages/contract/contract.json', `${JSON.stringify(contract, undefined, 2)}\n`],
+    ['packages/contract/contract.json', formatted(JSON.stringify(contract, undefined, 2))],
     ['packages/sdk/names.generated.ts', namesTable()],
     ['packages/sdk/errors.generated.ts', errorTable()],
     [`${pages}/index.md`, indexPage()],
@@ -37,6 +39,13 @@ function stale(root: string, files: ReadonlyMap<string, string>): string[] {
   return names
     .map((name) => `${pages}/${name}`)
     .filter((path) => !files.has(path) && read(join(root, path))?.startsWith(mark))
+}
+
+/** As `npm run format` leaves it, so that the two never quarrel. */
+function formatted(json: string): string {
+  const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'))
+  const args = [biome, 'format', '--stdin-file-path=contract.json']
+  return execFileSync(process.execPath, args, { input: json, encoding: 'utf8' })
 }
 
 function read(path: string): string | undefined {
