@@ -1,7 +1,7 @@
 // The contract on a wire: JSON-RPC 2.0, one message a WebSocket text frame or a line of a Unix socket.
 import { z } from 'zod'
 import { Role } from './system.ts'
-import { ErrorValue, SessionId } from './values.ts'
+import { ApplicationId, ErrorValue, SessionId } from './values.ts'
 
 /** MAJOR.MINOR. A core serves its major and the one before. */
 export const contractVersion = '0.1'
@@ -27,7 +27,8 @@ export const Hello = z.object({
 
 export const Welcome = z.object({
   contract: z.string(),
-  application: z.string(),
+  /** This application's id while the connection lasts: `call.handler` is compared with it. */
+  application: ApplicationId,
   scopes: z.array(z.string()),
   /** The one session that the token is bound to, if it is. */
   session: SessionId.optional(),
@@ -50,9 +51,11 @@ export const rpcErrorCode = -32_000
  *   hello {…Hello} → {…Welcome}
  *   SERVICE.get {} → {revision, state}
  *   SERVICE.watch {} → {watch, revision, state}; then notifications `SERVICE.changed` with
- *     params {watch, revision, change} or {watch, revision, state, resync: true}
- *   unwatch {watch} → {}
+ *     params {watch, revision, change} or {watch, revision, state, resync: true}, and {watch, ended: true} when the
+ *     core ends the watch (its session was closed). `watch` is a whole number of this connection.
+ *   unwatch {watch} → {}; an unknown watch is harmless
  * and the notifications
- *   $cancel {id}                      to the core
+ *   $cancel {id}                      to the core: the request is answered with `cancelled`, or as if nothing were
+ *   $closed {error}                   to the application, before the core closes the connection
  *   media.frame {stream, pcm}         both ways, pcm in base64
  */

@@ -1,0 +1,70 @@
+// Generated from packages/contract by scripts/generate.ts; not written by hand.
+
+/** The version of the contract that this SDK speaks. */
+export const contractVersion = '0.1'
+
+interface Names {
+  readonly perSession: boolean
+  readonly watched: boolean
+  readonly methods: readonly string[]
+  readonly repeatable: readonly string[]
+}
+
+export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'media' | 'history', Names>> = {
+  system: {
+    perSession: false,
+    watched: true,
+    methods: ['stop', 'issueToken', 'revokeTokens'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  session: {
+    perSession: false,
+    watched: true,
+    methods: ['open', 'close'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  config: {
+    perSession: true,
+    watched: true,
+    methods: ['set', 'unset'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  health: {
+    perSession: true,
+    watched: true,
+    methods: [],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  phones: {
+    perSession: true,
+    watched: true,
+    methods: [],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  calls: {
+    perSession: true,
+    watched: true,
+    methods: ['dial', 'claim', 'answer', 'decline', 'end', 'hold', 'resume', 'mute', 'unmute', 'sendDigits', 'attach', 'statistics'],
+    /** These take a `requestId`. */
+    repeatable: ['dial', 'sendDigits'],
+  },
+  media: {
+    perSession: true,
+    watched: false,
+    methods: ['upload', 'openStream', 'closeStream'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  history: {
+    perSession: true,
+    watched: true,
+    methods: ['list'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+}

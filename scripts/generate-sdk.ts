@@ -1,0 +1,70 @@
+// The little of the contract that the SDK carries at run time: names and sentences, as TypeScript.
+import { contractVersion, errors, type Method, type Service, services } from '@openparley/contract'
+import type { JsonObject } from './contract-json.ts'
+import { schema } from './contract-json.ts'
+
+const head = '// Generated from packages/contract by scripts/generate.ts; not written by hand.\n'
+
+export function namesTable(): string {
+  const rows = Object.entries(services as Record<string, Service>).map(([name, { perSession, watched, methods }]) => {
+    const repeatable = Object.entries(methods)
+      .filter(([, method]) => takesRequestId(method))
+      .map(([method]) => method)
+    return [
+      `  ${name}: {`,
+      `    perSession: ${perSession},`,
+      `    watched: ${watched !== undefined},`,
+      `    methods: ${list(Object.keys(methods))},`,
+      '    /** These take a `requestId`. */',
+      `    repeatable: ${list(repeatable)},`,
+      '  },',
+    ].join('\n')
+  })
+  return `${head}
+/** The version of the contract that this SDK speaks. */
+export const contractVersion = ${quoted(contractVersion)}
+
+interface Names {
+  readonly perSession: boolean
+  readonly watched: boolean
+  readonly methods: readonly string[]
+  readonly repeatable: readonly string[]
+}
+
+export const names: Readonly<Record<${Object.keys(services).map(quoted).join(' | ')}, Names>> = {
+${rows.join('\n')}
+}
+`
+}
+
+export function errorTable(): string {
+  const rows = Object.entries(errors).map(([code, { sentence, next, retryable, origin }]) =>
+    [
+      `  ${/^\w+$/.test(code) ? code : quoted(code)}: {`,
+      `    sentence: ${quoted(sentence)},`,
+      `    next: ${quoted(next)},`,
+      `    retryable: ${retryable},`,
+      `    origin: ${quoted(origin)},`,
+      '  },',
+    ].join('\n'),
+  )
+  return `${head}import type { ErrorCode, ErrorEntry } from '@openparley/contract'
+
+export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
+${rows.join('\n')}
+}
+`
+}
+
+export function takesRequestId({ params }: Method): boolean {
+  const properties = schema(params, 'input')['properties'] as JsonObject | undefined
+  return properties !== undefined && Object.hasOwn(properties, 'requestId')
+}
+
+function list(words: readonly string[]): string {
+  return `[${words.map(quoted).join(', ')}]`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}
