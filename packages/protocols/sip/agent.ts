@@ -1,0 +1,379 @@
+// A SIP user agent, RFC 3261: sessions, requests and answers over the transaction layer. Sans-IO: see agent-types.ts.
+import { Deadlines, type Dice, type Engine, type Millis } from '../common/index.ts'
+import type { AgentEffect, AgentInput, Field, SessionAct } from './agent-types.ts'
+import { ClientRequests, numericHop } from './client-requests.ts'
+import { type Dialog, nextHopOf, withTag } from './dialog.ts'
+import { fromOf, optionsOf, toOf } from './header-values.ts'
+import { Headers, type SipRequest, type SipResponse } from './message.ts'
+import { InviteSession, responseTo, type SessionNeeds, type SessionTimerName } from './session.ts'
+import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
+
+export interface AgentOptions {
+  readonly dice: Dice
+  /** Our sent-by in Via for a hop, host:port. */
+  readonly sentBy: (hop: Hop) => string
+  /** Under which URI a request that came by this hop reaches us again. */
+  readonly contact: (hop: Hop) => string
+  readonly userAgent: string
+  /** Methods that the user answers beside those that the agent knows itself. */
+  readonly methods?: readonly string[]
+  /** How long a call may ring, either way. */
+  readonly ringMs: () => Millis
+  /** RFC 4028 interval that we ask for, in seconds. */
+  readonly sessionExpiresS: () => number
+  /** Sessions at once, ended ones left out; more are answered by 486. */
+  readonly mostSessions: number
+}
+
+export class Agent implements Engine<AgentInput, AgentEffect> {
+  readonly #options: AgentOptions
+  readonly #transactions = new TransactionLayer()
+  readonly #requests: ClientRequests
+  readonly #deadlines = new Deadlines<InviteSession, SessionTimerName>()
+  readonly #sessions = new Map<string, InviteSession>()
+  /** Sessions by Call-ID and our tag; a fork shares its session. */
+  readonly #dialogs = new Map<string, InviteSession>()
+  /** Sessions of theirs by the transaction of their INVITE, for CANCEL. */
+  readonly #invited = new Map<string, InviteSession>()
+  /** The transactions of these INVITEs by what identifies the request, whatever way it came. */
+  readonly #merged = new Map<string, string>()
+  /** Their requests that the user has to answer. */
+  readonly #unanswered = new Map<string, SipRequest>()
+  readonly #allow: string
+  #asked = 0
+
+  constructor(options: AgentOptions) {
+    this.#options = options
+    this.#allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', ...(options.methods ?? [])].join(', ')
+    this.#requests = new ClientRequests({
+      dice: options.dice,
+      sentBy: options.sentBy,
+      transactions: this.#transactions,
+      pass: (effects, now, into) => this.#pass(effects, now, into),
+    })
+  }
+
+  get deadline(): Millis | undefined {
+    const [a, b] = [this.#transactions.deadline, this.#deadlines.soonest]
+    return a === undefined ? b : b === undefined ? a : Math.min(a, b)
+  }
+
+  /** What is alive, for tests that look for leaks. */
+  get alive(): {
+    readonly sessions: number
+    readonly transactions: number
+    readonly requests: number
+    readonly timers: number
+  } {
+    return {
+      sessions: this.#sessions.size,
+      transactions: this.#transactions.size,
+      requests: this.#requests.size,
+      timers: this.#deadlines.size,
+    }
+  }
+
+  handle(input: AgentInput, now: Millis): AgentEffect[] {
+    const effects: AgentEffect[] = []
+    switch (input.type) {
+      case 'received':
+        this.#pass(this.#transactions.handle(input, now), now, effects)
+        break
+      case 'failed':
+        this.#pass(this.#transactions.handle(input, now), now, effects)
+        break
+      case 'resolved':
+        this.#requests.resolved(input.id, input.hops, input.cause, now, effects)
+        break
+      case 'credentials':
+        this.#requests.credentials(input.id, input.header, now, effects)
+        break
+      case 'ask':
+        this.#ask(input, now, effects)
+        break
+      case 'reply':
+        this.#reply(input, now, effects)
+        break
+      case 'invite':
+        this.#invite(input, now, effects)
+        break
+      default:
+        this.#sessions.get(input.session)?.act(input, now, effects)
+        if (input.type === 'send' && !this.#sessions.has(input.session)) {
+          effects.push({ type: 'unanswered', id: input.id, cause: { is: 'transport', detail: 'no such session' } })
+        }
+    }
+    return effects
+  }
+
+  wake(now: Millis): AgentEffect[] {
+    const effects: AgentEffect[] = []
+    this.#pass(this.#transactions.wake(now), now, effects)
+    for (let due = this.#deadlines.take(now); due; due = this.#deadlines.take(now))
+      due.owner.wake(due.name, now, effects)
+    return effects
+  }
+
+  #invite(act: Extract<SessionAct, { type: 'invite' }>, now: Millis, effects: AgentEffect[]): void {
+    const { dice, userAgent } = this.#options
+    if (this.#sessions.has(act.session)) return
+    const needs = this.#needsOf(act.session, act.contact, act.hop)
+    const headers = new Headers()
+    headers.append('Max-Forwards', '70')
+    headers.append('From', withTag(act.from, dice.token(64)))
+    headers.append('To', act.to)
+    headers.append('Call-ID', dice.token(128))
+    headers.append('CSeq', '1 INVITE')
+    headers.append('Contact', `<${act.contact}>`)
+    headers.append('Allow', this.#allow)
+    headers.append('Supported', 'timer')
+    headers.append('User-Agent', userAgent)
+    for (const [name, value] of act.headers ?? []) headers.append(name, value)
+    headers.append('Content-Type', 'application/sdp')
+    const body = new TextEncoder().encode(act.body)
+    const request: SipRequest = { kind: 'request', method: 'INVITE', uri: act.uri, headers, body }
+    const session = new InviteSession(act.session, needs, 'calling', { request, hop: act.hop, transaction: undefined })
+    this.#sessions.set(act.session, session)
+    session.call(act.body, now, effects)
+  }
+
+  #ask(ask: Extract<AgentInput, { type: 'ask' }>, now: Millis, effects: AgentEffect[]): void {
+    const { dice, userAgent } = this.#options
+    const headers = new Headers()
+    let cseq = ask.cseq ?? 1
+    headers.append('Max-Forwards', '70')
+    headers.append('From', withTag(ask.from, dice.token(64)))
+    headers.append('To', ask.to)
+    headers.append('Call-ID', ask.callId ?? dice.token(128))
+    headers.append('CSeq', `${cseq} ${ask.method}`)
+    headers.append('User-Agent', userAgent)
+    for (const [name, value] of ask.headers ?? []) headers.append(name, value)
+    const request: SipRequest = {
+      kind: 'request',
+      method: ask.method,
+      uri: ask.uri,
+      headers,
+      body: new TextEncoder().encode(ask.body ?? ''),
+    }
+    this.#requests.begin(
+      {
+        id: ask.id,
+        request,
+        nextCSeq: () => ++cseq,
+        onResponse: (response, _at, into) => {
+          if (response.status >= 200) into.push({ type: 'replied', id: ask.id, response })
+        },
+        onFailure: (cause, _at, into) => into.push({ type: 'unanswered', id: ask.id, cause }),
+      },
+      ask.hop,
+      now,
+      effects,
+    )
+  }
+
+  #reply(reply: Extract<AgentInput, { type: 'reply' }>, now: Millis, effects: AgentEffect[]): void {
+    const request = this.#unanswered.get(reply.id)
+    if (!request) return
+    this.#unanswered.delete(reply.id)
+    const extra: Field[] = [...(reply.headers ?? [])]
+    if (reply.contentType !== undefined) extra.push(['Content-Type', reply.contentType])
+    const response = responseTo(request, reply.status, this.#options.dice.token(64), extra, reply.body)
+    if (reply.reason !== undefined) response.reason = reply.reason
+    this.#respond(reply.id, response, now, effects)
+  }
+
+  #pass(from: TransactionEffect[], now: Millis, effects: AgentEffect[]): void {
+    for (const effect of from) {
+      switch (effect.type) {
+        case 'send':
+          effects.push(effect)
+          break
+        case 'request':
+          this.#requested(effect, now, effects)
+          break
+        case 'ack':
+          this.#sessionOf(effect.request)?.acknowledged(effect.request, now, effects)
+          break
+        case 'response':
+          this.#requests.response(effect.id, effect.response, now, effects)
+          break
+        case 'stray':
+          break
+        case 'over':
+          this.#forgetInvited(effect.id)
+          this.#unanswered.delete(effect.id)
+          this.#requests.over(effect.id, effect.why, effect.cause, now, effects)
+      }
+    }
+  }
+
+  #requested(
+    { id, request, hop, cancels }: Extract<TransactionEffect, { type: 'request' }>,
+    now: Millis,
+    effects: AgentEffect[],
+  ): void {
+    const respond = (status: number, extra?: readonly Field[]): void =>
+      this.#respond(id, responseTo(request, status, this.#options.dice.token(64), extra), now, effects)
+    if (request.method === 'CANCEL') {
+      const session = cancels === undefined ? undefined : this.#invited.get(cancels)
+      respond(session ? 200 : 481)
+      session?.cancelled(request.headers, now, effects)
+      return
+    }
+    const unsupported = optionsOf(request.headers, 'Require').filter((option) => !supported.includes(option))
+    if (unsupported.length > 0) return respond(420, [['Unsupported', unsupported.join(', ')]])
+    if (toOf(request.headers)?.params.has('tag')) {
+      const session = this.#sessionOf(request)
+      if (!session) return respond(481)
+      if (session.request(id, request, now, effects) === 'taken') return
+      return this.#askUser(id, request, hop, respond, effects, session.id)
+    }
+    if (request.method === 'INVITE') return this.#incoming(id, request, hop, respond, now, effects)
+    if (request.method === 'OPTIONS') {
+      return respond(200, [
+        ['Allow', this.#allow],
+        ['Accept', 'application/sdp'],
+        ['Supported', 'timer'],
+      ])
+    }
+    if (request.method === 'BYE' || request.method === 'UPDATE') return respond(481)
+    this.#askUser(id, request, hop, respond, effects)
+  }
+
+  #askUser(
+    id: string,
+    request: SipRequest,
+    hop: Hop,
+    respond: (status: number, extra?: readonly Field[]) => void,
+    effects: AgentEffect[],
+    session?: string,
+  ): void {
+    if (!(this.#options.methods ?? []).includes(request.method)) return respond(405, [['Allow', this.#allow]])
+    this.#unanswered.set(id, request)
+    effects.push({ type: 'request', id, request, hop, ...(session === undefined ? {} : { session }) })
+  }
+
+  #incoming(
+    id: string,
+    request: SipRequest,
+    hop: Hop,
+    respond: (status: number, extra?: readonly Field[]) => void,
+    now: Millis,
+    effects: AgentEffect[],
+  ): void {
+    // The same request by another way: a proxy forked it to us twice (§8.2.2.2).
+    const identity = identityOf(request)
+    if (this.#merged.has(identity)) return respond(482)
+    const type = request.headers.get('Content-Type')
+    if (request.body.length > 0 && type !== undefined && !/^application\/sdp\b/i.test(type)) {
+      return respond(415, [['Accept', 'application/sdp']])
+    }
+    if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
+    const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
+    const session = new InviteSession(name, this.#needsOf(name, this.#options.contact(hop), hop), 'incoming', {
+      request,
+      hop,
+      transaction: id,
+    })
+    this.#sessions.set(name, session)
+    this.#invited.set(id, session)
+    this.#merged.set(identity, id)
+    this.#respond(id, responseTo(request, 100, ''), now, effects)
+    session.ring(now, effects)
+  }
+
+  #forgetInvited(id: string): void {
+    const session = this.#invited.get(id)
+    if (!session) return
+    this.#invited.delete(id)
+    this.#merged.delete(identityOf(session.invited))
+  }
+
+  #sessionOf(request: SipRequest): InviteSession | undefined {
+    const key = `${request.headers.get('Call-ID')} ${toOf(request.headers)?.params.get('tag')}`
+    const session = this.#dialogs.get(key)
+    const theirs = fromOf(request.headers)?.params.get('tag') ?? ''
+    return session?.dialog?.remoteTag === theirs ? session : undefined
+  }
+
+  #respond(id: string, response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    if (response.status > 100) response.headers.set('Server', this.#options.userAgent)
+    this.#pass(this.#transactions.handle({ type: 'respond', id, response }, now), now, effects)
+  }
+
+  #needsOf(name: string, contact: string, hop: Hop | undefined): SessionNeeds {
+    const { dice, ringMs, sessionExpiresS, sentBy } = this.#options
+    let keys: string[] = []
+    let inviteHop = hop
+    return {
+      contact,
+      allow: this.#allow,
+      ringMs: ringMs(),
+      expiresS: sessionExpiresS(),
+      token: () => dice.token(64),
+      roll: () => dice.roll(),
+      ask: (request, on, now, effects, to) => {
+        const plain = request.method === 'CANCEL'
+        const id = `${name} ${++this.#asked}`
+        if (plain && to) {
+          // A CANCEL has the INVITE's own Via and goes where that went (§9.1).
+          this.#pass(this.#transactions.handle({ type: 'request', id, request, hop: to }, now), now, effects)
+          return id
+        }
+        this.#requests.begin(
+          {
+            id,
+            request,
+            nextCSeq: on.nextCSeq,
+            onResponse: on.response,
+            onFailure: on.failure,
+            onSent: (sent, by) => {
+              if (sent.method === 'INVITE') inviteHop = by
+              on.sent?.(sent, by)
+            },
+          },
+          to ?? this.#flowTo(nextHopOf(request), inviteHop),
+          now,
+          effects,
+        )
+        return id
+      },
+      abandon: (id, now, effects) => this.#requests.abandon(id, now, effects),
+      respond: (transaction, response, now, effects) => this.#respond(transaction, response, now, effects),
+      sendAck: (request, _to, effects) => {
+        const to = this.#flowTo(nextHopOf(request), inviteHop) ?? inviteHop
+        if (!to) return
+        const message: SipRequest = { ...request, headers: request.headers.clone() }
+        message.headers.prepend(
+          'Via',
+          `SIP/2.0/${to.transport.toUpperCase()} ${sentBy(to)};branch=z9hG4bK${dice.token(96)};rport`,
+        )
+        effects.push({ type: 'send', message, hop: to })
+      },
+      timer: (timer, at) => this.#deadlines.set(at, this.#sessions.get(name) as InviteSession, timer),
+      dialogBegun: (dialog: Dialog) => {
+        const key = `${dialog.callId} ${dialog.localTag}`
+        keys = [...keys, key]
+        this.#dialogs.set(key, this.#sessions.get(name) as InviteSession)
+      },
+      over: () => {
+        for (const key of keys) this.#dialogs.delete(key)
+        this.#sessions.delete(name)
+      },
+    }
+  }
+
+  /** The hop of a URI; the open connection that the call came by, where it leads to the same place. */
+  #flowTo(uri: string, used: Hop | undefined): Hop | undefined {
+    const hop = numericHop(uri)
+    if (!hop || !used) return hop
+    const same = hop.transport === used.transport && hop.address === used.address && hop.port === used.port
+    return same ? used : hop
+  }
+}
+
+function identityOf({ headers }: SipRequest): string {
+  return `${headers.get('Call-ID')} ${fromOf(headers)?.params.get('tag')} ${headers.get('CSeq')}`
+}
+
+const supported = ['timer']
