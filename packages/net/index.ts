@@ -13,4 +13,4 @@ export {
   type StreamEvents,
 } from './stream.ts'
 export type { Trust } from './trust.ts'
-export { localAddressFor, openUdp, type UdpOptions, type UdpSocket } from './udp.ts'
+export { isUdpRefused, localAddressFor, openUdp, type UdpOptions, type UdpSocket } from './udp.ts'

@@ -69,3 +69,20 @@ export async function localAddressFor(remote: string): Promise<string> {
     socket.close()
   }
 }
+
+/** Asks a UDP port whether anybody is there: true where the machine answered "nobody". The two line ends are a SIP keep-alive. */
+export async function isUdpRefused(address: string, port: number, withinMs = 300): Promise<boolean> {
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+  try {
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), withinMs)
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        clearTimeout(timer)
+        resolve(error.code === 'ECONNREFUSED')
+      })
+      socket.connect(port, address, () => socket.send('\r\n\r\n'))
+    })
+  } finally {
+    socket.close()
+  }
+}
