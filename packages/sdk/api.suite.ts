@@ -1,7 +1,15 @@
 // What an application may rely on, whatever carries the contract. Run three ways: direct, Unix socket, WebSocket.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Application, type Method, maxWatchBacklog, type Scope, type Service, scopeNames, services } from '@openparley/contract'
+import {
+  type Application,
+  type Method,
+  maxWatchBacklog,
+  type Scope,
+  type Service,
+  scopeNames,
+  services,
+} from '@openparley/contract'
 import { type ConnectOptions, connectOver, type Core } from './client.ts'
 import type { Opener } from './connection.ts'
 import type { ParleyError } from './error.ts'
