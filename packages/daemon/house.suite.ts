@@ -24,7 +24,8 @@ export interface House {
   close(): Promise<void>
 }
 
-export function house(): House {
+/** With a process around it, or with one that only remembers. */
+export function house(host?: HostPort): House {
   const told: PhoneCommand[] = []
   const stops: House['stops'] = []
   const tokens = openTokens({})
@@ -44,7 +45,7 @@ export function house(): House {
       dice: { roll: Math.random, token: (bits = 128) => randomBytes(Math.ceil(bits / 8)).toString('base64url') },
       wall: () => new Date().toISOString(),
     },
-    host: {
+    host: host ?? {
       pid: process.pid,
       stop: (how) => stops.push(how),
       issueToken: async (request) => tokens.issue(request),
@@ -80,7 +81,7 @@ export function house(): House {
   }
 }
 
-/** Rings at once, answers at once where it is told to, ends at once; never holds. */
+/** Rings at once (dialling `boom` is a mistake that nobody catches), answers at once where it is told to, ends at once; never holds. */
 function standIn(
   media: MediaPort,
   told: PhoneCommand[],
@@ -93,7 +94,10 @@ function standIn(
       const { call } = command
       switch (command.type) {
         case 'dial':
-          setImmediate(() => tell({ type: 'alerting', call }))
+          setImmediate(() => {
+            if (command.to === 'boom') throw new Error('a mistake in one session')
+            tell({ type: 'alerting', call })
+          })
           return
         case 'answer':
         case 'attach':
