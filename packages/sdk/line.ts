@@ -89,6 +89,8 @@ export async function openLine({ greeting, opener, restore, onStatus, roll }: Li
     },
     ready: async ({ signal, patienceMs } = {}) => {
       if (signal?.aborted) throw problem('cancelled')
+      // Lost in this very turn: `follow`, which waits for the same, comes first.
+      if (state.is === 'connected' && state.connection.ended) await state.connection.over
       if (state.is === 'connected') return state.connection
       if (state.is === 'closed') throw state.why ?? left()
       return within(state.next, signal, patienceMs)
