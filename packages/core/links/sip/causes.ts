@@ -5,8 +5,8 @@ import type { Cause } from '@openparley/protocols/sip'
 
 export interface Failure {
   readonly code: ErrorCode
-  readonly detail?: string
-  readonly peer?: PeerCause
+  readonly detail?: string | undefined
+  readonly peer?: PeerCause | undefined
 }
 
 const ofNetwork: Record<NetCause, ErrorCode> = {
