@@ -145,6 +145,17 @@ test('told to stop when idle, the core waits for its calls and for other applica
   await gone(() => lives(held))
 })
 
+test('whoever comes while a core is about to end gets a new one', async (t) => {
+  const { connect } = home(t)
+  const core = await connect({ leaves: 'stay' })
+  const { pid } = (await core.system.get()).state
+  await core.system.stop({ when: 'now' })
+  await core.closed
+  const next = await connect()
+  assert.notEqual((await next.system.get()).state.pid, pid)
+  core.close()
+})
+
 test('SIGTERM ends it cleanly: lock and socket are gone and the status is 0', async (t) => {
   const { start, connect, lock } = home(t)
   const child = start('--stay')
