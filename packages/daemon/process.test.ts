@@ -207,6 +207,30 @@ test('a mistake in one session ends neither the process nor another session, and
   await core.system.stop({ when: 'now' })
 })
 
+test('figures are for whoever has a token that may read the system, and count what happened', async (t) => {
+  const { connect, lock } = home(t)
+  const core = await connect()
+  const session = await core.open(alice)
+  await session.calls.dial({ to: '204' })
+  await assert.rejects(core.call('made.up'), { code: 'method-unknown' })
+  const read = async (scope?: 'system.read' | 'calls.read'): Promise<{ status: number; text: string }> => {
+    const made = scope && (await core.system.issueToken({ application: scope, scopes: [scope] }))
+    const headers: Record<string, string> = made ? { authorization: `Bearer ${made.token}` } : {}
+    const answer = await fetch(`${readLock(lock)?.http}/metrics`, { headers })
+    return { status: answer.status, text: await answer.text() }
+  }
+  assert.equal((await read()).status, 401)
+  assert.equal((await read('calls.read')).status, 403)
+  const { status, text } = await read('system.read')
+  assert.equal(status, 200)
+  assert.match(text, /^parley_applications 1$/m)
+  assert.match(text, /^parley_calls 1$/m)
+  assert.match(text, /^parley_requests_total\{method="calls.dial",outcome="ok"\} 1$/m)
+  assert.match(text, /^parley_requests_total\{method="unknown",outcome="method-unknown"\} 1$/m)
+  assert.doesNotMatch(text, /made\.up/)
+  await core.system.stop({ when: 'now' })
+})
+
 test('a program that cannot start a core tells its last words', async (t) => {
   const { folder } = home(t)
   const bin = join(folder, 'broken')
