@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { ParleyError } from '@openparley/contract'
 import {
   type Core,
-  composeCore,
+  createCore,
   type HostPort,
   type MediaPort,
   type PhoneCommand,
@@ -31,7 +31,7 @@ export function house(host?: HostPort): House {
   const tokens = openTokens({})
   let tell: ((event: PhoneEvent) => void) | undefined
   let newCall: (() => string) | undefined
-  const core = composeCore({
+  const core = createCore({
     version: '0.0.0-test',
     world: {
       clock: {
@@ -86,7 +86,7 @@ function standIn(
   media: MediaPort,
   told: PhoneCommand[],
   tell: (event: PhoneEvent) => void,
-): ReturnType<Parameters<typeof composeCore>[0]['openPhone']> {
+): ReturnType<Parameters<typeof createCore>[0]['openPhone']> {
   return {
     kind: 'soft',
     perform: (command) => {
