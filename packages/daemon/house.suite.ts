@@ -8,6 +8,7 @@ import {
   type MediaPort,
   type PhoneCommand,
   type PhoneEvent,
+  type PhonePort,
 } from '@openparley/core'
 import { openTokens, type Tokens } from './tokens.ts'
 
@@ -82,11 +83,7 @@ export function house(host?: HostPort): House {
 }
 
 /** Rings at once (dialling `boom` is a mistake that nobody catches), answers at once where it is told to, ends at once; never holds. */
-function standIn(
-  media: MediaPort,
-  told: PhoneCommand[],
-  tell: (event: PhoneEvent) => void,
-): ReturnType<Parameters<typeof createCore>[0]['openPhone']> {
+function standIn(media: MediaPort, told: PhoneCommand[], tell: (event: PhoneEvent) => void): PhonePort {
   return {
     kind: 'soft',
     perform: (command) => {

@@ -58,7 +58,7 @@ export function phoneWaits(phones: Watchable<Services['phones']>): PhoneWaits {
 }
 
 /** Every wait ends: with the signal, or in time. */
-async function bounded<T>(
+export async function bounded<T>(
   { signal, timeoutMs = 3_600_000 }: WaitOptions = {},
   what: string,
   wait: (signal: AbortSignal) => Promise<T>,
