@@ -4,3 +4,6 @@ export { type Bounds, defaultBounds, type Malformed, parseMessage } from './pars
 export { type MessageStream, messageStream, type StreamItem } from './stream.ts'
 export * from './uri.ts'
 export { writeMessage } from './write.ts'
+export type { AgentEffect, AgentInput, Body, EndCause, InviteOptions } from './agent-io.ts'
+export type { Challenge, CredentialsHeader } from './digest.ts'
+export { defaultPort, type Hop, hopKey, isReliable, type Transport } from './hop.ts'
