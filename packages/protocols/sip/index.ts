@@ -7,3 +7,13 @@ export { writeMessage } from './write.ts'
 export type { AgentEffect, AgentInput, Body, EndCause, InviteOptions } from './agent-io.ts'
 export type { Challenge, CredentialsHeader } from './digest.ts'
 export { defaultPort, type Hop, hopKey, isReliable, type Transport } from './hop.ts'
+export { type Deadline, Deadlines } from './deadlines.ts'
+export { ackFor, cancelFor, reasonOf, responseTo, withTag } from './replies.ts'
+export { diagram, type Machine, machines } from './transaction-tables.ts'
+export {
+  type TransactionEffect,
+  type TransactionInput,
+  TransactionLayer,
+  type TransactionOptions,
+} from './transactions.ts'
+export { magicCookie, markReceived, newBranch, responseHop, viaOf } from './via.ts'
