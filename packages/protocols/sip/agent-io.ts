@@ -176,7 +176,8 @@ export type AgentEffect =
       readonly type: 'failed'
       readonly id: string
       readonly why: 'timeout' | 'transport-error' | 'no-credentials' | 'no-session'
-      readonly text?: string
+      /** The challenge that could not be answered. */
+      readonly response?: SipResponse
     }
   /** A server or proxy asks who we are. The engine holds no secret: answer with `credentials` or `no-credentials`. */
   | ({ readonly type: 'challenged'; readonly challenge: string; readonly hop: Hop } & Challenge)

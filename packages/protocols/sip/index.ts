@@ -18,3 +18,5 @@ export {
   type TransactionOptions,
 } from './transactions.ts'
 export { magicCookie, markReceived, newBranch, responseHop, viaOf } from './via.ts'
+export { Agent, type AgentOptions } from './agent.ts'
+export { life, offers } from './session-table.ts'
