@@ -43,11 +43,11 @@ export function direct(attach: (application: DirectApplication) => DirectAttachm
         if (signal?.aborted) throw problem('cancelled')
         try {
           // A copy, as a wire would make it: neither side can change what the other holds.
-          const result = await attachment.call(method, structuredClone(params), {
+          const answer = attachment.call(method, structuredClone(params), {
             ...(session === undefined ? {} : { session }),
             ...(signal === undefined ? {} : { signal }),
           })
-          return structuredClone(result)
+          return structuredClone(await orCancelled(answer, signal))
         } catch (thrown) {
           throw asProblem(thrown)
         }
@@ -67,6 +67,16 @@ export function direct(attach: (application: DirectApplication) => DirectAttachm
     }
     return connection
   }
+}
+
+/** Whoever cancels does not wait for the core to notice, as over a wire. */
+function orCancelled<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return answer
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => reject(problem('cancelled'))
+    signal.addEventListener('abort', cancel, { once: true })
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel))
+  })
 }
 
 function attempt<T>(act: () => T): T {

@@ -1,1 +1,3 @@
+export { type BackoffOptions, backoff } from './backoff.ts'
+export { type Deadline, Deadlines } from './deadlines.ts'
 export type { Clock, Dice, Engine, Millis } from './engine.ts'

@@ -1,84 +1,62 @@
-// Session timers, RFC 4028: what is asked, what is agreed, and when to refresh or give up.
+// Session timers, RFC 4028: who refreshes a session, and when it is given up.
 import type { Millis } from '../common/index.ts'
-import { optionsOf, parseNumber, parseParams } from './header-values.ts'
-import type { HeaderField, Headers } from './message.ts'
+import { parseNumber } from './header-values.ts'
+import type { Headers } from './message.ts'
+
+/** RFC 4028 §4: the smallest interval that anybody may ask for, in seconds. */
+export const smallestMinSE = 90
 
 export interface SessionTimer {
-  readonly intervalMs: Millis
-  /** Who sends the refreshes. */
-  readonly refresher: 'local' | 'remote'
-}
-
-export interface SessionTimerWish {
-  /** What we ask for, in seconds; at least `minimumS`. */
   readonly intervalS: number
-  /** The shortest that we take: 90 or more (§4). */
-  readonly minimumS: number
+  readonly refresher: 'us' | 'them'
 }
 
-/** The headers of our INVITE, re-INVITE or UPDATE. A running session names its refresher (§7.4). */
-export function timerHeaders(wish: SessionTimerWish, running?: SessionTimer): HeaderField[] {
-  const role = running ? `;refresher=${running.refresher === 'local' ? 'uac' : 'uas'}` : ''
-  const headers = [{ name: 'Session-Expires', value: `${wish.intervalS}${role}` }]
-  if (wish.minimumS > shortestS) headers.push({ name: 'Min-SE', value: String(wish.minimumS) })
-  return headers
+/** What a 2xx agreed on, as the one who sent the request sees it (§7.2); undefined: no timer. */
+export function timerOfResponse(headers: Headers): SessionTimer | undefined {
+  const told = sessionExpires(headers)
+  if (!told) return undefined
+  return { intervalS: told.intervalS, refresher: told.refresher === 'uas' ? 'them' : 'us' }
 }
 
-/** What a 2xx to our request agreed on; undefined: no timer (§7.2). */
-export function agreedByResponse(headers: Headers): SessionTimer | undefined {
-  const found = sessionExpires(headers)
-  return found && { intervalMs: found.seconds * 1000, refresher: found.refresher === 'uas' ? 'remote' : 'local' }
+/** What we agree to as the one who answers (§9): their interval, or ours where that is shorter. */
+export function timerForResponse(headers: Headers, ownS: number, supported: boolean): SessionTimer | undefined {
+  const told = sessionExpires(headers)
+  if (!told) return supported ? { intervalS: ownS, refresher: 'them' } : { intervalS: ownS, refresher: 'us' }
+  const least = Math.max(smallestMinSE, parseNumber(headers.get('Min-SE')) ?? 0)
+  const intervalS = Math.max(least, Math.min(told.intervalS, ownS))
+  // Where the other side does not speak timers, only we can refresh.
+  const refresher = !supported ? 'us' : told.refresher === 'uas' ? 'us' : 'them'
+  return { intervalS, refresher }
 }
 
-export type UasAgreement =
-  /** Answer 422 with this Min-SE. */
-  | { readonly is: 'too-small'; readonly headers: HeaderField[] }
-  | { readonly is: 'agreed'; readonly timer: SessionTimer; readonly headers: HeaderField[] }
-  | { readonly is: 'none' }
-
-/** What we answer to a request, as the table of §9 has it. `running` keeps who refreshes where the peer does not say. */
-export function agreeWithRequest(headers: Headers, wish: SessionTimerWish, running?: SessionTimer): UasAgreement {
-  const asked = sessionExpires(headers)
-  const capable = optionsOf(headers, 'Supported').includes('timer')
-  if (asked && asked.seconds < wish.minimumS) {
-    // Who does not know timers cannot read a 422: the proxy that put the header in will, or the interval is ours.
-    if (capable) return { is: 'too-small', headers: [{ name: 'Min-SE', value: String(wish.minimumS) }] }
-  }
-  const minSe = parseNumber(headers.get('Min-SE')) ?? 0
-  const seconds = asked ? Math.max(asked.seconds, wish.minimumS) : Math.max(wish.intervalS, minSe)
-  const refresher = !capable ? 'uas' : (asked?.refresher ?? (running?.refresher === 'remote' ? 'uac' : 'uas'))
-  const answer = [{ name: 'Session-Expires', value: `${seconds};refresher=${refresher}` }]
-  if (refresher === 'uac') answer.push({ name: 'Require', value: 'timer' })
-  const timer: SessionTimer = { intervalMs: seconds * 1000, refresher: refresher === 'uac' ? 'remote' : 'local' }
-  return { is: 'agreed', timer, headers: answer }
+/** The Session-Expires that says so; `uac` is who sent the request. */
+export function writeSessionExpires({ intervalS, refresher }: SessionTimer, weAre: 'uac' | 'uas'): string {
+  const who = refresher === 'us' ? weAre : weAre === 'uac' ? 'uas' : 'uac'
+  return `${intervalS};refresher=${who}`
 }
 
-/** The interval that a 422 asks for, in seconds. */
-export function minimumOf(headers: Headers): number | undefined {
-  return parseNumber(headers.get('Min-SE'))
+/** When we refresh, or when we give up: half the interval, or the interval less a third, at most 32 s (§10). */
+export function timerDelayMs({ intervalS, refresher }: SessionTimer): Millis {
+  if (refresher === 'us') return (intervalS * 1000) / 2
+  return (intervalS - Math.min(32, intervalS / 3)) * 1000
 }
 
-/** When the refresher refreshes: half way (§7.2). */
-export function refreshAfter(timer: SessionTimer): Millis {
-  return timer.intervalMs / 2
+/** Whether an asked-for interval is too small, and must be answered by 422 (§8). */
+export function isTooSmall(headers: Headers): boolean {
+  const told = sessionExpires(headers)
+  return told !== undefined && told.intervalS < smallestMinSE
 }
 
-/** When the session is given up with BYE: a little before its end (§10). */
-export function giveUpAfter(timer: SessionTimer): Millis {
-  return timer.intervalMs - Math.min(32_000, timer.intervalMs / 3)
-}
-
-/** No session timer may be shorter, in seconds (§4). */
-export const shortestS = 90
-
-function sessionExpires(headers: Headers): { seconds: number; refresher: 'uac' | 'uas' | undefined } | undefined {
-  const value = headers.get('Session-Expires')
-  if (value === undefined) return undefined
-  const [number = '', ...rest] = value.split(';')
-  const seconds = parseNumber(number.trim())
-  if (seconds === undefined) return undefined
-  const role = parseParams(rest.length > 0 ? `;${rest.join(';')}` : '')
-    ?.get('refresher')
-    ?.toLowerCase()
-  return { seconds, refresher: role === 'uac' || role === 'uas' ? role : undefined }
+function sessionExpires(
+  headers: Headers,
+): { readonly intervalS: number; readonly refresher: string | undefined } | undefined {
+  const text = headers.get('Session-Expires')
+  if (text === undefined) return undefined
+  const [seconds, ...params] = text.split(';')
+  const intervalS = parseNumber(seconds?.trim())
+  if (intervalS === undefined) return undefined
+  const refresher = params
+    .map((param) => /^\s*refresher\s*=\s*"?(ua[cs])/i.exec(param)?.[1]?.toLowerCase())
+    .find(Boolean)
+  return { intervalS, refresher }
 }

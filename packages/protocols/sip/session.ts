@@ -1,637 +1,804 @@
-// One INVITE session, as caller or called: RFC 3261 §13 and §15, forking, session timers of RFC 4028. A parent sends and routes.
-// Left out: reliable provisional responses (RFC 3262).
-import type { Engine, Millis } from '../common/index.ts'
-import type { AgentEffect, AgentInput, Body, EndCause, InviteOptions } from './agent-io.ts'
+// An INVITE session, RFC 3261 §13–§15 with the session timers of RFC 4028: one call as one side sees it.
+import type { Millis } from '../common/index.ts'
+import type { AgentEffect, Cause, Field, SessionAct, SessionEvent } from './agent-types.ts'
+import { type Dialog, dialogOfRequest, dialogOfResponse, inOrder, refreshTarget, requestIn } from './dialog.ts'
+import { cseqOf, optionsOf, parseNumber, toOf } from './header-values.ts'
+import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import {
-  type Dialog,
-  dialogOfRequest,
-  dialogOfResponse,
-  hopOfDialog,
-  refreshTarget,
-  requestWithin,
-  takesSequence,
-} from './dialog.ts'
-import type { ExchangeFailure } from './exchanges.ts'
-import { cseqOf, fromOf, listOf, toOf } from './header-values.ts'
-import type { Hop } from './hop.ts'
-import { type HeaderField, Headers, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
-import { Negotiation, type NegotiationEffect, type NegotiationInput } from './negotiation.ts'
-import { responseTo, withTag } from './replies.ts'
-import {
-  ackWithin,
-  bodyOf,
-  bytesOf,
-  maybe,
-  type SessionEffect,
-  type SessionFacts,
-  typeOf,
-  UnacknowledgedOk,
-} from './session-parts.ts'
-import { type LifeAction, type LifeSignal, type LifeState, type LifeTimer, life } from './session-table.ts'
-import {
-  agreedByResponse,
-  agreeWithRequest,
-  giveUpAfter,
-  minimumOf,
-  refreshAfter,
+  isTooSmall,
   type SessionTimer,
-  timerHeaders,
+  smallestMinSE,
+  timerDelayMs,
+  timerForResponse,
+  timerOfResponse,
+  writeSessionExpires,
 } from './session-timer.ts'
-import { StateTimers } from './state-timers.ts'
-import { T1 } from './transaction-tables.ts'
+import { T1, T2 } from './transaction-tables.ts'
+import type { Hop } from './transactions.ts'
 
-export type SessionInput =
-  | Extract<
-      AgentInput,
-      { readonly type: 'ring' | 'accept' | 'reject' | 'offer' | 'answer' | 'refuse' | 'end' | 'request-within' }
-    >
-  | { readonly type: 'invite'; readonly options: InviteOptions }
-  | { readonly type: 'incoming'; readonly request: SipRequest; readonly transaction: string; readonly hop: Hop }
-  | {
-      readonly type: 'response'
-      readonly use: string
-      readonly request: SipRequest
-      readonly response: SipResponse
-      readonly hop: Hop
-    }
-  | { readonly type: 'failed'; readonly use: string; readonly why: ExchangeFailure; readonly response?: SipResponse }
-  /** A request within the dialog, known to be ours by Call-ID and tag. */
-  | { readonly type: 'peer-request'; readonly request: SipRequest; readonly transaction: string; readonly hop: Hop }
-  | { readonly type: 'peer-ack'; readonly request: SipRequest }
-  | { readonly type: 'peer-cancelled'; readonly transaction: string; readonly request: SipRequest }
-  | { readonly type: 'server-failed'; readonly transaction: string }
+/**
+ * calling … cancelling: ours, not answered. incoming, accepted: theirs, not confirmed.
+ * leaving: hung up after we accepted, before the ACK: the BYE must wait for it (§15), the user need not.
+ */
+export type SessionState =
+  | 'calling'
+  | 'proceeding'
+  | 'cancelling'
+  | 'incoming'
+  | 'accepted'
+  | 'established'
+  | 'leaving'
+  | 'ended'
 
-export class Session implements Engine<SessionInput, SessionEffect> {
-  readonly facts: SessionFacts
-  #state: LifeState
-  #timers = new StateTimers<LifeTimer>()
-  #negotiation: Negotiation
-  #invite: { readonly options: InviteOptions; round: number; sequence: number } | undefined
-  #incoming: { readonly request: SipRequest; readonly transaction: string; readonly hop: Hop } | undefined
-  /** Early dialogs by the peer's tag, with the last description that each sent. */
-  #early = new Map<string, { readonly dialog: Dialog; body: Body | undefined }>()
-  #ok: UnacknowledgedOk | undefined
-  /** Our INVITE as it was accepted, and the ACK to it. */
-  #accepted: SipRequest | undefined
-  #ack: SipRequest | undefined
-  #within = new Map<string, string>()
-  #unanswered = false
+/** Where the offer/answer exchange of an established session stands (RFC 3264, RFC 6337). */
+type Exchange = 'stable' | 'we-offer' | 'they-offer' | 'they-want-offer'
 
-  constructor(facts: SessionFacts) {
-    this.facts = facts
-    this.#state = facts.role === 'uac' ? 'inviting' : 'ringing'
-    this.#negotiation = new Negotiation(facts)
+export type SessionTimerName =
+  | 'ring'
+  | 'cancelled'
+  | 'repeat-2xx'
+  | 'unacknowledged'
+  | 'refresh'
+  | 'expire'
+  | 'offer-again'
+
+/** What a session needs of its agent. */
+export interface SessionNeeds {
+  readonly contact: string
+  readonly allow: string
+  readonly ringMs: Millis
+  readonly expiresS: number
+  token(): string
+  roll(): number
+  /** Sends a request; what becomes of it is told to the callbacks. Returns its name for `abandon`. */
+  ask(
+    request: SipRequest,
+    on: {
+      readonly response: (response: SipResponse, now: Millis, effects: AgentEffect[]) => void
+      readonly failure: (cause: Cause, now: Millis, effects: AgentEffect[]) => void
+      readonly sent?: (request: SipRequest, hop: Hop) => void
+      readonly nextCSeq: () => number
+    },
+    now: Millis,
+    effects: AgentEffect[],
+    hop?: Hop,
+  ): string
+  /** Waits no longer for what becomes of a request. */
+  abandon(name: string, now: Millis, effects: AgentEffect[]): void
+  /** Answers a server transaction. */
+  respond(transaction: string, response: SipResponse, now: Millis, effects: AgentEffect[]): void
+  /** Sends what no transaction carries: the ACK to a 2xx. */
+  sendAck(request: SipRequest, hop: Hop | undefined, effects: AgentEffect[]): void
+  timer(name: SessionTimerName, at: Millis): () => void
+  /** A dialog has begun or is over: the agent finds sessions by it. */
+  dialogBegun(dialog: Dialog): void
+  over(): void
+}
+
+interface Unacknowledged {
+  readonly transaction: string
+  readonly response: SipResponse
+  readonly cseq: number
+  /** Whether the ACK must bear the answer to an offer of ours. */
+  readonly answerDue: boolean
+  delayMs: Millis
+}
+
+export class InviteSession {
+  readonly id: string
+  state: SessionState
+  readonly #needs: SessionNeeds
+  readonly #timers = new Map<SessionTimerName, () => void>()
+  /** The INVITE that began it: ours as last sent, or theirs. */
+  #invite: { request: SipRequest; hop: Hop | undefined; transaction: string | undefined }
+  /** The name of our INVITE on its way. */
+  #asked: string | undefined
+  #dialog: Dialog | undefined
+  #exchange: Exchange = 'stable'
+  /** Whether the incoming INVITE came without an offer. */
+  #offerless = false
+  /** The tag that we put into To of what we answer. */
+  readonly #localTag: string
+  #unacknowledged: Unacknowledged | undefined
+  /** The ACK to the last 2xx, repeated when that is (§13.2.2.4). */
+  #ack: { readonly request: SipRequest; readonly cseq: number } | undefined
+  #pendingOffer: string | undefined
+  /** Their re-INVITE or UPDATE, not answered yet. */
+  #theirOffer: { readonly transaction: string; readonly request: SipRequest } | undefined
+  #body: string | undefined
+  #timer: SessionTimer | undefined
+  #peerUpdates = false
+  #peerTimers = false
+  #minSE = smallestMinSE
+  #endHeaders: readonly Field[] = []
+  /** Every dialog that our INVITE made, by remote tag: forks (§13.2.2.4). */
+  readonly #forks = new Map<string, SipRequest>()
+
+  constructor(
+    id: string,
+    needs: SessionNeeds,
+    state: 'calling' | 'incoming',
+    invite: { request: SipRequest; hop: Hop | undefined; transaction: string | undefined },
+  ) {
+    this.id = id
+    this.#needs = needs
+    this.state = state
+    this.#invite = invite
+    this.#localTag = needs.token()
   }
 
-  get state(): LifeState {
-    return this.#state
+  get dialog(): Dialog | undefined {
+    return this.#dialog
   }
 
-  /** The use of the last INVITE that went out. */
-  get inviteUse(): string {
-    return `invite ${this.#invite?.round ?? 0}`
+  /** The INVITE that it began with. */
+  get invited(): SipRequest {
+    return this.#invite.request
   }
 
-  get deadline(): Millis | undefined {
-    const [a, b] = [this.#timers.deadline, this.#negotiation.deadline]
-    return a === undefined ? b : b === undefined ? a : Math.min(a, b)
+  /** Sends the INVITE. */
+  call(body: string, now: Millis, effects: AgentEffect[]): void {
+    this.#body = body
+    this.#set('ring', now + this.#needs.ringMs)
+    this.#sendInvite(now, effects)
   }
 
-  handle(input: SessionInput, now: Millis): SessionEffect[] {
-    const step: Step = { now, effects: [] }
-    switch (input.type) {
+  #sendInvite(now: Millis, effects: AgentEffect[]): void {
+    const { request, hop } = this.#invite
+    request.headers.set('Session-Expires', String(Math.max(this.#needs.expiresS, this.#minSE)))
+    request.headers.set('Min-SE', String(this.#minSE))
+    let cseq = cseqOf(request.headers)?.number ?? 1
+    this.#asked = this.#needs.ask(
+      request,
+      {
+        response: (response, at, into) => this.#inviteResponse(response, at, into),
+        failure: (cause, at, into) => this.#end('network', cause, at, into),
+        sent: (sent, to) => {
+          this.#invite = { ...this.#invite, request: sent, hop: to }
+        },
+        nextCSeq: () => ++cseq,
+      },
+      now,
+      effects,
+      hop,
+    )
+  }
+
+  /** Their INVITE, as it came. */
+  ring(now: Millis, effects: AgentEffect[]): void {
+    const { request, hop } = this.#invite
+    const body = textOf(request)
+    this.#offerless = body === undefined
+    this.#notePeer(request.headers)
+    this.#set('ring', now + this.#needs.ringMs)
+    this.#emit({ type: 'incoming', request, hop: hop as Hop, ...(body === undefined ? {} : { body }) }, effects)
+  }
+
+  act(act: SessionAct, now: Millis, effects: AgentEffect[]): void {
+    switch (act.type) {
       case 'invite':
-        this.#invite = { options: input.options, round: 0, sequence: 0 }
-        this.#enter('inviting', now)
-        this.#sendInvite(step)
-        step.effects.push(tell({ type: 'invited', session: this.facts.id, callId: this.facts.callId }))
-        break
-      case 'incoming':
-        this.#comesIn(input, step)
-        break
+        return
       case 'ring':
-        this.#signal('ring', { ...step, status: input.status ?? 180, body: input.body })
-        break
+        if (this.state === 'incoming') this.#respondInvite(act.status ?? 180, act.body, now, effects)
+        return
       case 'accept':
-        this.#signal('accept', { ...step, body: input.body ?? this.facts.lastLocal })
-        break
+        if (this.state === 'incoming') this.#accept(act.body, now, effects)
+        return
       case 'reject':
-        this.#signal('reject', { ...step, ...input, body: undefined })
-        break
-      case 'end':
-        this.#signal('end', { ...step, reason: input.reason })
-        break
+        if (this.state !== 'incoming') return
+        this.#respondInvite(act.status, undefined, now, effects, act.headers)
+        this.#end('local', { is: 'status', status: act.status, reason: '' }, now, effects)
+        return
       case 'offer':
-        if (this.#state === 'confirmed' || this.#state === 'accepted') {
-          this.#negotiate({ type: 'offer', body: input.body, why: 'asked' }, step)
-        }
-        break
+        if (this.state === 'established' && this.#exchange === 'stable') this.#offer(act.body, now, effects)
+        else this.#emit({ type: 'offer-refused', status: 491, reason: 'Request Pending' }, effects)
+        return
       case 'answer':
-        if (this.#state === 'answering') this.#signal('answer', { ...step, body: input.body })
-        else this.#negotiate({ type: 'answer', body: input.body }, step)
-        break
+        this.#answer(act.body, now, effects)
+        return
       case 'refuse':
-        if (this.#state === 'answering') this.#signal('end', step)
-        else this.#negotiate({ type: 'refuse', ...maybe('status', input.status) }, step)
-        break
-      case 'request-within':
-        this.#requestWithin(input, step)
-        break
-      case 'response':
-        this.#response(input, step)
-        break
-      case 'failed':
-        this.#failed(input, step)
-        break
-      case 'peer-request':
-        this.#peerAsks(input, step)
-        break
-      case 'peer-ack': {
-        const sequence = cseqOf(input.request.headers)?.number
-        if (this.#ok && sequence === this.#ok.sequence) {
-          this.#ok = undefined
-          this.#signal('ack', { ...step, body: bodyOf(input.request) })
-        } else this.#negotiate({ type: 'ack', request: input.request }, step)
-        break
-      }
-      case 'peer-cancelled':
-        if (this.#incoming?.transaction === input.transaction)
-          this.#signal('cancelled', { ...step, message: input.request })
-        else this.#negotiate({ type: 'peer-cancelled', transaction: input.transaction }, step)
-        break
-      case 'server-failed':
-        if (this.#incoming?.transaction === input.transaction)
-          this.#signal('failed', { ...step, why: 'transport-error' })
-    }
-    return step.effects
-  }
-
-  wake(now: Millis): SessionEffect[] {
-    const step: Step = { now, effects: [] }
-    for (let timer = this.#timers.take(now); timer; timer = this.#timers.take(now)) this.#signal(timer, step)
-    this.#translate(this.#negotiation.wake(now), step)
-    return step.effects
-  }
-
-  #comesIn(input: Extract<SessionInput, { type: 'incoming' }>, step: Step): void {
-    const { request, transaction, hop } = input
-    const { id, localTag, callId } = this.facts
-    this.#incoming = { request, transaction, hop }
-    this.facts.peerAllows = listOf(request.headers, 'Allow')
-    this.facts.dialog = dialogOfRequest(request, localTag, hop)
-    this.#enter('ringing', step.now)
-    const offer = bodyOf(request)
-    step.effects.push(tell({ type: 'incoming', session: id, request, hop, callId, ...maybe('offer', offer) }))
-  }
-
-  #response(input: Extract<SessionInput, { type: 'response' }>, step: Step): void {
-    const { use, request, response, hop } = input
-    const { status } = response
-    if (use.startsWith('invite')) this.#invited(request, response, hop, step)
-    else if (use.startsWith('offer')) this.#negotiate({ type: 'response', request, response }, step)
-    else if (use.startsWith('refresh')) {
-      if (status >= 200 && status < 300) this.#startTimer(agreedByResponse(response.headers), step.now)
-      else if (status === 481 || status === 408)
-        this.#signal('lost', { ...step, cause: 'dialog-lost', message: response })
-      // Whatever else it was, the session goes on until it expires; it is tried again before that.
-      else if (status >= 300) this.#timers.restart('refresh', step.now, refreshAgainMs)
-    } else if (use.startsWith('within')) {
-      const id = this.#within.get(use)
-      if (id !== undefined) step.effects.push(tell({ type: 'response', id, response, hop }))
-      if (status >= 200) this.#within.delete(use)
-      if (status === 481 || status === 408) this.#signal('lost', { ...step, cause: 'dialog-lost', message: response })
+        this.#refuse(act.status ?? 488, now, effects)
+        return
+      case 'end':
+        this.#endHeaders = act.headers ?? []
+        this.#hangUp({ is: 'bye' }, 'local', now, effects)
+        return
+      case 'send':
+        this.#sendInDialog(act, now, effects)
     }
   }
 
-  #invited(request: SipRequest, response: SipResponse, hop: Hop, step: Step): void {
-    const { status, headers } = response
-    const tag = toOf(headers)?.params.get('tag')
-    const body = bodyOf(response)
-    if (this.#invite) this.#invite.sequence = cseqOf(request.headers)?.number ?? 0
-    if (status === 100) return
-    if (status < 200) {
-      if (tag !== undefined && this.#early.size < mostBranches) {
-        const known = this.#early.get(tag)
-        const dialog = known?.dialog ?? dialogOfResponse(request, response, hop)
-        if (dialog) this.#early.set(tag, { dialog, body: body ?? known?.body })
-      }
-      return this.#signal('progress', { ...step, response, body, tag })
+  /** A request in our dialog, other than ACK. The agent has seen that it is of the dialog. */
+  request(transaction: string, request: SipRequest, now: Millis, effects: AgentEffect[]): 'taken' | 'other' {
+    const dialog = this.#dialog
+    if (!dialog || this.state === 'ended') {
+      this.#needs.respond(transaction, this.#response(request, 481), now, effects)
+      return 'taken'
     }
-    if (status < 300) return this.#answered(request, response, hop, step)
-    const least = minimumOf(headers) ?? 0
-    if (status === 422 && this.#state === 'inviting' && this.facts.wish.intervalS < least) {
-      this.facts.wish = { intervalS: least, minimumS: least }
-      return this.#sendInvite(step)
+    if (!inOrder(dialog, request)) {
+      this.#needs.respond(transaction, this.#response(request, 500, [['Retry-After', '1']]), now, effects)
+      return 'taken'
     }
-    this.#signal('refused', { ...step, status, reason: response.reason, message: response })
-  }
-
-  #answered(request: SipRequest, response: SipResponse, hop: Hop, step: Step): void {
-    const dialog = dialogOfResponse(request, response, hop)
-    if (!dialog) return
-    const known = this.facts.dialog
-    if (known && known.remoteTag === dialog.remoteTag) {
-      // Our ACK was lost.
-      if (this.#ack) step.effects.push({ type: 'send', request: copyOf(this.#ack), hop: hopOfDialog(known) })
-      return
-    }
-    if (known) {
-      // Another branch was answered too: one is enough (§13.2.2.4).
-      const sequence = cseqOf(request.headers)?.number ?? 0
-      step.effects.push({
-        type: 'send',
-        request: ackWithin(dialog, request, sequence, undefined),
-        hop: hopOfDialog(dialog),
-      })
-      const bye = requestWithin(dialog, 'BYE')
-      step.effects.push({ type: 'exchange', use: `bye ${dialog.remoteTag}`, request: bye, hops: [hopOfDialog(dialog)] })
-      return
-    }
-    this.#accepted = request
-    this.facts.dialog = dialog
-    this.facts.peerAllows = listOf(response.headers, 'Allow')
-    const early = this.#early.get(dialog.remoteTag)?.body
-    this.#early.clear()
-    const offered = this.#invite?.options.offer !== undefined
-    const body = bodyOf(response) ?? (offered ? early : undefined)
-    this.facts.running = agreedByResponse(response.headers)
-    this.#signal(offered || !body ? '2xx' : '2xx-offer', { ...step, response, body })
-  }
-
-  #failed(input: Extract<SessionInput, { type: 'failed' }>, step: Step): void {
-    const { use, why, response } = input
-    if (use.startsWith('invite')) {
-      this.#signal('failed', { ...step, why, status: response?.status, reason: response?.reason, message: response })
-    } else if (use.startsWith('offer')) this.#negotiate({ type: 'failed', why }, step)
-    else if (use.startsWith('refresh')) {
-      if (why === 'timeout') this.#signal('lost', { ...step, cause: 'dialog-lost' })
-      else this.#timers.restart('refresh', step.now, refreshAgainMs)
-    } else if (use.startsWith('within')) {
-      const id = this.#within.get(use)
-      this.#within.delete(use)
-      if (id !== undefined && why !== 'cancelled') step.effects.push(tell({ type: 'failed', id, why }))
-      if (why === 'timeout') this.#signal('lost', { ...step, cause: 'dialog-lost' })
-    }
-  }
-
-  #peerAsks(input: Extract<SessionInput, { type: 'peer-request' }>, step: Step): void {
-    const { request, transaction, hop } = input
-    const { id, wish, running, contact, features } = this.facts
-    const respond = (status: number, headers: readonly HeaderField[] = []): void => {
-      step.effects.push({ type: 'respond', transaction, response: responseTo(request, status, { headers }) })
-    }
-    const tag = fromOf(request.headers)?.params.get('tag') ?? ''
-    const dialog = this.facts.dialog?.remoteTag === tag ? this.facts.dialog : this.#early.get(tag)?.dialog
-    if (!dialog || this.#state === 'ended') return respond(481)
-    if (!takesSequence(dialog, request)) return respond(500)
     switch (request.method) {
       case 'BYE':
-        respond(200)
-        return this.#signal('bye', { ...step, message: request })
+        this.#needs.respond(transaction, this.#response(request, 200), now, effects)
+        this.#refuseTheirOffer(487, now, effects)
+        this.#end('remote', { is: 'bye' }, now, effects, request.headers)
+        return 'taken'
       case 'INVITE':
-        // Who sends another INVITE has our 2xx, whatever became of its ACK.
-        if (this.#state === 'accepted') this.#signal('ack', step)
-        if (this.#state !== 'confirmed') return respond(491)
-        return this.#negotiate({ type: 'peer-request', pending: { transaction, request } }, step)
-      case 'UPDATE': {
-        if (bodyOf(request)) {
-          if (this.#state !== 'confirmed') return respond(491)
-          return this.#negotiate({ type: 'peer-request', pending: { transaction, request } }, step)
-        }
-        const agreement = agreeWithRequest(request.headers, wish, running)
-        if (agreement.is === 'too-small') return respond(422, agreement.headers)
-        refreshTarget(dialog, request)
-        respond(200, [
-          { name: 'Contact', value: contact },
-          ...features,
-          ...(agreement.is === 'agreed' ? agreement.headers : []),
-        ])
-        if (agreement.is === 'agreed' && this.#state === 'confirmed') this.#startTimer(agreement.timer, step.now)
+      case 'UPDATE':
+        this.#theyOffer(transaction, request, now, effects)
+        return 'taken'
+      default:
+        return 'other'
+    }
+  }
+
+  /** The ACK to a 2xx of ours. */
+  acknowledged(request: SipRequest, now: Millis, effects: AgentEffect[]): void {
+    const waiting = this.#unacknowledged
+    if (!waiting || cseqOf(request.headers)?.number !== waiting.cseq) return
+    this.#unacknowledged = undefined
+    this.#clear('repeat-2xx', 'unacknowledged')
+    if (this.state === 'leaving') return this.#leave(now, effects)
+    if (this.state === 'accepted') this.state = 'established'
+    const body = textOf(request)
+    if (waiting.answerDue && body !== undefined) this.#emit({ type: 'answered', body }, effects)
+    this.#emit({ type: 'confirmed' }, effects)
+    if (this.state === 'established') this.#startTimer(now)
+  }
+
+  /** They gave up before we answered (§9.2). */
+  cancelled(headers: Headers, now: Millis, effects: AgentEffect[]): void {
+    if (this.state === 'incoming') {
+      this.#respondInvite(487, undefined, now, effects)
+      this.#end('remote', { is: 'cancelled' }, now, effects, headers)
+    }
+  }
+
+  /** The transaction of an INVITE of theirs is over without an ACK to our refusal; nothing hangs on it. */
+  wake(name: SessionTimerName, now: Millis, effects: AgentEffect[]): void {
+    this.#timers.delete(name)
+    switch (name) {
+      case 'ring':
+        if (this.state === 'incoming') this.#respondInvite(480, undefined, now, effects)
+        if (this.state === 'incoming') this.#end('network', { is: 'unanswered' }, now, effects)
+        else this.#hangUp({ is: 'unanswered' }, 'network', now, effects)
+        return
+      case 'cancelled':
+        if (this.#asked !== undefined) this.#needs.abandon(this.#asked, now, effects)
+        this.#end('local', { is: 'cancelled' }, now, effects)
+        return
+      case 'repeat-2xx': {
+        const waiting = this.#unacknowledged
+        if (!waiting) return
+        this.#needs.respond(waiting.transaction, waiting.response, now, effects)
+        waiting.delayMs = Math.min(waiting.delayMs * 2, T2)
+        this.#set('repeat-2xx', now + waiting.delayMs)
         return
       }
-      default:
-        step.effects.push(tell({ type: 'request', request: transaction, message: request, hop, session: id }))
+      case 'unacknowledged':
+        this.#unacknowledged = undefined
+        this.#clear('repeat-2xx')
+        if (this.state === 'leaving') return this.#leave(now, effects)
+        if (this.state === 'accepted') this.state = 'established'
+        this.#hangUp({ is: 'unacknowledged' }, 'network', now, effects)
+        return
+      case 'refresh':
+        this.#refresh(now, effects)
+        return
+      case 'expire':
+        this.#hangUp({ is: 'expired' }, 'network', now, effects)
+        return
+      case 'offer-again':
+        if (this.#pendingOffer !== undefined && this.state === 'established' && this.#exchange === 'stable') {
+          this.#offer(this.#pendingOffer, now, effects)
+        }
     }
   }
 
-  #requestWithin(input: Extract<SessionInput, { type: 'request-within' }>, step: Step): void {
-    const { dialog } = this.facts
-    if (!dialog || (this.#state !== 'confirmed' && this.#state !== 'accepted')) {
-      step.effects.push(tell({ type: 'failed', id: input.id, why: 'no-session' }))
+  // Ours: what comes back to our INVITE.
+
+  #inviteResponse(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    const { status } = response
+    if (this.state === 'ended' && status < 200) return
+    if (status === 100) {
+      if (this.state === 'calling') {
+        this.state = 'proceeding'
+        this.#emit({ type: 'proceeding', callId: this.#invite.request.headers.get('Call-ID') as string }, effects)
+      } else if (this.state === 'cancelling') this.#sendCancel(now, effects)
       return
     }
-    const headers = [...(input.headers ?? []), ...typeOf(input.body)]
-    const request = requestWithin(dialog, input.method, { headers, body: bytesOf(input.body) })
-    const use = `within ${dialog.localSequence}`
-    this.#within.set(use, input.id)
-    step.effects.push({
-      type: 'exchange',
-      use,
-      request,
-      hops: [hopOfDialog(dialog)],
-      nextSequence: () => ++dialog.localSequence,
-    })
-  }
-
-  #signal(signal: LifeSignal, step: Step): void {
-    const cell = life.table[this.#state][signal]
-    if (!cell) return
-    const [next, ...actions] = cell
-    const outcome = actions.includes('tell-ended') ? this.#outcomeOf(signal, step) : undefined
-    if (next !== this.#state) this.#enter(next, step.now)
-    for (const action of actions) this.#act(action, step, outcome)
-  }
-
-  #enter(next: LifeState, now: Millis): void {
-    this.#state = next
-    this.#timers.enter(life.timers[next] ?? [], now, (timer) => this.#lengthOf(timer))
-  }
-
-  #act(action: LifeAction, step: Step, outcome: Outcome | undefined): void {
-    const { id, dialog } = this.facts
-    const { effects } = step
-    switch (action) {
-      case 'tell-progress': {
-        const { response, body, tag } = step
-        if (!response) break
-        effects.push(
-          tell({
-            type: 'progress',
-            session: id,
-            status: response.status,
-            response,
-            ...maybe('branch', tag),
-            ...maybe('body', body),
-          }),
-        )
-        break
+    if (status < 200) {
+      if (this.state === 'cancelling') return this.#sendCancel(now, effects)
+      if (this.state === 'calling') {
+        this.#emit({ type: 'proceeding', callId: this.#invite.request.headers.get('Call-ID') as string }, effects)
       }
-      case 'tell-accepted': {
-        const offered = this.#state === 'answering'
-        if (!step.response) break
-        effects.push(
-          tell({
-            type: 'accepted',
-            session: id,
-            response: step.response,
-            ...(offered ? {} : maybe('answer', step.body)),
-          }),
-        )
-        break
-      }
-      case 'tell-offered':
-        if (step.body) effects.push(tell({ type: 'offered', session: id, body: step.body }))
-        break
-      case 'tell-confirmed': {
-        const wanted = this.#incoming !== undefined && bodyOf(this.#incoming.request) === undefined
-        effects.push(tell({ type: 'confirmed', session: id, ...(wanted ? maybe('answer', step.body) : {}) }))
-        break
-      }
-      case 'tell-ended':
-        this.#translate(this.#negotiation.close(), step)
-        if (outcome) effects.push(tell({ type: 'ended', session: id, ...outcome }))
-        break
-      case 'note-unanswered':
-        this.#unanswered = true
-        break
-      case 'cancel':
-        effects.push({ type: 'cancel', use: this.inviteUse, headers: reasonHeader(step.reason) })
-        break
-      case 'acknowledge':
-        this.#acknowledge(step)
-        break
-      case 'send-1xx':
-        this.facts.lastLocal = step.body ?? this.facts.lastLocal
-        this.#respond(step.status ?? 180, step)
-        break
-      case 'send-2xx':
-        this.#accept(step)
-        break
-      case 'send-final':
-        this.#respond(step.status ?? 480, step)
-        break
-      case 'send-487':
-        this.#respond(487, step)
-        break
-      case 'send-480':
-        this.#respond(480, step)
-        break
-      case 'repeat-2xx':
-        if (!this.#ok) break
-        effects.push({ type: 'respond', transaction: this.#ok.transaction, response: this.#ok.response })
-        this.#timers.restart('repeat', step.now, this.#ok.next())
-        break
-      case 'bye': {
-        if (!dialog) break
-        const request = requestWithin(dialog, 'BYE', { headers: reasonHeader(step.reason) })
-        effects.push({
-          type: 'exchange',
-          use: 'bye',
-          request,
-          hops: [hopOfDialog(dialog)],
-          nextSequence: () => ++dialog.localSequence,
-        })
-        break
-      }
-      case 'refresh':
-        this.#refresh(step)
+      this.state = 'proceeding'
+      const body = textOf(response)
+      const event: SessionEvent = { type: 'provisional', status, headers: response.headers }
+      this.#emit(body === undefined ? event : { ...event, body }, effects)
+      return
     }
+    if (status < 300) return this.#accepted(response, now, effects)
+    if (this.state === 'ended') return
+    if (status === 422 && this.state !== 'cancelling') {
+      const least = parseNumber(response.headers.get('Min-SE'), 86_400)
+      if (least !== undefined && least > this.#minSE) {
+        this.#minSE = least
+        const { request } = this.#invite
+        request.headers.remove('Via').set('CSeq', `${(cseqOf(request.headers)?.number ?? 1) + 1} INVITE`)
+        return this.#sendInvite(now, effects)
+      }
+    }
+    if (this.state === 'cancelling') this.#end('local', { is: 'cancelled' }, now, effects, response.headers)
+    else this.#end('remote', { is: 'status', status, reason: response.reason }, now, effects, response.headers)
   }
 
-  #sendInvite(step: Step): void {
-    const invite = this.#invite
-    if (!invite) return
-    const { options } = invite
-    const { callId, localTag, wish, features, contact } = this.facts
-    invite.round++
-    invite.sequence++
+  #accepted(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    const { request } = this.#invite
+    const tag = toOf(response.headers)?.params.get('tag') ?? ''
+    const known = this.#forks.get(tag)
+    // The 2xx again: its ACK was lost.
+    if (known) return this.#needs.sendAck(known, undefined, effects)
+    const dialog = dialogOfResponse(request, response)
+    if (!dialog) {
+      this.#end('network', { is: 'status', status: response.status, reason: 'a 2xx without a dialog' }, now, effects)
+      return
+    }
+    const ack = this.#ackIn(dialog, cseqOf(request.headers)?.number ?? 1)
+    this.#forks.set(tag, ack)
+    this.#needs.sendAck(ack, undefined, effects)
+    if (this.state === 'cancelling' || this.state === 'ended' || this.#dialog) {
+      // Answered although given up, or by a second phone: that dialog is ended at once (§13.2.2.4).
+      this.#bye(dialog, now, effects)
+      if (this.state === 'cancelling') this.#end('local', { is: 'cancelled' }, now, effects)
+      return
+    }
+    this.#clear('ring')
+    this.#dialog = dialog
+    this.state = 'established'
+    this.#ack = { request: ack, cseq: cseqOf(request.headers)?.number ?? 1 }
+    this.#needs.dialogBegun(dialog)
+    this.#notePeer(response.headers)
+    this.#timer = timerOfResponse(response.headers)
+    this.#startTimer(now)
+    const body = textOf(response)
+    this.#emit({ type: 'accepted', headers: response.headers, ...(body === undefined ? {} : { body }) }, effects)
+  }
+
+  #sendCancel(now: Millis, effects: AgentEffect[]): void {
+    if (this.#timers.has('cancelled')) return
+    const { request, hop } = this.#invite
     const headers = new Headers()
-    for (const route of options.routes ?? []) headers.append('Route', route)
-    headers.append('Max-Forwards', '70')
-    headers.append('From', withTag(options.from, localTag))
-    headers.append('To', options.toHeader ?? `<${options.to}>`)
-    headers.append('Call-ID', callId)
-    headers.append('CSeq', `${invite.sequence} INVITE`)
-    headers.append('Contact', contact)
-    for (const { name, value } of [
-      ...features,
-      ...timerHeaders(wish),
-      ...(options.headers ?? []),
-      ...typeOf(options.offer),
-    ]) {
-      headers.append(name, value)
+    // The very Via of the INVITE, so that it is found (§9.1): it is not sent like other requests.
+    for (const name of ['Via', 'Max-Forwards', 'From', 'To', 'Call-ID', 'Route']) {
+      for (const value of request.headers.all(name)) headers.append(name, value)
     }
-    this.facts.lastLocal = options.offer
-    const request: SipRequest = {
-      kind: 'request',
-      method: 'INVITE',
-      uri: options.to,
-      headers,
-      body: bytesOf(options.offer),
+    headers.append('CSeq', `${cseqOf(request.headers)?.number ?? 1} CANCEL`)
+    for (const [name, value] of this.#endHeaders) headers.append(name, value)
+    const cancel: SipRequest = { kind: 'request', method: 'CANCEL', uri: request.uri, headers, body: empty }
+    this.#needs.ask(cancel, { response: () => {}, failure: () => {}, nextCSeq: () => 1 }, now, effects, hop)
+    this.#set('cancelled', now + 64 * T1)
+  }
+
+  // Theirs: how we answer their INVITE.
+
+  #respondInvite(
+    status: number,
+    body: string | undefined,
+    now: Millis,
+    effects: AgentEffect[],
+    extra: readonly Field[] = [],
+  ): void {
+    const { request, transaction } = this.#invite
+    const response = this.#response(request, status, [['Contact', `<${this.#needs.contact}>`], ...extra], body)
+    this.#needs.respond(transaction as string, response, now, effects)
+  }
+
+  #accept(body: string, now: Millis, effects: AgentEffect[]): void {
+    const { request, transaction } = this.#invite
+    const dialog = dialogOfRequest(request, this.#localTag)
+    if (!dialog) {
+      this.#respondInvite(400, undefined, now, effects)
+      return this.#end('remote', { is: 'status', status: 400, reason: 'no usable Contact' }, now, effects)
     }
-    step.effects.push({ type: 'exchange', use: this.inviteUse, request, hops: options.hops })
+    this.#clear('ring')
+    this.#dialog = dialog
+    this.#body = body
+    this.state = 'accepted'
+    this.#needs.dialogBegun(dialog)
+    this.#respond2xx(transaction as string, request, body, this.#offerless, now, effects)
   }
 
-  #acknowledge(step: Step): void {
-    const { dialog } = this.facts
-    if (!dialog) return
-    const answer = this.#state === 'confirmed' && this.#invite?.options.offer === undefined ? step.body : undefined
-    if (answer) this.facts.lastLocal = answer
-    if (!this.#accepted) return
-    this.#ack = ackWithin(dialog, this.#accepted, this.#invite?.sequence ?? 0, answer)
-    step.effects.push({ type: 'send', request: copyOf(this.#ack), hop: hopOfDialog(dialog) })
-    if (this.#state === 'confirmed') this.#startTimer(this.facts.running, step.now)
+  /** A 2xx to an INVITE is repeated until its ACK comes (§13.3.1.4). */
+  #respond2xx(
+    transaction: string,
+    request: SipRequest,
+    body: string | undefined,
+    answerDue: boolean,
+    now: Millis,
+    effects: AgentEffect[],
+  ): void {
+    const extra: Field[] = [
+      ['Contact', `<${this.#needs.contact}>`],
+      ['Allow', this.#needs.allow],
+      ['Supported', 'timer'],
+    ]
+    this.#timer = timerForResponse(request.headers, this.#needs.expiresS, this.#peerTimers)
+    if (this.#timer) {
+      extra.push(['Session-Expires', writeSessionExpires(this.#timer, 'uas')])
+      if (this.#peerTimers) extra.push(['Require', 'timer'])
+    }
+    const response = this.#response(request, 200, extra, body)
+    this.#needs.respond(transaction, response, now, effects)
+    if (request.method !== 'INVITE') return this.#startTimer(now)
+    this.#unacknowledged = { transaction, response, cseq: cseqOf(request.headers)?.number ?? 0, answerDue, delayMs: T1 }
+    this.#set('repeat-2xx', now + T1)
+    this.#set('unacknowledged', now + 64 * T1)
   }
 
-  #accept(step: Step): void {
-    const incoming = this.#incoming
-    if (!incoming) return
-    const { wish, contact, features } = this.facts
-    const agreement = agreeWithRequest(incoming.request.headers, wish)
-    const agreed = agreement.is === 'agreed' ? agreement : undefined
-    this.facts.running = agreed?.timer
-    this.facts.lastLocal = step.body
-    const headers = [{ name: 'Contact', value: contact }, ...features, ...(agreed?.headers ?? []), ...typeOf(step.body)]
-    const response = responseTo(incoming.request, 200, {
-      toTag: this.facts.localTag,
-      headers,
-      body: bytesOf(step.body),
-    })
-    if (this.facts.dialog) this.facts.dialog.state = 'confirmed'
-    this.#ok = new UnacknowledgedOk(incoming.transaction, response, cseqOf(incoming.request.headers)?.number ?? 0)
-    this.#timers.restart('repeat', step.now, this.#ok.next())
-    step.effects.push({ type: 'respond', transaction: incoming.transaction, response })
+  // Offers in an established session.
+
+  #offer(body: string, now: Millis, effects: AgentEffect[]): void {
+    const dialog = this.#dialog as Dialog
+    this.#exchange = 'we-offer'
+    this.#pendingOffer = body
+    const request = requestIn(dialog, 'INVITE')
+    this.#dress(request, body)
+    this.#needs.ask(
+      request,
+      {
+        response: (response, at, into) =>
+          this.#offerResponse(cseqOf(request.headers)?.number ?? 0, response, body, at, into),
+        failure: (cause, at, into) => this.#requestFailed(cause, at, into),
+        sent: (sent) => request.headers.set('CSeq', sent.headers.get('CSeq') as string),
+        nextCSeq: () => ++dialog.localCSeq,
+      },
+      now,
+      effects,
+    )
   }
 
-  #respond(status: number, step: Step): void {
-    const incoming = this.#incoming
-    if (!incoming) return
-    const early = status < 200 ? [{ name: 'Contact', value: this.facts.contact }, ...typeOf(step.body)] : []
-    const response = responseTo(incoming.request, status, {
-      toTag: this.facts.localTag,
-      headers: [...early, ...(step.headers ?? [])],
-      ...(status < 200 ? { body: bytesOf(step.body) } : {}),
-      ...maybe('reason', status >= 300 ? step.reason : undefined),
-    })
-    step.effects.push({ type: 'respond', transaction: incoming.transaction, response })
+  #offerResponse(cseq: number, response: SipResponse, body: string, now: Millis, effects: AgentEffect[]): void {
+    const { status } = response
+    if (status < 200) return
+    if (status < 300) {
+      if (this.#ack?.cseq !== cseq) this.#ack = { cseq, request: this.#ackIn(this.#dialog as Dialog, cseq) }
+      this.#needs.sendAck(this.#ack.request, undefined, effects)
+      if (this.#exchange !== 'we-offer') return
+      this.#exchange = 'stable'
+      this.#pendingOffer = undefined
+      if (this.state === 'ended') return
+      refreshTarget(this.#dialog as Dialog, response.headers)
+      const repeated = this.#body === body
+      this.#body = body
+      this.#timer = timerOfResponse(response.headers) ?? this.#timer
+      this.#startTimer(now)
+      const answer = textOf(response)
+      if (answer !== undefined && !repeated) this.#emit({ type: 'offer-answered', body: answer }, effects)
+      return
+    }
+    if (this.#exchange !== 'we-offer' || this.state === 'ended') return
+    this.#exchange = 'stable'
+    if (status === 481 || status === 408)
+      return this.#end('network', { is: 'status', status, reason: response.reason }, now, effects)
+    if (status === 491) {
+      // Who made the Call-ID waits longer (§14.1).
+      const ours = this.#invite.transaction === undefined
+      const wait = ours ? 2100 + this.#needs.roll() * 1900 : this.#needs.roll() * 2000
+      return this.#set('offer-again', now + Math.round(wait / 10) * 10)
+    }
+    this.#pendingOffer = undefined
+    this.#startTimer(now)
+    if (this.#body !== body) this.#emit({ type: 'offer-refused', status, reason: response.reason }, effects)
   }
 
-  #refresh(step: Step): void {
-    const { dialog, wish, running, lastLocal, peerAllows, contact, features } = this.facts
-    if (!dialog || !running) return
-    if (peerAllows.includes('UPDATE')) {
-      const headers = [{ name: 'Contact', value: contact }, ...features, ...timerHeaders(wish, running)]
-      const request = requestWithin(dialog, 'UPDATE', { headers })
-      step.effects.push({
-        type: 'exchange',
-        use: `refresh ${dialog.localSequence}`,
-        request,
-        hops: [hopOfDialog(dialog)],
-        nextSequence: () => ++dialog.localSequence,
-      })
-    } else if (lastLocal && this.#negotiation.state === 'stable') {
-      this.#negotiate({ type: 'offer', body: lastLocal, why: 'refresh' }, step)
-    } else this.#timers.restart('refresh', step.now, refreshAgainMs)
+  #theyOffer(transaction: string, request: SipRequest, now: Millis, effects: AgentEffect[]): void {
+    const respond = (status: number, extra?: readonly Field[]): void =>
+      this.#needs.respond(transaction, this.#response(request, status, extra), now, effects)
+    if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
+    // Two offers at once (§14.2): ours is under way, or theirs before this one is not done.
+    if (this.#exchange === 'we-offer') return respond(491)
+    if (this.#exchange !== 'stable' || this.#unacknowledged) return respond(500, [['Retry-After', '1']])
+    refreshTarget(this.#dialog as Dialog, request.headers)
+    this.#notePeer(request.headers)
+    const body = textOf(request)
+    if (body === undefined && request.method === 'UPDATE') {
+      this.#respond2xx(transaction, request, undefined, false, now, effects)
+      return
+    }
+    this.#theirOffer = { transaction, request }
+    this.#exchange = body === undefined ? 'they-want-offer' : 'they-offer'
+    this.#emit(body === undefined ? { type: 'offer-wanted' } : { type: 'offered', body }, effects)
   }
 
-  /** Both ends of the session timer run anew from the last refresh. */
-  #startTimer(timer: SessionTimer | undefined, now: Millis): void {
-    this.facts.running = timer
-    this.#timers.restart('refresh', now, this.#lengthOf('refresh'))
-    this.#timers.restart('expire', now, this.#lengthOf('expire'))
+  #answer(body: string, now: Millis, effects: AgentEffect[]): void {
+    const theirs = this.#theirOffer
+    if (!theirs) return
+    const answerDue = this.#exchange === 'they-want-offer'
+    this.#theirOffer = undefined
+    this.#exchange = 'stable'
+    this.#body = body
+    this.#respond2xx(theirs.transaction, theirs.request, body, answerDue, now, effects)
   }
 
-  #negotiate(input: NegotiationInput, step: Step): void {
-    this.#translate(this.#negotiation.handle(input, step.now), step)
+  #refuse(status: number, now: Millis, effects: AgentEffect[]): void {
+    this.#refuseTheirOffer(status, now, effects)
   }
 
-  #translate(effects: readonly NegotiationEffect[], step: Step): void {
-    for (const effect of effects) {
-      if (effect.type === 'timer') this.#startTimer(effect.timer, step.now)
-      else if (effect.type === 'lost') this.#signal('lost', { ...step, cause: effect.cause, message: effect.response })
-      else step.effects.push(effect)
+  #refuseTheirOffer(status: number, now: Millis, effects: AgentEffect[]): void {
+    const theirs = this.#theirOffer
+    if (!theirs) return
+    this.#theirOffer = undefined
+    this.#exchange = 'stable'
+    this.#needs.respond(theirs.transaction, this.#response(theirs.request, status), now, effects)
+  }
+
+  // Staying and ending.
+
+  #refresh(now: Millis, effects: AgentEffect[]): void {
+    if (this.state !== 'established' || !this.#dialog) return
+    // Somebody offers just now: that refreshes it, too.
+    if (this.#exchange !== 'stable') return this.#startTimer(now)
+    if (!this.#peerUpdates && this.#body !== undefined) return this.#offer(this.#body, now, effects)
+    const dialog = this.#dialog
+    const request = requestIn(dialog, 'UPDATE')
+    this.#dress(request, undefined)
+    this.#needs.ask(
+      request,
+      {
+        response: (response, at, into) => {
+          if (response.status < 200) return
+          if (response.status === 481 || response.status === 408) {
+            this.#end('network', { is: 'status', status: response.status, reason: response.reason }, at, into)
+          } else if (response.status < 300) {
+            refreshTarget(dialog, response.headers)
+            this.#timer = timerOfResponse(response.headers) ?? this.#timer
+            this.#startTimer(at)
+          } else {
+            this.#peerUpdates = false
+            this.#startTimer(at)
+          }
+        },
+        failure: (cause, at, into) => this.#requestFailed(cause, at, into),
+        nextCSeq: () => ++dialog.localCSeq,
+      },
+      now,
+      effects,
+    )
+  }
+
+  /** Nobody answered a request in the dialog: the dialog is over (§12.2.1.2). */
+  #requestFailed(cause: Cause, now: Millis, effects: AgentEffect[]): void {
+    this.#exchange = 'stable'
+    if (this.state !== 'ended') this.#end('network', cause, now, effects)
+  }
+
+  #hangUp(cause: Cause, by: 'local' | 'network', now: Millis, effects: AgentEffect[]): void {
+    switch (this.state) {
+      case 'calling':
+        // A CANCEL must wait for the first provisional response (§9.1).
+        this.state = 'cancelling'
+        this.#clear('ring')
+        return
+      case 'proceeding':
+        this.state = 'cancelling'
+        this.#clear('ring')
+        this.#sendCancel(now, effects)
+        return
+      case 'incoming':
+        this.#respondInvite(480, undefined, now, effects)
+        return this.#end(by, cause, now, effects)
+      case 'accepted':
+        this.state = 'leaving'
+        this.#emit({ type: 'ended', by, cause, headers: new Headers() }, effects)
+        return
+      case 'established':
+        this.#refuseTheirOffer(487, now, effects)
+        this.#bye(this.#dialog as Dialog, now, effects)
+        return this.#end(by, cause, now, effects)
+      case 'cancelling':
+      case 'leaving':
+      case 'ended':
+        return
     }
   }
 
-  #lengthOf(timer: LifeTimer): Millis | undefined {
-    const { running, ringLimitMs } = this.facts
-    switch (timer) {
-      case 'ring-limit':
-        return this.#invite?.options.ringLimitMs ?? ringLimitMs
-      case 'answer-limit':
-      case 'no-ack':
-        return 64 * T1
-      case 'repeat':
-        return undefined
-      case 'refresh':
-        return running?.refresher === 'local' ? refreshAfter(running) : undefined
-      case 'expire':
-        return running && giveUpAfter(running)
+  #leave(now: Millis, effects: AgentEffect[]): void {
+    this.#bye(this.#dialog as Dialog, now, effects)
+    this.#over()
+  }
+
+  #bye(dialog: Dialog, now: Millis, effects: AgentEffect[]): void {
+    const request = requestIn(dialog, 'BYE')
+    for (const [name, value] of this.#endHeaders) request.headers.append(name, value)
+    this.#needs.ask(
+      request,
+      { response: () => {}, failure: () => {}, nextCSeq: () => ++dialog.localCSeq },
+      now,
+      effects,
+    )
+  }
+
+  #end(
+    by: 'local' | 'remote' | 'network',
+    cause: Cause,
+    _now: Millis,
+    effects: AgentEffect[],
+    headers: Headers = new Headers(),
+  ): void {
+    if (this.state === 'ended') return
+    if (this.state !== 'leaving') this.#emit({ type: 'ended', by, cause, headers }, effects)
+    this.#over()
+  }
+
+  #over(): void {
+    this.state = 'ended'
+    for (const clear of this.#timers.values()) clear()
+    this.#timers.clear()
+    this.#needs.over()
+  }
+
+  #sendInDialog(act: Extract<SessionAct, { type: 'send' }>, now: Millis, effects: AgentEffect[]): void {
+    const dialog = this.#dialog
+    if (!dialog || this.state === 'ended') {
+      effects.push({ type: 'unanswered', id: act.id, cause: { is: 'transport', detail: 'no dialog' } })
+      return
+    }
+    const request = requestIn(dialog, act.method)
+    request.headers.append('Contact', `<${this.#needs.contact}>`)
+    for (const [name, value] of act.headers ?? []) request.headers.append(name, value)
+    if (act.body !== undefined) {
+      request.headers.append('Content-Type', act.contentType ?? 'text/plain')
+      request.body = new TextEncoder().encode(act.body)
+    }
+    this.#needs.ask(
+      request,
+      {
+        response: (response, _at, into) => {
+          if (response.status >= 200) into.push({ type: 'replied', id: act.id, response })
+        },
+        failure: (cause, _at, into) => into.push({ type: 'unanswered', id: act.id, cause }),
+        nextCSeq: () => ++dialog.localCSeq,
+      },
+      now,
+      effects,
+    )
+  }
+
+  #notePeer(headers: Headers): void {
+    const allow = headers.get('Allow')
+    if (allow !== undefined) this.#peerUpdates = /\bUPDATE\b/i.test(allow)
+    this.#peerTimers = [...optionsOf(headers, 'Supported'), ...optionsOf(headers, 'Require')].includes('timer')
+  }
+
+  #startTimer(now: Millis): void {
+    this.#clear('refresh', 'expire')
+    if (!this.#timer || this.state === 'ended') return
+    this.#set(this.#timer.refresher === 'us' ? 'refresh' : 'expire', now + timerDelayMs(this.#timer))
+  }
+
+  #ackIn(dialog: Dialog, cseq: number): SipRequest {
+    return requestIn(dialog, 'ACK', cseq)
+  }
+
+  /** What a re-INVITE and an UPDATE of ours bear beside the dialog's own headers. */
+  #dress(request: SipRequest, body: string | undefined): void {
+    request.headers.append('Contact', `<${this.#needs.contact}>`)
+    request.headers.append('Allow', this.#needs.allow)
+    request.headers.append('Supported', 'timer')
+    if (this.#timer) {
+      request.headers.append('Session-Expires', writeSessionExpires({ ...this.#timer }, 'uac'))
+      request.headers.append('Min-SE', String(this.#minSE))
+    }
+    if (body !== undefined) {
+      request.headers.append('Content-Type', 'application/sdp')
+      request.body = new TextEncoder().encode(body)
     }
   }
 
-  #outcomeOf(signal: LifeSignal, step: Step): Outcome {
-    const message = maybe('message', step.message)
-    const peers = { ...maybe('status', step.status), ...maybe('reason', step.reason), ...message }
-    const given: Outcome = { by: 'local', cause: this.#unanswered ? 'unanswered' : 'ended', ...peers }
-    if (this.#state === 'cancelling' || this.#state === 'leaving') return given
-    switch (signal) {
-      case 'refused':
-        return { by: 'remote', cause: 'rejected', ...peers }
-      case 'reject':
-        return { by: 'local', cause: 'rejected', ...peers }
-      case 'failed':
-        return { by: 'network', cause: step.why === 'cancelled' || !step.why ? 'ended' : step.why, ...peers }
-      case 'cancelled':
-        return { by: 'remote', cause: 'cancelled', ...message }
-      case 'bye':
-        return { by: 'remote', cause: this.#state === 'ringing' ? 'cancelled' : 'ended', ...message }
-      case 'ring-limit':
-        return { by: 'local', cause: 'unanswered' }
-      case 'answer-limit':
-        return { by: 'local', cause: 'protocol-error' }
-      case 'no-ack':
-        return { by: 'network', cause: 'no-ack' }
-      case 'expire':
-        return { by: 'network', cause: 'session-expired' }
-      case 'lost':
-        return { by: 'network', cause: step.cause ?? 'dialog-lost', ...message }
-      default:
-        return given
+  #response(request: SipRequest, status: number, extra: readonly Field[] = [], body?: string): SipResponse {
+    return responseTo(request, status, this.#localTag, extra, body)
+  }
+
+  #emit(event: SessionEvent, effects: AgentEffect[]): void {
+    effects.push({ type: 'session', session: this.id, event })
+  }
+
+  #set(name: SessionTimerName, at: Millis): void {
+    this.#clear(name)
+    this.#timers.set(name, this.#needs.timer(name, at))
+  }
+
+  #clear(...names: SessionTimerName[]): void {
+    for (const name of names) {
+      this.#timers.get(name)?.()
+      this.#timers.delete(name)
     }
   }
 }
 
-/** One step of the table and what came with its signal. */
-interface Step {
-  readonly now: Millis
-  readonly effects: SessionEffect[]
-  readonly status?: number | undefined
-  readonly reason?: string | undefined
-  readonly headers?: readonly HeaderField[] | undefined
-  readonly body?: Body | undefined
-  readonly tag?: string | undefined
-  readonly response?: SipResponse | undefined
-  readonly message?: SipMessage | undefined
-  readonly why?: ExchangeFailure | undefined
-  readonly cause?: EndCause | undefined
+/** A response with what every response copies (§8.2.6.2). */
+export function responseTo(
+  request: SipRequest,
+  status: number,
+  tag: string,
+  extra: readonly Field[] = [],
+  body?: string,
+): SipResponse {
+  const headers = new Headers()
+  for (const via of request.headers.all('Via')) headers.append('Via', via)
+  if (status > 100 && status < 300)
+    for (const route of request.headers.all('Record-Route')) headers.append('Record-Route', route)
+  headers.append('From', request.headers.get('From') ?? '')
+  const to = request.headers.get('To') ?? ''
+  headers.append('To', status === 100 || toOf(request.headers)?.params.has('tag') ? to : `${to};tag=${tag}`)
+  headers.append('Call-ID', request.headers.get('Call-ID') ?? '')
+  headers.append('CSeq', request.headers.get('CSeq') ?? '')
+  for (const [name, value] of extra) headers.append(name, value)
+  if (body !== undefined && !headers.has('Content-Type')) headers.append('Content-Type', 'application/sdp')
+  return {
+    kind: 'response',
+    status,
+    reason: reasons[status] ?? '',
+    headers,
+    body: body === undefined ? empty : new TextEncoder().encode(body),
+  }
 }
 
-type Outcome = Omit<Extract<AgentEffect, { type: 'ended' }>, 'type' | 'session'>
-
-function tell(effect: AgentEffect): SessionEffect {
-  return { type: 'tell', effect }
+function textOf({ headers, body }: SipRequest | SipResponse): string | undefined {
+  if (body.length === 0) return undefined
+  const type = headers.get('Content-Type')
+  return type !== undefined && !/^application\/sdp\b/i.test(type) ? undefined : new TextDecoder().decode(body)
 }
 
-/** RFC 3326. */
-function reasonHeader(reason: string | undefined): HeaderField[] {
-  return reason === undefined ? [] : [{ name: 'Reason', value: reason }]
-}
+const empty = new Uint8Array(0)
 
-function copyOf(request: SipRequest): SipRequest {
-  return { ...request, headers: request.headers.clone() }
+/** The reason phrases of RFC 3261 §21 and later. */
+export const reasons: Record<number, string> = {
+  100: 'Trying',
+  180: 'Ringing',
+  181: 'Call Is Being Forwarded',
+  182: 'Queued',
+  183: 'Session Progress',
+  200: 'OK',
+  202: 'Accepted',
+  301: 'Moved Permanently',
+  302: 'Moved Temporarily',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  407: 'Proxy Authentication Required',
+  408: 'Request Timeout',
+  410: 'Gone',
+  413: 'Request Entity Too Large',
+  414: 'Request-URI Too Long',
+  415: 'Unsupported Media Type',
+  416: 'Unsupported URI Scheme',
+  420: 'Bad Extension',
+  422: 'Session Interval Too Small',
+  423: 'Interval Too Brief',
+  480: 'Temporarily Unavailable',
+  481: 'Call/Transaction Does Not Exist',
+  482: 'Loop Detected',
+  483: 'Too Many Hops',
+  484: 'Address Incomplete',
+  486: 'Busy Here',
+  487: 'Request Terminated',
+  488: 'Not Acceptable Here',
+  491: 'Request Pending',
+  500: 'Server Internal Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+  504: 'Server Time-out',
+  505: 'Version Not Supported',
+  513: 'Message Too Large',
+  600: 'Busy Everywhere',
+  603: 'Decline',
+  604: 'Does Not Exist Anywhere',
+  606: 'Not Acceptable',
 }
-
-/** Early dialogs of one forked INVITE. */
-const mostBranches = 32
-const refreshAgainMs: Millis = 5000

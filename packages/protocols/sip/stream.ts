@@ -78,7 +78,9 @@ export function messageStream(largest: number = defaultBounds.headerLength): Mes
 /** Without Content-Length a stream has no body (it is mandatory there, §20.14); a sentence where it is wrong. */
 function lengthIn(held: Buffer, whole: number): number | string {
   const headers = new Headers()
-  for (const match of held.toString('latin1', 0, whole).matchAll(/^(content-length|l)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$/gim)) {
+  for (const match of held
+    .toString('latin1', 0, whole)
+    .matchAll(/^(content-length|l)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$/gim)) {
     headers.append('Content-Length', match[2] as string)
   }
   return contentLength(headers) ?? 0

@@ -1,358 +1,309 @@
-// The transaction layer, RFC 3261 §17: matches messages to transactions and walks their tables. Knows no roles.
-// Left out: moving a large request from UDP to TCP (§18.1.1), which is the owner's choice of hop.
-import type { Dice, Engine, Millis } from '../common/index.ts'
-import { type Deadline, Deadlines } from './deadlines.ts'
-import { cseqOf, fromOf, topVia, type Via } from './header-values.ts'
-import { type Hop, hopKey, isReliable } from './hop.ts'
-import type { HeaderField, SipMessage, SipRequest, SipResponse } from './message.ts'
-import { ackFor, cancelFor, responseTo } from './replies.ts'
+// The transaction layer, RFC 3261 §17 and §18.2: role-free, for user agents and proxies alike.
+import { Deadlines, type Engine, type Millis } from '../common/index.ts'
+import { cseqOf, splitList, topVia, type Via, writeVia } from './header-values.ts'
+import { Headers, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 import {
-  type Action,
-  client,
-  duration,
-  inviteClient,
-  inviteServer,
-  type Machine,
+  firstState,
+  type Kind,
   type Signal,
   type State,
-  server,
+  T1,
   T2,
-  type Timer,
+  type TimerName,
+  tables,
+  timerMs,
+  timersOf,
 } from './transaction-tables.ts'
-import { magicCookie, markReceived, newBranch, responseHop, viaOf } from './via.ts'
+
+/** Where a message goes to, or came from. */
+export interface Hop {
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  readonly address: string
+  readonly port: number
+  /** The host's name of an open connection; a message to a flow never opens another. */
+  readonly flow?: string
+}
 
 export type TransactionInput =
+  /** A message from the network, in which the message's own form was found right. */
   | { readonly type: 'received'; readonly message: SipMessage; readonly hop: Hop }
-  /** Begins a client transaction. Its id is the branch, from `newBranch`. The layer adds Via. */
-  | { readonly type: 'request'; readonly branch: string; readonly request: SipRequest; readonly hop: Hop }
-  /** Sends a request that has no transaction: the ACK of a 2xx. The layer adds Via. */
-  | { readonly type: 'send'; readonly request: SipRequest; readonly hop: Hop }
-  | { readonly type: 'respond'; readonly transaction: string; readonly response: SipResponse }
-  /** Cancels an INVITE client transaction, as soon as that may be (RFC 3261 §9.1). */
-  | { readonly type: 'cancel'; readonly transaction: string; readonly headers?: readonly HeaderField[] }
-  | { readonly type: 'send-failed'; readonly transaction: string }
-  | { readonly type: 'hop-failed'; readonly hop: Hop }
+  /** Begin a client transaction. The request bears its top Via with a branch that nobody used before. */
+  | { readonly type: 'request'; readonly id: string; readonly request: SipRequest; readonly hop: Hop }
+  /** Answer a server transaction. */
+  | { readonly type: 'respond'; readonly id: string; readonly response: SipResponse }
+  /** A client's user waits no longer: a cancelled INVITE that nobody answered (§9.1). */
+  | { readonly type: 'abandon'; readonly id: string }
+  /** The transport could not carry what the transaction sent. */
+  | { readonly type: 'failed'; readonly id: string; readonly cause?: string }
 
 export type TransactionEffect =
-  /** `transaction` names it in `send-failed`. */
-  | { readonly type: 'send'; readonly message: SipMessage; readonly hop: Hop; readonly transaction?: string }
-  /** A new server transaction; a CANCEL names the INVITE that it is for, where there is one. */
+  /** `id`: whom a failure is to be told to; a message without one is nobody's loss. */
+  | { readonly type: 'send'; readonly message: SipMessage; readonly hop: Hop; readonly id?: string }
+  /** A new request; to be answered by `respond`. `cancels` names the INVITE's transaction that a CANCEL is for. */
   | {
       readonly type: 'request'
-      readonly transaction: string
+      readonly id: string
       readonly request: SipRequest
       readonly hop: Hop
       readonly cancels?: string
     }
-  /** The ACK of a 2xx: it belongs to no transaction. */
+  /** The ACK to a 2xx: no transaction, nothing to answer. */
   | { readonly type: 'ack'; readonly request: SipRequest; readonly hop: Hop }
-  | { readonly type: 'response'; readonly transaction: string; readonly response: SipResponse; readonly hop: Hop }
-  /** A response that nobody waits for: a proxy forwards it, a user agent drops it. */
-  | { readonly type: 'stray-response'; readonly response: SipResponse; readonly hop: Hop }
-  /** Told exactly once for each transaction, after everything else of it. */
-  | { readonly type: 'over'; readonly transaction: string; readonly how: 'done' | 'timeout' | 'transport-error' }
+  | { readonly type: 'response'; readonly id: string; readonly response: SipResponse }
+  /** A response that belongs to no transaction of ours: a proxy's late 2xx, or a stray. */
+  | { readonly type: 'stray'; readonly response: SipResponse; readonly hop: Hop }
+  | {
+      readonly type: 'over'
+      readonly id: string
+      readonly why: 'done' | 'timeout' | 'transport-error'
+      readonly cause?: string
+    }
 
-export interface TransactionOptions {
-  /** Host and port for Via of what goes to that hop: `192.0.2.1:5060`. */
-  readonly sentBy: (hop: Hop) => string
-  readonly dice: Dice
-  /** Server transactions at a time; a request beyond them gets 503. */
-  readonly mostServers?: number
+interface Transaction {
+  readonly id: string
+  readonly key: string
+  readonly kind: Kind
+  readonly hop: Hop
+  readonly request: SipRequest
+  state: State
+  /** A server's last response. */
+  response?: SipResponse
+  readonly timers: Map<TimerName, { readonly clear: () => void; readonly ms: number }>
 }
 
 export class TransactionLayer implements Engine<TransactionInput, TransactionEffect> {
-  #options: TransactionOptions
-  #clients = new Map<string, Transaction>()
-  #servers = new Map<string, Transaction>()
-  #byHop = new Map<string, Set<Transaction>>()
-  #deadlines = new Deadlines<Running>()
-
-  constructor(options: TransactionOptions) {
-    this.#options = options
-  }
+  readonly #byKey = new Map<string, Transaction>()
+  readonly #byId = new Map<string, Transaction>()
+  readonly #deadlines = new Deadlines<Transaction, TimerName>()
+  #served = 0
 
   get deadline(): Millis | undefined {
-    return this.#deadlines.next
+    return this.#deadlines.soonest
   }
 
-  /** Transactions that are not over. */
+  /** How many transactions there are. */
   get size(): number {
-    return this.#clients.size + this.#servers.size
+    return this.#byId.size
   }
 
   handle(input: TransactionInput, now: Millis): TransactionEffect[] {
     const effects: TransactionEffect[] = []
     switch (input.type) {
       case 'received':
-        if (input.message.kind === 'request') this.#requestCame(input.message, input.hop, now, effects)
-        else this.#responseCame(input.message, input.hop, now, effects)
+        if (input.message.kind === 'request') this.#receiveRequest(input.message, input.hop, now, effects)
+        else this.#receiveResponse(input.message, input.hop, now, effects)
         break
       case 'request': {
-        const { branch, request, hop } = input
-        request.headers.prepend('Via', viaOf(hop, this.#options.sentBy(hop), branch))
-        this.#startClient(branch, request, hop, now, effects)
-        break
-      }
-      case 'send': {
-        const { request, hop } = input
-        request.headers.prepend('Via', viaOf(hop, this.#options.sentBy(hop), newBranch(this.#options.dice)))
-        effects.push({ type: 'send', message: request, hop })
+        const { id, request, hop } = input
+        const kind = request.method === 'INVITE' ? 'invite-client' : 'client'
+        const transaction = this.#begin(id, kind, clientKey(request), request, hop)
+        effects.push({ type: 'send', message: request, hop, id })
+        this.#enter(transaction, transaction.state, now, effects)
         break
       }
       case 'respond': {
-        const transaction = this.#servers.get(input.transaction)
-        if (transaction) this.#signal(transaction, `send-${classOf(input.response)}`, now, effects, input.response)
+        const transaction = this.#byId.get(input.id)
+        if (transaction) this.#signal(transaction, classOf(input.response.status), now, effects, input.response)
         break
       }
-      case 'cancel': {
-        const transaction = this.#clients.get(input.transaction)
-        if (!transaction) break
-        transaction.cancelHeaders = input.headers ?? []
-        this.#signal(transaction, 'cancel', now, effects)
+      case 'abandon': {
+        const transaction = this.#byId.get(input.id)
+        if (transaction) this.#enter(transaction, 'terminated', now, effects)
         break
       }
-      case 'send-failed': {
-        const transaction = this.#clients.get(input.transaction) ?? this.#servers.get(input.transaction)
-        if (transaction) this.#signal(transaction, 'transport-error', now, effects)
-        break
+      case 'failed': {
+        const transaction = this.#byId.get(input.id)
+        if (transaction) this.#signal(transaction, 'transport-error', now, effects, undefined, input.cause)
       }
-      case 'hop-failed':
-        for (const transaction of [...(this.#byHop.get(hopKey(input.hop)) ?? [])]) {
-          this.#signal(transaction, 'transport-error', now, effects)
-        }
     }
     return effects
   }
 
   wake(now: Millis): TransactionEffect[] {
     const effects: TransactionEffect[] = []
-    for (;;) {
-      const due = this.#deadlines.take(now)
-      if (!due) return effects
-      const { transaction, timer } = due.item
-      this.#signal(transaction, timer, now, effects, undefined, due.item)
+    for (let due = this.#deadlines.take(now); due; due = this.#deadlines.take(now)) {
+      this.#signal(due.owner, due.name, now, effects)
     }
+    return effects
   }
 
-  #requestCame(request: SipRequest, hop: Hop, now: Millis, effects: TransactionEffect[]): void {
-    const via = markReceived(request.headers, hop)
+  #begin(id: string, kind: Kind, key: string, request: SipRequest, hop: Hop): Transaction {
+    const transaction: Transaction = { id, key, kind, hop, request, state: firstState[kind], timers: new Map() }
+    this.#byKey.set(key, transaction)
+    this.#byId.set(id, transaction)
+    return transaction
+  }
+
+  #receiveRequest(request: SipRequest, hop: Hop, now: Millis, effects: TransactionEffect[]): void {
+    const via = topVia(request.headers)
     if (!via) return
-    const cseq = cseqOf(request.headers)
-    if (cseq?.method !== request.method || !request.headers.has('Call-ID') || !fromOf(request.headers)) {
-      if (request.method !== 'ACK') this.#stateless(request, 400, via, hop, effects)
+    markReceived(request, via, hop)
+    const key = serverKey(request, via, request.method === 'ACK' ? 'INVITE' : request.method)
+    const known = this.#byKey.get(key)
+    if (known) {
+      this.#signal(known, request.method === 'ACK' ? 'ack' : 'request', now, effects, undefined, undefined, {
+        request,
+        hop,
+      })
       return
     }
-    const id = serverId(request, via, cseq.number, request.method === 'ACK' ? 'INVITE' : request.method)
-    const known = this.#servers.get(id)
     if (request.method === 'ACK') {
-      // The ACK of a 2xx has a branch of its own; one from before RFC 3261 may share it and finds the accepted INVITE.
-      if (known && known.state !== 'accepted') this.#signal(known, 'ack', now, effects)
-      else effects.push({ type: 'ack', request, hop })
+      effects.push({ type: 'ack', request, hop })
       return
     }
-    if (known) return this.#signal(known, 'request', now, effects)
-    if (this.#servers.size >= (this.#options.mostServers ?? 100_000)) {
-      return this.#stateless(request, 503, via, hop, effects)
-    }
-    const machine = request.method === 'INVITE' ? inviteServer : server
-    const transaction = newTransaction(id, machine, request, responseHop(via, hop))
-    this.#servers.set(id, transaction)
-    this.#begin(transaction, now)
-    const cancels = request.method === 'CANCEL' ? serverId(request, via, cseq.number, 'INVITE') : undefined
+    const kind = request.method === 'INVITE' ? 'invite-server' : 'server'
+    const transaction = this.#begin(`server-${++this.#served}`, kind, key, request, responseHop(via, hop))
+    const cancelled = request.method === 'CANCEL' ? this.#byKey.get(serverKey(request, via, 'INVITE')) : undefined
     effects.push({
       type: 'request',
-      transaction: id,
+      id: transaction.id,
       request,
       hop,
-      ...(cancels !== undefined && this.#servers.has(cancels) ? { cancels } : {}),
+      ...(cancelled ? { cancels: cancelled.id } : {}),
     })
   }
 
-  #responseCame(response: SipResponse, hop: Hop, now: Millis, effects: TransactionEffect[]): void {
-    const branch = topVia(response.headers)?.params.get('branch')
-    const method = cseqOf(response.headers)?.method
-    if (branch === undefined || method === undefined) return
-    const transaction = this.#clients.get(method === 'CANCEL' ? cancelId(branch) : branch)
-    if (transaction?.request.method !== method) effects.push({ type: 'stray-response', response, hop })
-    else this.#signal(transaction, classOf(response), now, effects, response)
+  #receiveResponse(response: SipResponse, hop: Hop, now: Millis, effects: TransactionEffect[]): void {
+    const via = topVia(response.headers)
+    const cseq = cseqOf(response.headers)
+    if (!via || !cseq) return
+    const transaction = this.#byKey.get(`c ${via.params.get('branch')} ${cseq.method}`)
+    if (transaction) this.#signal(transaction, classOf(response.status), now, effects, response)
+    else effects.push({ type: 'stray', response, hop })
   }
 
-  #startClient(id: string, request: SipRequest, hop: Hop, now: Millis, effects: TransactionEffect[]): void {
-    if (this.#clients.has(id)) throw new Error(`There is a transaction of that branch already: ${id}`)
-    const transaction = newTransaction(id, request.method === 'INVITE' ? inviteClient : client, request, hop)
-    this.#clients.set(id, transaction)
-    this.#begin(transaction, now)
-    effects.push({ type: 'send', message: request, hop, transaction: id })
-  }
-
-  #begin(transaction: Transaction, now: Millis): void {
-    const key = hopKey(transaction.hop)
-    const others = this.#byHop.get(key)
-    if (others) others.add(transaction)
-    else this.#byHop.set(key, new Set([transaction]))
-    for (const timer of transaction.machine.timers[transaction.state] ?? []) this.#start(transaction, timer, now)
-  }
-
-  /** One step of the table. `response` is what a response signal brings, `fired` the timer that rang. */
   #signal(
     transaction: Transaction,
     signal: Signal,
     now: Millis,
     effects: TransactionEffect[],
     response?: SipResponse,
-    fired?: Running,
+    cause?: string,
+    came?: { readonly request: SipRequest; readonly hop: Hop },
   ): void {
-    if (fired) transaction.running = transaction.running.filter((each) => each !== fired)
-    const cell = transaction.machine.table[transaction.state]?.[signal]
+    const cell = tables[transaction.kind][transaction.state]?.[signal]
     if (!cell) return
     const [next, ...actions] = cell
-    this.#enter(transaction, next, now)
-    for (const action of actions) this.#act(transaction, action, now, effects, response, fired)
-    // A timer of no length rings within the step that started it.
-    for (const each of transaction.running) {
-      if (each.interval === 0) {
-        this.#deadlines.remove(each.entry as Deadline<Running>)
-        return this.#signal(transaction, each.timer, now, effects, undefined, each)
-      }
-    }
-  }
-
-  #enter(transaction: Transaction, next: State, now: Millis): void {
-    if (next === transaction.state) return
-    transaction.state = next
-    const wanted = transaction.machine.timers[next] ?? []
-    for (const each of transaction.running) {
-      if (!wanted.includes(each.timer)) this.#deadlines.remove(each.entry as Deadline<Running>)
-    }
-    const before = transaction.running
-    transaction.running = before.filter((each) => wanted.includes(each.timer))
-    for (const timer of wanted) {
-      if (!before.some((each) => each.timer === timer)) this.#start(transaction, timer, now)
-    }
-    if (next === 'terminated') this.#forget(transaction)
-  }
-
-  #act(
-    transaction: Transaction,
-    action: Action,
-    now: Millis,
-    effects: TransactionEffect[],
-    response: SipResponse | undefined,
-    fired: Running | undefined,
-  ): void {
     const { id, hop, request } = transaction
-    switch (action) {
-      case 'repeat': {
-        const message = isServer(transaction) ? transaction.response : request
-        if (message) effects.push({ type: 'send', message, hop, transaction: id })
-        break
+    for (const action of actions) {
+      switch (action) {
+        case 'resend':
+          if (transaction.kind.endsWith('client')) effects.push({ type: 'send', message: request, hop, id })
+          else if (transaction.response) effects.push({ type: 'send', message: transaction.response, hop, id })
+          break
+        case 'again':
+          this.#again(transaction, signal as TimerName, now)
+          break
+        case 'respond':
+          transaction.response = response as SipResponse
+          effects.push({ type: 'send', message: response as SipResponse, hop, id })
+          break
+        case 'deliver':
+          if (came) effects.push({ type: 'ack', ...came })
+          else effects.push({ type: 'response', id, response: response as SipResponse })
+          break
+        case 'ack':
+          effects.push({ type: 'send', message: ackFor(request, response as SipResponse), hop })
+          break
+        case 'timeout':
+          effects.push({ type: 'over', id, why: 'timeout' })
+          break
+        case 'failed':
+          effects.push({ type: 'over', id, why: 'transport-error', ...(cause === undefined ? {} : { cause }) })
       }
-      case 'double':
-        if (fired) this.#start(transaction, fired.timer, now, fired.interval * 2)
-        break
-      case 'double-to-T2':
-        if (fired) this.#start(transaction, fired.timer, now, Math.min(fired.interval * 2, T2))
-        break
-      case 'restart-T2':
-        if (fired) this.#start(transaction, fired.timer, now, T2)
-        break
-      case 'deliver':
-        if (response && !transaction.quiet) effects.push({ type: 'response', transaction: id, response, hop })
-        break
-      case 'acknowledge':
-        if (response) effects.push({ type: 'send', message: ackFor(request, response), hop, transaction: id })
-        break
-      case 'send-cancel': {
-        const cancel = cancelFor(request, transaction.cancelHeaders)
-        this.#startClient(cancelId(id), cancel, hop, now, effects)
-        const started = this.#clients.get(cancelId(id))
-        if (started) started.quiet = true
-        break
-      }
-      case 'respond':
-        transaction.response = response
-        if (response) effects.push({ type: 'send', message: response, hop, transaction: id })
-        break
-      case 'send-100':
-        transaction.response = responseTo(request, 100)
-        effects.push({ type: 'send', message: transaction.response, hop, transaction: id })
-        break
-      case 'over-done':
-        if (!transaction.quiet) effects.push({ type: 'over', transaction: id, how: 'done' })
-        break
-      case 'over-timeout':
-        if (!transaction.quiet) effects.push({ type: 'over', transaction: id, how: 'timeout' })
-        break
-      case 'over-transport-error':
-        if (!transaction.quiet) effects.push({ type: 'over', transaction: id, how: 'transport-error' })
+    }
+    if (next !== transaction.state) {
+      const told = actions.includes('timeout') || actions.includes('failed')
+      this.#enter(transaction, next, now, effects, told)
     }
   }
 
-  #start(transaction: Transaction, timer: Timer, now: Millis, given?: Millis): void {
-    const interval = given ?? duration(timer, isReliable(transaction.hop))
-    if (interval === undefined) return
-    const running: Running = { transaction, timer, interval }
-    running.entry = this.#deadlines.add(now + interval, running)
-    transaction.running.push(running)
+  /** Leaves the state, with its timers, and enters the next with its own. */
+  #enter(transaction: Transaction, state: State, now: Millis, effects: TransactionEffect[], told = false): void {
+    const starts = timersOf[transaction.kind][state] ?? []
+    for (const [name, timer] of transaction.timers) {
+      // F runs on from trying to proceeding, and E with it (RFC 3261 §17.1.2.2).
+      if (starts.includes(name) && state === 'proceeding') continue
+      timer.clear()
+      transaction.timers.delete(name)
+    }
+    transaction.state = state
+    if (state === 'terminated') {
+      this.#byKey.delete(transaction.key)
+      this.#byId.delete(transaction.id)
+      if (!told) effects.push({ type: 'over', id: transaction.id, why: 'done' })
+      return
+    }
+    const reliable = transaction.hop.transport !== 'udp'
+    for (const name of starts) {
+      const ms = timerMs(name, reliable)
+      if (ms !== undefined && !transaction.timers.has(name)) this.#start(transaction, name, ms, now)
+    }
   }
 
-  #forget(transaction: Transaction): void {
-    ;(isServer(transaction) ? this.#servers : this.#clients).delete(transaction.id)
-    const key = hopKey(transaction.hop)
-    const others = this.#byHop.get(key)
-    others?.delete(transaction)
-    if (others?.size === 0) this.#byHop.delete(key)
+  #start(transaction: Transaction, name: TimerName, ms: number, now: Millis): void {
+    transaction.timers.set(name, { ms, clear: this.#deadlines.set(now + ms, transaction, name) })
   }
 
-  #stateless(request: SipRequest, status: number, via: Via, hop: Hop, effects: TransactionEffect[]): void {
-    effects.push({ type: 'send', message: responseTo(request, status), hop: responseHop(via, hop) })
+  #again(transaction: Transaction, name: TimerName, now: Millis): void {
+    const before = transaction.timers.get(name)?.ms ?? T1
+    // A doubles for ever (it ends with B), E and G at most to T2; in proceeding E is T2 (RFC 3261 §17.1.2.2).
+    const next = name === 'A' ? before * 2 : transaction.state === 'proceeding' ? T2 : Math.min(before * 2, T2)
+    this.#start(transaction, name, next, now)
   }
 }
 
-interface Transaction {
-  readonly id: string
-  readonly machine: Machine
-  readonly request: SipRequest
-  readonly hop: Hop
-  state: State
-  running: Running[]
-  /** The last response that a server sent. */
-  response: SipResponse | undefined
-  cancelHeaders: readonly HeaderField[]
-  /** A CANCEL: nobody wants to hear of it. */
-  quiet: boolean
+function classOf(status: number): '1xx' | '2xx' | '3xx-6xx' {
+  return status < 200 ? '1xx' : status < 300 ? '2xx' : '3xx-6xx'
 }
 
-interface Running {
-  readonly transaction: Transaction
-  readonly timer: Timer
-  readonly interval: Millis
-  entry?: Deadline<Running>
+function clientKey(request: SipRequest): string {
+  return `c ${topVia(request.headers)?.params.get('branch')} ${request.method}`
 }
 
-function newTransaction(id: string, machine: Machine, request: SipRequest, hop: Hop): Transaction {
-  const state = machine.initial
-  return { id, machine, request, hop, state, running: [], response: undefined, cancelHeaders: [], quiet: false }
-}
-
-function isServer(transaction: Transaction): boolean {
-  return transaction.machine === inviteServer || transaction.machine === server
-}
-
-function classOf(response: SipResponse): '1xx' | '2xx' | '3xx-6xx' {
-  if (response.status < 200) return '1xx'
-  return response.status < 300 ? '2xx' : '3xx-6xx'
-}
-
-function cancelId(branch: string): string {
-  return `${branch} CANCEL`
-}
-
-/** RFC 3261 §17.2.3. To's tag stays out: an ACK has one where its INVITE had none. */
-function serverId(request: SipRequest, via: Via, cseq: number, method: string): string {
+/** RFC 3261 §17.2.3; without the magic cookie, RFC 2543's way: by what identifies the request itself. */
+function serverKey(request: SipRequest, via: Via, method: string): string {
   const branch = via.params.get('branch')
-  const sentBy = `${via.host}:${via.port ?? ''}`
-  if (branch?.startsWith(magicCookie)) return `${branch} ${sentBy} ${method}`
-  const from = fromOf(request.headers)?.params.get('tag') ?? ''
-  return `${request.uri} ${from} ${request.headers.get('Call-ID')} ${cseq} ${sentBy};${branch ?? ''} ${method}`
+  if (branch?.startsWith('z9hG4bK') && branch.length > 7) return `s ${branch} ${via.host}:${via.port ?? ''} ${method}`
+  const { headers } = request
+  // The tag of To is left out: an ACK bears the one that we gave, the INVITE did not.
+  return `s2543 ${method} ${request.uri} ${headers.get('From')} ${headers.get('Call-ID')} ${cseqOf(headers)?.number} ${headers.get('Via')}`
+}
+
+/** Notes in the top Via where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4). */
+function markReceived(request: SipRequest, via: Via, hop: Hop): void {
+  const wantsPort = via.params.get('rport') === ''
+  if (!wantsPort && via.host === hop.address) return
+  const params = new Map(via.params)
+  params.set('received', hop.address)
+  if (wantsPort) params.set('rport', String(hop.port))
+  const rows = splitList(request.headers.get('Via') as string)
+  rows[0] = writeVia({ ...via, params })
+  const others = request.headers.all('Via').slice(1)
+  request.headers.set('Via', rows.join(', '))
+  // `set` joins all rows of the name into one: the others are put back below it.
+  for (const row of others) request.headers.set('Via', `${request.headers.get('Via')}, ${row}`)
+}
+
+/** Where responses go (RFC 3261 §18.2.2, RFC 3581 §4): over the connection that the request came on, else by the Via. */
+export function responseHop(via: Via, hop: Hop): Hop {
+  if (hop.transport !== 'udp') return hop
+  const maddr = via.params.get('maddr')
+  if (maddr !== undefined && maddr !== '') return { transport: 'udp', address: maddr, port: via.port ?? 5060 }
+  if (via.params.has('rport')) return hop
+  return { ...hop, port: via.port ?? 5060 }
+}
+
+/** The ACK to a final response other than 2xx: in the INVITE's transaction (RFC 3261 §17.1.1.3). */
+function ackFor(invite: SipRequest, response: SipResponse): SipRequest {
+  const headers = new Headers()
+  const via = invite.headers.get('Via')
+  if (via !== undefined) headers.append('Via', splitList(via)[0] as string)
+  for (const route of invite.headers.all('Route')) headers.append('Route', route)
+  headers.append('Max-Forwards', '70')
+  headers.append('From', invite.headers.get('From') ?? '')
+  headers.append('To', response.headers.get('To') ?? invite.headers.get('To') ?? '')
+  headers.append('Call-ID', invite.headers.get('Call-ID') ?? '')
+  headers.append('CSeq', `${cseqOf(invite.headers)?.number ?? 1} ACK`)
+  return { kind: 'request', method: 'ACK', uri: invite.uri, headers, body: new Uint8Array(0) }
 }

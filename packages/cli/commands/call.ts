@@ -1,0 +1,16 @@
+// parley call NUMBER: one call in this process, without a daemon.
+import type { Command } from 'commander'
+import { oneCall, type OneCallOptions, soundOptions } from '../one-call.ts'
+
+export function call(program: Command): void {
+  soundOptions(
+    program
+      .command('call')
+      .description('Call a number, in this process and without a daemon.')
+      .argument('<number>', 'a number, a user name or a sip: address'),
+  )
+    .option('--digits <digits>', 'send these when connected: 0-9 * # A-D, a comma waits a second')
+    .action(async (number: string, options: OneCallOptions) => {
+      process.exitCode = await oneCall({ ...options, number })
+    })
+}

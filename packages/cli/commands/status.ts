@@ -1,0 +1,40 @@
+// parley status: what runs, who is attached, how each service is.
+import type { Command } from 'commander'
+import { printJson, printLine } from '../print.ts'
+import { running } from '../running.ts'
+
+export function status(program: Command): void {
+  program
+    .command('status')
+    .description('Show whether the core runs, who is attached and how each service is.')
+    .option('--json', 'one JSON object')
+    .action(async ({ json }: { json?: boolean }) => {
+      const core = await running()
+      if (!core) {
+        if (json) printJson({ running: false })
+        else printLine('The core does not run. `parley start` starts it.')
+        return
+      }
+      const { state: whole } = await core.system.get()
+      const { state: signedIn } = await core.session.get()
+      const sessions = await Promise.all(
+        signedIn.sessions.map(async ({ id, user }) => {
+          const session = core.at(id)
+          const [services, phones] = [await session.health.get(), await session.phones.get()]
+          return { session: id, user, services: services.state.services, phones: phones.state.phones }
+        }),
+      )
+      core.close()
+      if (json) return printJson({ running: true, ...whole, sessions })
+      printLine(`The core runs (pid ${whole.pid}, version ${whole.version}, since ${whole.startedAt}).`)
+      for (const { name, role } of whole.applications) printLine(`attached: ${name} (${role})`)
+      for (const { user, services } of sessions) {
+        printLine(`${user}:`)
+        for (const { service, state, error, nextTryAt } of services) {
+          const next = nextTryAt === undefined ? '' : ` Tried again at ${nextTryAt}.`
+          printLine(`  ${service.padEnd(10)} ${state}${error ? `: ${error.sentence} ${error.next}${next}` : ''}`)
+        }
+      }
+      if (whole.log !== undefined) printLine(`log: ${whole.log}`)
+    })
+}

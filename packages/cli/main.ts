@@ -1,0 +1,26 @@
+// The parley command. One file a command; what is heavy is loaded by the command that needs it.
+import { Command } from 'commander'
+import { answer } from './commands/answer.ts'
+import { call } from './commands/call.ts'
+import { config } from './commands/config.ts'
+import { demo } from './commands/demo.ts'
+import { lab } from './commands/lab.ts'
+import { log } from './commands/log.ts'
+import { restart } from './commands/restart.ts'
+import { start } from './commands/start.ts'
+import { status } from './commands/status.ts'
+import { stop } from './commands/stop.ts'
+import { complain } from './print.ts'
+
+const program = new Command('parley')
+  .description('An open client services framework: calls, presence, messaging and more for any application.')
+  .version('0.1.0')
+  .showHelpAfterError()
+for (const add of [call, answer, start, stop, restart, status, log, config, lab, demo]) add(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  complain(error, process.argv.includes('--json'))
+  process.exitCode = 1
+}

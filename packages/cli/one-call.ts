@@ -1,0 +1,155 @@
+// One call from beginning to end, told line by line: what `call` and `answer` share.
+import type { Command } from 'commander'
+import { complain, printJson, printLine } from './print.ts'
+import { readSettingsFile } from './settings-file.ts'
+
+export interface OneCallOptions {
+  readonly settings: string
+  readonly play?: string
+  readonly record?: string
+  readonly force?: boolean
+  readonly forMs?: string
+  readonly json?: boolean
+  /** Whom to call; to wait for a call where it is absent. */
+  readonly number?: string
+  readonly digits?: string
+}
+
+export function soundOptions(command: Command): Command {
+  return command
+    .requiredOption('--settings <file>', 'a JSON object of dotted names, see `parley config schema`')
+    .option('--play <file>', 'a WAV file to say, 8 or 16 kHz, 16 bit, mono')
+    .option('--record <file>', 'a WAV file to write what the other side says to')
+    .option('--force', 'replace the recording if it exists')
+    .option('--for-ms <n>', 'hang up so long after the answer, in milliseconds')
+    .option('--json', 'one JSON event a line')
+}
+
+/** The exit code: 0 if the call was answered. */
+export async function oneCall(options: OneCallOptions): Promise<number> {
+  const tell = (event: string, rest: Record<string, unknown> = {}): void => {
+    if (options.json) printJson({ event, ...rest })
+    else printLine(sentence(event, rest))
+  }
+  const forMs = options.forMs === undefined ? undefined : Number(options.forMs)
+  if (forMs !== undefined && !(forMs >= 0)) throw new Error('--for-ms takes a number of milliseconds.')
+  const settings = await readSettingsFile(options.settings)
+  const { startInProcess } = await import('@openparley/daemon/in-process')
+  const host = await startInProcess()
+  const leave = new AbortController()
+  const interrupt = (): void => leave.abort()
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    const core = await host.connect({ application: 'parley', role: 'approve' })
+    const session = await core.open(settings)
+    const phones = await session.until(
+      'phones',
+      ({ phones }) => phones.some(({ state }) => state.is !== 'connecting' && state.is !== 'off'),
+      40_000,
+    )
+    const [phone] = phones.phones
+    if (!phone || phone.state.is !== 'ready') {
+      const error = phone?.state.error
+      tell('ended', {
+        end: { by: 'local', ...(error ? { error } : {}) },
+        ...(error ? { code: error.code, sentence: error.sentence, next: error.next } : {}),
+      })
+      return 1
+    }
+    tell('ready', {
+      address: phone.address,
+      ...(phone.state.server === undefined ? {} : { server: phone.state.server }),
+    })
+    const file = options.play !== undefined || options.record !== undefined
+    const endpoint = file
+      ? ({
+          kind: 'file',
+          ...(options.play === undefined ? {} : { play: options.play }),
+          ...(options.record === undefined ? {} : { record: options.record }),
+          ...(options.force ? { force: true } : {}),
+        } as const)
+      : ({ kind: 'none' } as const)
+    return await follow()
+
+    async function follow(): Promise<number> {
+      let id: string | undefined
+      let state: string | undefined
+      const watching = session.calls.watch({ signal: AbortSignal.timeout(86_400_000) })
+      leave.signal.addEventListener('abort', () => {
+        if (id === undefined) void host.close()
+        else void session.calls.end({ call: id }).catch(() => undefined)
+      })
+      if (options.number !== undefined) {
+        id = (await session.calls.dial({ to: options.number, endpoint, requestId: crypto.randomUUID() })).call
+      }
+      for await (const seen of watching) {
+        const known =
+          seen.type === 'snapshot' ? seen.state.calls : seen.change.type === 'call' ? [seen.change.call] : []
+        for (const call of known) {
+          if (id === undefined && call.direction === 'incoming' && call.state === 'alerting') {
+            id = call.id
+            tell('incoming', { call: call.id, from: call.remote })
+            session.calls
+              .answer({ call: call.id, endpoint })
+              .catch((error: unknown) => complain(error, options.json === true))
+          }
+          if (call.id !== id) continue
+          if (call.state === 'ended') {
+            const { end, statistics } = call
+            const error = end?.error
+            tell('ended', {
+              call: call.id,
+              answered: call.answeredAt !== undefined,
+              end,
+              ...(error ? { code: error.code, sentence: error.sentence, next: error.next } : {}),
+              ...(statistics ? { statistics } : {}),
+            })
+            return call.answeredAt === undefined ? 1 : 0
+          }
+          const word =
+            call.state === 'dialling' && call.earlyMedia
+              ? 'early-media'
+              : call.held === 'no'
+                ? call.state
+                : `held-${call.held}`
+          if (word !== state) {
+            state = word
+            tell(word, { call: call.id, remote: call.remote })
+            if (word === 'connected') connected(call.id)
+          }
+        }
+        if (seen.type === 'change' && seen.change.type === 'digit') tell('digit', { digit: seen.change.digit })
+        if (seen.type === 'change' && seen.change.type === 'played') {
+          tell('played')
+          if (forMs === undefined && id !== undefined) void session.calls.end({ call: id }).catch(() => undefined)
+        }
+      }
+      return 1
+    }
+
+    function connected(call: string): void {
+      if (options.digits !== undefined && !said.has('digits')) {
+        said.add('digits')
+        session.calls
+          .sendDigits({ call, digits: options.digits, requestId: crypto.randomUUID() })
+          .catch((error: unknown) => complain(error, options.json === true))
+      }
+      if (forMs !== undefined && !said.has('end')) {
+        said.add('end')
+        setTimeout(() => void session.calls.end({ call }).catch(() => undefined), forMs)
+      }
+    }
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    await host.close()
+  }
+}
+
+/** What is done once in the call. */
+const said = new Set<'digits' | 'end'>()
+
+function sentence(event: string, rest: Record<string, unknown>): string {
+  if (event !== 'ended') return `${event}${rest.address === undefined ? '' : ` as ${rest.address}`}`
+  const error = rest.sentence === undefined ? '' : `: ${rest.sentence} ${rest.next}`
+  return `ended${error}`
+}

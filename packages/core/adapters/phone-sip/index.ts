@@ -1,0 +1,1 @@
+export { type SipPhoneOptions, sipPhone } from './phone.ts'

@@ -1,0 +1,83 @@
+// The soft phone: calls over SIP, as a phone port.
+import type { Settings } from '@openparley/contract'
+import type { SessionEvent } from '@openparley/protocols/sip'
+import { sipLink } from '../../links/sip/index.ts'
+import type { World } from '../../runtime/world.ts'
+import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
+import type { MediaPort } from '../../services/media/port.ts'
+import { callerOf, partyOf, SipCall } from './call.ts'
+
+export interface SipPhoneOptions {
+  readonly world: World
+  readonly settings: () => Settings
+  readonly media: MediaPort
+  readonly newCall: () => string
+  readonly tell: (event: PhoneEvent) => void
+}
+
+export function sipPhone(options: SipPhoneOptions): PhonePort {
+  const { world, media, tell } = options
+  const calls = new Map<string, SipCall>()
+  const bySession = new Map<string, SipCall>()
+  let allOver: (() => void) | undefined
+
+  const add = (call: string, session: string): SipCall => {
+    const made = new SipCall({
+      call,
+      session,
+      link,
+      media,
+      codecs: options.settings()['media.codecs'],
+      number: Math.floor(world.dice.roll() * 2 ** 53),
+      tell,
+      over: () => {
+        calls.delete(call)
+        bySession.delete(session)
+        if (calls.size === 0) allOver?.()
+      },
+    })
+    calls.set(call, made)
+    bySession.set(session, made)
+    return made
+  }
+  const onSession = (session: string, event: SessionEvent): void => {
+    if (event.type !== 'incoming') {
+      void bySession.get(session)?.event(event)
+      return
+    }
+    const { headers } = event.request
+    const call = options.newCall()
+    const made = add(call, session)
+    const to = partyOf(headers, 'To') ?? { number: 'unknown' }
+    tell({ type: 'incoming', call, from: callerOf(headers), to, peerId: headers.get('Call-ID') ?? '' })
+    made.incoming(event.body)
+  }
+  /** A server that no longer answers is not waited for. */
+  const endAll = (): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = world.clock.at(world.clock.now() + 1000, resolve)
+      allOver = () => {
+        cancel()
+        resolve()
+      }
+      for (const [id, call] of calls) void call.perform({ type: 'end', call: id })
+    })
+  const link = sipLink({
+    world,
+    settings: options.settings,
+    tell: (state) => tell({ type: 'state', state }),
+    onSession,
+  })
+  return {
+    kind: 'soft',
+    perform: (command) => {
+      if (command.type === 'dial') void add(command.call, `out-${command.call}`).dial(command.to, command.endpoint)
+      else void calls.get(command.call)?.perform(command)
+    },
+    statistics: async (call) => calls.get(call)?.statistics(),
+    close: async () => {
+      if (calls.size > 0) await endAll()
+      await link.close()
+    },
+  }
+}

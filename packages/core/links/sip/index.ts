@@ -1,0 +1,2 @@
+export { callFailure, type Failure } from './causes.ts'
+export { type SipLink, type SipLinkOptions, sipLink } from './link.ts'

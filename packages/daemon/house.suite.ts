@@ -1,0 +1,140 @@
+// For tests: a real core whose phones and sound are stand-ins that a test moves by hand, around any door.
+import { randomBytes } from 'node:crypto'
+import { ParleyError } from '@openparley/contract'
+import {
+  type Core,
+  composeCore,
+  type HostPort,
+  type MediaPort,
+  type PhoneCommand,
+  type PhoneEvent,
+} from '@openparley/core'
+import { openTokens, type Tokens } from './tokens.ts'
+
+export interface House {
+  readonly core: Core
+  readonly tokens: Tokens
+  /** Every command that a phone got, in order. */
+  readonly told: PhoneCommand[]
+  /** What `system.stop` asked for. */
+  readonly stops: Parameters<HostPort['stop']>[0][]
+  /** A call comes in on the phone of the session that was opened first. */
+  ring(from: string): string
+  tell(event: PhoneEvent): void
+  close(): Promise<void>
+}
+
+/** With a process around it, or with one that only remembers. */
+export function house(host?: HostPort): House {
+  const told: PhoneCommand[] = []
+  const stops: House['stops'] = []
+  const tokens = openTokens({})
+  let tell: ((event: PhoneEvent) => void) | undefined
+  let newCall: (() => string) | undefined
+  const core = composeCore({
+    version: '0.0.0-test',
+    world: {
+      clock: {
+        now: () => performance.now(),
+        at: (when, wake) => {
+          const timer = setTimeout(wake, Math.max(0, when - performance.now()))
+          timer.unref()
+          return () => clearTimeout(timer)
+        },
+      },
+      dice: { roll: Math.random, token: (bits = 128) => randomBytes(Math.ceil(bits / 8)).toString('base64url') },
+      wall: () => new Date().toISOString(),
+    },
+    host: host ?? {
+      pid: process.pid,
+      stop: (how) => stops.push(how),
+      issueToken: async (request) => tokens.issue(request),
+      revokeTokens: async (application) => tokens.revoke(application),
+    },
+    openMedia: echo,
+    openPhone: (options) => {
+      tell ??= options.tell
+      newCall ??= options.newCall
+      options.tell({ type: 'state', state: { is: 'ready', since: new Date().toISOString() } })
+      return standIn(options.media, told, options.tell)
+    },
+  })
+  const phone = (event: PhoneEvent): void => {
+    if (!tell) throw new Error('no session is open')
+    tell(event)
+  }
+  return {
+    core,
+    tokens,
+    told,
+    stops,
+    tell: phone,
+    ring: (from) => {
+      const call = (newCall as () => string)()
+      phone({ type: 'incoming', call, from: { number: from }, to: { number: 'alice' }, peerId: 'a@b' })
+      return call
+    },
+    close: async () => {
+      tokens.close()
+      await core.close()
+    },
+  }
+}
+
+/** Rings at once (dialling `boom` is a mistake that nobody catches), answers at once where it is told to, ends at once; never holds. */
+function standIn(
+  media: MediaPort,
+  told: PhoneCommand[],
+  tell: (event: PhoneEvent) => void,
+): ReturnType<Parameters<typeof composeCore>[0]['openPhone']> {
+  return {
+    kind: 'soft',
+    perform: (command) => {
+      told.push(command)
+      const { call } = command
+      switch (command.type) {
+        case 'dial':
+          setImmediate(() => {
+            if (command.to === 'boom') throw new Error('a mistake in one session')
+            tell({ type: 'alerting', call })
+          })
+          return
+        case 'answer':
+        case 'attach':
+          void media
+            .openLeg('127.0.0.1', () => undefined)
+            .then((leg) => {
+              leg.attach(command.endpoint)
+              if (command.type === 'answer') tell({ type: 'connected', call })
+            })
+          return
+        case 'end':
+        case 'decline':
+          setImmediate(() => tell({ type: 'ended', call, end: { by: 'local' } }))
+          return
+        default:
+          return
+      }
+    },
+    statistics: async () => undefined,
+    close: async () => undefined,
+  }
+}
+
+/** A far side that says back what it hears. */
+function echo(): MediaPort {
+  return {
+    openLeg: async (address, onEvent) => ({
+      id: 'leg',
+      local: { address, port: 9, codecs: [], direction: 'sendrecv' },
+      connect: () => undefined,
+      attach: () => undefined,
+      mute: () => undefined,
+      sendDigits: () => undefined,
+      write: (samples) => onEvent({ type: 'frame', samples }),
+      statistics: () => Promise.reject(new ParleyError('call-wrong-state')),
+      close: () => Promise.reject(new ParleyError('call-wrong-state')),
+    }),
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,7 @@
+export { type Comparison, compareSpeech } from './compare.ts'
+export { Concealer } from './conceal.ts'
+export { aLaw, type Law, muLaw } from './g711.ts'
+export { JitterBuffer, lost, slotBytes, waiting } from './jitter-buffer.ts'
+export { type Conditions, estimateMos } from './quality.ts'
+export { double, halve, type Resampler, resample } from './resample.ts'
+export { readWav, type Sound, WavError, wavHeader, wavHeaderBytes, writeWav } from './wav.ts'

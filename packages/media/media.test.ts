@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compareSpeech } from './compare.ts'
+import { Concealer } from './conceal.ts'
+import { aLaw, muLaw } from './g711.ts'
+import { JitterBuffer, lost, waiting } from './jitter-buffer.ts'
+import { estimateMos } from './quality.ts'
+import { double, halve, resample } from './resample.ts'
+import { readWav, WavError, writeWav } from './wav.ts'
+
+function noise(seed: number, count: number): Int16Array {
+  let state = seed
+  return Int16Array.from({ length: count }, (_, i) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    // Loud and quiet in turns, as speech is, and never the same twice.
+    return ((state / 2 ** 32 - 0.5) * 20_000 * (1 + Math.sin(i / 900))) / 2
+  })
+}
+
+const decoded = (law: typeof muLaw, byte: number): number => {
+  const into = new Int16Array(1)
+  law.decode(Uint8Array.of(byte), 0, 1, into)
+  return into[0] as number
+}
+
+test('µ-law has the decoder values of G.711 table 2a: ±8031 at the ends, 0 in the middle, steps that double', () => {
+  assert.equal(decoded(muLaw, 0x80) / 4, 8031)
+  assert.equal(decoded(muLaw, 0x00) / 4, -8031)
+  assert.equal(decoded(muLaw, 0xff), 0)
+  assert.equal(decoded(muLaw, 0xfe) / 4, 2)
+  assert.equal(decoded(muLaw, 0xef) / 4, 33)
+  assert.equal(decoded(muLaw, 0x8f) / 4, 4191)
+})
+
+test('A-law has the decoder values of G.711 table 1a: ±4032 at the ends, ±1 in the middle', () => {
+  assert.equal(decoded(aLaw, 0xaa) / 8, 4032)
+  assert.equal(decoded(aLaw, 0x2a) / 8, -4032)
+  assert.equal(decoded(aLaw, 0xd5) / 8, 1)
+  assert.equal(decoded(aLaw, 0x55) / 8, -1)
+})
+
+test('every byte of both laws is encoded as itself after it was decoded', () => {
+  for (const law of [muLaw, aLaw]) {
+    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i)
+    const samples = new Int16Array(256)
+    law.decode(bytes, 0, 256, samples)
+    const again = new Uint8Array(256)
+    law.encode(samples, again, 0)
+    // µ-law has two zeros; the negative one becomes the positive.
+    for (let i = 0; i < 256; i++) if (!(law === muLaw && i === 0x7f)) assert.equal(again[i], i, `byte ${i}`)
+  }
+})
+
+test('a wave file is read as it was written, and what is none is refused with a reason', () => {
+  const sound = { samples: noise(1, 999), sampleRate: 16_000 }
+  assert.deepEqual(readWav(writeWav(sound)), sound)
+  const stereo = writeWav(sound)
+  stereo[22] = 2
+  for (const bytes of [
+    new Uint8Array(3),
+    stereo,
+    writeWav(sound).subarray(0, 30),
+    writeWav({ ...sound, sampleRate: 44_100 }),
+  ]) {
+    assert.throws(() => readWav(bytes), WavError)
+  }
+})
+
+test('a tone keeps its shape from 8 to 16 kHz and back, frame by frame', () => {
+  const tone = Int16Array.from({ length: 8000 }, (_, i) =>
+    Math.round(10_000 * Math.sin((2 * Math.PI * 700 * i) / 8000)),
+  )
+  const [up, down] = [double(), halve()]
+  const back = new Int16Array(8000)
+  for (let at = 0; at < 8000; at += 160) {
+    const wide = new Int16Array(320)
+    up.process(tone.subarray(at, at + 160), wide)
+    down.process(wide, back.subarray(at, at + 160))
+  }
+  let worst = 0
+  // Both filters together are 31 samples of 8 kHz late.
+  for (let i = 200; i < 7900; i++) worst = Math.max(worst, Math.abs((back[i] as number) - (tone[i - 31] as number)))
+  assert.ok(worst < 200, `off by ${worst}`)
+  assert.equal(resample(tone, 8000, 16_000).length, 16_000)
+})
+
+test('what was said is found in a recording that is late, quieter and noisy; what was not said is not', () => {
+  const said = { samples: noise(1, 48_000), sampleRate: 8000 }
+  const other = { samples: noise(2, 48_000), sampleRate: 8000 }
+  const disturbance = noise(3, 60_000)
+  const recording = { samples: new Int16Array(60_000), sampleRate: 8000 }
+  for (let i = 0; i < 48_000; i++) recording.samples[i + 4321] = (said.samples[i] as number) * 0.5
+  for (let i = 0; i < 60_000; i++)
+    recording.samples[i] = (recording.samples[i] as number) + (disturbance[i] as number) * 0.05
+  const compared = compareSpeech({ reference: said, recording })
+  assert.ok(compared.heard > 0.95, `heard ${compared.heard}`)
+  assert.equal(compared.offsetMs, 540)
+  assert.ok(compareSpeech({ reference: other, recording }).heard < 0.2)
+  assert.equal(
+    compareSpeech({ reference: said, recording: { samples: new Int16Array(60_000), sampleRate: 8000 } }).heard,
+    0,
+  )
+})
+
+test('a second that is missing is seen in the worst window and not in the median', () => {
+  const said = { samples: noise(1, 48_000), sampleRate: 8000 }
+  const samples = said.samples.slice()
+  samples.fill(0, 16_000, 24_000)
+  const compared = compareSpeech({ reference: said, recording: { samples, sampleRate: 8000 } })
+  assert.ok(compared.heard > 0.99)
+  assert.ok(compared.worst < 0.3)
+})
+
+test('the jitter buffer plays in order what comes in disorder, tells what is lost, and counts what is late', () => {
+  const buffer = new JitterBuffer()
+  const packet = new Uint8Array(4)
+  const put = (sequence: number): void => {
+    packet[0] = sequence & 0xff
+    buffer.put(sequence, packet, 0, 4, 0, 20)
+  }
+  const take = (): number | 'waiting' | 'lost' => {
+    const slot = buffer.take()
+    return slot === waiting ? 'waiting' : slot === lost ? 'lost' : (buffer.data[slot * 512] as number)
+  }
+  assert.equal(take(), 'waiting')
+  put(11)
+  put(10)
+  put(13)
+  assert.deepEqual([take(), take(), take(), take()], [10, 11, 'lost', 13])
+  put(12)
+  assert.equal(buffer.late, 1)
+  assert.equal(take(), 'lost')
+  put(14)
+  assert.equal(take(), 14)
+})
+
+test('the jitter buffer grows when packets come late, and shrinks again when they come in time', () => {
+  const buffer = new JitterBuffer()
+  const packet = new Uint8Array(4)
+  let next = 0
+  const run = (rounds: number, jitterMs: number, arrives: (round: number) => number): number => {
+    let missing = 0
+    for (let i = 0; i < rounds; i++) {
+      for (let n = arrives(i); n > 0; n--) buffer.put(next++, packet, 0, 4, jitterMs, 20)
+      if (buffer.take() < 0) missing++
+    }
+    return missing
+  }
+  run(50, 0, () => 1)
+  // Bursts of five: nothing for 80 ms and then all of it.
+  run(200, 40, (i) => (i % 5 === 0 ? 5 : 0))
+  assert.ok(run(200, 40, (i) => (i % 5 === 0 ? 5 : 0)) <= 2)
+  assert.ok(buffer.target >= 5)
+  assert.equal(
+    run(600, 0, () => 1),
+    0,
+  )
+  assert.equal(buffer.target, 2)
+})
+
+test('a lost frame of a periodic sound is made up so that it is hardly missed, and a long gap fades to silence', () => {
+  const period = 73
+  const wave = Int16Array.from({ length: 1600 }, (_, i) =>
+    Math.round(8000 * Math.sin((2 * Math.PI * i) / period) + 3000 * Math.sin((4 * Math.PI * i) / period)),
+  )
+  const concealer = new Concealer()
+  for (let at = 0; at < 800; at += 160) concealer.good(wave.slice(at, at + 160))
+  const made = new Int16Array(160)
+  concealer.lost(made)
+  let product = 0
+  let [a, b] = [0, 0]
+  for (let i = 0; i < 160; i++) {
+    product += (made[i] as number) * (wave[800 + i] as number)
+    a += (made[i] as number) ** 2
+    b += (wave[800 + i] as number) ** 2
+  }
+  assert.ok(product / Math.sqrt(a * b) > 0.95, String(product / Math.sqrt(a * b)))
+  for (let i = 0; i < 4; i++) concealer.lost(made)
+  assert.ok(made.every((sample) => sample === 0))
+})
+
+test('the estimate falls with loss and with delay, and has the value of G.107 without either', () => {
+  assert.equal(estimateMos({ loss: 0, delayMs: 0 }), 4.41)
+  const figures = [0, 0.01, 0.05, 0.1, 0.2].map((loss) => estimateMos({ loss, delayMs: 50 }))
+  assert.deepEqual(
+    figures,
+    figures.toSorted((x, y) => y - x),
+  )
+  assert.ok(estimateMos({ loss: 0, delayMs: 400 }) < estimateMos({ loss: 0, delayMs: 100 }))
+  assert.equal(estimateMos({ loss: 1, delayMs: 1000 }), 1)
+})

@@ -1,0 +1,52 @@
+// Names to addresses, with a time limit.
+import { lookup, Resolver as NodeResolver } from 'node:dns/promises'
+import { isIP } from 'node:net'
+
+export interface SrvRecord {
+  readonly name: string
+  readonly port: number
+  readonly priority: number
+  readonly weight: number
+}
+
+export interface NaptrRecord {
+  readonly service: string
+  readonly replacement: string
+  readonly order: number
+  readonly preference: number
+  readonly flags: string
+}
+
+/** Each gives an empty list where there is no such record, or no answer in time. */
+export interface DnsResolver {
+  naptr(name: string): Promise<NaptrRecord[]>
+  srv(name: string): Promise<SrvRecord[]>
+  /** IPv4 and IPv6 addresses, in the order of preference of this machine. */
+  addresses(name: string): Promise<string[]>
+}
+
+/** `servers`: addresses of DNS servers, those of the system unless said. */
+export function dnsResolver(servers?: readonly string[], timeoutMs = 3000): DnsResolver {
+  const resolver = new NodeResolver({ timeout: timeoutMs, tries: 2 })
+  if (servers) resolver.setServers([...servers])
+  return {
+    naptr: async (name) => (isIP(name) ? [] : resolver.resolveNaptr(name).catch(nothing)),
+    srv: async (name) => (isIP(name) ? [] : resolver.resolveSrv(name).catch(nothing)),
+    addresses: async (name) => {
+      if (isIP(name)) return [name]
+      if (servers) {
+        const [v4, v6] = await Promise.all([
+          resolver.resolve4(name).catch(nothing),
+          resolver.resolve6(name).catch(nothing),
+        ])
+        return [...v4, ...v6]
+      }
+      // The system's own way knows the hosts file, too.
+      return (await lookup(name, { all: true }).catch(nothing)).map(({ address }) => address)
+    },
+  }
+}
+
+function nothing(): never[] {
+  return []
+}

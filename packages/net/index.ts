@@ -1,0 +1,16 @@
+export { type Certificate, type CertificateRequest, makeCertificate } from './certificate.ts'
+export { realClock, realDice } from './clock.ts'
+export { type DnsResolver, dnsResolver, type NaptrRecord, type SrvRecord } from './dns.ts'
+export { type Driven, drive } from './drive.ts'
+export { type NetCause, NetFailure, netFailure } from './failure.ts'
+export {
+  type ConnectOptions,
+  connectStream,
+  type Listener,
+  type ListenOptions,
+  listenStream,
+  type Stream,
+  type StreamEvents,
+} from './stream.ts'
+export type { Trust } from './trust.ts'
+export { isUdpRefused, localAddressFor, openUdp, type UdpOptions, type UdpSocket } from './udp.ts'

@@ -1,0 +1,128 @@
+// Offers and answers for one audio stream, RFC 3264. Other streams are refused, each in its place.
+import { type Audio, type AudioCodec, bothWays, mirrored, readAudio, writeAudio } from './audio.ts'
+import type { Direction, MediaSection, SessionDescription } from './description.ts'
+import { parseSdp, writeSdp } from './parse.ts'
+
+/** What we have said in this session so far; made once a session, then handed on from exchange to exchange. */
+export interface Said {
+  readonly sessionId: string
+  /** Grows with each description that differs (RFC 3264 §8). */
+  readonly sessionVersion: number
+  /** The sections of the last description that both sides know, in order. */
+  readonly sections: readonly {
+    readonly kind: string
+    readonly protocol: string
+    readonly formats: readonly string[]
+  }[]
+  readonly text: string
+}
+
+export interface Agreed {
+  /** The other side: where to send, and the codecs that both have, best first, with the numbers to send them by. */
+  readonly remote: Audio
+  /** As we see it. */
+  readonly direction: Direction
+}
+
+export type Refusal = {
+  readonly refused: 'malformed' | 'no-audio' | 'no-codec' | 'protection'
+  readonly detail?: string
+}
+
+/** `number`: unguessable and unique enough for a session, up to 2⁵³. */
+export function begin(number: number): Said {
+  return { sessionId: String(number), sessionVersion: 0, sections: [], text: '' }
+}
+
+/** An offer of our audio; later ones keep the places of the streams that were offered before (RFC 3264 §8). */
+export function offer(said: Said, local: Audio): { readonly text: string; readonly said: Said } {
+  const place = Math.max(
+    said.sections.findIndex(({ kind }) => kind === 'audio'),
+    0,
+  )
+  const sections = said.sections.map(
+    ({ kind, protocol, formats }): MediaSection => refusedSection(kind, protocol, formats),
+  )
+  sections[place] = writeAudio(local, said.sections[place]?.protocol)
+  return describe(said, local.address, sections)
+}
+
+/** Answers an offer: codecs in the offerer's order and with its numbers (RFC 3264 §6.1), what we do not have left out. */
+export function answer(
+  said: Said,
+  text: string,
+  local: Audio,
+): { readonly text: string; readonly said: Said; readonly agreed: Agreed } | Refusal {
+  const offered = parseSdp(text)
+  if ('malformed' in offered) return { refused: 'malformed', detail: offered.malformed }
+  const found = findAudio(offered)
+  if ('refused' in found) return found
+  const { section, audio } = found
+  const codecs = inCommon(audio.codecs, local.codecs)
+  if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
+  const direction = bothWays(mirrored(audio.direction), local.direction)
+  const ours: Audio = { ...local, codecs, direction }
+  const sections = offered.media.map((each) =>
+    each === section ? writeAudio(ours, each.protocol) : refusedSection(each.kind, each.protocol, each.formats),
+  )
+  return { ...describe(said, local.address, sections), agreed: { remote: { ...audio, codecs }, direction } }
+}
+
+/** Reads the answer to our offer of `local`. */
+export function readAnswer(text: string, local: Audio): Agreed | Refusal {
+  const answered = parseSdp(text)
+  if ('malformed' in answered) return { refused: 'malformed', detail: answered.malformed }
+  const found = findAudio(answered)
+  if ('refused' in found) return found
+  const { audio } = found
+  // The answer's numbers are those that the other side wants to receive by.
+  const codecs = inCommon(audio.codecs, local.codecs)
+  if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
+  return { remote: { ...audio, codecs }, direction: bothWays(local.direction, mirrored(audio.direction)) }
+}
+
+/** The first audio stream over plain RTP that is not refused. */
+function findAudio(description: SessionDescription): { section: MediaSection; audio: Audio } | Refusal {
+  const streams = description.media.filter(({ kind, port }) => kind === 'audio' && port !== 0)
+  if (streams.length === 0) return { refused: 'no-audio' }
+  const section = streams.find(({ protocol }) => protocol === 'RTP/AVP' || protocol === 'RTP/AVPF')
+  if (!section) return { refused: 'protection', detail: streams.map(({ protocol }) => protocol).join(' ') }
+  const audio = readAudio(description, section)
+  return audio ? { section, audio } : { refused: 'malformed', detail: 'there is no c= line' }
+}
+
+function inCommon(theirs: readonly AudioCodec[], ours: readonly AudioCodec[]): AudioCodec[] {
+  const same = (a: AudioCodec, b: AudioCodec): boolean =>
+    a.name.toLowerCase() === b.name.toLowerCase() && a.clockRate === b.clockRate
+  const common = theirs.filter((codec) => ours.some((own) => same(codec, own)))
+  const sound = common.filter(isSound)
+  // Digits and noise belong to a codec's clock (RFC 4733 §2.1): such as go with no sound are dropped.
+  return common.filter((codec) => isSound(codec) || sound.some(({ clockRate }) => clockRate === codec.clockRate))
+}
+
+function isSound({ name }: AudioCodec): boolean {
+  return !/^(telephone-event|CN)$/i.test(name)
+}
+
+function refusedSection(kind: string, protocol: string, formats: readonly string[]): MediaSection {
+  return { kind, port: 0, protocol, formats: [...formats], bandwidth: [], attributes: [] }
+}
+
+function describe(said: Said, address: string, media: MediaSection[]): { text: string; said: Said } {
+  const family = address.includes(':') ? 'IP6' : 'IP4'
+  const write = (version: number): string =>
+    writeSdp({
+      version: 0,
+      origin: { username: '-', sessionId: said.sessionId, sessionVersion: String(version), family, address },
+      name: '-',
+      connection: { family, address },
+      lines: ['t=0 0'],
+      attributes: [],
+      media,
+    })
+  const same = said.sessionVersion > 0 && write(said.sessionVersion) === said.text
+  const sessionVersion = same ? said.sessionVersion : said.sessionVersion + 1
+  const text = write(sessionVersion)
+  const sections = media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }))
+  return { text, said: { ...said, sessionVersion, sections, text } }
+}

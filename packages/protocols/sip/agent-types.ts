@@ -1,0 +1,155 @@
+// What goes into a user agent and what comes out of it. Bodies are opaque text here; SDP belongs to whoever uses the agent.
+import type { Auth } from './header-values.ts'
+import type { HeaderField, SipMessage, SipRequest, SipResponse } from './message.ts'
+import type { Hop } from './transactions.ts'
+
+/** A header field as [name, value]. */
+export type Field = readonly [name: string, value: string]
+
+export type AgentInput =
+  | { readonly type: 'received'; readonly message: SipMessage; readonly hop: Hop }
+  /** The transport could not carry a message whose `send` bore this id. */
+  | { readonly type: 'failed'; readonly id: string; readonly cause?: string }
+  /** Hops for an address that a `resolve` effect asked for, best first; none: it has no address. */
+  | { readonly type: 'resolved'; readonly id: string; readonly hops: readonly Hop[]; readonly cause?: string }
+  /** The finished header for a `challenged` effect; undefined: there is none to give. */
+  | { readonly type: 'credentials'; readonly id: string; readonly header: Field | undefined }
+  | SessionAct
+  /** A request outside of any dialog, or, with `session`, inside of one. */
+  | {
+      readonly type: 'ask'
+      readonly id: string
+      readonly method: string
+      readonly uri: string
+      readonly from: string
+      readonly to: string
+      readonly headers?: readonly Field[]
+      readonly body?: string
+      /** Where to send it, whatever the URI says: an outbound proxy. */
+      readonly hop?: Hop
+      /** Repeats within one usage (a registration) keep their Call-ID and count on. */
+      readonly callId?: string
+      readonly cseq?: number
+    }
+  /** The answer to a `request` effect. */
+  | {
+      readonly type: 'reply'
+      readonly id: string
+      readonly status: number
+      readonly reason?: string
+      readonly headers?: readonly Field[]
+      readonly body?: string
+      readonly contentType?: string
+    }
+
+/** What the user of an agent does with a session. An act that does not fit its state is ignored. */
+export type SessionAct =
+  | {
+      readonly type: 'invite'
+      readonly session: string
+      readonly uri: string
+      readonly from: string
+      readonly to: string
+      readonly body: string
+      readonly headers?: readonly Field[]
+      readonly hop?: Hop
+      /** The URI under which the other side reaches us. */
+      readonly contact: string
+    }
+  | { readonly type: 'ring'; readonly session: string; readonly status?: number; readonly body?: string }
+  | { readonly type: 'accept'; readonly session: string; readonly body: string }
+  | { readonly type: 'reject'; readonly session: string; readonly status: number; readonly headers?: readonly Field[] }
+  /** A new offer in an established session (re-INVITE). */
+  | { readonly type: 'offer'; readonly session: string; readonly body: string }
+  /** The answer to an `offered` event; after `offer-wanted` it is an offer. */
+  | { readonly type: 'answer'; readonly session: string; readonly body: string }
+  /** No to an `offered` event; 488 unless said. */
+  | { readonly type: 'refuse'; readonly session: string; readonly status?: number }
+  /** Give up or hang up, whatever the state needs for it. */
+  | { readonly type: 'end'; readonly session: string; readonly headers?: readonly Field[] }
+  /** Any other request in the session's dialog. */
+  | {
+      readonly type: 'send'
+      readonly session: string
+      readonly id: string
+      readonly method: string
+      readonly headers?: readonly Field[]
+      readonly body?: string
+      readonly contentType?: string
+    }
+
+export type AgentEffect =
+  | { readonly type: 'send'; readonly message: SipMessage; readonly hop: Hop; readonly id?: string }
+  /** RFC 3263: which hops does this URI mean? */
+  | { readonly type: 'resolve'; readonly id: string; readonly uri: string }
+  /** A server wants proof. Answer with `credentials`. */
+  | {
+      readonly type: 'challenged'
+      readonly id: string
+      readonly proxy: boolean
+      readonly challenges: readonly Auth[]
+      readonly method: string
+      readonly uri: string
+      readonly body: string
+      /** The same request was challenged before: what was given was not taken, unless the challenge says stale. */
+      readonly again: boolean
+    }
+  | { readonly type: 'session'; readonly session: string; readonly event: SessionEvent }
+  /** What became of an `ask` or a `send`: a final response, or none. */
+  | { readonly type: 'replied'; readonly id: string; readonly response: SipResponse }
+  | { readonly type: 'unanswered'; readonly id: string; readonly cause: Cause }
+  /** A request that the user must answer with `reply`; in a session where `session` is named. */
+  | {
+      readonly type: 'request'
+      readonly id: string
+      readonly request: SipRequest
+      readonly hop: Hop
+      readonly session?: string
+    }
+
+export type SessionEvent =
+  /** Somebody calls. `body` is the offer; without one, `accept` makes it. */
+  | { readonly type: 'incoming'; readonly request: SipRequest; readonly hop: Hop; readonly body?: string }
+  /** 100: the server has it. */
+  | { readonly type: 'proceeding'; readonly callId: string }
+  /** 101–199. `body` is an answer: sound may come before the call is answered. */
+  | {
+      readonly type: 'provisional'
+      readonly status: number
+      readonly headers: Iterable<HeaderField>
+      readonly body?: string
+    }
+  | { readonly type: 'accepted'; readonly body?: string; readonly headers: Iterable<HeaderField> }
+  /** The answer to the offer that our `accept` or `answer` made. */
+  | { readonly type: 'answered'; readonly body: string }
+  /** The other side offers anew: `answer` or `refuse`. */
+  | { readonly type: 'offered'; readonly body: string }
+  /** The other side wants an offer of ours: `answer` with it. */
+  | { readonly type: 'offer-wanted' }
+  /** Our `offer` was answered, or not taken; the session goes on as it was before. */
+  | { readonly type: 'offer-answered'; readonly body: string }
+  | { readonly type: 'offer-refused'; readonly status: number; readonly reason: string }
+  /** The other side has confirmed (ACK) what we accepted. */
+  | { readonly type: 'confirmed' }
+  | {
+      readonly type: 'ended'
+      readonly by: 'local' | 'remote' | 'network'
+      readonly cause: Cause
+      readonly headers: Iterable<HeaderField>
+    }
+
+/** Why something ended: a peer's status, or what kept us from getting one. */
+export type Cause =
+  | { readonly is: 'bye' }
+  | { readonly is: 'cancelled' }
+  | { readonly is: 'status'; readonly status: number; readonly reason: string }
+  | { readonly is: 'timeout' }
+  | { readonly is: 'unresolved'; readonly detail?: string }
+  | { readonly is: 'transport'; readonly detail?: string }
+  | { readonly is: 'no-credentials' }
+  /** The session timer ran out (RFC 4028). */
+  | { readonly is: 'expired' }
+  /** The ACK never came. */
+  | { readonly is: 'unacknowledged' }
+  /** Nobody answered within the time that we ring. */
+  | { readonly is: 'unanswered' }

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Agent } from './agent.ts'
+import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
+import { parseMessage } from './parse.ts'
+import type { Hop } from './transactions.ts'
+import { writeMessage } from './write.ts'
+
+interface Link {
+  readonly loss?: number
+  readonly jitterMs?: number
+  readonly twice?: number
+}
+
+/** Two agents on one wire of bytes, with a clock of their own. Everything follows from the seed. */
+function wire(seed: number, link: Link = {}) {
+  let state = seed >>> 0
+  const roll = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+  const dice = {
+    roll,
+    token: () => Math.floor(roll() * 2 ** 32).toString(36) + Math.floor(roll() * 2 ** 32).toString(36),
+  }
+  let now = 0
+  const queue: { at: number; to: string; bytes: Uint8Array; from: Hop }[] = []
+  const told: Record<string, { session: string; event: SessionEvent }[]> = { a: [], b: [] }
+  const others: Record<string, AgentEffect[]> = { a: [], b: [] }
+  const hops: Record<string, Hop> = {
+    a: { transport: 'udp', address: '10.0.0.1', port: 5060 },
+    b: { transport: 'udp', address: '10.0.0.2', port: 5060 },
+  }
+  const log: string[] = []
+  const make = (name: string): Agent =>
+    new Agent({
+      dice,
+      sentBy: () => `${hops[name]?.address}:5060`,
+      contact: () => `sip:${name}@${hops[name]?.address}:5060`,
+      userAgent: 'test',
+      ringMs: () => 60_000,
+      sessionExpiresS: () => 1800,
+      mostSessions: 100,
+    })
+  const agents: Record<string, Agent> = { a: make('a'), b: make('b') }
+  const perform = (name: string, effects: AgentEffect[]): void => {
+    for (const effect of effects) {
+      if (effect.type === 'session') told[name]?.push({ session: effect.session, event: effect.event })
+      else if (effect.type !== 'send') others[name]?.push(effect)
+      else {
+        const bytes = writeMessage(effect.message)
+        const to = effect.hop.address === '10.0.0.1' ? 'a' : 'b'
+        log.push(`${now} ${name} ${effect.message.kind === 'request' ? effect.message.method : effect.message.status}`)
+        if (roll() < (link.loss ?? 0)) continue
+        const copies = roll() < (link.twice ?? 0) ? 2 : 1
+        for (let i = 0; i < copies; i++) {
+          queue.push({ at: now + 1 + roll() * (link.jitterMs ?? 0), to, bytes, from: hops[name] as Hop })
+        }
+      }
+    }
+  }
+  const feed = (name: string, input: AgentInput): void => perform(name, (agents[name] as Agent).handle(input, now))
+  /** Runs until `until` is true or nothing is due before `limit`. */
+  const run = (limit: number, until: () => boolean = () => false): void => {
+    for (let steps = 0; steps < 100_000 && !until(); steps++) {
+      queue.sort((x, y) => x.at - y.at)
+      const due = [queue[0]?.at, agents.a?.deadline, agents.b?.deadline].filter((at) => at !== undefined)
+      const next = Math.min(...due)
+      if (due.length === 0 || next > limit) break
+      now = Math.max(now, next)
+      const packet = queue[0] && queue[0].at <= now ? queue.shift() : undefined
+      if (packet) {
+        const message = parseMessage(packet.bytes)
+        assert.notEqual(message.kind, 'malformed')
+        if (message.kind !== 'malformed') feed(packet.to, { type: 'received', message, hop: packet.from })
+      } else for (const name of ['a', 'b']) perform(name, (agents[name] as Agent).wake(now))
+    }
+    if (!until()) now = Math.max(now, limit)
+  }
+  const events = (name: string, type: SessionEvent['type']): { session: string; event: SessionEvent }[] =>
+    (told[name] ?? []).filter(({ event }) => event.type === type)
+  const invite = (session = 'one'): void =>
+    feed('a', {
+      type: 'invite',
+      session,
+      uri: 'sip:b@10.0.0.2:5060',
+      from: '<sip:a@10.0.0.1>',
+      to: '<sip:b@10.0.0.2>',
+      body: 'v=0 offer',
+      contact: 'sip:a@10.0.0.1:5060',
+    })
+  return { agents, feed, run, events, told, others, log, invite, now: () => now }
+}
+
+const incoming = (w: ReturnType<typeof wire>): string => w.events('b', 'incoming')[0]?.session as string
+
+test('an unanswered INVITE goes out seven times, at the times of RFC 3261 §17.1.1.2, and ends at 32 s', () => {
+  const w = wire(1, { loss: 1 })
+  w.invite()
+  w.run(60_000)
+  assert.deepEqual(
+    w.log.map((line) => line.split(' ')[0]),
+    ['0', '500', '1500', '3500', '7500', '15500', '31500'],
+  )
+  assert.deepEqual(
+    w.events('a', 'ended').map(({ event }) => event.type === 'ended' && event.cause),
+    [{ is: 'timeout' }],
+  )
+})
+
+test('a call is made, answered, and ended by the caller; nothing is left behind', () => {
+  const w = wire(2)
+  w.invite()
+  w.run(1000)
+  const session = incoming(w)
+  w.feed('b', { type: 'ring', session })
+  w.run(2000)
+  w.feed('b', { type: 'accept', session, body: 'v=0 answer' })
+  w.run(3000)
+  assert.deepEqual(
+    w.told.a?.map(({ event }) => event.type),
+    ['proceeding', 'provisional', 'accepted'],
+  )
+  assert.equal(w.events('b', 'confirmed').length, 1)
+  w.feed('a', { type: 'end', session: 'one' })
+  w.run(100_000)
+  assert.deepEqual(
+    w.events('b', 'ended').map(({ event }) => event.type === 'ended' && [event.by, event.cause]),
+    [['remote', { is: 'bye' }]],
+  )
+  for (const name of ['a', 'b']) {
+    assert.deepEqual(w.agents[name]?.alive, { sessions: 0, transactions: 0, requests: 0, timers: 0 })
+  }
+})
+
+test('giving up before the answer cancels: the callee stops ringing and nobody is connected', () => {
+  const w = wire(3)
+  w.invite()
+  w.run(500)
+  w.feed('a', { type: 'end', session: 'one' })
+  w.run(100_000)
+  assert.deepEqual(
+    w.events('b', 'ended').map(({ event }) => event.type === 'ended' && event.cause),
+    [{ is: 'cancelled' }],
+  )
+  assert.deepEqual(
+    w.events('a', 'ended').map(({ event }) => event.type === 'ended' && [event.by, event.cause]),
+    [['local', { is: 'cancelled' }]],
+  )
+})
+
+test('giving up and answering that cross end in no call on either side', () => {
+  const w = wire(4)
+  w.invite()
+  w.run(500)
+  w.feed('b', { type: 'accept', session: incoming(w), body: 'v=0 answer' })
+  w.feed('a', { type: 'end', session: 'one' })
+  w.run(100_000)
+  assert.equal(w.events('a', 'ended').length, 1)
+  assert.equal(w.events('b', 'ended').length, 1)
+  assert.equal(w.events('a', 'accepted').length, 0)
+})
+
+test('a re-INVITE changes the session, and a refused one leaves it as it was', () => {
+  const w = wire(5)
+  w.invite()
+  w.run(500)
+  const session = incoming(w)
+  w.feed('b', { type: 'accept', session, body: 'v=0 answer' })
+  w.run(1000)
+  w.feed('a', { type: 'offer', session: 'one', body: 'v=0 hold' })
+  w.run(1500)
+  assert.deepEqual(
+    w.events('b', 'offered').map(({ event }) => event.type === 'offered' && event.body),
+    ['v=0 hold'],
+  )
+  w.feed('b', { type: 'answer', session, body: 'v=0 held' })
+  w.run(2000)
+  assert.deepEqual(
+    w.events('a', 'offer-answered').map(({ event }) => event.type === 'offer-answered' && event.body),
+    ['v=0 held'],
+  )
+  w.feed('b', { type: 'offer', session, body: 'v=0 video' })
+  w.run(2500)
+  w.feed('a', { type: 'refuse', session: 'one' })
+  w.run(3000)
+  assert.deepEqual(
+    w.events('b', 'offer-refused').map(({ event }) => event.type === 'offer-refused' && event.status),
+    [488],
+  )
+  w.feed('b', { type: 'end', session })
+  w.run(4000)
+  assert.equal(w.events('a', 'ended').length, 1)
+})
+
+test('offers that cross are both refused with 491 and both come through later, one after the other', () => {
+  const w = wire(6)
+  w.invite()
+  w.run(500)
+  const session = incoming(w)
+  w.feed('b', { type: 'accept', session, body: 'v=0 answer' })
+  w.run(1000)
+  w.feed('a', { type: 'offer', session: 'one', body: 'v=0 of a' })
+  w.feed('b', { type: 'offer', session, body: 'v=0 of b' })
+  w.run(2000, () => w.events('a', 'offered').length > 0)
+  for (let i = 0; i < 20; i++) {
+    w.run(1000 + i * 500)
+    if (w.events('a', 'offered').length === 1) w.feed('a', { type: 'answer', session: 'one', body: 'v=0 yes a' })
+    if (w.events('b', 'offered').length === 1) w.feed('b', { type: 'answer', session, body: 'v=0 yes b' })
+  }
+  assert.equal(w.events('a', 'offer-answered').length, 1)
+  assert.equal(w.events('b', 'offer-answered').length, 1)
+})
+
+test('a session that nobody refreshes ends in time, on the side that is left', () => {
+  const w = wire(7)
+  w.invite()
+  w.run(500)
+  const session = incoming(w)
+  w.feed('b', { type: 'accept', session, body: 'v=0 answer' })
+  w.run(1000)
+  // The caller is gone: what it would do, it does no more.
+  w.agents.a = new Agent({
+    dice: { roll: () => 0, token: () => 'x' },
+    sentBy: () => '10.0.0.1:5060',
+    contact: () => 'sip:a@10.0.0.1:5060',
+    userAgent: 'test',
+    ringMs: () => 1,
+    sessionExpiresS: () => 90,
+    mostSessions: 0,
+  })
+  w.run(4_000_000, () => w.events('b', 'ended').length > 0)
+  assert.deepEqual(
+    w.events('b', 'ended').map(({ event }) => event.type === 'ended' && event.cause),
+    [{ is: 'expired' }],
+  )
+  assert.ok(w.now() < 1_800_000, `ended at ${w.now()}`)
+})
+
+test('a call in progress is refreshed before its session timer runs out', () => {
+  const w = wire(8)
+  w.invite()
+  w.run(500)
+  w.feed('b', { type: 'accept', session: incoming(w), body: 'v=0 answer' })
+  w.run(10_000_000)
+  assert.equal(w.events('a', 'ended').length, 0)
+  assert.equal(w.events('b', 'ended').length, 0)
+  assert.ok(w.log.filter((line) => line.endsWith('UPDATE')).length >= 10)
+})
+
+test('on a link that loses, delays and doubles packets each side is told the end exactly once, whatever the seed', () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const w = wire(seed, { loss: 0.3, jitterMs: 200, twice: 0.1 })
+    w.invite()
+    w.run(40_000, () => w.events('b', 'incoming').length > 0)
+    const session = incoming(w)
+    if (session === undefined) {
+      w.run(200_000)
+      assert.equal(w.events('a', 'ended').length, 1, `seed ${seed}`)
+      continue
+    }
+    if (seed % 3 === 0) w.feed('b', { type: 'reject', session, status: 486 })
+    else w.feed('b', { type: 'accept', session, body: 'v=0 answer' })
+    w.run(w.now() + (seed % 5) * 300)
+    if (seed % 2 === 0) w.feed('a', { type: 'end', session: 'one' })
+    else w.feed('b', { type: 'end', session })
+    w.run(w.now() + 200_000)
+    assert.equal(
+      w.events('a', 'ended').length,
+      1,
+      `seed ${seed}: caller ${JSON.stringify(w.told.a?.map(({ event }) => event.type))}`,
+    )
+    assert.equal(
+      w.events('b', 'ended').length,
+      1,
+      `seed ${seed}: callee ${JSON.stringify(w.told.b?.map(({ event }) => event.type))}`,
+    )
+    for (const name of ['a', 'b']) assert.equal(w.agents[name]?.alive.transactions, 0, `seed ${seed}`)
+  }
+})

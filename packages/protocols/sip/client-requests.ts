@@ -1,0 +1,215 @@
+// A request of ours on its way: where it goes (RFC 3263 §4.3), who must be told what became of it, and its challenges (§22.2).
+import type { Dice, Millis } from '../common/index.ts'
+import type { AgentEffect, Cause, Field } from './agent-types.ts'
+import { nextHopOf } from './dialog.ts'
+import { type Auth, parseAuth } from './header-values.ts'
+import type { SipRequest, SipResponse } from './message.ts'
+import type { Hop, TransactionEffect, TransactionLayer } from './transactions.ts'
+import { isIPv4, isSip, parseUri } from './uri.ts'
+
+export interface Outgoing {
+  readonly id: string
+  request: SipRequest
+  /** Hops not tried yet. */
+  hops: readonly Hop[]
+  /** The hop that was tried last. */
+  hop: Hop | undefined
+  /** The transaction that carries it now; undefined while hops or credentials are waited for. */
+  transaction: string | undefined
+  challenged: number
+  /** The next number for a repeat with credentials; a dialog counts its own. */
+  readonly nextCSeq: () => number
+  readonly onResponse: (response: SipResponse, now: Millis, effects: AgentEffect[]) => void
+  readonly onFailure: (cause: Cause, now: Millis, effects: AgentEffect[]) => void
+  /** Told of the request as it is sent, for those who must repeat it or cancel it. */
+  readonly onSent?: (request: SipRequest, hop: Hop) => void
+}
+
+export interface ClientRequestsOptions {
+  readonly dice: Dice
+  /** The sent-by of Via for a hop: our own address there. */
+  readonly sentBy: (hop: Hop) => string
+  readonly transactions: TransactionLayer
+  /** Takes what the transaction layer wants done. */
+  readonly pass: (effects: TransactionEffect[], now: Millis, into: AgentEffect[]) => void
+}
+
+export class ClientRequests {
+  readonly #options: ClientRequestsOptions
+  readonly #byId = new Map<string, Outgoing>()
+  readonly #byTransaction = new Map<string, Outgoing>()
+  #sent = 0
+
+  constructor(options: ClientRequestsOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  /** Sends a request without Via: to the hop given, else to whatever its address resolves to. */
+  begin(
+    outgoing: Omit<Outgoing, 'hops' | 'hop' | 'transaction' | 'challenged'>,
+    hop: Hop | undefined,
+    now: Millis,
+    effects: AgentEffect[],
+  ): void {
+    const whole: Outgoing = { ...outgoing, hops: [], hop: undefined, transaction: undefined, challenged: 0 }
+    this.#byId.set(whole.id, whole)
+    const known = hop ?? numericHop(nextHopOf(whole.request))
+    if (known) this.#send(whole, known, now, effects)
+    else effects.push({ type: 'resolve', id: whole.id, uri: nextHopOf(whole.request) })
+  }
+
+  resolved(id: string, hops: readonly Hop[], cause: string | undefined, now: Millis, effects: AgentEffect[]): void {
+    const outgoing = this.#byId.get(id)
+    if (!outgoing || outgoing.transaction !== undefined) return
+    const [first, ...rest] = hops
+    outgoing.hops = rest
+    if (first) this.#send(outgoing, first, now, effects)
+    else this.#fail(outgoing, { is: 'unresolved', ...(cause === undefined ? {} : { detail: cause }) }, now, effects)
+  }
+
+  /** Waits no longer for what becomes of a request. */
+  abandon(id: string, now: Millis, effects: AgentEffect[]): void {
+    const outgoing = this.#byId.get(id)
+    if (!outgoing) return
+    this.#forget(outgoing)
+    const { transaction } = outgoing
+    if (transaction === undefined) return
+    const { transactions, pass } = this.#options
+    pass(transactions.handle({ type: 'abandon', id: transaction }, now), now, effects)
+  }
+
+  credentials(id: string, header: Field | undefined, now: Millis, effects: AgentEffect[]): void {
+    const outgoing = this.#byId.get(id)
+    if (!outgoing?.hop || outgoing.transaction !== undefined) return
+    if (!header) return this.#fail(outgoing, { is: 'no-credentials' }, now, effects)
+    const { request } = outgoing
+    request.headers.remove('Via').set(header[0], header[1])
+    request.headers.set('CSeq', `${outgoing.nextCSeq()} ${request.method}`)
+    // To the very server that asked for them.
+    this.#send(outgoing, outgoing.hop, now, effects)
+  }
+
+  /** A response for one of our transactions; false where it is none of these. */
+  response(transaction: string, response: SipResponse, now: Millis, effects: AgentEffect[]): boolean {
+    const outgoing = this.#byTransaction.get(transaction)
+    if (!outgoing) return false
+    const { status } = response
+    if (
+      (status === 401 || status === 407) &&
+      outgoing.challenged < mostChallenges &&
+      this.#challenge(outgoing, response, effects)
+    ) {
+      return true
+    }
+    // 503 means: try the next server, if there is one (RFC 3263 §4.3).
+    if (status === 503 && this.#tryNext(outgoing, now, effects)) return true
+    // An INVITE may have several 2xx; it is forgotten with its transaction.
+    if (status >= 200 && outgoing.request.method !== 'INVITE') this.#forget(outgoing)
+    outgoing.onResponse(response, now, effects)
+    return true
+  }
+
+  over(
+    transaction: string,
+    why: 'done' | 'timeout' | 'transport-error',
+    cause: string | undefined,
+    now: Millis,
+    effects: AgentEffect[],
+  ): void {
+    const outgoing = this.#byTransaction.get(transaction)
+    if (!outgoing) return
+    this.#byTransaction.delete(transaction)
+    if (outgoing.transaction !== transaction) return
+    if (why === 'done') this.#forget(outgoing)
+    else if (!this.#tryNext(outgoing, now, effects)) {
+      const end: Cause =
+        why === 'timeout' ? { is: 'timeout' } : { is: 'transport', ...(cause === undefined ? {} : { detail: cause }) }
+      this.#fail(outgoing, end, now, effects)
+    }
+  }
+
+  #challenge(outgoing: Outgoing, response: SipResponse, effects: AgentEffect[]): boolean {
+    const proxy = response.status === 407
+    const challenges = response.headers
+      .all(proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate')
+      .map(parseAuth)
+      .filter((auth): auth is Auth => auth !== undefined)
+    if (challenges.length === 0) return false
+    const { id, request, challenged, transaction } = outgoing
+    outgoing.challenged++
+    if (transaction !== undefined) this.#byTransaction.delete(transaction)
+    outgoing.transaction = undefined
+    effects.push({
+      type: 'challenged',
+      id,
+      proxy,
+      challenges,
+      method: request.method,
+      uri: request.uri,
+      body: new TextDecoder().decode(request.body),
+      again: challenged > 0,
+    })
+    return true
+  }
+
+  #tryNext(outgoing: Outgoing, now: Millis, effects: AgentEffect[]): boolean {
+    const [next, ...rest] = outgoing.hops
+    if (!next) return false
+    outgoing.hops = rest
+    outgoing.request.headers.remove('Via')
+    this.#send(outgoing, next, now, effects)
+    return true
+  }
+
+  #send(outgoing: Outgoing, hop: Hop, now: Millis, effects: AgentEffect[]): void {
+    const { dice, sentBy, transactions, pass } = this.#options
+    const transaction = `client-${++this.#sent}`
+    const request: SipRequest = { ...outgoing.request, headers: outgoing.request.headers.clone() }
+    const via = `SIP/2.0/${hop.transport.toUpperCase()} ${sentBy(hop)};branch=z9hG4bK${dice.token(96)};rport`
+    request.headers.prepend('Via', via)
+    outgoing.transaction = transaction
+    outgoing.hop = hop
+    this.#byTransaction.set(transaction, outgoing)
+    outgoing.onSent?.(request, hop)
+    pass(transactions.handle({ type: 'request', id: transaction, request, hop }, now), now, effects)
+  }
+
+  #fail(outgoing: Outgoing, cause: Cause, now: Millis, effects: AgentEffect[]): void {
+    this.#forget(outgoing)
+    outgoing.onFailure(cause, now, effects)
+  }
+
+  #forget(outgoing: Outgoing): void {
+    this.#byId.delete(outgoing.id)
+  }
+}
+
+/** The hop of a URI that needs no look-up: a numeric address (RFC 3263 §4.1, §4.2). */
+export function numericHop(text: string): Hop | undefined {
+  const uri = parseUri(text)
+  if (!isSip(uri)) return undefined
+  const host = uri.params.get('maddr') ?? uri.host
+  const ipv6 = host.startsWith('[')
+  if (!ipv6 && !isIPv4(host)) return undefined
+  const transport = transportOf(uri.params.get('transport'), uri.scheme)
+  if (!transport) return undefined
+  return {
+    transport,
+    address: ipv6 ? host.slice(1, -1) : host,
+    port: uri.port ?? (transport === 'tls' ? 5061 : 5060),
+  }
+}
+
+function transportOf(named: string | undefined, scheme: 'sip' | 'sips'): Hop['transport'] | undefined {
+  const transport = named?.toLowerCase()
+  if (scheme === 'sips')
+    return transport === undefined || transport === 'tcp' || transport === 'tls' ? 'tls' : undefined
+  if (transport === undefined) return 'udp'
+  return transport === 'udp' || transport === 'tcp' || transport === 'tls' ? transport : undefined
+}
+
+const mostChallenges = 3

@@ -1,0 +1,31 @@
+// Every journey, by name.
+import { callBusy } from './journeys/call-busy.ts'
+import { callCancelled } from './journeys/call-cancelled.ts'
+import { callClaim } from './journeys/call-claim.ts'
+import { callDeclined } from './journeys/call-declined.ts'
+import { callDigits } from './journeys/call-digits.ts'
+import { callEcho } from './journeys/call-echo.ts'
+import { callHistory } from './journeys/call-history.ts'
+import { callHold } from './journeys/call-hold.ts'
+import { callMute } from './journeys/call-mute.ts'
+import { callSpeech } from './journeys/call-speech.ts'
+import { callUnknownNumber } from './journeys/call-unknown-number.ts'
+import type { Scenario } from './scenario.ts'
+
+export { readFault, type RunOptions, runScenario, sabotaged } from './run.ts'
+export type { Check, Outcome, Sabotage, Scenario, Stage } from './scenario.ts'
+
+/** The first is the one that is run when none is named. */
+export const scenarios: readonly Scenario[] = [
+  callSpeech,
+  callBusy,
+  callCancelled,
+  callClaim,
+  callDeclined,
+  callDigits,
+  callEcho,
+  callHistory,
+  callHold,
+  callMute,
+  callUnknownNumber,
+]
