@@ -1,4 +1,5 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
+import type { Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { complain, printJson, printLine } from './print.ts'
 import { readSettingsFile } from './settings-file.ts'
@@ -143,6 +144,16 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     await host.close()
   }
+}
+
+/** The phone as soon as its first attempt is over, well or not. */
+async function firstState(session: Session): Promise<Phone> {
+  for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(60_000) })) {
+    const known = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
+    const settled = known.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
+    if (settled) return settled
+  }
+  throw new Error('The phone said nothing for a minute.')
 }
 
 /** What is done once in the call. */
