@@ -41,17 +41,18 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
   const interrupt = (): void => leave.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
-    const core = await host.connect({ application: 'parley', role: 'approve' })
+    const { connect, direct } = await import('@openparley/sdk')
+    const core = await connect({
+      application: 'parley',
+      role: 'approve',
+      over: direct((request) => host.attach(request)),
+    })
     const session = await core.open(settings)
-    const phones = await session.until(
-      'phones',
-      ({ phones }) => phones.some(({ state }) => state.is !== 'connecting' && state.is !== 'off'),
-      40_000,
-    )
-    const [phone] = phones.phones
-    if (!phone || phone.state.is !== 'ready') {
-      const error = phone?.state.error
+    const phone = await firstState(session)
+    if (phone.state.is !== 'ready') {
+      const { error } = phone.state
       tell('ended', {
+        answered: false,
         end: { by: 'local', ...(error ? { error } : {}) },
         ...(error ? { code: error.code, sentence: error.sentence, next: error.next } : {}),
       })

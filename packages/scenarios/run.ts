@@ -22,7 +22,7 @@ export async function runScenario(
   const began = performance.now()
   const checked: (Check & { readonly holds: boolean })[] = []
   const note = (what: string, expected: unknown, seen: unknown, holds: boolean): void => {
-    checked.push({ what, expected, seen, holds })
+    checked.push({ what, expected: expected ?? null, seen: seen ?? null, holds })
   }
   const people: Person[] = []
   const hosts = new Map<Person, { readonly host: InProcess; readonly settings: Readonly<Record<string, unknown>> }>()
@@ -47,7 +47,8 @@ export async function runScenario(
       return attach(host, person.name, name, settings)
     },
     act: async (name, does) => (name === withhold ? undefined : does()),
-    check: (what, expected, seen) => note(what, expected, seen, JSON.stringify(expected) === JSON.stringify(seen)),
+    check: (what, expected, seen) =>
+      note(what, expected, seen, JSON.stringify(expected ?? null) === JSON.stringify(seen ?? null)),
     atLeast: (what, least, seen) => note(what, `at least ${least}`, seen, seen >= least),
     below: (what, limit, seen) => note(what, `below ${limit}`, seen, seen < limit),
   }
