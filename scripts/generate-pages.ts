@@ -145,14 +145,17 @@ function fields(of: JsonObject, shown: Set<string>): string {
 
 function rowsOf(of: JsonObject, before: string, shown: Set<string>): string[][] {
   const required = (of['required'] ?? []) as readonly string[]
-  return Object.entries((of['properties'] ?? {}) as Record<string, JsonObject>).flatMap(([name, each]) => {
+  const properties = Object.entries((of['properties'] ?? {}) as Record<string, JsonObject>)
+  // The kind is in the name of its form already.
+  const told = kindOf(of) === undefined ? properties : properties.filter(([name]) => name !== 'kind')
+  return told.flatMap(([name, each]) => {
     const path = `${before}${name}`
     const about = [
       each['description'] ?? '',
       each['default'] === undefined ? '' : `Default: \`${JSON.stringify(each['default'])}\`.`,
     ]
     const inner = (each['type'] === 'array' ? (each['items'] as JsonObject) : each) ?? {}
-    const known = inner['properties'] ? JSON.stringify(inner) : ''
+    const known = inner['properties'] || forms(inner).length > 0 ? JSON.stringify(inner) : ''
     const isShown = shown.has(known)
     if (known !== '') shown.add(known)
     return [
@@ -161,9 +164,15 @@ function rowsOf(of: JsonObject, before: string, shown: Set<string>): string[][] 
         isShown ? `${typeOf(each)}, as above` : typeOf(each),
         about.filter((text) => text !== '').join(' '),
       ],
+      ...(isShown ? [] : forms(inner).flatMap((form) => rowsOf(form, `${path} (${kindOf(form) ?? 'object'}).`, shown))),
       ...(isShown ? [] : rowsOf(inner, `${path}${each['type'] === 'array' ? '[]' : ''}.`, shown)),
     ]
   })
+}
+
+/** The forms that something may have, each with its own properties. */
+function forms(of: JsonObject): readonly JsonObject[] {
+  return ((of['oneOf'] ?? of['anyOf'] ?? []) as readonly JsonObject[]).filter((form) => form['properties'])
 }
 
 function typeOf(of: JsonObject): string {
@@ -181,8 +190,13 @@ function typeOf(of: JsonObject): string {
 }
 
 function objectOf(of: JsonObject): string {
-  const kind = (of['properties'] as Record<string, JsonObject>)['kind']?.['const']
+  const kind = kindOf(of)
   return kind === undefined ? 'object' : `object of kind ${code(JSON.stringify(kind))}`
+}
+
+function kindOf(of: JsonObject): string | undefined {
+  const properties = of['properties'] as Record<string, JsonObject> | undefined
+  return properties?.['kind']?.['const'] as string | undefined
 }
 
 function bounds({ minimum, maximum, minLength, maxLength }: JsonObject): string {

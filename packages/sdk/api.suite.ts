@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
   type Application,
+  type ErrorCode,
   type Method,
   maxWatchBacklog,
   type Scope,
@@ -27,6 +28,8 @@ export interface ApiHouse {
   ring(from: string): string
   /** The other side of the call does that. */
   far(call: string, does: 'connects' | 'ends'): void
+  /** The phone of the session that was opened first is so, for that reason. */
+  phone(is: 'waiting' | 'failed', code: ErrorCode): void
   /** How often a phone was told to do that. */
   told(command: string): number
   close(): Promise<void>
@@ -309,6 +312,11 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
         5000,
       )
       assert.deepEqual(ready.phones, [phone])
+      for (const is of ['waiting', 'failed'] as const) {
+        house.phone(is, 'server-refused')
+        const why = core.at(session).phones.ready({ timeoutMs: is === 'failed' ? 5000 : 20 })
+        await assert.rejects(why, { code: 'server-refused' })
+      }
       const vain = opened.until('calls', ({ calls }) => calls.length > 0, 20)
       await assert.rejects(vain, { code: 'cancelled' })
       assert.equal(phone.address, 'sip:zoe@127.0.0.1')

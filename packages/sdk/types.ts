@@ -85,7 +85,7 @@ export interface CallWaits {
 }
 
 export interface PhoneWaits {
-  /** A phone that is ready. Rejects with the phone's own error as soon as no phone tries any more. */
+  /** A phone that is ready. Rejects with the phone's own error as soon as none tries any more, and when the time is up. */
   ready(options?: WaitOptions): Promise<Phone>
 }
 
