@@ -12,7 +12,7 @@ export interface FaultEntry {
   readonly doc: string
 }
 
-export const faults = [
+const faults = [
   { name: 'refuse', area: 'server', code: 'server-refused', doctor: true, doc: 'Nothing listens on the SIP port.' },
   {
     name: 'silent',
@@ -139,7 +139,7 @@ export const faults = [
     doctor: false,
     doc: 'Packets of sound come up to so much later, each by chance.',
   },
-] as const satisfies readonly FaultEntry[]
+] as const
 
 export type FaultName = (typeof faults)[number]['name']
 
