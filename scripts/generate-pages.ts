@@ -32,33 +32,34 @@ export function indexPage(): string {
 
 export function servicePage(name: string): string {
   const { doc, perSession, watched, methods } = all[name] as Service
+  const shown = new Set<string>()
   const parts = [doc, perSession ? 'Belongs to a session: each request names one.' : 'Belongs to the core as a whole.']
   if (watched) {
     parts.push(
       '## State',
       `\`${name}.get\` reads it, \`${name}.watch\` gives it and then every change. Scope: \`${watched.scope}\`.`,
-      fields(schema(watched.state, 'output')),
+      fields(schema(watched.state, 'output'), shown),
       '## Changes',
     )
     for (const [change, { doc, since, payload }] of Object.entries(watched.changes)) {
-      parts.push(`### ${change}`, `${doc} Since ${since}.`, fields(schema(payload, 'output')))
+      parts.push(`### ${change}`, `${doc} Since ${since}.`, fields(schema(payload, 'output'), shown))
     }
   }
   const entries = Object.entries(methods)
   if (entries.length > 0) parts.push('## Methods')
-  for (const [word, method] of entries) parts.push(...methodParts(name, word, method))
+  for (const [word, method] of entries) parts.push(...methodParts(name, word, method, shown))
   return page(name, parts)
 }
 
-function methodParts(service: string, word: string, method: Method): string[] {
+function methodParts(service: string, word: string, method: Method, shown: Set<string>): string[] {
   const { doc, since, scope, params, result, errors: own, example, experimental } = method
   return [
     `### ${service}.${word}`,
     `${experimental ? 'Experimental: may change. ' : ''}${doc} Scope: \`${scope}\`. Since ${since}.`,
     'Parameters:',
-    fields(schema(params, 'input')),
+    fields(schema(params, 'input'), shown),
     'Result:',
-    fields(schema(result, 'output')),
+    fields(schema(result, 'output'), shown),
     own.length === 0
       ? 'Errors: only the [common ones](errors.md#common).'
       : `Errors: ${own.map((each) => `[\`${each}\`](errors.md#${each})`).join(', ')}, and the [common ones](errors.md#common).`,
@@ -136,30 +137,42 @@ function whatNeeds(scope: string): string[] {
   ])
 }
 
-/** The properties of an object, those of objects in it below them by a dotted name. */
-function fields(of: JsonObject): string {
-  const rows = rowsOf(of, '')
+/** The properties of an object, those of objects in it below them by a dotted name; what is in `shown` is not told again. */
+function fields(of: JsonObject, shown: Set<string>): string {
+  const rows = rowsOf(of, '', shown)
   return rows.length === 0 ? '*nothing*' : table(['name', 'type', 'what it is'], rows)
 }
 
-function rowsOf(of: JsonObject, before: string): string[][] {
+function rowsOf(of: JsonObject, before: string, shown: Set<string>): string[][] {
   const required = (of['required'] ?? []) as readonly string[]
-  return Object.entries((of['properties'] ?? {}) as Record<string, JsonObject>).flatMap(([name, each]) => {
+  const properties = Object.entries((of['properties'] ?? {}) as Record<string, JsonObject>)
+  // The kind is in the name of its form already.
+  const told = kindOf(of) === undefined ? properties : properties.filter(([name]) => name !== 'kind')
+  return told.flatMap(([name, each]) => {
     const path = `${before}${name}`
     const about = [
       each['description'] ?? '',
       each['default'] === undefined ? '' : `Default: \`${JSON.stringify(each['default'])}\`.`,
     ]
     const inner = (each['type'] === 'array' ? (each['items'] as JsonObject) : each) ?? {}
+    const known = inner['properties'] || forms(inner).length > 0 ? JSON.stringify(inner) : ''
+    const isShown = shown.has(known)
+    if (known !== '') shown.add(known)
     return [
       [
         code(path) + (required.includes(name) ? '' : ' (optional)'),
-        typeOf(each),
+        isShown ? `${typeOf(each)}, as above` : typeOf(each),
         about.filter((text) => text !== '').join(' '),
       ],
-      ...rowsOf(inner, `${path}${each['type'] === 'array' ? '[]' : ''}.`),
+      ...(isShown ? [] : forms(inner).flatMap((form) => rowsOf(form, `${path} (${kindOf(form) ?? 'object'}).`, shown))),
+      ...(isShown ? [] : rowsOf(inner, `${path}${each['type'] === 'array' ? '[]' : ''}.`, shown)),
     ]
   })
+}
+
+/** The forms that something may have, each with its own properties. */
+function forms(of: JsonObject): readonly JsonObject[] {
+  return ((of['oneOf'] ?? of['anyOf'] ?? []) as readonly JsonObject[]).filter((form) => form['properties'])
 }
 
 function typeOf(of: JsonObject): string {
@@ -177,8 +190,13 @@ function typeOf(of: JsonObject): string {
 }
 
 function objectOf(of: JsonObject): string {
-  const kind = (of['properties'] as Record<string, JsonObject>)['kind']?.['const']
+  const kind = kindOf(of)
   return kind === undefined ? 'object' : `object of kind ${code(JSON.stringify(kind))}`
+}
+
+function kindOf(of: JsonObject): string | undefined {
+  const properties = of['properties'] as Record<string, JsonObject> | undefined
+  return properties?.['kind']?.['const'] as string | undefined
 }
 
 function bounds({ minimum, maximum, minLength, maxLength }: JsonObject): string {

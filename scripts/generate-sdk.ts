@@ -1,7 +1,7 @@
 // The little of the contract that the SDK carries at run time: names and sentences, as TypeScript.
 import { contractVersion, errors, type Method, type Service, services } from '@openparley/contract'
 import type { JsonObject } from './contract-json.ts'
-import { schema } from './contract-json.ts'
+import { contractJson, schema } from './contract-json.ts'
 
 const head = '// Generated from packages/contract by scripts/generate.ts; not written by hand.\n'
 
@@ -51,6 +51,28 @@ export function errorTable(): string {
   return `${head}import type { ErrorCode, ErrorEntry } from '@openparley/contract'
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
+${rows.join('\n')}
+}
+`
+}
+
+/** For consoles, which explain settings without loading the schema library. */
+export function settingsTable(): string {
+  const rows = Object.entries(contractJson()['settings'] as JsonObject).map(
+    ([name, setting]) => `  ${quoted(name)}: ${JSON.stringify(setting)},`,
+  )
+  return `${head}
+/** A setting as data; its schema is JSON Schema. */
+export interface SettingEntry {
+  readonly doc: string
+  readonly since: string
+  readonly applies: string
+  readonly secret?: true
+  readonly default?: unknown
+  readonly schema: object
+}
+
+export const settingsSchema: Readonly<Record<string, SettingEntry>> = {
 ${rows.join('\n')}
 }
 `

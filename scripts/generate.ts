@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contractJson } from './contract-json.ts'
 import { errorsPage, indexPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
-import { errorTable, namesTable } from './generate-sdk.ts'
+import { errorTable, namesTable, settingsTable } from './generate-sdk.ts'
 
 export function generated(): Map<string, string> {
   const contract = contractJson()
@@ -13,6 +13,7 @@ export function generated(): Map<string, string> {
     ['packages/contract/contract.json', formatted(JSON.stringify(contract, undefined, 2))],
     ['packages/sdk/names.generated.ts', namesTable()],
     ['packages/sdk/errors.generated.ts', errorTable()],
+    ['packages/sdk/settings.generated.ts', settingsTable()],
     [`${pages}/index.md`, indexPage()],
     [`${pages}/errors.md`, errorsPage()],
     [`${pages}/settings.md`, settingsPage()],

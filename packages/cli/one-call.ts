@@ -1,4 +1,5 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
+import type { Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { complain, printJson, printLine } from './print.ts'
 import { readSettingsFile } from './settings-file.ts'
@@ -40,17 +41,18 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
   const interrupt = (): void => leave.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
-    const core = await host.connect({ application: 'parley', role: 'approve' })
+    const { connect, direct } = await import('@openparley/sdk')
+    const core = await connect({
+      application: 'parley',
+      role: 'approve',
+      over: direct((request) => host.attach(request)),
+    })
     const session = await core.open(settings)
-    const phones = await session.until(
-      'phones',
-      ({ phones }) => phones.some(({ state }) => state.is !== 'connecting' && state.is !== 'off'),
-      40_000,
-    )
-    const [phone] = phones.phones
-    if (!phone || phone.state.is !== 'ready') {
-      const error = phone?.state.error
+    const phone = await firstState(session)
+    if (phone.state.is !== 'ready') {
+      const { error } = phone.state
       tell('ended', {
+        answered: false,
         end: { by: 'local', ...(error ? { error } : {}) },
         ...(error ? { code: error.code, sentence: error.sentence, next: error.next } : {}),
       })
@@ -143,6 +145,16 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     await host.close()
   }
+}
+
+/** The phone as soon as its first attempt is over, well or not. */
+async function firstState(session: Session): Promise<Phone> {
+  for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(60_000) })) {
+    const known = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
+    const settled = known.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
+    if (settled) return settled
+  }
+  throw new Error('The phone said nothing for a minute.')
 }
 
 /** What is done once in the call. */

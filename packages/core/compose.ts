@@ -1,6 +1,8 @@
 // The core: many sessions, many applications, no process of its own.
 import { createHash } from 'node:crypto'
 import { ParleyError, type Settings } from '@openparley/contract'
+import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
+import { sipPhone } from './adapters/phone-sip/index.ts'
 import { storeLink } from './links/store/index.ts'
 import type { Core } from './runtime/api.ts'
 import { attachments } from './runtime/attachments.ts'
@@ -24,14 +26,16 @@ export interface CoreOptions {
   readonly host: HostPort
   /** Where people's data lies; undefined keeps everything in memory. */
   readonly dataFolder?: string
-  readonly openMedia: (settings: Settings) => MediaPort
-  readonly openPhone: OpenPhone
+  /** Other media and phones than the built-in ones. */
+  readonly openMedia?: (settings: Settings) => MediaPort
+  readonly openPhone?: OpenPhone
 }
 
-export function composeCore(options: CoreOptions): Core {
+export function createCore(options: CoreOptions): Core {
   const { world } = options
   const epoch = world.dice.token(64)
   const store = storeLink()
+  const rtp: MediaRtp = mediaRtp()
   const sessions = new Map<string, Session>()
   /** By the settings that they were opened with: the same person is signed in once. */
   const opening = new Map<string, Promise<Session>>()
@@ -42,8 +46,8 @@ export function composeCore(options: CoreOptions): Core {
     epoch,
     store,
     dataFolder: options.dataFolder,
-    openMedia: options.openMedia,
-    openPhone: options.openPhone,
+    openMedia: options.openMedia ?? ((settings: Settings) => rtp.port(settings['media.portRange'])),
+    openPhone: options.openPhone ?? sipPhone,
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),
   }
@@ -108,7 +112,7 @@ export function composeCore(options: CoreOptions): Core {
         await Promise.all([...sessions.values()].map((each) => each.close()))
         sessions.clear()
         applications.close()
-        await store.close()
+        await Promise.all([rtp.close(), store.close()])
       })()
       return closing
     },

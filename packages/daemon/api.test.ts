@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { errorValue } from '@openparley/contract'
 import { direct, localSocket, type Opener, webSocket } from '@openparley/sdk'
 import { type ApiHouse, apiSuite } from '@openparley/sdk/api.suite'
 import { type Door, openDoor } from './door.ts'
@@ -13,6 +14,8 @@ function aroundA(made: House, wayIn: ApiHouse['wayIn'], close: () => Promise<voi
     ring: made.ring,
     far: (call, does) =>
       made.tell(does === 'connects' ? { type: 'connected', call } : { type: 'ended', call, end: { by: 'remote' } }),
+    phone: (is, code) =>
+      made.tell({ type: 'state', state: { is, since: new Date().toISOString(), error: errorValue(code) } }),
     told: (command) => made.told.filter(({ type }) => type === command).length,
     close,
   }

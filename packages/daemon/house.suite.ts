@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { ParleyError } from '@openparley/contract'
 import {
   type Core,
-  composeCore,
+  createCore,
   type HostPort,
   type MediaPort,
   type PhoneCommand,
   type PhoneEvent,
+  type PhonePort,
 } from '@openparley/core'
 import { openTokens, type Tokens } from './tokens.ts'
 
@@ -31,7 +32,7 @@ export function house(host?: HostPort): House {
   const tokens = openTokens({})
   let tell: ((event: PhoneEvent) => void) | undefined
   let newCall: (() => string) | undefined
-  const core = composeCore({
+  const core = createCore({
     version: '0.0.0-test',
     world: {
       clock: {
@@ -82,11 +83,7 @@ export function house(host?: HostPort): House {
 }
 
 /** Rings at once (dialling `boom` is a mistake that nobody catches), answers at once where it is told to, ends at once; never holds. */
-function standIn(
-  media: MediaPort,
-  told: PhoneCommand[],
-  tell: (event: PhoneEvent) => void,
-): ReturnType<Parameters<typeof composeCore>[0]['openPhone']> {
+function standIn(media: MediaPort, told: PhoneCommand[], tell: (event: PhoneEvent) => void): PhonePort {
   return {
     kind: 'soft',
     perform: (command) => {

@@ -1,10 +1,13 @@
 // A core in this process, without door or lock: for a single command, and for tests of whole journeys.
 import { ParleyError, type Role, scopeNames } from '@openparley/contract'
 import type { Attachment, Core, HostPort } from '@openparley/core'
+import { builtInCore } from './built-in.ts'
 
 export interface InProcessOptions {
-  /** Makes the core around this host. */
-  readonly core: (host: HostPort) => Core | Promise<Core>
+  /** Where people's data lies; in memory unless given. */
+  readonly dataFolder?: string
+  /** Makes another core than the built-in one around this host. */
+  readonly core?: (host: HostPort) => Core | Promise<Core>
   /** Somebody asked the core to stop: the default closes it. */
   readonly onStop?: () => void
 }
@@ -21,7 +24,9 @@ export interface InProcess {
   close(): Promise<void>
 }
 
-export async function startInProcess({ core: make, onStop }: InProcessOptions): Promise<InProcess> {
+export async function startInProcess(options: InProcessOptions = {}): Promise<InProcess> {
+  const { dataFolder, onStop } = options
+  const make = options.core ?? ((host) => builtInCore({ host, ...(dataFolder === undefined ? {} : { dataFolder }) }))
   const doorless = (): never => {
     throw new ParleyError('scope-missing', 'a core inside a program has no door, and so no tokens')
   }

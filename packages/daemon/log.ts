@@ -71,6 +71,5 @@ const options: LoggerOptions = {
   // One process, one file: its pid and machine are in the first line.
   base: null,
   timestamp: () => `,"time":"${new Date().toISOString()}"`,
-  formatters: { level: (label) => ({ level: label }) },
   redact: { paths: secretPaths, censor: '[secret]' },
 }

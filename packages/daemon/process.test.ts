@@ -145,6 +145,17 @@ test('told to stop when idle, the core waits for its calls and for other applica
   await gone(() => lives(held))
 })
 
+test('whoever comes while a core is about to end gets a new one', async (t) => {
+  const { connect } = home(t)
+  const core = await connect({ leaves: 'stay' })
+  const { pid } = (await core.system.get()).state
+  await core.system.stop({ when: 'now' })
+  await core.closed
+  const next = await connect()
+  assert.notEqual((await next.system.get()).state.pid, pid)
+  core.close()
+})
+
 test('SIGTERM ends it cleanly: lock and socket are gone and the status is 0', async (t) => {
   const { start, connect, lock } = home(t)
   const child = start('--stay')
@@ -193,6 +204,30 @@ test('a mistake in one session ends neither the process nor another session, and
   assert.match(log, /a mistake in one session/)
   assert.ok(!log.includes('wonderland'))
   await other.calls.end({ call })
+  await core.system.stop({ when: 'now' })
+})
+
+test('figures are for whoever has a token that may read the system, and count what happened', async (t) => {
+  const { connect, lock } = home(t)
+  const core = await connect()
+  const session = await core.open(alice)
+  await session.calls.dial({ to: '204' })
+  await assert.rejects(core.call('made.up'), { code: 'method-unknown' })
+  const read = async (scope?: 'system.read' | 'calls.read'): Promise<{ status: number; text: string }> => {
+    const made = scope && (await core.system.issueToken({ application: scope, scopes: [scope] }))
+    const headers: Record<string, string> = made ? { authorization: `Bearer ${made.token}` } : {}
+    const answer = await fetch(`${readLock(lock)?.http}/metrics`, { headers })
+    return { status: answer.status, text: await answer.text() }
+  }
+  assert.equal((await read()).status, 401)
+  assert.equal((await read('calls.read')).status, 403)
+  const { status, text } = await read('system.read')
+  assert.equal(status, 200)
+  assert.match(text, /^parley_applications 1$/m)
+  assert.match(text, /^parley_calls 1$/m)
+  assert.match(text, /^parley_requests_total\{method="calls.dial",outcome="ok"\} 1$/m)
+  assert.match(text, /^parley_requests_total\{method="unknown",outcome="method-unknown"\} 1$/m)
+  assert.doesNotMatch(text, /made\.up/)
   await core.system.stop({ when: 'now' })
 })
 

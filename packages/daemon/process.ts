@@ -29,7 +29,7 @@ export interface DaemonOptions {
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { version, env = process.env } = options
   process.title = 'parley-core'
-  const wanted = readWishes(options.args ?? process.argv.slice(2), env)
+  const wanted = readWishes(options.args ?? [], env)
   const places = placesOf({ env, platform: process.platform, home: homedir(), user: userInfo().username })
   mkdirSync(places.data, { recursive: true, mode: 0o700 })
   const taken = takeLock(places.lock, () => shortEnough(places.socket))

@@ -12,7 +12,7 @@ import { callSpeech } from './journeys/call-speech.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import type { Scenario } from './scenario.ts'
 
-export { readFault, type RunOptions, runScenario, sabotaged } from './run.ts'
+export { type RunOptions, runScenario, sabotaged } from './run.ts'
 export type { Check, Outcome, Sabotage, Scenario, Stage } from './scenario.ts'
 
 /** The first is the one that is run when none is named. */

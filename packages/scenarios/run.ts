@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startInProcess } from '@openparley/daemon/in-process'
-import { startLab } from '@openparley/lab'
+import { type InProcess, startInProcess } from '@openparley/daemon/in-process'
+import { readFault, startLab } from '@openparley/lab'
+import { type Core, connect, direct } from '@openparley/sdk'
 import { follow, type Person } from './person.ts'
 import type { Check, Outcome, Scenario, Stage } from './scenario.ts'
 
@@ -21,9 +22,10 @@ export async function runScenario(
   const began = performance.now()
   const checked: (Check & { readonly holds: boolean })[] = []
   const note = (what: string, expected: unknown, seen: unknown, holds: boolean): void => {
-    checked.push({ what, expected, seen, holds })
+    checked.push({ what, expected: expected ?? null, seen: seen ?? null, holds })
   }
   const people: Person[] = []
+  const hosts = new Map<Person, { readonly host: InProcess; readonly settings: Readonly<Record<string, unknown>> }>()
   const folder = await mkdtemp(join(tmpdir(), 'parley-scenario-'))
   const lab = await startLab({ faults: faults.map(readFault) })
   let extras: Record<string, unknown> = {}
@@ -34,20 +36,33 @@ export async function runScenario(
       const settings = lab.people.find((each) => each.name === name)?.settings
       if (!settings) throw new Error(`the lab knows nobody named ${name}`)
       const host = await startInProcess()
-      const application = await host.connect({ application: `scenario of ${name}`, role: 'approve' })
-      const session = await application.open(settings)
-      const person = await follow(name, session, async () => {
-        await application.close()
-        await host.close()
-      })
-      people.push(person)
-      await session.until('phones', ({ phones }) => phones.some((phone) => settled.has(phone.state.is)), 15_000)
+      const person = await attach(host, name, `scenario of ${name}`, settings)
+      hosts.set(person, { host, settings })
+      // Ready or not, as its error tells: a journey may be about just that.
+      await person.session.phones.ready({ timeoutMs: 15_000 }).catch(() => undefined)
       return person
     },
+    application: async (person, name) => {
+      const { host, settings } = hosts.get(person) as { host: InProcess; settings: Readonly<Record<string, unknown>> }
+      return attach(host, person.name, name, settings)
+    },
     act: async (name, does) => (name === withhold ? undefined : does()),
-    check: (what, expected, seen) => note(what, expected, seen, JSON.stringify(expected) === JSON.stringify(seen)),
+    check: (what, expected, seen) =>
+      note(what, expected, seen, JSON.stringify(expected ?? null) === JSON.stringify(seen ?? null)),
     atLeast: (what, least, seen) => note(what, `at least ${least}`, seen, seen >= least),
     below: (what, limit, seen) => note(what, `below ${limit}`, seen, seen < limit),
+  }
+  async function attach(
+    host: InProcess,
+    person: string,
+    application: string,
+    settings: Readonly<Record<string, unknown>>,
+  ): Promise<Person> {
+    const core: Core = await connect({ application, role: 'approve', over: direct((request) => host.attach(request)) })
+    const session = await core.open(settings)
+    const attached = await follow(person, session, async () => core.close())
+    people.push(attached)
+    return attached
   }
   try {
     extras = (await scenario.run(stage)) ?? {}
@@ -55,6 +70,7 @@ export async function runScenario(
     note('the journey comes to its end', 'no error', error instanceof Error ? error.message : String(error), false)
   } finally {
     for (const person of people) await person.close()
+    for (const { host } of hosts.values()) await host.close()
     await lab.close()
     await rm(folder, { recursive: true, force: true })
   }
@@ -72,10 +88,3 @@ export function sabotaged({ sabotage }: Scenario): RunOptions {
   if ('withhold' in sabotage) return { withhold: sabotage.withhold }
   return { faults: [sabotage.value === undefined ? sabotage.fault : `${sabotage.fault}=${sabotage.value}`] }
 }
-
-export function readFault(text: string): { name: string; value?: string } {
-  const at = text.indexOf('=')
-  return at < 0 ? { name: text } : { name: text.slice(0, at), value: text.slice(at + 1) }
-}
-
-const settled = new Set(['ready', 'waiting', 'failed'])

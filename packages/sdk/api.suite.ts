@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
   type Application,
+  type ErrorCode,
   type Method,
   maxWatchBacklog,
   type Scope,
@@ -27,6 +28,8 @@ export interface ApiHouse {
   ring(from: string): string
   /** The other side of the call does that. */
   far(call: string, does: 'connects' | 'ends'): void
+  /** The phone of the session that was opened first is so, for that reason. */
+  phone(is: 'waiting' | 'failed', code: ErrorCode): void
   /** How often a phone was told to do that. */
   told(command: string): number
   close(): Promise<void>
@@ -93,10 +96,10 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     test('a token that is bound to one session can neither use another nor see which there are', async () => {
       const core = await come('bound', { bound: session })
       const other = `session_${'A'.repeat(22)}`
-      assert.equal((await core.session().calls.get()).revision.n >= 0, true)
-      await assert.rejects(core.session(other).calls.get(), { code: 'session-unknown' })
-      await assert.rejects(first(core.session(other).calls.watch()), { code: 'session-unknown' })
-      await assert.rejects(core.sessions.get(), { code: 'scope-missing' })
+      assert.equal((await core.at().calls.get()).revision.n >= 0, true)
+      await assert.rejects(core.at(other).calls.get(), { code: 'session-unknown' })
+      await assert.rejects(first(core.at(other).calls.watch()), { code: 'session-unknown' })
+      await assert.rejects(core.session.get(), { code: 'scope-missing' })
       await assert.rejects(core.open(account), { code: 'scope-missing' })
       await assert.rejects(core.system.issueToken({ application: 'x', session: other, scopes: ['calls.read'] }), {
         code: 'session-unknown',
@@ -115,12 +118,12 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
       await assert.rejects(core.call('nothing'), { code: 'method-unknown' })
       await assert.rejects(core.call('calls.dial', { to: 5 }, { session }), { code: 'request-malformed' })
       await assert.rejects(core.call('calls.get', {}), { code: 'session-unknown' })
-      await assert.rejects(core.session('session_x').calls.get(), { code: 'session-unknown' })
+      await assert.rejects(core.at('session_x').calls.get(), { code: 'session-unknown' })
     })
 
     test('an error arrives with its sentence, its next step and who can mend it', async () => {
       const core = await come('told')
-      await assert.rejects(core.session(session).calls.dial({ to: 'sip:' }), (error: ParleyError) => {
+      await assert.rejects(core.at(session).calls.dial({ to: 'sip:' }), (error: ParleyError) => {
         assert.equal(error.code, 'number-invalid')
         assert.equal(error.sentence, 'That cannot be dialled.')
         assert.match(error.next, /number/)
@@ -132,15 +135,15 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     test('of ten applications that claim a call at once exactly one gets it, and all see which', async () => {
       const all = await Promise.all(Array.from({ length: 10 }, (_, n) => come(`claimer ${n}`)))
       const call = house.ring('bob')
-      const claims = await Promise.all(all.map((core) => settle(core.session(session).calls.claim({ call }))))
+      const claims = await Promise.all(all.map((core) => settle(core.at(session).calls.claim({ call }))))
       const winners = claims.flatMap((claim, n) => ('value' in claim ? [all[n] as Core] : []))
       assert.equal(winners.length, 1)
       for (const claim of claims) if ('code' in claim) assert.equal(claim.code, 'call-claimed')
       for (const core of all) {
-        const seen = await core.session(session).calls.until(call, ({ handler }) => handler !== undefined, soon)
+        const seen = await core.at(session).calls.until(call, ({ handler }) => handler !== undefined, soon)
         assert.equal(seen.handler, winners[0]?.application)
       }
-      const { calls } = (winners[0] as Core).session(session)
+      const { calls } = (winners[0] as Core).at(session)
       await calls.decline({ call })
       await calls.until(call, ({ state }) => state === 'ended', soon)
       for (const core of all) core.close()
@@ -149,22 +152,22 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     test('who observes can see a call that rings and not answer it; who approves can', async () => {
       const observer = await come('observer', { role: 'observe' })
       const approver = await come('approver')
-      const ringing = observer.session(session).calls.incoming()[Symbol.asyncIterator]()
+      const ringing = observer.at(session).calls.incoming()[Symbol.asyncIterator]()
       const coming = ringing.next()
       const call = house.ring('carol')
       assert.equal((await coming).value?.id, call)
       await ringing.return?.()
-      await assert.rejects(observer.session(session).calls.answer({ call }), { code: 'scope-missing' })
-      await approver.session(session).calls.answer({ call })
-      const connected = await observer.session(session).calls.until(call, ({ state }) => state === 'connected', soon)
+      await assert.rejects(observer.at(session).calls.answer({ call }), { code: 'scope-missing' })
+      await approver.at(session).calls.answer({ call })
+      const connected = await observer.at(session).calls.until(call, ({ state }) => state === 'connected', soon)
       assert.equal(connected.handler, approver.application)
-      await assert.rejects(observer.session(session).calls.end({ call }), { code: 'call-claimed' })
-      await approver.session(session).calls.end({ call })
-      await observer.session(session).calls.until(call, ({ state }) => state === 'ended', soon)
+      await assert.rejects(observer.at(session).calls.end({ call }), { code: 'call-claimed' })
+      await approver.at(session).calls.end({ call })
+      await observer.at(session).calls.until(call, ({ state }) => state === 'ended', soon)
     })
 
     test('a call that was dialled is watched from dialling to its end', async () => {
-      const { calls } = (await come('dialler')).session(session)
+      const { calls } = (await come('dialler')).at(session)
       const { call } = await calls.dial({ to: '204' })
       await calls.until(call, ({ state }) => state === 'alerting', soon)
       house.far(call, 'connects')
@@ -175,7 +178,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     })
 
     test('an act that is repeated with its requestId is done once, and both get the first result', async () => {
-      const { calls } = (await come('repeater')).session(session)
+      const { calls } = (await come('repeater')).at(session)
       const before = house.told('dial')
       const ask = { to: '205', requestId: 'the-same' }
       const [one, two] = await Promise.all([calls.dial(ask), calls.dial(ask)])
@@ -187,8 +190,8 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     })
 
     test('a watch gives the state and then every change, in order and without a gap', async () => {
-      const { config } = (await come('watcher')).session(session)
-      const { config: writer } = (await come('writer')).session(session)
+      const { config } = (await come('watcher')).at(session)
+      const { config: writer } = (await come('writer')).at(session)
       const changes = config.watch()[Symbol.asyncIterator]()
       const snapshot = (await changes.next()).value
       assert.ok(snapshot?.type === 'snapshot' && !snapshot.resync)
@@ -210,8 +213,8 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     })
 
     test('a watcher that does not read loses changes for one fresh state, never memory', async () => {
-      const { config } = (await come('sleeper')).session(session)
-      const { config: writer } = (await come('busy writer')).session(session)
+      const { config } = (await come('sleeper')).at(session)
+      const { config: writer } = (await come('busy writer')).at(session)
       const changes = config.watch()[Symbol.asyncIterator]()
       await changes.next()
       const many = 4 * maxWatchBacklog
@@ -235,7 +238,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     })
 
     test('a watch ends with its signal, and what it held on to is given back', async () => {
-      const { phones } = (await come('leaver')).session(session)
+      const { phones } = (await come('leaver')).at(session)
       const leaving = new AbortController()
       const seen = []
       for await (const each of phones.watch({ signal: leaving.signal })) {
@@ -246,7 +249,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     })
 
     test('an act that waits is cancelled by its signal', async () => {
-      const { calls } = (await come('canceller')).session(session)
+      const { calls } = (await come('canceller')).at(session)
       const { call } = await calls.dial({ to: '206' })
       house.far(call, 'connects')
       await calls.until(call, ({ state }) => state === 'connected', soon)
@@ -261,7 +264,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
     })
 
     test('sound of a stream crosses unchanged in both directions', async () => {
-      const streaming = (await come('streamer')).session(session)
+      const streaming = (await come('streamer')).at(session)
       const call = house.ring('dora')
       const { promise: heard, resolve } = Promise.withResolvers<Int16Array>()
       const stream = await streaming.openStream({ sampleRate: 8000, onFrame: (samples) => resolve(samples.slice()) })
@@ -277,7 +280,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
       const watcher = await come('doorman')
       const guest = await come('guest', { leaves: 'stay' })
       const call = house.ring('emil')
-      await guest.session(session).calls.claim({ call })
+      await guest.at(session).calls.claim({ call })
       const changes = watcher.system.watch()[Symbol.asyncIterator]()
       const snapshot = (await changes.next()).value
       assert.ok(snapshot?.type === 'snapshot')
@@ -291,7 +294,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
         if (next?.type === 'change' && next.change.type === 'detached' && next.change.application === id) break
       }
       await changes.return?.()
-      const { calls } = watcher.session(session)
+      const { calls } = watcher.at(session)
       await calls.until(call, ({ handler }) => handler === undefined, soon)
       await calls.decline({ call })
     })
@@ -303,8 +306,21 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
       assert.equal((await core.open(other)).id, opened.id)
       assert.notEqual(opened.id, session)
       const phone = await opened.phones.ready(soon)
+      const ready = await opened.until(
+        'phones',
+        ({ phones }) => phones.every(({ state }) => state.is === 'ready'),
+        5000,
+      )
+      assert.deepEqual(ready.phones, [phone])
+      for (const is of ['waiting', 'failed'] as const) {
+        house.phone(is, 'server-refused')
+        const why = core.at(session).phones.ready({ timeoutMs: is === 'failed' ? 5000 : 20 })
+        await assert.rejects(why, { code: 'server-refused' })
+      }
+      const vain = opened.until('calls', ({ calls }) => calls.length > 0, 20)
+      await assert.rejects(vain, { code: 'cancelled' })
       assert.equal(phone.address, 'sip:zoe@127.0.0.1')
-      const watcher = (await come('third')).session(opened.id)
+      const watcher = (await come('third')).at(opened.id)
       const watching = (async () => {
         for await (const seen of watcher.phones.watch()) if (seen.type === 'snapshot') await opened.close()
       })()

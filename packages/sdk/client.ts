@@ -1,11 +1,11 @@
 // The typed client: a line to a core, and on it one object a service with one function a method.
-import type { Role, SettingsInput, services } from '@openparley/contract'
+import type { Role, SettingsInput, StateOf, services } from '@openparley/contract'
 import type { CallOptions, Opener } from './connection.ts'
 import { asProblem, problem, type ParleyError } from './error.ts'
 import { type Line, openLine, type Status } from './line.ts'
 import { names } from './names.generated.ts'
-import type { Seen, ServiceClient, Session, Stream, StreamOptions, WatchOptions } from './types.ts'
-import { callWaits, phoneWaits } from './waits.ts'
+import type { Seen, ServiceClient, Session, Stream, StreamOptions, WatchedName, WatchOptions } from './types.ts'
+import { bounded, callWaits, phoneWaits } from './waits.ts'
 
 export interface ConnectOptions {
   /** The application's name, for people; the one that its token was made for. */
@@ -27,11 +27,13 @@ export interface Core {
   readonly application: string
   readonly scopes: readonly string[]
   readonly system: ServiceClient<(typeof services)['system']>
-  readonly sessions: ServiceClient<(typeof services)['session']>
+  readonly session: ServiceClient<(typeof services)['session']>
   /** Signs a person in, and again after the core was restarted. The same settings give the same session. */
   open(settings: SettingsInput): Promise<Session>
   /** A session that is open already: the named one, or the one that the token is bound to. */
-  session(id?: string): Session
+  at(id?: string): Session
+  /** Settles when the connection that is open now is over, whoever ended it. The next one is opened all the same. */
+  readonly closed: Promise<void>
   /** Any method by its name, unchecked: for consoles. */
   call(method: string, params?: unknown, options?: CallOptions & { readonly session?: string }): Promise<unknown>
   /** Leaves the core. What is waiting is rejected. */
@@ -92,6 +94,7 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
       calls: { ...calls, ...callWaits(calls) },
       media,
       history: clientOf(wire, 'history', id),
+      until: (service, test, timeoutMs) => stateUntil(wire, service, id, test, timeoutMs),
       openStream: async ({ onFrame, ...rest }: StreamOptions = {}): Promise<Stream> => {
         const { stream } = await media.openStream(rest)
         if (onFrame) listeners.set(stream, onFrame)
@@ -123,20 +126,23 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
       return welcome.scopes
     },
     system: clientOf(wire, 'system'),
-    sessions: clientOf(wire, 'session'),
+    session: clientOf(wire, 'session'),
     open: async (settings) => {
       const result = await call('session.open', { settings })
       const session: OpenedSession = { settings, id: (result as { session: string }).session }
       opened.add(session)
       return sessionOf(() => session.id)
     },
-    session: (id) => {
+    at: (id) => {
       const chosen = id ?? welcome.session
       if (chosen === undefined) throw problem('session-unknown', 'name one: the token is bound to none')
       return sessionOf(() => chosen)
     },
     call: (method, params = {}, { session, signal } = {}) =>
       call(method, params, session === undefined ? undefined : () => session, signal),
+    get closed() {
+      return line.lost
+    },
     close,
     [Symbol.dispose]: close,
   }
@@ -173,6 +179,25 @@ function clientOf<N extends keyof typeof names & keyof typeof services>(
     client['watch'] = ({ signal }: WatchOptions = {}) => watch(wire, service, session, signal)
   }
   return client as ServiceClient<(typeof services)[N]>
+}
+
+/** The state of a service, as soon as it is as asked. */
+function stateUntil<N extends WatchedName>(
+  wire: Wire,
+  service: N,
+  session: () => string,
+  test: (state: StateOf<(typeof services)[N]>) => boolean,
+  timeoutMs = 60_000,
+): Promise<StateOf<(typeof services)[N]>> {
+  return bounded({ timeoutMs }, `the state of ${service}`, async (signal) => {
+    for await (const seen of watch(wire, service, session, signal)) {
+      const { state } = (seen.type === 'snapshot' ? seen : await wire.call(`${service}.get`, {}, session, signal)) as {
+        state: StateOf<(typeof services)[N]>
+      }
+      if (test(state)) return state
+    }
+    throw problem('session-unknown', 'it was closed')
+  })
 }
 
 /** The state and its changes, over as many connections as it takes. */

@@ -21,12 +21,19 @@ export function readLock(places: Places): LockContent | undefined {
   }
 }
 
+/** The log of this user's core. */
+export function logFile(): string {
+  return join(myPlaces().data, 'core.log')
+}
+
 /** The socket to try: the lock's, else the usual one. */
 export function socketOf(places: Places): string {
   return readLock(places)?.socket ?? places.socket
 }
 
 export interface Starting {
+  /** Whether the process has ended because another held the lock. */
+  readonly steppedBack: boolean
   /** Rejects `core-start-failed` as soon as the started process has failed; never resolves. */
   readonly failed: Promise<never>
   /** The core answers, or nobody waits any more. */
@@ -49,12 +56,17 @@ export function startCore(places: Places, env: NodeJS.ProcessEnv = process.env):
   child.unref()
   const { promise, reject } = Promise.withResolvers<never>()
   promise.catch(() => undefined)
+  let steppedBack = false
   child.on('error', (error) => reject(problem('core-start-failed', `${program}: ${error.message}`)))
   child.on('exit', (status, signal) => {
-    // 0: another process holds the lock already; that core is waited for.
-    if (status !== 0) reject(problem('core-start-failed', lastWords(said) ?? `it ended with ${status ?? signal}`))
+    // 0: another process holds the lock already.
+    if (status === 0) steppedBack = true
+    else reject(problem('core-start-failed', lastWords(said) ?? `it ended with ${status ?? signal}`))
   })
   return {
+    get steppedBack() {
+      return steppedBack
+    },
     failed: promise,
     done: () => {
       child.removeAllListeners()

@@ -9,6 +9,8 @@ export interface Line {
   readonly status: Status
   /** Why the line is closed for good; undefined while it is not, and when this side closed it. */
   readonly why: ParleyError | undefined
+  /** Settles when the connection that is open now, or was last, is over. */
+  readonly lost: Promise<void>
   /** The open connection, or the next one. Rejects when the line is closed, and `core-unreachable` after `patienceMs`. */
   ready(options?: {
     readonly signal?: AbortSignal | undefined
@@ -38,6 +40,7 @@ export async function openLine({ greeting, opener, restore, onStatus, roll }: Li
   const closing = new AbortController()
   const first = await opener(greeting, { signal: closing.signal, before: undefined })
   let state: State = { is: 'connected', connection: first }
+  let latest = first
 
   const become = (next: State, why?: ParleyError): void => {
     state = next
@@ -69,6 +72,7 @@ export async function openLine({ greeting, opener, restore, onStatus, roll }: Li
         connection = await opener(greeting, { signal: closing.signal, before })
         await restore(connection)
         if (closing.signal.aborted) throw left()
+        latest = connection
         become({ is: 'connected', connection })
         follow(connection)
         return connection
@@ -84,11 +88,16 @@ export async function openLine({ greeting, opener, restore, onStatus, roll }: Li
     get status() {
       return state.is
     },
+    get lost() {
+      return latest.over.then(() => undefined)
+    },
     get why() {
       return state.is === 'closed' ? state.why : undefined
     },
     ready: async ({ signal, patienceMs } = {}) => {
       if (signal?.aborted) throw problem('cancelled')
+      // Lost in this very turn: `follow`, which waits for the same, comes first.
+      if (state.is === 'connected' && state.connection.ended) await state.connection.over
       if (state.is === 'connected') return state.connection
       if (state.is === 'closed') throw state.why ?? left()
       return within(state.next, signal, patienceMs)

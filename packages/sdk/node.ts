@@ -1,8 +1,8 @@
 // The SDK for Node: the same client, and `connect` finds this user's core or starts it.
 import { type ConnectOptions, connectOver, type Core } from './client.ts'
-import type { Connection, Opener } from './connection.ts'
+import type { Opener } from './connection.ts'
 import { asProblem, problem } from './error.ts'
-import { myPlaces, socketOf, startCore } from './find-core.ts'
+import { myPlaces, socketOf, type Starting, startCore } from './find-core.ts'
 import { localSocket } from './local-socket.ts'
 import { webSocket } from './web-socket.ts'
 
@@ -23,8 +23,9 @@ export {
   type Welcome,
   webSocket,
 } from './browser.ts'
-export { myPlaces, readLock } from './find-core.ts'
+export { logFile, myPlaces, readLock } from './find-core.ts'
 export { localSocket } from './local-socket.ts'
+export { type SettingEntry, settingsSchema } from './settings.generated.ts'
 export type * from './types.ts'
 
 export interface NodeOptions extends ConnectOptions {
@@ -48,37 +49,30 @@ export function connect({ start = true, url, over, startMs = 10_000, ...options 
 function ownCore({ start, startMs }: { readonly start: boolean; readonly startMs: number }): Opener {
   return async (greeting, options) => {
     const places = myPlaces()
-    const reach = (): Promise<Connection> => localSocket(socketOf(places))(greeting, options)
+    // A core that was stopped on purpose stays so until somebody asks for it.
+    const mayStart = start && options.before?.code !== 'core-stopping'
+    const last = performance.now() + startMs
+    let starting: Starting | undefined
     try {
-      return await reach()
-    } catch (thrown) {
-      const why = asProblem(thrown)
-      // A core that was stopped on purpose stays so until somebody asks for it.
-      if (!start || why.code !== 'core-unreachable' || options.before?.code === 'core-stopping') throw why
-    }
-    const starting = startCore(places)
-    const enough = new AbortController()
-    try {
-      const signal = AbortSignal.any([options.signal, enough.signal])
-      return await Promise.race([until(reach, startMs, signal), starting.failed])
+      for (;;) {
+        try {
+          return await localSocket(socketOf(places))(greeting, options)
+        } catch (thrown) {
+          const { code } = asProblem(thrown)
+          const isThere = code !== 'core-unreachable' && code !== 'core-stopping'
+          if (isThere || !mayStart || options.signal.aborted) throw thrown
+        }
+        if (performance.now() > last) throw problem('core-start-failed', `it did not answer within ${startMs} ms`)
+        // Whoever held the lock may have been about to end: then it is tried again.
+        if (!starting || starting.steppedBack) {
+          starting?.done()
+          starting = startCore(places)
+        }
+        await Promise.race([starting.failed, new Promise((resolve) => setTimeout(resolve, betweenMs))])
+      }
     } finally {
-      enough.abort()
-      starting.done()
+      starting?.done()
     }
-  }
-}
-
-async function until(reach: () => Promise<Connection>, withinMs: number, signal: AbortSignal): Promise<Connection> {
-  const last = performance.now() + withinMs
-  for (;;) {
-    try {
-      return await reach()
-    } catch (thrown) {
-      const why = asProblem(thrown)
-      if (signal.aborted || !['core-unreachable', 'core-stopping'].includes(why.code)) throw why
-      if (performance.now() > last) throw problem('core-start-failed', `it did not answer within ${withinMs} ms`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, betweenMs))
   }
 }
 

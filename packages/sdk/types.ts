@@ -20,6 +20,26 @@ export type SessionServiceName = {
   [N in ServiceName]: Services[N]['perSession'] extends true ? N : never
 }[ServiceName]
 
+/** Those whose state is watched. */
+export type WatchedName = {
+  [N in SessionServiceName]: Services[N] extends { watched: Watched } ? N : never
+}[SessionServiceName]
+
+export type CallsChange = ChangeOf<Services['calls']>
+export type {
+  Application,
+  Call,
+  CallEnd,
+  Endpoint,
+  HealthRow,
+  HistoryEntry,
+  Party,
+  Phone,
+  SessionInfo,
+  SettingsInput,
+  Statistics,
+} from '@openparley/contract'
+
 export interface WatchOptions {
   readonly signal?: AbortSignal | undefined
 }
@@ -65,7 +85,7 @@ export interface CallWaits {
 }
 
 export interface PhoneWaits {
-  /** A phone that is ready. Rejects with the phone's own error as soon as no phone tries any more. */
+  /** A phone that is ready. Rejects with the phone's own error as soon as none tries any more, and when the time is up. */
   ready(options?: WaitOptions): Promise<Phone>
 }
 
@@ -93,6 +113,12 @@ export type Session = {
   readonly id: string
   readonly calls: ServiceClient<Services['calls']> & CallWaits
   readonly phones: ServiceClient<Services['phones']> & PhoneWaits
+  /** The state of a service as soon as `test` holds; `cancelled` after `timeoutMs`, a minute unless said. */
+  until<N extends WatchedName>(
+    service: N,
+    test: (state: StateOf<Services[N]>) => boolean,
+    timeoutMs?: number,
+  ): Promise<StateOf<Services[N]>>
   openStream(options?: StreamOptions): Promise<Stream>
   /** Signs the person out, for every application. */
   close(): Promise<void>

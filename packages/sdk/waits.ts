@@ -38,27 +38,34 @@ export function callWaits(calls: Watchable<Services['calls']>): CallWaits {
 
 export function phoneWaits(phones: Watchable<Services['phones']>): PhoneWaits {
   return {
-    ready: (options) =>
-      bounded(options, 'a phone', async (signal) => {
-        let known: readonly Phone[] = []
-        for await (const seen of phones.watch({ signal })) {
-          if (seen.type === 'snapshot') known = seen.state.phones
-          else {
-            const { phone } = seen.change
-            known = [...known.filter((each) => each.id !== phone.id), phone]
+    ready: async (options) => {
+      let known: readonly Phone[] = []
+      try {
+        return await bounded(options, 'a phone', async (signal) => {
+          for await (const seen of phones.watch({ signal })) {
+            if (seen.type === 'snapshot') known = seen.state.phones
+            else {
+              const { phone } = seen.change
+              known = [...known.filter((each) => each.id !== phone.id), phone]
+            }
+            const ready = known.find((phone) => phone.state.is === 'ready')
+            if (ready) return ready
+            const isOver = known.length > 0 && known.every((phone) => phone.state.is === 'failed')
+            if (isOver) throw known[0]?.state.error ?? problem('phone-unavailable')
           }
-          const ready = known.find((phone) => phone.state.is === 'ready')
-          if (ready) return ready
-          const over = known.length > 0 && known.every((phone) => phone.state.is === 'failed')
-          if (over) throw asProblem(known[0]?.state.error ?? problem('phone-unavailable'))
-        }
-        throw problem('phone-unavailable', 'the session is closed')
-      }),
+          throw problem('phone-unavailable', 'the session is closed')
+        })
+      } catch (thrown) {
+        // Why it is not ready says more than that it is not ready yet.
+        const why = known.find(({ state }) => state.error)?.state.error
+        throw asProblem(options?.signal?.aborted ? thrown : (why ?? thrown))
+      }
+    },
   }
 }
 
 /** Every wait ends: with the signal, or in time. */
-async function bounded<T>(
+export async function bounded<T>(
   { signal, timeoutMs = 3_600_000 }: WaitOptions = {},
   what: string,
   wait: (signal: AbortSignal) => Promise<T>,

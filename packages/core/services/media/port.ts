@@ -39,8 +39,6 @@ export type LegEvent =
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
   /** The endpoint's file has been played to its end. */
   | { readonly type: 'played' }
-  /** No packet came for a while though some should. */
-  | { readonly type: 'silent'; readonly forMs: number }
   /** The endpoint could not do what it was asked; `code` is of the contract's errors. */
   | {
       readonly type: 'endpoint-failed'

@@ -1,0 +1,2 @@
+export { type MediaRtp, mediaRtp } from './media-rtp.ts'
+export type { Pacing } from './messages.ts'

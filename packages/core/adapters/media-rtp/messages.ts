@@ -1,0 +1,28 @@
+// What passes between the core's thread and the media thread. Only for control; sound crosses for streams alone.
+import type { Statistics } from '@openparley/contract'
+import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
+
+export type Ask =
+  | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
+  | { readonly is: 'connect'; readonly leg: number; readonly remote: MediaDescription; readonly direction: Direction }
+  | { readonly is: 'attach'; readonly leg: number; readonly endpoint: Endpoint }
+  | { readonly is: 'mute'; readonly leg: number; readonly muted: boolean }
+  | { readonly is: 'digits'; readonly leg: number; readonly digits: string; readonly durationMs: number }
+  | { readonly is: 'write'; readonly leg: number; readonly samples: Int16Array }
+  | { readonly is: 'statistics' | 'close'; readonly leg: number; readonly id: number }
+  | { readonly is: 'pacing'; readonly id: number }
+
+export type Tell =
+  | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
+  | { readonly is: 'unopened'; readonly leg: number; readonly detail: string }
+  | { readonly is: 'event'; readonly leg: number; readonly event: LegEvent }
+  | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics }
+  | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
+
+/** How well the media clock keeps time. */
+export interface Pacing {
+  readonly frames: number
+  readonly lateOver2Ms: number
+  readonly lateOver20Ms: number
+  readonly maxLateMs: number
+}

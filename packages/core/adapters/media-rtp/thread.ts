@@ -1,0 +1,75 @@
+// The media thread: all legs, one beat.
+import { getRandomValues } from 'node:crypto'
+import { parentPort } from 'node:worker_threads'
+import type { Ask, Tell } from './messages.ts'
+import { bindPair, RtpLeg } from './rtp-leg.ts'
+import { Schedule } from './schedule.ts'
+
+const legs = new Map<number, RtpLeg>()
+const word = new Uint32Array(1)
+
+function random32(): number {
+  getRandomValues(word)
+  return word[0] as number
+}
+
+const schedule = new Schedule(
+  {
+    now: () => performance.now(),
+    after: (ms, wake) => {
+      if (ms > 0) setTimeout(wake, ms)
+      else setImmediate(wake)
+    },
+  },
+  () => {
+    const now = performance.now()
+    const wall = performance.timeOrigin + now
+    let sent = 0
+    for (const leg of legs.values()) sent += leg.beat(now, wall)
+    return sent
+  },
+)
+
+async function take(ask: Ask): Promise<void> {
+  if (ask.is === 'pacing') return tell({ is: 'pacing', id: ask.id, pacing: schedule.pacing })
+  if (ask.is === 'open') return open(ask)
+  const leg = legs.get(ask.leg)
+  if (!leg) return
+  switch (ask.is) {
+    case 'connect':
+      return leg.connect(ask.remote, ask.direction)
+    case 'attach':
+      return leg.attach(ask.endpoint)
+    case 'mute':
+      return leg.mute(ask.muted)
+    case 'digits':
+      return leg.digits(ask.digits, ask.durationMs)
+    case 'write':
+      return leg.write(ask.samples)
+    case 'statistics':
+      return tell({ is: 'figures', id: ask.id, statistics: leg.statistics() })
+    case 'close': {
+      legs.delete(ask.leg)
+      if (legs.size === 0) schedule.stop()
+      const now = performance.now()
+      return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now, performance.timeOrigin + now) })
+    }
+  }
+}
+
+async function open({ leg, address, ports }: Extract<Ask, { is: 'open' }>): Promise<void> {
+  try {
+    const { rtp, rtcp } = await bindPair(address, ports, random32)
+    legs.set(leg, new RtpLeg({ rtp, rtcp, random32, tell: (event) => tell({ is: 'event', leg, event }) }))
+    schedule.start()
+    tell({ is: 'opened', leg, port: rtp.address().port, rtcpPort: rtcp.address().port })
+  } catch (error) {
+    tell({ is: 'unopened', leg, detail: (error as Error).message })
+  }
+}
+
+function tell(message: Tell): void {
+  parentPort?.postMessage(message)
+}
+
+parentPort?.on('message', (ask: Ask) => void take(ask))

@@ -1,0 +1,16 @@
+// The core as this package brings it: on the real clock, with the built-in phones and media.
+import { readFileSync } from 'node:fs'
+import { type Core, createCore, type HostPort } from '@openparley/core'
+import { realClock, realDice } from '@openparley/net'
+
+export const version: string = (
+  JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+export function builtInCore(parts: { readonly host: HostPort; readonly dataFolder?: string }): Core {
+  return createCore({
+    ...parts,
+    version,
+    world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
+  })
+}

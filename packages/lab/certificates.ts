@@ -1,0 +1,28 @@
+// The lab's authority and its server's certificate, right or with one of the faults.
+import { type Certificate, makeCertificate } from '@openparley/net'
+import type { FaultSet } from './faults.ts'
+
+const day = 86_400_000
+
+export interface LabCertificates {
+  /** The authority that people of the lab trust, PEM. */
+  readonly ca: string
+  readonly server: Certificate
+}
+
+export function labCertificates(faults: FaultSet, nowMs: number): LabCertificates {
+  const valid = { validFrom: new Date(nowMs - day), validTo: new Date(nowMs + 30 * day) }
+  const authority = makeCertificate({ subject: 'Parley lab authority', authority: true, ...valid })
+  const stranger = makeCertificate({ subject: 'An authority that nobody knows', authority: true, ...valid })
+  const issuer = faults.has('wrong-certificate')
+    ? { subject: 'An authority that nobody knows', key: stranger.key }
+    : { subject: 'Parley lab authority', key: authority.key }
+  const expired = { validFrom: new Date(nowMs - 3 * day), validTo: new Date(nowMs - 2 * day) }
+  const server = makeCertificate({
+    subject: 'Parley lab',
+    names: faults.has('wrong-name') ? ['elsewhere.example'] : ['localhost', '127.0.0.1'],
+    issuer,
+    ...(faults.has('expired-certificate') ? expired : valid),
+  })
+  return { ca: authority.cert, server }
+}

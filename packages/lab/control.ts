@@ -1,0 +1,74 @@
+// The control socket: a line of JSON asks, a line of JSON answers. For the user of this machine alone.
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface ControlActs {
+  readonly record: () => unknown
+  readonly setFault: (name: string, value?: string) => void
+  readonly clearFault: (name: string) => void
+  readonly stop: () => void
+}
+
+export interface Control {
+  readonly path: string
+  close(): Promise<void>
+}
+
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"stop"}. */
+export async function openControl(acts: ControlActs): Promise<Control> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
+  const path =
+    process.platform === 'win32' ? `\\\\.\\pipe\\${folder.replace(/[^\w]/g, '-')}` : join(folder, 'control.sock')
+  const server = createServer((socket) => {
+    let held = ''
+    socket.setEncoding('utf8')
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (text: string) => {
+      held += text
+      if (held.length > longest) return socket.destroy()
+      const lines = held.split('\n')
+      held = lines.pop() ?? ''
+      for (const line of lines) socket.write(`${JSON.stringify(answer(line, acts))}\n`)
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  if (process.platform !== 'win32') await chmod(path, 0o600)
+  return {
+    path,
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve))
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function answer(line: string, acts: ControlActs): unknown {
+  try {
+    const { ask, name, value } = JSON.parse(line) as { ask?: string; name?: string; value?: string }
+    switch (ask) {
+      case 'record':
+        return { ok: true, record: acts.record() }
+      case 'fault':
+        acts.setFault(name ?? '', value)
+        return { ok: true }
+      case 'clear':
+        acts.clearFault(name ?? '')
+        return { ok: true }
+      case 'stop':
+        // After the answer is on its way.
+        setImmediate(acts.stop)
+        return { ok: true }
+      default:
+        return { ok: false, error: 'ask is record, fault, clear or stop' }
+    }
+  } catch (error) {
+    return { ok: false, error: (error as Error).message }
+  }
+}
+
+const longest = 65_536

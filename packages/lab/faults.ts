@@ -1,0 +1,192 @@
+// Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+
+export interface FaultEntry {
+  readonly name: string
+  /** What the value is, where there is one: percent, ms. */
+  readonly value?: 'percent' | 'ms'
+  readonly area: 'server' | 'tls' | 'auth' | 'call' | 'wire' | 'media'
+  /** The contract's error; null: an impairment, with which things still work. */
+  readonly code: string | null
+  /** Whether a doctor that looks at the way to the server must find it. */
+  readonly doctor: boolean
+  readonly doc: string
+}
+
+const faults = [
+  { name: 'refuse', area: 'server', code: 'server-refused', doctor: true, doc: 'Nothing listens on the SIP port.' },
+  {
+    name: 'silent',
+    area: 'server',
+    code: 'server-silent',
+    doctor: true,
+    doc: 'The server takes everything and answers nothing.',
+  },
+  {
+    name: 'slow',
+    value: 'ms',
+    area: 'server',
+    code: null,
+    doctor: false,
+    doc: 'The server thinks so long about each message.',
+  },
+  {
+    name: 'overload',
+    area: 'server',
+    code: 'server-overloaded',
+    doctor: true,
+    doc: 'The server answers 503 with Retry-After to everything.',
+  },
+  {
+    name: 'server-error',
+    area: 'server',
+    code: 'server-failed',
+    doctor: true,
+    doc: 'The server answers 500 to everything.',
+  },
+  { name: 'garbage', area: 'wire', code: 'server-garbled', doctor: true, doc: 'What the server sends is not SIP.' },
+  {
+    name: 'wrong-certificate',
+    area: 'tls',
+    code: 'tls-untrusted',
+    doctor: true,
+    doc: 'The certificate is signed by an authority that nobody knows.',
+  },
+  {
+    name: 'wrong-name',
+    area: 'tls',
+    code: 'tls-name-mismatch',
+    doctor: true,
+    doc: 'The certificate is made for another name.',
+  },
+  { name: 'expired-certificate', area: 'tls', code: 'tls-expired', doctor: true, doc: 'The certificate has expired.' },
+  {
+    name: 'wrong-password',
+    area: 'auth',
+    code: 'credentials-rejected',
+    doctor: true,
+    doc: 'The password in the settings is not the right one.',
+  },
+  {
+    name: 'unknown-digest',
+    area: 'auth',
+    code: 'digest-unsupported',
+    doctor: true,
+    doc: 'The server asks for a proof that nobody can give.',
+  },
+  {
+    name: 'forbidden',
+    area: 'auth',
+    code: 'account-forbidden',
+    doctor: true,
+    doc: 'The server forbids the account to register.',
+  },
+  {
+    name: 'unknown-account',
+    area: 'auth',
+    code: 'account-unknown',
+    doctor: true,
+    doc: 'The server does not know the account.',
+  },
+  { name: 'unknown-number', area: 'call', code: 'number-unknown', doctor: false, doc: 'No number exists.' },
+  { name: 'busy', area: 'call', code: 'call-busy', doctor: false, doc: 'Everybody is busy.' },
+  { name: 'declined', area: 'call', code: 'call-declined', doctor: false, doc: 'Everybody declines.' },
+  {
+    name: 'no-answer',
+    value: 'ms',
+    area: 'call',
+    code: 'call-unanswered',
+    doctor: false,
+    doc: 'Phones ring so long (3,000 ms) and nobody answers.',
+  },
+  { name: 'call-forbidden', area: 'call', code: 'call-forbidden', doctor: false, doc: 'No call is allowed.' },
+  { name: 'incompatible', area: 'call', code: 'call-incompatible', doctor: false, doc: 'No codec is good enough.' },
+  {
+    name: 'gone-in-call',
+    area: 'call',
+    code: 'call-lost',
+    doctor: false,
+    doc: 'When a call is up the server is gone.',
+  },
+  {
+    name: 'sip-drop',
+    value: 'percent',
+    area: 'wire',
+    code: null,
+    doctor: false,
+    doc: 'So many SIP datagrams are lost, both ways.',
+  },
+  {
+    name: 'media-drop',
+    value: 'percent',
+    area: 'media',
+    code: null,
+    doctor: false,
+    doc: 'So many packets of sound are lost, both ways.',
+  },
+  {
+    name: 'media-delay',
+    value: 'ms',
+    area: 'media',
+    code: null,
+    doctor: false,
+    doc: 'Packets of sound come so much later.',
+  },
+  {
+    name: 'media-jitter',
+    value: 'ms',
+    area: 'media',
+    code: null,
+    doctor: false,
+    doc: 'Packets of sound come up to so much later, each by chance.',
+  },
+] as const
+
+export type FaultName = (typeof faults)[number]['name']
+
+export function listFaults(): readonly FaultEntry[] {
+  return faults
+}
+
+/** The faults that are on, with their values. */
+export class FaultSet {
+  readonly #on = new Map<FaultName, number>()
+
+  /** Throws where there is no such fault or the value is none that it takes. */
+  set(name: string, value?: string): void {
+    const entry: FaultEntry | undefined = faults.find((each) => each.name === name)
+    if (!entry) throw new Error(`There is no fault named ${name}.`)
+    const number = value === undefined || value === '' ? defaults[entry.value ?? 'ms'] : Number(value)
+    const most = entry.value === 'percent' ? 100 : 3_600_000
+    if (!(number >= 0 && number <= most)) throw new Error(`The fault ${name} takes 0 to ${most}.`)
+    this.#on.set(name as FaultName, number)
+  }
+
+  clear(name: string): void {
+    this.#on.delete(name as FaultName)
+  }
+
+  has(name: FaultName): boolean {
+    return this.#on.has(name)
+  }
+
+  /** The fault's value; 0 where it is off. */
+  value(name: FaultName): number {
+    return this.#on.get(name) ?? 0
+  }
+
+  get anyInMedia(): boolean {
+    return [...this.#on.keys()].some((name) => name.startsWith('media-'))
+  }
+
+  get names(): readonly string[] {
+    return [...this.#on.keys()]
+  }
+}
+
+const defaults = { percent: 10, ms: 3000 }
+
+/** NAME or NAME=VALUE. */
+export function readFault(text: string): { readonly name: string; readonly value?: string } {
+  const at = text.indexOf('=')
+  return at < 0 ? { name: text } : { name: text.slice(0, at), value: text.slice(at + 1) }
+}

@@ -1,0 +1,82 @@
+// The sound of the lab's own numbers: what comes in goes back, or prompts are spoken.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { muLaw, readWav } from '@openparley/media'
+import { openUdp } from '@openparley/net'
+import { headerBytes, readRtp, rtpView, writeRtpHeader } from '@openparley/protocols/rtp'
+
+export interface Voice {
+  readonly port: number
+  /** Where to send to. */
+  connect(address: string, port: number): void
+  close(): Promise<void>
+}
+
+const ssrc = 0x70_61_72_6c
+
+/** Sends every packet back, as from another source. */
+export async function echo(): Promise<Voice> {
+  const view = rtpView()
+  let remote: { readonly address: string; readonly port: number } | undefined
+  const socket = await openUdp({
+    address: '127.0.0.1',
+    port: 0,
+    onMessage: (bytes) => {
+      if (!remote || !readRtp(bytes, view)) return
+      writeRtpHeader(bytes, view.payloadType, view.marker, view.sequence, view.timestamp, ssrc)
+      socket.send(bytes, remote.address, remote.port)
+    },
+  })
+  return {
+    port: socket.port,
+    connect: (address, port) => {
+      remote = { address, port }
+    },
+    close: () => socket.close(),
+  }
+}
+
+/** Says the words, one prompt after the other, again and again, with a pause. */
+export async function say(words: readonly string[]): Promise<Voice> {
+  const parts = await Promise.all(words.map(async (word) => readWav(await readFile(promptPath(word))).samples))
+  const pause = new Int16Array(8000)
+  const samples = Int16Array.from([...parts, pause].flatMap((part) => [...part]))
+  const socket = await openUdp({ address: '127.0.0.1', port: 0, onMessage: () => {} })
+  let timer: NodeJS.Timeout | undefined
+  let sent = 0
+  let begun = 0
+  const speak = (address: string, port: number): void => {
+    const frame = new Int16Array(160)
+    for (let i = 0; i < 160; i++) frame[i] = samples[(sent * 160 + i) % samples.length] as number
+    const packet = new Uint8Array(headerBytes + 160)
+    writeRtpHeader(packet, 0, sent === 0, sent & 0xffff, (sent * 160) >>> 0, ssrc)
+    muLaw.encode(frame, packet, headerBytes)
+    socket.send(packet, address, port)
+    sent++
+    timer = setTimeout(() => speak(address, port), Math.max(0, begun + sent * 20 - performance.now()))
+  }
+  return {
+    port: socket.port,
+    connect: (address, port) => {
+      clearTimeout(timer)
+      begun = performance.now() - sent * 20
+      speak(address, port)
+    },
+    close: async () => {
+      clearTimeout(timer)
+      await socket.close()
+    },
+  }
+}
+
+/** The words for a time of day: "the time is fourteen oh five". */
+export function timeWords(hours: number, minutes: number): string[] {
+  const number = (n: number): string[] =>
+    n <= 20 ? [String(n)] : [String(n - (n % 10)), ...(n % 10 === 0 ? [] : [String(n % 10)])]
+  if (minutes === 0) return ['the-time-is', ...number(hours), 'hundred']
+  return ['the-time-is', ...number(hours), ...(minutes < 10 ? ['oh'] : []), ...number(minutes)]
+}
+
+function promptPath(word: string): string {
+  return fileURLToPath(new URL(`../prompts/${word}.wav`, import.meta.url))
+}

@@ -1,0 +1,72 @@
+// What the lab saw at its end: calls, who registered, and every SIP message as a rung of a ladder.
+
+export interface CallRecord {
+  readonly callId: string
+  readonly from: string
+  readonly to: string
+  answered: boolean
+  /** The final status of the INVITE. */
+  status?: number
+  endedBy?: 'caller' | 'callee'
+}
+
+export interface Rung {
+  readonly atMs: number
+  readonly from: string
+  readonly to: string
+  /** The method, or the status and its method. */
+  readonly label: string
+  readonly callId: string
+}
+
+export interface LabRecord {
+  readonly calls: readonly CallRecord[]
+  readonly ladder: readonly Rung[]
+  /** How often each person's phone was registered. */
+  readonly registrations: Readonly<Record<string, number>>
+  readonly relayed: { readonly packets: number; readonly dropped: number }
+}
+
+export class Recorder {
+  readonly #calls = new Map<string, CallRecord>()
+  readonly #ladder: Rung[] = []
+  readonly #registrations: Record<string, number> = {}
+  readonly relayed: { packets: number; dropped: number } = { packets: 0, dropped: 0 }
+
+  begun(callId: string, from: string, to: string): void {
+    if (!this.#calls.has(callId)) this.#calls.set(callId, { callId, from, to, answered: false })
+    if (this.#calls.size > most) this.#calls.delete(this.#calls.keys().next().value as string)
+  }
+
+  final(callId: string, status: number): void {
+    const call = this.#calls.get(callId)
+    if (!call || call.answered) return
+    call.status = status
+    call.answered = status < 300
+  }
+
+  ended(callId: string, by: 'caller' | 'callee'): void {
+    const call = this.#calls.get(callId)
+    if (call) call.endedBy ??= by
+  }
+
+  registered(user: string): void {
+    this.#registrations[user] = (this.#registrations[user] ?? 0) + 1
+  }
+
+  rung(rung: Rung): void {
+    this.#ladder.push(rung)
+    if (this.#ladder.length > most) this.#ladder.shift()
+  }
+
+  read(): LabRecord {
+    return structuredClone({
+      calls: [...this.#calls.values()],
+      ladder: this.#ladder,
+      registrations: this.#registrations,
+      relayed: this.relayed,
+    })
+  }
+}
+
+const most = 10_000

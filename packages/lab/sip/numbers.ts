@@ -1,0 +1,125 @@
+// The lab's own numbers: a phone inside the lab that answers, declines, or lets ring.
+import { drive, openUdp, realClock } from '@openparley/net'
+import type { Dice } from '@openparley/protocols/common'
+import { type Agreed, type Audio, answer, begin, type Said } from '@openparley/protocols/sdp'
+import {
+  Agent,
+  type AgentEffect,
+  type AgentInput,
+  type Hop,
+  parseMessage,
+  parseUri,
+  userOf,
+  writeMessage,
+} from '@openparley/protocols/sip'
+import { echo, say, timeWords, type Voice } from '../media/voice.ts'
+
+/** What each number does. */
+export const numbers: Readonly<Record<string, string>> = {
+  '600': 'an echo: says again what it hears',
+  '601': 'a speaking clock',
+  '602': 'is always busy',
+  '603': 'declines every call',
+  '604': 'rings and never answers',
+  '605': 'may not be called',
+}
+
+export interface Numbers {
+  readonly hop: Hop
+  close(): Promise<void>
+}
+
+interface Answered {
+  readonly voice: Voice
+  said: Said
+}
+
+export async function labNumbers(dice: Dice): Promise<Numbers> {
+  const calls = new Map<string, Answered>()
+  const socket = await openUdp({
+    address: '127.0.0.1',
+    port: 0,
+    onMessage: (bytes, address, port) => {
+      const message = parseMessage(bytes)
+      if (message.kind !== 'malformed')
+        driven.feed({ type: 'received', message, hop: { transport: 'udp', address, port } })
+    },
+  })
+  const agent = new Agent({
+    dice,
+    sentBy: () => `127.0.0.1:${socket.port}`,
+    contact: () => `sip:lab@127.0.0.1:${socket.port}`,
+    userAgent: 'Parley-Lab/0.1',
+    ringMs: () => 180_000,
+    sessionExpiresS: () => 1800,
+    mostSessions: 1000,
+  })
+  const perform = (effect: AgentEffect): void => {
+    if (effect.type === 'send') {
+      const { id } = effect
+      socket.send(writeMessage(effect.message), effect.hop.address, effect.hop.port, (failure) => {
+        if (id !== undefined) driven.feed({ type: 'failed', id, cause: failure.message })
+      })
+    } else if (effect.type === 'session') void attend(effect)
+  }
+  const driven = drive<AgentInput, AgentEffect>(agent, realClock, perform)
+
+  const attend = async ({ session, event }: Extract<AgentEffect, { type: 'session' }>): Promise<void> => {
+    switch (event.type) {
+      case 'incoming': {
+        const number = userOf(parseUri(event.request.uri)) ?? ''
+        const status = { '602': 486, '603': 603, '605': 403 }[number]
+        if (status !== undefined) return driven.feed({ type: 'reject', session, status })
+        driven.feed({ type: 'ring', session })
+        if (number === '604') return
+        const now = new Date()
+        const voice = number === '601' ? await say(timeWords(now.getHours(), now.getMinutes())) : await echo()
+        const call: Answered = { voice, said: begin(Math.floor(dice.roll() * 2 ** 53)) }
+        calls.set(session, call)
+        const body = event.body === undefined ? undefined : answerFor(call, event.body)
+        if (body === undefined) {
+          calls.delete(session)
+          await voice.close()
+          return driven.feed({ type: 'reject', session, status: 488 })
+        }
+        return driven.feed({ type: 'accept', session, body })
+      }
+      case 'offered': {
+        const call = calls.get(session)
+        const body = call && answerFor(call, event.body)
+        return driven.feed(body === undefined ? { type: 'refuse', session } : { type: 'answer', session, body })
+      }
+      case 'offer-wanted':
+        return driven.feed({ type: 'refuse', session })
+      case 'ended': {
+        const call = calls.get(session)
+        calls.delete(session)
+        await call?.voice.close()
+      }
+    }
+  }
+  return {
+    hop: { transport: 'udp', address: '127.0.0.1', port: socket.port },
+    close: async () => {
+      driven.stop()
+      for (const { voice } of calls.values()) await voice.close()
+      await socket.close()
+    },
+  }
+}
+
+/** Our answer, and the voice is joined to what was agreed; undefined where there is nothing in common. */
+function answerFor(call: Answered, offered: string): string | undefined {
+  const local: Audio = { address: '127.0.0.1', port: call.voice.port, codecs, direction: 'sendrecv' }
+  const answered = answer(call.said, offered, local)
+  if ('refused' in answered) return undefined
+  call.said = answered.said
+  const { remote, direction }: Agreed = answered.agreed
+  if (direction === 'sendrecv' || direction === 'sendonly') call.voice.connect(remote.address, remote.port)
+  return answered.text
+}
+
+const codecs = [
+  { payloadType: 0, name: 'PCMU', clockRate: 8000 },
+  { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },
+]

@@ -1,0 +1,363 @@
+// A stateful proxy, RFC 3261 §16: forks to all phones of a person, stays in the path, and forwards the best answer.
+import type { Dice, Millis } from '@openparley/protocols/common'
+import {
+  Headers,
+  type Hop,
+  listOf,
+  isSip,
+  numericHop,
+  parseNameAddr,
+  parseNumber,
+  parseUri,
+  responseTo,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  splitList,
+  type TransactionEffect,
+  TransactionLayer,
+  topVia,
+  uriOf,
+  userOf,
+  fromOf,
+} from '@openparley/protocols/sip'
+import type { Recorder } from '../record.ts'
+import type { Registrar } from './registrar.ts'
+
+export interface ProxyOptions {
+  readonly dice: Dice
+  readonly registrar: Registrar
+  readonly recorder: Recorder
+  /** Our own port for a transport. */
+  readonly portOf: (transport: Hop['transport']) => number
+  readonly isPerson: (user: string) => boolean
+  /** A number of the lab itself: where its phone is. */
+  readonly numberAt: (user: string) => Hop | undefined
+  /** What stands against this request; undefined: nothing. */
+  readonly judge: (
+    request: SipRequest,
+  ) => { readonly status: number; readonly headers?: [string, string][]; readonly ringMs?: number } | undefined
+  /** A body on its way from one side to the other may be changed: media in the path. */
+  readonly through: (message: SipMessage, callId: string, fromCaller: boolean) => Promise<void> | undefined
+  readonly onAnswered: () => void
+  readonly send: (message: SipMessage, hop: Hop) => boolean
+  readonly later: (ms: number, act: () => void) => void
+}
+
+interface Forwarding {
+  /** The server transaction. */
+  readonly id: string
+  readonly request: SipRequest
+  readonly branches: Map<string, { readonly request: SipRequest; readonly hop: Hop; response?: SipResponse }>
+  over: boolean
+}
+
+export class Proxy {
+  readonly #options: ProxyOptions
+  readonly #transactions = new TransactionLayer()
+  readonly #forwardings = new Map<string, Forwarding>()
+  readonly #branches = new Map<string, Forwarding>()
+  /** Who began each call: by this its two sides are told apart. */
+  readonly #callers = new Map<string, string>()
+  #count = 0
+
+  constructor(options: ProxyOptions) {
+    this.#options = options
+  }
+
+  get deadline(): Millis | undefined {
+    return this.#transactions.deadline
+  }
+
+  received(message: SipMessage, hop: Hop, now: Millis): void {
+    this.#pass(this.#transactions.handle({ type: 'received', message, hop }, now), now)
+  }
+
+  wake(now: Millis): void {
+    this.#pass(this.#transactions.wake(now), now)
+  }
+
+  #pass(effects: TransactionEffect[], now: Millis): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          if (!this.#options.send(effect.message, effect.hop) && effect.id !== undefined) {
+            this.#pass(this.#transactions.handle({ type: 'failed', id: effect.id }, now), now)
+          }
+          break
+        case 'request':
+          this.#request(effect.id, effect.request, effect.hop, effect.cancels, now)
+          break
+        case 'ack':
+          void this.#forwardAck(effect.request)
+          break
+        case 'response':
+          void this.#response(effect.id, effect.response, now)
+          break
+        case 'stray':
+          this.#forwardStray(effect.response)
+          break
+        case 'over':
+          this.#over(effect.id, effect.why, now)
+      }
+    }
+  }
+
+  #respond(id: string, response: SipResponse, now: Millis): void {
+    this.#pass(this.#transactions.handle({ type: 'respond', id, response }, now), now)
+  }
+
+  #request(id: string, request: SipRequest, hop: Hop, cancels: string | undefined, now: Millis): void {
+    const { dice, registrar, recorder, isPerson, judge, later } = this.#options
+    const respond = (status: number, extra: [string, string][] = []): void =>
+      this.#respond(id, responseTo(request, status, dice.token(64), extra), now)
+    const { headers, method } = request
+    const unable = judge(request)
+    if (method === 'CANCEL') {
+      const forwarding = cancels === undefined ? undefined : this.#forwardings.get(cancels)
+      respond(forwarding ? 200 : 481)
+      if (forwarding) this.#cancel(forwarding, now)
+      return
+    }
+    if (method === 'REGISTER') {
+      if (unable) return respond(unable.status, unable.headers)
+      const response = registrar.register(request, hop, now)
+      if (response.status === 200) recorder.registered(userOf(uriOf(parseNameAddr(headers.get('To') ?? ''))) ?? '')
+      return this.#respond(id, response, now)
+    }
+    const hops = parseNumber(headers.get('Max-Forwards'), 255) ?? 70
+    if (hops === 0) return respond(483)
+    const inDialog = /;\s*tag=/i.test(headers.get('To') ?? '')
+    this.#dropOwnRoutes(request)
+    if (!inDialog) {
+      const from = userOf(uriOf(fromOf(headers))) ?? ''
+      if (isPerson(from)) {
+        const refused = registrar.authenticate(request, from, now, true)
+        if (refused) return this.#respond(id, refused, now)
+        headers.remove('Proxy-Authorization')
+      }
+      if (method === 'INVITE') {
+        const callId = headers.get('Call-ID') ?? ''
+        recorder.begun(callId, from, userOf(parseUri(request.uri)) ?? '')
+        this.#callers.set(callId, tagOf(headers.get('From')))
+        if (this.#callers.size > 10_000) this.#callers.delete(this.#callers.keys().next().value as string)
+        respond(100)
+        if (unable) {
+          const refuse = (): void => {
+            recorder.final(callId, unable.status)
+            respond(unable.status, unable.headers)
+          }
+          if (unable.ringMs === undefined) return refuse()
+          respond(180)
+          return later(unable.ringMs, refuse)
+        }
+      }
+    }
+    const targets = this.#targets(request, inDialog, now)
+    if (typeof targets === 'number') {
+      if (method === 'INVITE') recorder.final(headers.get('Call-ID') ?? '', targets)
+      return respond(targets)
+    }
+    if (method === 'BYE') {
+      const callId = headers.get('Call-ID') ?? ''
+      recorder.ended(callId, this.#isFromCaller(request) ? 'caller' : 'callee')
+    }
+    headers.set('Max-Forwards', String(hops - 1))
+    void this.#forward(id, request, hop, targets, now)
+  }
+
+  /** Where the request goes: a route, a phone in its dialog, or all phones of a person. */
+  #targets(request: SipRequest, inDialog: boolean, now: Millis): { uri: string; hop: Hop }[] | number {
+    const { registrar, isPerson, numberAt } = this.#options
+    const [route] = listOf(request.headers, 'Route')
+    const next = route === undefined ? request.uri : (parseNameAddr(route)?.uri ?? '')
+    const direct = numericHop(next)
+    const uri = parseUri(request.uri)
+    if (!isSip(uri)) return 416
+    const isOurs = uri.host === '127.0.0.1' && (uri.port === undefined || this.#isOwnPort(uri.port))
+    if (inDialog || route !== undefined || !isOurs)
+      return direct && inDialog ? [{ uri: request.uri, hop: direct }] : 404
+    const user = userOf(uri) ?? ''
+    const number = numberAt(user)
+    if (number) return [{ uri: `sip:${user}@${number.address}:${number.port}`, hop: number }]
+    const contacts = registrar.contacts(user, now)
+    if (contacts.length > 0) return contacts.map(({ uri: contact, hop }) => ({ uri: contact, hop }))
+    return isPerson(user) ? 480 : 404
+  }
+
+  async #forward(
+    id: string,
+    request: SipRequest,
+    from: Hop,
+    targets: { uri: string; hop: Hop }[],
+    now: Millis,
+  ): Promise<void> {
+    const { dice, through } = this.#options
+    const forwarding: Forwarding = { id, request, branches: new Map(), over: false }
+    this.#forwardings.set(id, forwarding)
+    await through(request, request.headers.get('Call-ID') ?? '', this.#isFromCaller(request))
+    for (const { uri, hop } of targets) {
+      const branch = `forward-${++this.#count}`
+      const headers = request.headers.clone()
+      if (request.method === 'INVITE' && !/;\s*tag=/i.test(headers.get('To') ?? ''))
+        this.#recordRoute(headers, from, hop)
+      headers.prepend(
+        'Via',
+        `SIP/2.0/${hop.transport.toUpperCase()} 127.0.0.1:${this.#options.portOf(hop.transport)};branch=z9hG4bK${dice.token(96)};rport`,
+      )
+      const sent: SipRequest = { ...request, uri, headers }
+      forwarding.branches.set(branch, { request: sent, hop })
+      this.#branches.set(branch, forwarding)
+      this.#pass(this.#transactions.handle({ type: 'request', id: branch, request: sent, hop }, now), now)
+    }
+  }
+
+  async #response(branch: string, response: SipResponse, now: Millis): Promise<void> {
+    const { recorder, through, onAnswered } = this.#options
+    const forwarding = this.#branches.get(branch)
+    if (!forwarding || response.status === 100) return
+    const callId = response.headers.get('Call-ID') ?? ''
+    const isInvite = forwarding.request.method === 'INVITE'
+    const upstream: SipResponse = { ...response, headers: withoutTopVia(response.headers) }
+    if (response.status < 300) {
+      await through(upstream, callId, !this.#isFromCaller(forwarding.request))
+      if (response.status >= 200) {
+        forwarding.over = true
+        if (isInvite) {
+          recorder.final(callId, response.status)
+          this.#cancelOthers(forwarding, branch, now)
+          onAnswered()
+        }
+      }
+      return this.#respond(forwarding.id, upstream, now)
+    }
+    const mine = forwarding.branches.get(branch)
+    if (mine) mine.response = upstream
+    // A 6xx speaks for all (§16.7 step 5).
+    if (response.status >= 600) this.#cancelOthers(forwarding, branch, now)
+    this.#decide(forwarding, now)
+  }
+
+  /** When every branch has answered, the best answer goes back (§16.7 step 6). */
+  #decide(forwarding: Forwarding, now: Millis): void {
+    const responses = [...forwarding.branches.values()].map(({ response }) => response)
+    if (forwarding.over || responses.some((response) => response === undefined)) return
+    forwarding.over = true
+    const rank = ({ status }: SipResponse): number =>
+      status >= 600
+        ? 0
+        : status === 401 || status === 407
+          ? 1
+          : status === 408 || status === 503
+            ? 9
+            : Math.floor(status / 100)
+    const [best] = (responses as SipResponse[]).toSorted((a, b) => rank(a) - rank(b))
+    if (!best) return
+    if (forwarding.request.method === 'INVITE')
+      this.#options.recorder.final(best.headers.get('Call-ID') ?? '', best.status)
+    this.#respond(forwarding.id, best, now)
+  }
+
+  #over(id: string, why: 'done' | 'timeout' | 'transport-error', now: Millis): void {
+    this.#forwardings.delete(id)
+    const forwarding = this.#branches.get(id)
+    if (!forwarding) return
+    this.#branches.delete(id)
+    const branch = forwarding.branches.get(id)
+    if (why === 'done' || !branch || branch.response) return
+    branch.response = responseTo(forwarding.request, why === 'timeout' ? 408 : 480, this.#options.dice.token(64))
+    this.#decide(forwarding, now)
+  }
+
+  #cancel(forwarding: Forwarding, now: Millis): void {
+    this.#cancelOthers(forwarding, undefined, now)
+  }
+
+  #cancelOthers(forwarding: Forwarding, but: string | undefined, now: Millis): void {
+    for (const [branch, { request, hop, response }] of forwarding.branches) {
+      if (branch === but || response || request.method !== 'INVITE') continue
+      const headers = new Headers()
+      headers.append('Via', splitList(request.headers.get('Via') ?? '')[0] ?? '')
+      for (const name of ['Route', 'Max-Forwards', 'From', 'To', 'Call-ID']) {
+        for (const value of request.headers.all(name)) headers.append(name, value)
+      }
+      headers.append('CSeq', `${Number.parseInt(request.headers.get('CSeq') ?? '1', 10)} CANCEL`)
+      if (but !== undefined) headers.append('Reason', 'SIP;cause=200;text="Call completed elsewhere"')
+      const cancel: SipRequest = {
+        kind: 'request',
+        method: 'CANCEL',
+        uri: request.uri,
+        headers,
+        body: new Uint8Array(0),
+      }
+      this.#pass(
+        this.#transactions.handle({ type: 'request', id: `cancel-${++this.#count}`, request: cancel, hop }, now),
+        now,
+      )
+    }
+  }
+
+  async #forwardAck(request: SipRequest): Promise<void> {
+    const { dice, through, send, portOf } = this.#options
+    this.#dropOwnRoutes(request)
+    const [route] = listOf(request.headers, 'Route')
+    const hop = numericHop(route === undefined ? request.uri : (parseNameAddr(route)?.uri ?? ''))
+    if (!hop || (hop.address === '127.0.0.1' && this.#isOwnPort(hop.port))) return
+    await through(request, request.headers.get('Call-ID') ?? '', this.#isFromCaller(request))
+    request.headers.prepend(
+      'Via',
+      `SIP/2.0/${hop.transport.toUpperCase()} 127.0.0.1:${portOf(hop.transport)};branch=z9hG4bK${dice.token(96)}`,
+    )
+    send(request, hop)
+  }
+
+  /** A 2xx that comes again after its transaction is over: without state, by the next Via. */
+  #forwardStray(response: SipResponse): void {
+    const headers = withoutTopVia(response.headers)
+    const via = topVia(headers)
+    if (!via || response.status < 200 || response.status >= 300) return
+    const transport = via.transport.toLowerCase()
+    if (transport !== 'udp' && transport !== 'tcp' && transport !== 'tls') return
+    const port = parseNumber(via.params.get('rport'), 65_535) ?? via.port ?? 5060
+    this.#options.send({ ...response, headers }, { transport, address: via.params.get('received') ?? via.host, port })
+  }
+
+  /** Both sides' transports, so that each finds us again by its own (RFC 5658 §3). */
+  #recordRoute(headers: Headers, from: Hop, to: Hop): void {
+    const own = (transport: Hop['transport']): string =>
+      `<sip:127.0.0.1:${this.#options.portOf(transport)};transport=${transport};lr>`
+    headers.prepend('Record-Route', own(from.transport))
+    if (to.transport !== from.transport) headers.prepend('Record-Route', own(to.transport))
+  }
+
+  #dropOwnRoutes(request: SipRequest): void {
+    const routes = listOf(request.headers, 'Route')
+    while (routes.length > 0) {
+      const uri = parseUri(parseNameAddr(routes[0] as string)?.uri ?? '')
+      if (!isSip(uri) || uri.host !== '127.0.0.1' || !this.#isOwnPort(uri.port ?? 5060)) break
+      routes.shift()
+    }
+    request.headers.remove('Route')
+    for (const route of routes) request.headers.append('Route', route)
+  }
+
+  #isOwnPort(port: number): boolean {
+    return (['udp', 'tcp', 'tls'] as const).some((transport) => this.#options.portOf(transport) === port)
+  }
+
+  #isFromCaller(request: SipRequest): boolean {
+    return this.#callers.get(request.headers.get('Call-ID') ?? '') === tagOf(request.headers.get('From'))
+  }
+}
+
+function tagOf(address: string | undefined): string {
+  return parseNameAddr(address ?? '')?.params.get('tag') ?? ''
+}
+
+function withoutTopVia(headers: Headers): Headers {
+  const copy = headers.clone()
+  const vias = headers.all('Via').flatMap(splitList).slice(1)
+  copy.remove('Via')
+  for (const via of vias.toReversed()) copy.prepend('Via', via)
+  return copy
+}

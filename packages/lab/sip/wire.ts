@@ -1,0 +1,123 @@
+// The lab's SIP sockets: UDP, TCP and TLS, with the faults that belong to the wire.
+import { type Listener, listenStream, openUdp, type Stream, type UdpSocket } from '@openparley/net'
+import type { Dice } from '@openparley/protocols/common'
+import {
+  type Hop,
+  type Malformed,
+  messageStream,
+  parseMessage,
+  type SipMessage,
+  writeMessage,
+} from '@openparley/protocols/sip'
+import type { FaultSet } from '../faults.ts'
+
+export interface WireOptions {
+  /** 0: any. TLS has the next one. */
+  readonly port: number
+  readonly tls: { readonly key: string; readonly cert: string }
+  readonly faults: FaultSet
+  readonly dice: Dice
+  readonly onMessage: (message: SipMessage, hop: Hop) => void
+  readonly onMalformed: (malformed: Malformed, hop: Hop) => void
+}
+
+export interface Wire {
+  readonly ports: { readonly udp: number; readonly tcp: number; readonly tls: number }
+  /** False where there is no way: the connection is gone. */
+  send(message: SipMessage, hop: Hop): boolean
+  close(): Promise<void>
+}
+
+export async function openWire(options: WireOptions): Promise<Wire> {
+  const { faults, dice } = options
+  const streams = new Map<string, Stream>()
+  let closed = false
+  const timers = new Set<NodeJS.Timeout>()
+  const later = (ms: number, act: () => void): void => {
+    if (ms <= 0) return act()
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      if (!closed) act()
+    }, ms)
+    timers.add(timer)
+  }
+  const isLost = (): boolean => dice.roll() * 100 < faults.value('sip-drop')
+
+  const take = (message: SipMessage | Malformed, hop: Hop, raw: (bytes: Uint8Array) => void): void => {
+    if (faults.has('silent')) return
+    if (faults.has('garbage')) return raw(Buffer.from('HTTP/1.1 418 I am a teapot\r\n\r\n\u0000\u0001\u0002'))
+    later(faults.value('slow'), () => {
+      if (message.kind === 'malformed') options.onMalformed(message, hop)
+      else options.onMessage(message, hop)
+    })
+  }
+  const { udp, tcp } = await bindBoth(
+    options.port,
+    (bytes, address, port) => {
+      if (bytes.length <= 4 || isLost()) return
+      const hop: Hop = { transport: 'udp', address, port }
+      take(parseMessage(bytes), hop, (raw) => udp.send(raw, address, port))
+    },
+    (stream) => attend(stream, 'tcp'),
+  )
+  const tls = await listenStream({
+    address: '127.0.0.1',
+    port: options.port === 0 ? 0 : options.port + 1,
+    tls: options.tls,
+    mostConnections: 1000,
+    onStream: (stream) => attend(stream, 'tls'),
+  })
+
+  function attend(stream: Stream, transport: 'tcp' | 'tls'): { onData(bytes: Buffer): void; onClose(): void } {
+    const { address, port } = stream.remote
+    const flow = `${transport} ${address} ${port}`
+    const codec = messageStream()
+    streams.set(flow, stream)
+    return {
+      onData: (bytes) => {
+        for (const item of codec.push(bytes)) {
+          if (item.kind === 'ping') stream.send(Buffer.from('\r\n'))
+          else if (item.kind === 'lost') stream.close()
+          else if (item.kind !== 'pong') take(item, { transport, address, port, flow }, (raw) => void stream.send(raw))
+        }
+      },
+      onClose: () => {
+        streams.delete(flow)
+      },
+    }
+  }
+
+  return {
+    ports: { udp: udp.port, tcp: tcp.port, tls: tls.port },
+    send: (message, hop) => {
+      const bytes = writeMessage(message)
+      if (hop.transport === 'udp') {
+        if (!isLost()) udp.send(bytes, hop.address, hop.port)
+        return true
+      }
+      return streams.get(`${hop.transport} ${hop.address} ${hop.port}`)?.send(bytes) ?? false
+    },
+    close: async () => {
+      closed = true
+      for (const timer of timers) clearTimeout(timer)
+      await Promise.all([udp.close(), tcp.close(), tls.close()])
+    },
+  }
+}
+
+/** UDP and TCP on the same port; a port that only one of them could get is given back and another tried. */
+async function bindBoth(
+  port: number,
+  onMessage: (bytes: Buffer, address: string, port: number) => void,
+  onStream: (stream: Stream) => { onData(bytes: Buffer): void; onClose(): void },
+): Promise<{ udp: UdpSocket; tcp: Listener }> {
+  for (let attempt = 0; ; attempt++) {
+    const udp = await openUdp({ address: '127.0.0.1', port, onMessage, receiveBuffer: 1 << 20 })
+    try {
+      return { udp, tcp: await listenStream({ address: '127.0.0.1', port: udp.port, mostConnections: 1000, onStream }) }
+    } catch (error) {
+      await udp.close()
+      if (port !== 0 || attempt > 20) throw error
+    }
+  }
+}
