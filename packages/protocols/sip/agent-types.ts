@@ -10,6 +10,8 @@ export type AgentInput =
   | { readonly type: 'received'; readonly message: SipMessage; readonly hop: Hop }
   /** The transport could not carry a message whose `send` bore this id. */
   | { readonly type: 'failed'; readonly id: string; readonly cause?: string }
+  /** A connection broke, or an address refuses: whatever waits there fails at once. */
+  | { readonly type: 'hop-failed'; readonly hop: Hop; readonly cause?: string }
   /** Hops for an address that a `resolve` effect asked for, best first; none: it has no address. */
   | { readonly type: 'resolved'; readonly id: string; readonly hops: readonly Hop[]; readonly cause?: string }
   /** The finished header for a `challenged` effect; undefined: there is none to give. */
@@ -91,7 +93,7 @@ export type AgentEffect =
       readonly method: string
       readonly uri: string
       readonly body: string
-      /** The same request was challenged before: what was given was not taken, unless the challenge says stale. */
+      /** The same realm was answered before in this request: what was given was not taken, unless the challenge says stale. */
       readonly again: boolean
     }
   | { readonly type: 'session'; readonly session: string; readonly event: SessionEvent }

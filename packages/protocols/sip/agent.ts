@@ -3,9 +3,10 @@ import { Deadlines, type Dice, type Engine, type Millis } from '../common/index.
 import type { AgentEffect, AgentInput, Field, SessionAct } from './agent-types.ts'
 import { ClientRequests, numericHop } from './client-requests.ts'
 import { type Dialog, nextHopOf, withTag } from './dialog.ts'
-import { fromOf, optionsOf, toOf } from './header-values.ts'
+import { contactsOf, fromOf, optionsOf, toOf } from './header-values.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { InviteSession, responseTo, type SessionNeeds, type SessionTimerName } from './session.ts'
+import { isTooSmall, smallestMinSE } from './session-timer.ts'
 import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
 
 export interface AgentOptions {
@@ -54,8 +55,12 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   }
 
   get deadline(): Millis | undefined {
-    const [a, b] = [this.#transactions.deadline, this.#deadlines.soonest]
-    return a === undefined ? b : b === undefined ? a : Math.min(a, b)
+    const least = Math.min(
+      this.#transactions.deadline ?? Infinity,
+      this.#deadlines.soonest ?? Infinity,
+      this.#requests.deadline ?? Infinity,
+    )
+    return least === Infinity ? undefined : least
   }
 
   /** What is alive, for tests that look for leaks. */
@@ -80,6 +85,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         this.#pass(this.#transactions.handle(input, now), now, effects)
         break
       case 'failed':
+      case 'hop-failed':
         this.#pass(this.#transactions.handle(input, now), now, effects)
         break
       case 'resolved':
@@ -109,6 +115,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   wake(now: Millis): AgentEffect[] {
     const effects: AgentEffect[] = []
     this.#pass(this.#transactions.wake(now), now, effects)
+    this.#requests.wake(now, effects)
     for (let due = this.#deadlines.take(now); due; due = this.#deadlines.take(now))
       due.owner.wake(due.name, now, effects)
     return effects
@@ -215,16 +222,17 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const respond = (status: number, extra?: readonly Field[]): void =>
       this.#respond(id, responseTo(request, status, this.#options.dice.token(64), extra), now, effects)
     if (request.method === 'CANCEL') {
-      const session = cancels === undefined ? undefined : this.#invited.get(cancels)
-      respond(session ? 200 : 481)
-      session?.cancelled(request.headers, now, effects)
+      respond(cancels === undefined ? 481 : 200)
+      if (cancels !== undefined) this.#invited.get(cancels)?.cancelled(cancels, request.headers, now, effects)
       return
     }
+    if (!/^(?:sips?|tel):/i.test(request.uri)) return respond(416)
     const unsupported = optionsOf(request.headers, 'Require').filter((option) => !supported.includes(option))
     if (unsupported.length > 0) return respond(420, [['Unsupported', unsupported.join(', ')]])
     if (toOf(request.headers)?.params.has('tag')) {
       const session = this.#sessionOf(request)
       if (!session) return respond(481)
+      if (request.method === 'INVITE') this.#invited.set(id, session)
       if (session.request(id, request, now, effects) === 'taken') return
       return this.#askUser(id, request, hop, respond, effects, session.id)
     }
@@ -268,6 +276,8 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     if (request.body.length > 0 && type !== undefined && !/^application\/sdp\b/i.test(type)) {
       return respond(415, [['Accept', 'application/sdp']])
     }
+    if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return respond(400)
+    if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
     const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
     const session = new InviteSession(name, this.#needsOf(name, this.#options.contact(hop), hop), 'incoming', {
@@ -286,7 +296,8 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const session = this.#invited.get(id)
     if (!session) return
     this.#invited.delete(id)
-    this.#merged.delete(identityOf(session.invited))
+    const identity = identityOf(session.invited)
+    if (this.#merged.get(identity) === id) this.#merged.delete(identity)
   }
 
   #sessionOf(request: SipRequest): InviteSession | undefined {
@@ -338,6 +349,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         )
         return id
       },
+      giveUp: (id, now, effects) => this.#requests.giveUp(id, now, effects),
       abandon: (id, now, effects) => this.#requests.abandon(id, now, effects),
       respond: (transaction, response, now, effects) => this.#respond(transaction, response, now, effects),
       sendAck: (request, _to, effects) => {

@@ -1,5 +1,5 @@
 // A request of ours on its way: where it goes (RFC 3263 §4.3), who must be told what became of it, and its challenges (§22.2).
-import type { Dice, Millis } from '../common/index.ts'
+import { Deadlines, type Dice, type Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, Field } from './agent-types.ts'
 import { nextHopOf } from './dialog.ts'
 import { type Auth, parseAuth } from './header-values.ts'
@@ -17,6 +17,10 @@ export interface Outgoing {
   /** The transaction that carries it now; undefined while hops or credentials are waited for. */
   transaction: string | undefined
   challenged: number
+  /** Whoever asked has given up: no further hop, no credentials. */
+  givenUp: boolean
+  /** Stops the wait for hops or credentials. */
+  patience: (() => void) | undefined
   /** The next number for a repeat with credentials; a dialog counts its own. */
   readonly nextCSeq: () => number
   readonly onResponse: (response: SipResponse, now: Millis, effects: AgentEffect[]) => void
@@ -38,10 +42,23 @@ export class ClientRequests {
   readonly #options: ClientRequestsOptions
   readonly #byId = new Map<string, Outgoing>()
   readonly #byTransaction = new Map<string, Outgoing>()
+  readonly #patience = new Deadlines<Outgoing, 'hops' | 'credentials'>()
   #sent = 0
 
   constructor(options: ClientRequestsOptions) {
     this.#options = options
+  }
+
+  get deadline(): Millis | undefined {
+    return this.#patience.soonest
+  }
+
+  /** Hops or credentials that did not come in time do not come any more. */
+  wake(now: Millis, effects: AgentEffect[]): void {
+    for (let due = this.#patience.take(now); due; due = this.#patience.take(now)) {
+      due.owner.patience = undefined
+      this.#fail(due.owner, due.name === 'hops' ? { is: 'unresolved' } : { is: 'no-credentials' }, now, effects)
+    }
   }
 
   get size(): number {
@@ -50,25 +67,45 @@ export class ClientRequests {
 
   /** Sends a request without Via: to the hop given, else to whatever its address resolves to. */
   begin(
-    outgoing: Omit<Outgoing, 'hops' | 'hop' | 'transaction' | 'challenged'>,
+    outgoing: Omit<Outgoing, 'hops' | 'hop' | 'transaction' | 'challenged' | 'givenUp' | 'patience'>,
     hop: Hop | undefined,
     now: Millis,
     effects: AgentEffect[],
   ): void {
-    const whole: Outgoing = { ...outgoing, hops: [], hop: undefined, transaction: undefined, challenged: 0 }
+    const whole: Outgoing = {
+      ...outgoing,
+      hops: [],
+      hop: undefined,
+      transaction: undefined,
+      challenged: 0,
+      givenUp: false,
+      patience: undefined,
+    }
     this.#byId.set(whole.id, whole)
     const known = hop ?? numericHop(nextHopOf(whole.request))
     if (known) this.#send(whole, known, now, effects)
-    else effects.push({ type: 'resolve', id: whole.id, uri: nextHopOf(whole.request) })
+    else {
+      whole.patience = this.#patience.set(now + patienceMs, whole, 'hops')
+      effects.push({ type: 'resolve', id: whole.id, uri: nextHopOf(whole.request) })
+    }
   }
 
   resolved(id: string, hops: readonly Hop[], cause: string | undefined, now: Millis, effects: AgentEffect[]): void {
     const outgoing = this.#byId.get(id)
     if (!outgoing || outgoing.transaction !== undefined) return
+    outgoing.patience?.()
     const [first, ...rest] = hops
     outgoing.hops = rest
     if (first) this.#send(outgoing, first, now, effects)
     else this.#fail(outgoing, { is: 'unresolved', ...(cause === undefined ? {} : { detail: cause }) }, now, effects)
+  }
+
+  /** Goes on with what is on its way and begins nothing new. Fails at once where nothing is on its way. */
+  giveUp(id: string, now: Millis, effects: AgentEffect[]): void {
+    const outgoing = this.#byId.get(id)
+    if (!outgoing) return
+    outgoing.givenUp = true
+    if (outgoing.transaction === undefined) this.#fail(outgoing, { is: 'cancelled' }, now, effects)
   }
 
   /** Waits no longer for what becomes of a request. */
@@ -86,8 +123,10 @@ export class ClientRequests {
     const outgoing = this.#byId.get(id)
     if (!outgoing?.hop || outgoing.transaction !== undefined) return
     if (!header) return this.#fail(outgoing, { is: 'no-credentials' }, now, effects)
+    outgoing.patience?.()
     const { request } = outgoing
-    request.headers.remove('Via').set(header[0], header[1])
+    request.headers.remove('Via')
+    setCredentials(request, header)
     request.headers.set('CSeq', `${outgoing.nextCSeq()} ${request.method}`)
     // To the very server that asked for them.
     this.#send(outgoing, outgoing.hop, now, effects)
@@ -100,8 +139,9 @@ export class ClientRequests {
     const { status } = response
     if (
       (status === 401 || status === 407) &&
+      !outgoing.givenUp &&
       outgoing.challenged < mostChallenges &&
-      this.#challenge(outgoing, response, effects)
+      this.#challenge(outgoing, response, now, effects)
     ) {
       return true
     }
@@ -132,15 +172,17 @@ export class ClientRequests {
     }
   }
 
-  #challenge(outgoing: Outgoing, response: SipResponse, effects: AgentEffect[]): boolean {
+  #challenge(outgoing: Outgoing, response: SipResponse, now: Millis, effects: AgentEffect[]): boolean {
     const proxy = response.status === 407
     const challenges = response.headers
       .all(proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate')
       .map(parseAuth)
       .filter((auth): auth is Auth => auth !== undefined)
     if (challenges.length === 0) return false
-    const { id, request, challenged, transaction } = outgoing
+    const { id, request, transaction } = outgoing
+    const answered = realmsOf(request, proxy ? 'Proxy-Authorization' : 'Authorization')
     outgoing.challenged++
+    outgoing.patience = this.#patience.set(now + patienceMs, outgoing, 'credentials')
     if (transaction !== undefined) this.#byTransaction.delete(transaction)
     outgoing.transaction = undefined
     effects.push({
@@ -151,14 +193,14 @@ export class ClientRequests {
       method: request.method,
       uri: request.uri,
       body: new TextDecoder().decode(request.body),
-      again: challenged > 0,
+      again: challenges.some(({ params }) => answered.includes(params.get('realm') ?? '')),
     })
     return true
   }
 
   #tryNext(outgoing: Outgoing, now: Millis, effects: AgentEffect[]): boolean {
     const [next, ...rest] = outgoing.hops
-    if (!next) return false
+    if (!next || outgoing.givenUp) return false
     outgoing.hops = rest
     outgoing.request.headers.remove('Via')
     this.#send(outgoing, next, now, effects)
@@ -184,8 +226,25 @@ export class ClientRequests {
   }
 
   #forget(outgoing: Outgoing): void {
+    outgoing.patience?.()
     this.#byId.delete(outgoing.id)
   }
+}
+
+/** In place of what was given for the same realm; proxies of other realms keep theirs (RFC 3261 §22.3). */
+function setCredentials(request: SipRequest, [name, value]: Field): void {
+  const realm = realmOf(value)
+  const others = request.headers.all(name).filter((each) => realmOf(each) !== realm)
+  request.headers.remove(name)
+  for (const each of [...others, value]) request.headers.append(name, each)
+}
+
+function realmsOf(request: SipRequest, name: string): string[] {
+  return request.headers.all(name).map(realmOf)
+}
+
+function realmOf(credentials: string): string {
+  return parseAuth(credentials)?.params.get('realm') ?? ''
 }
 
 /** The hop of a URI that needs no look-up: a numeric address (RFC 3263 §4.1, §4.2). */
@@ -212,4 +271,7 @@ function transportOf(named: string | undefined, scheme: 'sip' | 'sips'): Hop['tr
   return transport === 'udp' || transport === 'tcp' || transport === 'tls' ? transport : undefined
 }
 
-const mostChallenges = 3
+/** Two proxies and a server that each ask, and once more for a stale nonce. */
+const mostChallenges = 4
+/** How long hops or credentials may take. */
+const patienceMs: Millis = 32_000

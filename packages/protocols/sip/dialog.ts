@@ -78,11 +78,12 @@ export function requestIn(dialog: Dialog, method: string, cseq?: number): SipReq
   return { kind: 'request', method, uri: parseNameAddr(first)?.uri as string, headers, body: empty }
 }
 
-/** The URI that the request is sent to: its first route, else the Request-URI (§8.1.2). */
+/** The URI that the request is sent to (§8.1.2): its first route, or, before a strict router, the Request-URI. */
 export function nextHopOf(request: SipRequest): string {
   const [route] = listOf(request.headers, 'Route')
-  const uri = route === undefined ? undefined : parseNameAddr(route)?.uri
-  return uri ?? request.uri
+  const text = route === undefined ? undefined : parseNameAddr(route)?.uri
+  const uri = text === undefined ? undefined : parseUri(text)
+  return text !== undefined && isSip(uri) && uri.params.has('lr') ? text : request.uri
 }
 
 /** Whether a request in the dialog is in order; it is noted then (§12.2.2). */

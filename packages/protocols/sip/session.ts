@@ -41,6 +41,8 @@ export type SessionTimerName =
   | 'refresh'
   | 'expire'
   | 'offer-again'
+  /** How long their offer may wait for our answer. */
+  | 'decide'
 
 /** What a session needs of its agent. */
 export interface SessionNeeds {
@@ -63,6 +65,8 @@ export interface SessionNeeds {
     effects: AgentEffect[],
     hop?: Hop,
   ): string
+  /** Begins nothing new for a request: no other hop, no credentials. */
+  giveUp(name: string, now: Millis, effects: AgentEffect[]): void
   /** Waits no longer for what becomes of a request. */
   abandon(name: string, now: Millis, effects: AgentEffect[]): void
   /** Answers a server transaction. */
@@ -111,6 +115,8 @@ export class InviteSession {
   #peerTimers = false
   #minSE = smallestMinSE
   #endHeaders: readonly Field[] = []
+  /** Why our INVITE is taken back. */
+  #givenUp: { readonly by: 'local' | 'network'; readonly cause: Cause } = { by: 'local', cause: { is: 'cancelled' } }
   /** Every dialog that our INVITE made, by remote tag: forks (§13.2.2.4). */
   readonly #forks = new Map<string, SipRequest>()
 
@@ -152,7 +158,10 @@ export class InviteSession {
       request,
       {
         response: (response, at, into) => this.#inviteResponse(response, at, into),
-        failure: (cause, at, into) => this.#end('network', cause, at, into),
+        failure: (cause, at, into) => {
+          if (this.state === 'cancelling') this.#end(this.#givenUp.by, this.#givenUp.cause, at, into)
+          else this.#end('network', cause, at, into)
+        },
         sent: (sent, to) => {
           this.#invite = { ...this.#invite, request: sent, hop: to }
         },
@@ -249,8 +258,9 @@ export class InviteSession {
   }
 
   /** They gave up before we answered (§9.2). */
-  cancelled(headers: Headers, now: Millis, effects: AgentEffect[]): void {
-    if (this.state === 'incoming') {
+  cancelled(transaction: string, headers: Headers, now: Millis, effects: AgentEffect[]): void {
+    if (transaction === this.#theirOffer?.transaction) this.#refuseTheirOffer(487, now, effects)
+    else if (this.state === 'incoming' && transaction === this.#invite.transaction) {
       this.#respondInvite(487, undefined, now, effects)
       this.#end('remote', { is: 'cancelled' }, now, effects, headers)
     }
@@ -267,7 +277,10 @@ export class InviteSession {
         return
       case 'cancelled':
         if (this.#asked !== undefined) this.#needs.abandon(this.#asked, now, effects)
-        this.#end('local', { is: 'cancelled' }, now, effects)
+        this.#end(this.#givenUp.by, this.#givenUp.cause, now, effects)
+        return
+      case 'decide':
+        this.#refuseTheirOffer(488, now, effects)
         return
       case 'repeat-2xx': {
         const waiting = this.#unacknowledged
@@ -327,11 +340,14 @@ export class InviteSession {
       if (least !== undefined && least > this.#minSE) {
         this.#minSE = least
         const { request } = this.#invite
-        request.headers.remove('Via').set('CSeq', `${(cseqOf(request.headers)?.number ?? 1) + 1} INVITE`)
+        // A copy: the transaction still needs its own, for the ACK when the 422 comes again.
+        const headers = request.headers.clone().remove('Via')
+        headers.set('CSeq', `${(cseqOf(headers)?.number ?? 1) + 1} INVITE`)
+        this.#invite = { ...this.#invite, request: { ...request, headers } }
         return this.#sendInvite(now, effects)
       }
     }
-    if (this.state === 'cancelling') this.#end('local', { is: 'cancelled' }, now, effects, response.headers)
+    if (this.state === 'cancelling') this.#end(this.#givenUp.by, this.#givenUp.cause, now, effects, response.headers)
     else this.#end('remote', { is: 'status', status, reason: response.reason }, now, effects, response.headers)
   }
 
@@ -346,13 +362,13 @@ export class InviteSession {
       this.#end('network', { is: 'status', status: response.status, reason: 'a 2xx without a dialog' }, now, effects)
       return
     }
-    const ack = this.#ackIn(dialog, cseqOf(request.headers)?.number ?? 1)
+    const ack = this.#ackIn(dialog, request)
     this.#forks.set(tag, ack)
     this.#needs.sendAck(ack, undefined, effects)
     if (this.state === 'cancelling' || this.state === 'ended' || this.#dialog) {
       // Answered although given up, or by a second phone: that dialog is ended at once (§13.2.2.4).
       this.#bye(dialog, now, effects)
-      if (this.state === 'cancelling') this.#end('local', { is: 'cancelled' }, now, effects)
+      if (this.state === 'cancelling') this.#end(this.#givenUp.by, this.#givenUp.cause, now, effects)
       return
     }
     this.#clear('ring')
@@ -446,13 +462,15 @@ export class InviteSession {
     this.#pendingOffer = body
     const request = requestIn(dialog, 'INVITE')
     this.#dress(request, body)
+    let sentAs = request
     this.#needs.ask(
       request,
       {
-        response: (response, at, into) =>
-          this.#offerResponse(cseqOf(request.headers)?.number ?? 0, response, body, at, into),
+        response: (response, at, into) => this.#offerResponse(sentAs, response, body, at, into),
         failure: (cause, at, into) => this.#requestFailed(cause, at, into),
-        sent: (sent) => request.headers.set('CSeq', sent.headers.get('CSeq') as string),
+        sent: (sent) => {
+          sentAs = sent
+        },
         nextCSeq: () => ++dialog.localCSeq,
       },
       now,
@@ -460,11 +478,12 @@ export class InviteSession {
     )
   }
 
-  #offerResponse(cseq: number, response: SipResponse, body: string, now: Millis, effects: AgentEffect[]): void {
+  #offerResponse(sent: SipRequest, response: SipResponse, body: string, now: Millis, effects: AgentEffect[]): void {
     const { status } = response
+    const cseq = cseqOf(sent.headers)?.number ?? 0
     if (status < 200) return
     if (status < 300) {
-      if (this.#ack?.cseq !== cseq) this.#ack = { cseq, request: this.#ackIn(this.#dialog as Dialog, cseq) }
+      if (this.#ack?.cseq !== cseq) this.#ack = { cseq, request: this.#ackIn(this.#dialog as Dialog, sent) }
       this.#needs.sendAck(this.#ack.request, undefined, effects)
       if (this.#exchange !== 'we-offer') return
       this.#exchange = 'stable'
@@ -510,6 +529,7 @@ export class InviteSession {
     }
     this.#theirOffer = { transaction, request }
     this.#exchange = body === undefined ? 'they-want-offer' : 'they-offer'
+    this.#set('decide', now + decideMs)
     this.#emit(body === undefined ? { type: 'offer-wanted' } : { type: 'offered', body }, effects)
   }
 
@@ -517,6 +537,7 @@ export class InviteSession {
     const theirs = this.#theirOffer
     if (!theirs) return
     const answerDue = this.#exchange === 'they-want-offer'
+    this.#clear('decide')
     this.#theirOffer = undefined
     this.#exchange = 'stable'
     this.#body = body
@@ -530,6 +551,7 @@ export class InviteSession {
   #refuseTheirOffer(status: number, now: Millis, effects: AgentEffect[]): void {
     const theirs = this.#theirOffer
     if (!theirs) return
+    this.#clear('decide')
     this.#theirOffer = undefined
     this.#exchange = 'stable'
     this.#needs.respond(theirs.transaction, this.#response(theirs.request, status), now, effects)
@@ -572,19 +594,18 @@ export class InviteSession {
   /** Nobody answered a request in the dialog: the dialog is over (§12.2.1.2). */
   #requestFailed(cause: Cause, now: Millis, effects: AgentEffect[]): void {
     this.#exchange = 'stable'
-    if (this.state !== 'ended') this.#end('network', cause, now, effects)
+    // With a BYE: the other side may be there all the same.
+    this.#hangUp(cause, 'network', now, effects)
   }
 
   #hangUp(cause: Cause, by: 'local' | 'network', now: Millis, effects: AgentEffect[]): void {
     switch (this.state) {
       case 'calling':
         // A CANCEL must wait for the first provisional response (§9.1).
-        this.state = 'cancelling'
-        this.#clear('ring')
+        this.#takeBack(cause, by, now, effects)
         return
       case 'proceeding':
-        this.state = 'cancelling'
-        this.#clear('ring')
+        this.#takeBack(cause, by, now, effects)
         this.#sendCancel(now, effects)
         return
       case 'incoming':
@@ -603,6 +624,13 @@ export class InviteSession {
       case 'ended':
         return
     }
+  }
+
+  #takeBack(cause: Cause, by: 'local' | 'network', now: Millis, effects: AgentEffect[]): void {
+    this.state = 'cancelling'
+    this.#clear('ring')
+    this.#givenUp = { by, cause: cause.is === 'bye' ? { is: 'cancelled' } : cause }
+    if (this.#asked !== undefined) this.#needs.giveUp(this.#asked, now, effects)
   }
 
   #leave(now: Millis, effects: AgentEffect[]): void {
@@ -679,8 +707,13 @@ export class InviteSession {
     this.#set(this.#timer.refresher === 'us' ? 'refresh' : 'expire', now + timerDelayMs(this.#timer))
   }
 
-  #ackIn(dialog: Dialog, cseq: number): SipRequest {
-    return requestIn(dialog, 'ACK', cseq)
+  /** With the number of the INVITE (§13.2.2.4) and its credentials (§22.1). */
+  #ackIn(dialog: Dialog, invite: SipRequest): SipRequest {
+    const ack = requestIn(dialog, 'ACK', cseqOf(invite.headers)?.number ?? 1)
+    for (const name of ['Authorization', 'Proxy-Authorization']) {
+      for (const value of invite.headers.all(name)) ack.headers.append(name, value)
+    }
+    return ack
   }
 
   /** What a re-INVITE and an UPDATE of ours bear beside the dialog's own headers. */
@@ -753,6 +786,8 @@ function textOf({ headers, body }: SipRequest | SipResponse): string | undefined
   return type !== undefined && !/^application\/sdp\b/i.test(type) ? undefined : new TextDecoder().decode(body)
 }
 
+/** Shorter than the 32 s after which they would give up. */
+const decideMs: Millis = 30_000
 const empty = new Uint8Array(0)
 
 /** The reason phrases of RFC 3261 §21 and later. */

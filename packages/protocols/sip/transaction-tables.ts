@@ -96,12 +96,15 @@ export const tables: Record<Kind, Partial<Record<State, Row>>> = {
   },
   server: {
     trying: {
+      // Not in the RFC: by then the client has given up (its F), and an answer that never comes must not be waited for.
+      F: ['terminated', 'timeout'],
       '1xx': ['proceeding', 'respond'],
       '2xx': ['completed', 'respond'],
       '3xx-6xx': ['completed', 'respond'],
       'transport-error': ['terminated', 'failed'],
     },
     proceeding: {
+      F: ['terminated', 'timeout'],
       request: ['proceeding', 'resend'],
       '1xx': ['proceeding', 'respond'],
       '2xx': ['completed', 'respond'],
@@ -128,7 +131,7 @@ export const timersOf: Record<Kind, Partial<Record<State, readonly TimerName[]>>
   'invite-client': { calling: ['A', 'B'], accepted: ['M'], completed: ['D'] },
   client: { trying: ['E', 'F'], proceeding: ['E', 'F'], completed: ['K'] },
   'invite-server': { accepted: ['L'], completed: ['G', 'H'], confirmed: ['I'] },
-  server: { completed: ['J'] },
+  server: { trying: ['F'], proceeding: ['F'], completed: ['J'] },
 }
 
 /** RFC 3261 §17.1.1.1, in milliseconds. */

@@ -1,6 +1,6 @@
 // The transaction layer, RFC 3261 §17 and §18.2: role-free, for user agents and proxies alike.
 import { Deadlines, type Engine, type Millis } from '../common/index.ts'
-import { cseqOf, splitList, topVia, type Via, writeVia } from './header-values.ts'
+import { cseqOf, fromOf, splitList, toOf, topVia, type Via, writeVia } from './header-values.ts'
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 import {
   firstState,
@@ -25,7 +25,7 @@ export interface Hop {
 }
 
 export type TransactionInput =
-  /** A message from the network, in which the message's own form was found right. */
+  /** A message from the network. One that lacks what every message has is refused or dropped here. */
   | { readonly type: 'received'; readonly message: SipMessage; readonly hop: Hop }
   /** Begin a client transaction. The request bears its top Via with a branch that nobody used before. */
   | { readonly type: 'request'; readonly id: string; readonly request: SipRequest; readonly hop: Hop }
@@ -35,6 +35,8 @@ export type TransactionInput =
   | { readonly type: 'abandon'; readonly id: string }
   /** The transport could not carry what the transaction sent. */
   | { readonly type: 'failed'; readonly id: string; readonly cause?: string }
+  /** A connection broke, or an address refuses: whatever waits there waits in vain. */
+  | { readonly type: 'hop-failed'; readonly hop: Hop; readonly cause?: string }
 
 export type TransactionEffect =
   /** `id`: whom a failure is to be told to; a message without one is nobody's loss. */
@@ -74,6 +76,7 @@ interface Transaction {
 export class TransactionLayer implements Engine<TransactionInput, TransactionEffect> {
   readonly #byKey = new Map<string, Transaction>()
   readonly #byId = new Map<string, Transaction>()
+  readonly #byHop = new Map<string, Set<Transaction>>()
   readonly #deadlines = new Deadlines<Transaction, TimerName>()
   #served = 0
 
@@ -114,7 +117,12 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
       case 'failed': {
         const transaction = this.#byId.get(input.id)
         if (transaction) this.#signal(transaction, 'transport-error', now, effects, undefined, input.cause)
+        break
       }
+      case 'hop-failed':
+        for (const transaction of [...(this.#byHop.get(hopKey(input.hop)) ?? [])]) {
+          this.#signal(transaction, 'transport-error', now, effects, undefined, input.cause)
+        }
     }
     return effects
   }
@@ -131,6 +139,9 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     const transaction: Transaction = { id, key, kind, hop, request, state: firstState[kind], timers: new Map() }
     this.#byKey.set(key, transaction)
     this.#byId.set(id, transaction)
+    const there = this.#byHop.get(hopKey(hop))
+    if (there) there.add(transaction)
+    else this.#byHop.set(hopKey(hop), new Set([transaction]))
     return transaction
   }
 
@@ -138,6 +149,11 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     const via = topVia(request.headers)
     if (!via) return
     markReceived(request, via, hop)
+    if (!isWhole(request)) {
+      if (request.method !== 'ACK')
+        effects.push({ type: 'send', message: badRequest(request), hop: responseHop(via, hop) })
+      return
+    }
     const key = serverKey(request, via, request.method === 'ACK' ? 'INVITE' : request.method)
     const known = this.#byKey.get(key)
     if (known) {
@@ -153,6 +169,7 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     }
     const kind = request.method === 'INVITE' ? 'invite-server' : 'server'
     const transaction = this.#begin(`server-${++this.#served}`, kind, key, request, responseHop(via, hop))
+    this.#enter(transaction, transaction.state, now, effects)
     const cancelled = request.method === 'CANCEL' ? this.#byKey.get(serverKey(request, via, 'INVITE')) : undefined
     effects.push({
       type: 'request',
@@ -166,7 +183,7 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
   #receiveResponse(response: SipResponse, hop: Hop, now: Millis, effects: TransactionEffect[]): void {
     const via = topVia(response.headers)
     const cseq = cseqOf(response.headers)
-    if (!via || !cseq) return
+    if (!via || !cseq || !fromOf(response.headers) || !toOf(response.headers)) return
     const transaction = this.#byKey.get(`c ${via.params.get('branch')} ${cseq.method}`)
     if (transaction) this.#signal(transaction, classOf(response.status), now, effects, response)
     else effects.push({ type: 'stray', response, hop })
@@ -231,6 +248,9 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     if (state === 'terminated') {
       this.#byKey.delete(transaction.key)
       this.#byId.delete(transaction.id)
+      const there = this.#byHop.get(hopKey(transaction.hop))
+      there?.delete(transaction)
+      if (there?.size === 0) this.#byHop.delete(hopKey(transaction.hop))
       if (!told) effects.push({ type: 'over', id: transaction.id, why: 'done' })
       return
     }
@@ -251,6 +271,29 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     const next = name === 'A' ? before * 2 : transaction.state === 'proceeding' ? T2 : Math.min(before * 2, T2)
     this.#start(transaction, name, next, now)
   }
+}
+
+/** Flows are names of the host's for the same three. */
+function hopKey({ transport, address, port }: Hop): string {
+  return `${transport} ${address} ${port}`
+}
+
+/** What every request must have (RFC 3261 §8.1.1); without it not even a dialog could be told. */
+function isWhole({ method, headers }: SipRequest): boolean {
+  return (
+    cseqOf(headers)?.method === method &&
+    headers.has('Call-ID') &&
+    fromOf(headers) !== undefined &&
+    toOf(headers) !== undefined
+  )
+}
+
+function badRequest(request: SipRequest): SipResponse {
+  const headers = new Headers()
+  for (const name of ['Via', 'From', 'To', 'Call-ID', 'CSeq']) {
+    for (const value of request.headers.all(name)) headers.append(name, value)
+  }
+  return { kind: 'response', status: 400, reason: 'Bad Request', headers, body: new Uint8Array(0) }
 }
 
 function classOf(status: number): '1xx' | '2xx' | '3xx-6xx' {
