@@ -41,6 +41,8 @@ export interface LegOptions {
 /** Packets of our own that may be on their way to the socket at once, each with its own memory. */
 const packetsInFlight = 8
 const rtcpEveryMs = 5000
+/** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
+const silentBeats = 250
 
 export class RtpLeg {
   readonly #options: LegOptions
@@ -80,6 +82,8 @@ export class RtpLeg {
   #roundTripMs: number | undefined
   #remoteLost: number | undefined
   #beatsToRtcp: number
+  /** Beats since the last packet; told when it becomes too many. */
+  #beatsSilent = 0
   /** Lost packets and times of sources before the present one. */
   #before = { received: 0, lost: 0 }
 
@@ -238,6 +242,7 @@ export class RtpLeg {
       return
     this.#fromPort = port
     const now = performance.now()
+    this.#beatsSilent = 0
     if (view.ssrc !== this.#source?.ssrc) this.#newSource(view.ssrc)
     const source = this.#source as Source
     const extended = source.take(view.sequence, view.timestamp, now)
@@ -260,8 +265,13 @@ export class RtpLeg {
   #play(nowMs: number): void {
     this.#keysHeard.wake(nowMs)
     const heard = this.#heard
-    if (this.#direction === 'sendrecv' || this.#direction === 'recvonly') this.#fill(heard)
-    else heard.fill(0)
+    if (this.#direction === 'sendrecv' || this.#direction === 'recvonly') {
+      this.#fill(heard)
+      if (++this.#beatsSilent === silentBeats) this.#options.tell({ type: 'silent', forMs: silentBeats * beatMs })
+    } else {
+      heard.fill(0)
+      this.#beatsSilent = 0
+    }
     this.#recorder?.push(heard)
     this.#stream?.push(heard)
   }

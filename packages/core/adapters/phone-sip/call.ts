@@ -214,7 +214,15 @@ export class SipCall {
     const { call, tell } = this.#parts
     if (event.type === 'digit') tell({ type: 'digit', call, digit: event.digit, durationMs: event.durationMs })
     else if (event.type === 'played') tell({ type: 'played', call })
+    else if (event.type === 'silent') void this.#look()
     else if (event.type === 'endpoint-failed') this.#refused('attach', event.code)
+  }
+
+  /** Nothing is heard any more: is the other side still there? */
+  async #look(): Promise<void> {
+    if (!this.#answered || this.#ended || (await this.#parts.link.isAlive(this.session))) return
+    this.#act({ type: 'end', session: this.session })
+    await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
 
   async #answer(endpoint: Endpoint): Promise<void> {

@@ -41,6 +41,8 @@ export interface SipLink {
   targetOf(dialled: string): string
   /** Where new requests go, and under which URI we are reached there; undefined while there is no server. */
   way(): { readonly hop: Hop; readonly contact: string; readonly localAddress: string } | undefined
+  /** Whether the other side of a session still answers. */
+  isAlive(session: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -69,6 +71,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
   let asked = 0
   let closing: (() => void) | undefined
   const names = new Map<string, string>()
+  /** Questions to the other side of a session, by the id of the request. */
+  const probes = new Map<string, (alive: boolean) => void>()
   const trusted = new Set<string>(settings['softphone.acceptFrom'])
 
   const contact = (hop: Hop): string => {
@@ -120,6 +124,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
         options.onSession(effect.session, effect.event)
         return
       case 'replied':
+        // Whatever it answers, it is there; but a call that it does not know is none.
+        probes.get(effect.id)?.(effect.response.status !== 481 && effect.response.status !== 408)
         if (effect.id === attempt?.id) {
           const result = readRegistered(effect.response, contact(current?.hop as Hop), settings['softphone.expiresS'])
           if ('grantedS' in result) granted(result.grantedS)
@@ -127,6 +133,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         }
         return
       case 'unanswered':
+        probes.get(effect.id)?.(false)
         if (effect.id === attempt?.id)
           failed(effect.cause.is === 'timeout' ? { code: 'server-silent' } : { code: 'server-closed' })
         return
@@ -304,6 +311,20 @@ export function sipLink(options: SipLinkOptions): SipLink {
       if (!flows || !current) return undefined
       return { hop: current.hop, contact: contact(current.hop), localAddress: flows.udp.address }
     },
+    isAlive: (session) =>
+      new Promise((resolve) => {
+        const id = `probe-${++asked}`
+        probes.set(id, (alive) => {
+          probes.delete(id)
+          resolve(alive)
+        })
+        driven.feed({ type: 'send', session, id, method: 'OPTIONS' })
+        // Over UDP a machine where nobody listens says so at once; waiting for the request's own end takes half a minute.
+        const hop = current?.hop
+        if (hop?.transport === 'udp') {
+          void isUdpRefused(hop.address, hop.port).then((refused) => refused && probes.get(id)?.(false))
+        }
+      }),
     close: async () => {
       await new Promise<void>((resolve) => {
         closing = resolve
