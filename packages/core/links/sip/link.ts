@@ -181,8 +181,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
         ],
         hop,
         callId,
-        // A challenge takes the next number, and may come twice.
-        cseq: (cseq += 3),
+        // Each challenge takes the next number, and there may be some.
+        cseq: (cseq += 8),
       })
     } catch (error) {
       if (attempt?.id === id) failed(error instanceof ParleyError ? error : networkFailure(netFailure(error)))
@@ -214,6 +214,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
         onLost: (lost, failure) => {
           if (lost.address === current?.hop.address && lost.port === current.hop.port && !closing)
             failed(networkFailure(failure))
+          // A call that waits on it does not wait for its ring limit; the registration is told first, with the exact cause.
+          driven.feed({ type: 'hop-failed', hop: lost, ...(failure ? { cause: failure.message } : {}) })
         },
       })
     }
