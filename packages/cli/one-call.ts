@@ -161,7 +161,8 @@ async function firstState(session: Session): Promise<Phone> {
 const said = new Set<'digits' | 'end'>()
 
 function sentence(event: string, rest: Record<string, unknown>): string {
-  if (event !== 'ended') return `${event}${rest.address === undefined ? '' : ` as ${rest.address}`}`
-  const error = rest.sentence === undefined ? '' : `: ${rest.sentence} ${rest.next}`
-  return `ended${error}`
+  const word = (name: string): string => (typeof rest[name] === 'string' ? (rest[name] as string) : '')
+  if (event === 'ready') return `ready as ${word('address')}`
+  if (event === 'digit') return `digit ${word('digit')}`
+  return event === 'ended' && word('sentence') !== '' ? `ended: ${word('sentence')} ${word('next')}` : event
 }

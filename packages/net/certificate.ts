@@ -1,5 +1,5 @@
 // X.509 version 3 certificates (RFC 5280) for a lab and for tests: P-256 keys, names and addresses as alternative names.
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIP, isIPv4 } from 'node:net'
 
 export interface Certificate {
@@ -35,7 +35,7 @@ export function makeCertificate(request: CertificateRequest): Certificate {
     publicKey.export({ type: 'spki', format: 'der' }),
     context(3, sequence(...extensions(request))),
   )
-  const signature = sign('sha256', body, signer as KeyObject | string)
+  const signature = sign('sha256', body, signer)
   const der = sequence(body, ecdsaWithSha256, bits(signature))
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
   return {

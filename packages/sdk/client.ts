@@ -162,7 +162,7 @@ interface Wire {
   readonly call: Ask
 }
 
-function clientOf<N extends keyof typeof names & keyof typeof services>(
+function clientOf<N extends keyof typeof names>(
   wire: Wire,
   service: N,
   session?: () => string,
@@ -170,7 +170,7 @@ function clientOf<N extends keyof typeof names & keyof typeof services>(
   const { methods, repeatable, watched } = names[service]
   const client: Record<string, unknown> = {}
   for (const method of methods) {
-    const once = (repeatable as readonly string[]).includes(method)
+    const once = repeatable.includes(method)
     client[method] = (params: object = {}, { signal }: CallOptions = {}) =>
       wire.call(`${service}.${method}`, once ? { requestId: crypto.randomUUID(), ...params } : params, session, signal)
   }

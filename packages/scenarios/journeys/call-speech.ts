@@ -10,7 +10,8 @@ export const callSpeech: Scenario = {
     const played = [alice, bob].map((person) =>
       person.change('the speech is over', ({ type }) => type === 'played', 25_000),
     )
-    const up = await connectSpeaking(stage, { caller: alice, callee: bob })
+    const own = await stage.act('bob says his own sentence', async () => speech('bob'))
+    const up = await connectSpeaking(stage, { caller: alice, callee: bob, says: { callee: own ?? speech('stranger') } })
     await Promise.all(played)
     await alice.session.calls.end({ call: up.caller.id })
     const [ofAlice, ofBob] = await Promise.all([

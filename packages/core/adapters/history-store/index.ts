@@ -1,1 +1,1 @@
-export { historyStore, migrations } from './history-store.ts'
+export { historyStore } from './history-store.ts'

@@ -26,7 +26,7 @@ export function soundFiles(token: () => string, recordings: () => string | undef
     toPlay: async (name, mayNamePaths) => {
       const path = kept.get(name)
       if (path !== undefined) return path
-      if (/^sound_/.test(name)) throw new ParleyError('media-handle-unknown', name)
+      if (name.startsWith('sound_')) throw new ParleyError('media-handle-unknown', name)
       if (!mayNamePaths) throw new ParleyError('media-path-refused')
       const named = resolve(name)
       await access(named, constants.R_OK).catch((error: NodeJS.ErrnoException) => {

@@ -139,7 +139,7 @@ function take(ask: Ask): void {
       commit(open)
       return reply(migrate(open, ask.service, ask.migrations, ask.id))
     case 'all':
-      return reply({ is: 'rows', id: ask.id, rows: statement(open, ask.sql).all(...ask.values) as Row[] })
+      return reply({ is: 'rows', id: ask.id, rows: statement(open, ask.sql).all(...ask.values) })
     case 'run': {
       if (!open.uncommitted) {
         open.database.exec('BEGIN IMMEDIATE')

@@ -81,7 +81,7 @@ test('an outgoing call goes from dialling over alerting and connected to ended, 
   assert.deepEqual(told, [{ type: 'dial', call: id, to: '+493012345', endpoint: { kind: 'none' } }])
   const states = [call(id).state]
   for (const type of ['proceeding', 'alerting', 'connected', 'ended'] as const) {
-    phone({ type, call: id, peerId: 'p', end: { by: 'remote' } } as PhoneEvent)
+    phone({ type, call: id, peerId: 'p', end: { by: 'remote' } })
     states.push(call(id).state)
   }
   assert.deepEqual(states, ['dialling', 'dialling', 'alerting', 'connected', 'ended'])
@@ -92,7 +92,9 @@ test('an outgoing call goes from dialling over alerting and connected to ended, 
 test('of two applications that answer at once, one gets the call and the other is told that it is claimed', async () => {
   const { service, phone, call } = house()
   phone(incoming('call_1'))
-  const both = Promise.allSettled(['a', 'b'].map((name) => service.handlers.answer({ call: 'call_1' }, who(name))))
+  const both = Promise.allSettled(
+    ['a', 'b'].map(async (name) => service.handlers.answer({ call: 'call_1' }, who(name))),
+  )
   await new Promise(setImmediate)
   phone({ type: 'connected', call: 'call_1' })
   const outcomes = await both

@@ -1,0 +1,123 @@
+// The house's rooms and who may import whom (docs/decisions/0003-rooms.md): data, walked by check-imports.ts.
+
+export interface Room {
+  readonly name: string
+  /** Which files are of it; the first room that fits is taken. */
+  readonly files: RegExp
+  /** Rooms that it may import beside itself: names, or names with * for any of a kind. */
+  readonly may: readonly string[]
+  /** npm packages. */
+  readonly npm: readonly string[]
+  /** Which of Node's own modules: all, none, or these. */
+  readonly node: 'all' | 'none' | readonly string[]
+}
+
+const protocols = ['common', 'sip', 'sdp', 'rtp']
+const services = ['system', 'session', 'config', 'health', 'phones', 'calls', 'media', 'history']
+const adapters = ['history-store', 'media-rtp', 'phone-sip', 'sound-files']
+const links = ['sip', 'store']
+
+export const rooms: readonly Room[] = [
+  // Tests and suites may do what their folder may, and use the tools of testing.
+  { name: 'contract', files: /^packages\/contract\//, may: [], npm: ['zod'], node: 'none' },
+  ...protocols.map(
+    (name): Room => ({
+      name: `protocols/${name}`,
+      files: new RegExp(`^packages/protocols/${name}/`),
+      may: name === 'sip' ? ['protocols/common', 'protocols/sdp'] : ['protocols/common'],
+      npm: [],
+      node: name === 'sip' ? ['node:crypto'] : 'none',
+    }),
+  ),
+  { name: 'media', files: /^packages\/media\//, may: [], npm: [], node: 'none' },
+  { name: 'net', files: /^packages\/net\//, may: ['protocols/common'], npm: [], node: 'all' },
+  { name: 'core/runtime', files: /^packages\/core\/runtime\//, may: ['contract'], npm: [], node: 'none' },
+  ...services.map(
+    (name): Room => ({
+      name: `core/services/${name}`,
+      files: new RegExp(`^packages/core/services/${name}/`),
+      may: ['contract', 'core/runtime', 'core/ports'],
+      npm: [],
+      node: 'none',
+    }),
+  ),
+  ...links.map(
+    (name): Room => ({
+      name: `core/links/${name}`,
+      files: new RegExp(`^packages/core/links/${name}/`),
+      may: ['contract', 'core/runtime', 'protocols/*', 'net'],
+      npm: [],
+      node: 'all',
+    }),
+  ),
+  ...adapters.map(
+    (name): Room => ({
+      name: `core/adapters/${name}`,
+      files: new RegExp(`^packages/core/adapters/${name}/`),
+      may: ['contract', 'core/runtime', 'core/ports', 'core/links/*', 'protocols/*', 'media', 'net'],
+      npm: [],
+      node: 'all',
+    }),
+  ),
+  {
+    name: 'core/compose',
+    files: /^packages\/core\/compose[\w-]*\.ts$/,
+    may: ['contract', 'core/*', 'protocols/*', 'media', 'net'],
+    npm: [],
+    node: 'all',
+  },
+  {
+    name: 'daemon',
+    files: /^packages\/daemon\//,
+    may: ['core/compose', 'contract', 'net', 'lab'],
+    npm: ['ws', 'pino', 'prom-client', 'zod'],
+    node: 'all',
+  },
+  // The browser's entry runs where there is no Node; only the Node entry and what it alone uses may import it.
+  {
+    name: 'sdk/node',
+    files: /^packages\/sdk\/(node|find-core|local-socket)\.ts$/,
+    may: ['contract', 'sdk'],
+    npm: ['zod'],
+    node: 'all',
+  },
+  { name: 'sdk', files: /^packages\/sdk\//, may: ['contract'], npm: ['zod'], node: 'none' },
+  {
+    name: 'cli',
+    files: /^packages\/cli\//,
+    may: ['sdk', 'sdk/node', 'daemon', 'lab', 'scenarios'],
+    npm: ['commander'],
+    node: 'all',
+  },
+  {
+    name: 'scenarios',
+    files: /^packages\/scenarios\//,
+    may: ['sdk', 'sdk/node', 'lab', 'daemon', 'media'],
+    npm: [],
+    node: 'all',
+  },
+  { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: [], node: 'all' },
+  { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
+  { name: 'apps', files: /^(apps|examples)\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
+  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check'], node: 'all' },
+  { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws'], node: 'all' },
+  { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check'], node: 'all' },
+]
+
+/** A port's types may be imported by every service and adapter; its file is a room of its own. */
+export const ports: Room = {
+  name: 'core/ports',
+  files: /^packages\/core\/services\/[\w-]+\/port\.ts$/,
+  may: ['contract', 'core/runtime', 'core/ports'],
+  npm: [],
+  node: 'none',
+}
+
+/** What a test may import beside what its room may. */
+export const forTests: Room = {
+  name: 'a test',
+  files: /\.(test|suite|cases)\.ts$/,
+  may: ['testkit', 'contract', 'core/compose', 'core/ports', 'sdk', 'sdk/node', 'lab', 'media', 'net', 'protocols/*'],
+  npm: ['fast-check', 'ws'],
+  node: 'all',
+}
