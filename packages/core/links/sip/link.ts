@@ -7,6 +7,7 @@ import {
   type AgentInput,
   escapeUser,
   type Hop,
+  type HopResolver,
   isSip,
   parseUri,
   Registration,
@@ -27,6 +28,8 @@ import { readRegistered } from './registered.ts'
 export interface SipLinkOptions {
   readonly world: World
   readonly settings: () => Settings
+  /** The system's own unless said. */
+  readonly dns?: HopResolver
   readonly tell: (state: PhoneState) => void
   readonly onSession: (session: string, event: SessionEvent) => void
   /** A request that somebody must answer; the link answers 405 for methods that nobody named. */
@@ -59,7 +62,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const aor = `sip:${user}@${domain}`
   const displayName = settings['softphone.displayName']
   const address = displayName === undefined ? `<${aor}>` : `"${displayName.replace(/[\\"]/g, '\\$&')}" <${aor}>`
-  const dns = dnsResolver()
+  const dns = options.dns ?? dnsResolver()
   const credentials = credentialsOf(settings, world.dice)
   const callId = world.dice.token(128)
 
@@ -188,8 +191,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
         ],
         hop,
         callId,
-        // A challenge takes the next number, and may come twice.
-        cseq: (cseq += 3),
+        // Each challenge takes the next number, and there may be some.
+        cseq: (cseq += 8),
       })
     } catch (error) {
       if (attempt?.id === id) failed(error instanceof ParleyError ? error : networkFailure(netFailure(error)))
@@ -197,10 +200,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
   }
   /** The server's hop, with its connection open and our own address known. */
   const reach = async (uri: SipUri): Promise<Hop> => {
-    const [hop] = await resolveHops(uri, dns, world.dice)
+    const hops = await resolveHops(uri, dns, world.dice)
+    const [hop] = hops
     if (!hop) throw new ParleyError('server-unresolved', uri.host)
-    names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
-    trusted.add(hop.address)
     if (!flows) {
       flows = await openFlows({
         localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
@@ -221,11 +223,24 @@ export function sipLink(options: SipLinkOptions): SipLink {
         onLost: (lost, failure) => {
           if (lost.address === current?.hop.address && lost.port === current.hop.port && !closing)
             failed(networkFailure(failure))
+          // A call that waits on it does not wait for its ring limit; the registration is told first, with the exact cause.
+          driven.feed({ type: 'hop-failed', hop: lost, ...(failure ? { cause: failure.message } : {}) })
         },
       })
     }
-    await flows.open(hop)
-    return hop
+    // One that refuses, is silent or fails in TLS is as good as none (RFC 3263 §4.3); the first failure is the one told.
+    let failure: unknown
+    for (const each of hops) {
+      names.set(each.address, uri.host.replace(/^\[|\]$/g, ''))
+      try {
+        await flows.open(each)
+        trusted.add(each.address)
+        return each
+      } catch (error) {
+        failure ??= error
+      }
+    }
+    throw failure
   }
   const probe = async (id: string, hop: Hop): Promise<void> => {
     if ((await isUdpRefused(hop.address, hop.port)) && attempt?.id === id) failed({ code: 'server-refused' })
