@@ -83,6 +83,25 @@ export const system = service({
       errors: ['scope-missing', 'session-unknown'],
       example: { application: 'crm', scopes: ['calls.read'] },
     }),
+    oneTimeAddress: method({
+      doc: 'An address for the person to open in a browser: its code is exchanged once, within a minute, for a token with the scopes given, none of which the caller lacks.',
+      since: '0.1',
+      scope: 'system.control',
+      params: z.object({
+        application: z.string().min(1).max(64).describe('The page’s name as an application.'),
+        session: SessionId.optional(),
+        scopes: z.array(ScopeValue).min(1),
+        path: z
+          .string()
+          .regex(/^\/[\w./-]*$/)
+          .max(256)
+          .default('/')
+          .describe('The page.'),
+      }),
+      result: z.object({ address: z.string() }),
+      errors: ['scope-missing', 'session-unknown', 'core-unreachable'],
+      example: { application: 'status', scopes: ['system.read'] },
+    }),
     revokeTokens: method({
       doc: 'Revoke every token of an application and detach it.',
       since: '0.1',

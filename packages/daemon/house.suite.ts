@@ -50,6 +50,7 @@ export function house(host?: HostPort): House {
       pid: process.pid,
       stop: (how) => stops.push(how),
       issueToken: async (request) => tokens.issue(request),
+      oneTimeAddress: (request, path) => `http://127.0.0.1:0${path}#code=${request.application}`,
       revokeTokens: async (application) => tokens.revoke(application),
     },
     openMedia: echo,

@@ -34,6 +34,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
     pid: process.pid,
     stop: () => (onStop ? onStop() : void core.close()),
     issueToken: async () => doorless(),
+    oneTimeAddress: doorless,
     revokeTokens: async () => 0,
   })
   return {

@@ -60,6 +60,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
           log.info({ application: request.application, scopes: request.scopes }, 'a token was issued')
           return tokens.issue(request)
         },
+        oneTimeAddress: (request, path) => {
+          log.info({ application: request.application, scopes: request.scopes }, 'a page was let in')
+          return (door as Door).oneTimeAddress(request, path)
+        },
         revokeTokens: async (application) => {
           log.info({ application }, 'tokens were revoked')
           return tokens.revoke(application)

@@ -14,7 +14,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   system: {
     perSession: false,
     watched: true,
-    methods: ['stop', 'issueToken', 'revokeTokens'],
+    methods: ['stop', 'issueToken', 'oneTimeAddress', 'revokeTokens'],
     /** These take a `requestId`. */
     repeatable: [],
   },

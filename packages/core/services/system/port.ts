@@ -9,6 +9,8 @@ export interface HostPort {
   /** Stops the process, or what stands for it. */
   stop(how: { readonly when: 'now' | 'idle'; readonly restart: boolean }): void
   issueToken(request: TokenRequest): Promise<string>
+  /** An address whose code is good once; throws `core-unreachable` where there is no page to open. */
+  oneTimeAddress(request: Omit<TokenRequest, 'origins' | 'validForMs'>, path: string): string
   /** How many tokens were revoked. */
   revokeTokens(application: string): Promise<number>
 }

@@ -11,7 +11,7 @@ import {
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
-import type { HostPort } from './port.ts'
+import type { HostPort, TokenRequest } from './port.ts'
 
 type System = (typeof services)['system']
 
@@ -42,6 +42,17 @@ export function system(world: World, epoch: string, needs: SystemNeeds): SystemS
     applications: [...known.values()],
     ...(host.log === undefined ? {} : { log: host.log }),
   }))
+  /** The session that a token of this request is bound to; nobody hands on more than they have. */
+  const granted = (request: Pick<TokenRequest, 'scopes' | 'session'>, application: string): string | undefined => {
+    const own = needs.scopesOf(application)
+    const lacking = request.scopes.find((scope) => !own.includes(scope))
+    if (lacking) throw new ParleyError('scope-missing', lacking)
+    const bound = needs.sessionOf(application)
+    const session = request.session ?? bound
+    if (bound !== undefined && session !== bound) throw new ParleyError('session-unknown', session)
+    if (session !== undefined && !needs.sessionIsOpen(session)) throw new ParleyError('session-unknown', session)
+    return session
+  }
   return {
     state,
     attached: (application) => {
@@ -58,16 +69,12 @@ export function system(world: World, epoch: string, needs: SystemNeeds): SystemS
         host.stop({ when, restart })
         return {}
       },
-      issueToken: async (request, { application }) => {
-        const own = needs.scopesOf(application)
-        const lacking = request.scopes.find((scope) => !own.includes(scope))
-        if (lacking) throw new ParleyError('scope-missing', lacking)
-        const bound = needs.sessionOf(application)
-        const session = request.session ?? bound
-        if (bound !== undefined && session !== bound) throw new ParleyError('session-unknown', session)
-        if (session !== undefined && !needs.sessionIsOpen(session)) throw new ParleyError('session-unknown', session)
-        return { token: await host.issueToken({ ...request, session }) }
-      },
+      issueToken: async (request, { application }) => ({
+        token: await host.issueToken({ ...request, session: granted(request, application) }),
+      }),
+      oneTimeAddress: ({ path, ...request }, { application }) => ({
+        address: host.oneTimeAddress({ ...request, session: granted(request, application) }, path),
+      }),
       revokeTokens: async ({ application }) => ({ revoked: await host.revokeTokens(application) }),
     },
   }
