@@ -75,7 +75,8 @@ test('credentials or an address that never come do not hold a request for ever',
   a.feed({ type: 'ask', id: '2', uri: 'sip:example.com', ...ask })
   a.run(200_000)
   const failures = a.effects.filter((effect) => effect.type === 'unanswered')
-  assert.deepEqual(failures.map((effect) => effect.type === 'unanswered' && effect.id).toSorted(), ['1', '2'])
+  assert.deepEqual(new Set(failures.map((effect) => effect.type === 'unanswered' && effect.id)), new Set(['1', '2']))
+  assert.equal(failures.length, 2)
   assert.equal(a.leftover(), 0)
 })
 
@@ -302,7 +303,7 @@ test('nothing that a peer sends makes the agent throw, whatever is missing, doub
         }
         a.run(a.now() + roll() * 5000)
       } catch (error) {
-        throw new Error(`seed ${seed}: ${method}\n${writeMessage(message)}`, { cause: error })
+        throw new Error(`seed ${seed}: ${method}\n${writeMessage(message).toString()}`, { cause: error })
       }
     }
   }
