@@ -2,10 +2,13 @@
 // Runs the command on a Node that runs TypeScript: this one, or the one that the workspace has pinned. Itself it needs Node 18.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// Newer than Node 18: there it is undefined.
+const { enableCompileCache } = module
 const here = dirname(fileURLToPath(import.meta.url))
 const [major, minor] = process.versions.node.split('.').map(Number)
 
