@@ -20,7 +20,7 @@ export async function startUp(): Promise<StartUp> {
   const before = process.env['PARLEY_HOME']
   process.env['PARLEY_HOME'] = home
   const began = performance.now()
-  const child = spawn(process.execPath, [new URL('../packages/daemon/main.ts', import.meta.url).pathname], {
+  const child = spawn(process.execPath, [new URL('../packages/daemon/main.mjs', import.meta.url).pathname], {
     stdio: 'ignore',
   })
   try {

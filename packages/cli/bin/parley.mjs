@@ -12,9 +12,10 @@ const { enableCompileCache } = module
 const here = dirname(fileURLToPath(import.meta.url))
 const [major, minor] = process.versions.node.split('.').map(Number)
 
-if (major > 22 || (major === 22 && minor >= 18))
+if (major > 22 || (major === 22 && minor >= 18)) {
+  enableCompileCache?.(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'parley'))
   await import(existsSync(join(here, '../main.ts')) ? '../main.ts' : '../main.js')
-else {
+} else {
   const runtime = pinned()
   if (runtime === undefined) {
     console.error(

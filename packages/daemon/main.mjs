@@ -1,4 +1,5 @@
-// The daemon process: what the SDK starts when no core runs, and what `parley core` is.
+// The daemon process: what the SDK starts when no core runs, and what `parley core` is. Plain JavaScript, so that with a warm cache
+// no TypeScript has to be read at all.
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
