@@ -10,4 +10,4 @@ export {
   writeRtcp,
 } from './rtcp.ts'
 export { Source } from './source.ts'
-export { EventReceiver, keys, writeEvent } from './telephone-event.ts'
+export { EventReceiver, eventDuration, keys, writeEvent } from './telephone-event.ts'

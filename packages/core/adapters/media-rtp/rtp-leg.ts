@@ -15,6 +15,7 @@ import {
 } from '@openparley/media'
 import {
   EventReceiver,
+  eventDuration,
   headerBytes,
   ntpTime,
   readRtcp,
@@ -40,6 +41,8 @@ export interface LegOptions {
 
 /** Packets of our own that may be on their way to the socket at once, each with its own memory. */
 const packetsInFlight = 8
+/** 5 ms of sound; what is shorter is not taken. */
+const leastPacketSamples = 40
 const rtcpEveryMs = 5000
 /** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
 const silentBeats = 250
@@ -54,6 +57,8 @@ export class RtpLeg {
   /** Decoded sound that waits for its beat, for packets of other lengths than 20 ms. */
   readonly #decoded: Int16Array = new Int16Array(slotBytes * 2)
   #decodedCount = 0
+  /** The packet after a gap. */
+  #future: Int16Array = new Int16Array(frameSamples)
   readonly #view: RtpView = rtpView()
   readonly #jitter = new JitterBuffer()
   readonly #concealer = new Concealer()
@@ -170,7 +175,7 @@ export class RtpLeg {
     const missing = Math.max(0, this.#before.lost + (source?.lost ?? 0))
     const { late } = this.#jitter
     const share = received === 0 ? 0 : (missing + late) / (received + missing)
-    const delayMs = (this.#roundTripMs ?? 0) / 2 + (this.#jitter.target + 1) * beatMs
+    const delayMs = (this.#roundTripMs ?? 0) / 2 + (this.#jitter.held + 1) * beatMs
     return {
       packetsSent: this.#sent,
       packetsReceived: received,
@@ -245,21 +250,23 @@ export class RtpLeg {
     this.#beatsSilent = 0
     if (view.ssrc !== this.#source?.ssrc) this.#newSource(view.ssrc)
     const source = this.#source as Source
-    const extended = source.take(view.sequence, view.timestamp, now)
+    source.take(view.sequence, view.timestamp, now)
     if (this.#direction === 'sendonly' || this.#direction === 'inactive') return
     if (view.payloadType === this.#eventType) {
       this.#keysHeard.take(packet, view.from, view.to, view.timestamp, now)
-      // The event stands in place of sound: an empty packet keeps the order.
-      this.#jitter.put(extended, packet, view.from, view.from, source.jitterMs, this.#packetMs)
+      // The event stands in place of sound: an empty packet for the last part of its time.
+      const into = eventDuration(packet, view.from) - this.#packetSamples
+      this.#jitter.put(view.timestamp + into, packet, view.from, view.from, this.#packetSamples)
       return
     }
     const samples = view.to - view.from
-    if (samples > 0) this.#packetSamples = samples
-    this.#jitter.put(extended, packet, view.from, view.to, source.jitterMs, this.#packetMs)
-  }
-
-  get #packetMs(): number {
-    return this.#packetSamples / 8
+    if (samples < leastPacketSamples || samples > slotBytes) return
+    if (samples !== this.#packetSamples) {
+      this.#packetSamples = samples
+      this.#future = new Int16Array(samples)
+      this.#decodedCount = 0
+    }
+    this.#jitter.put(view.timestamp, packet, view.from, view.to, samples)
   }
 
   #play(nowMs: number): void {
@@ -278,27 +285,43 @@ export class RtpLeg {
 
   /** The next 20 ms, of packets of whatever length. */
   #fill(heard: Int16Array): void {
+    // Nearly all phones send 20 ms: nothing is copied, no view is made.
+    if (this.#packetSamples === frameSamples && this.#decodedCount === 0) {
+      if (!this.#hear(heard)) heard.fill(0)
+      return
+    }
     while (this.#decodedCount < frameSamples) {
-      const slot = this.#jitter.take()
-      if (slot === waiting) {
-        heard.fill(0)
-        for (let i = 0; i < this.#decodedCount; i++) heard[i] = this.#decoded[i] as number
-        this.#decodedCount = 0
-        return
-      }
-      const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
-      const into = this.#decoded.subarray(this.#decodedCount, this.#decodedCount + (length || this.#packetSamples))
-      if (slot === lost) this.#concealer.lost(into)
-      else if (length === 0) into.fill(0)
-      else {
-        this.#law?.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
-        this.#concealer.good(into)
+      const into = this.#decoded.subarray(this.#decodedCount, this.#decodedCount + this.#packetSamples)
+      if (!this.#hear(into)) {
+        into.fill(0)
+        break
       }
       this.#decodedCount += into.length
     }
-    heard.set(this.#decoded.subarray(0, frameSamples))
-    this.#decoded.copyWithin(0, frameSamples, this.#decodedCount)
-    this.#decodedCount -= frameSamples
+    for (let i = 0; i < frameSamples; i++) heard[i] = i < this.#decodedCount ? (this.#decoded[i] as number) : 0
+    this.#decodedCount = Math.max(0, this.#decodedCount - frameSamples)
+    this.#decoded.copyWithin(0, frameSamples, frameSamples + this.#decodedCount)
+  }
+
+  /** What one packet says, or what is made up for it. False where nothing is to be heard now. */
+  #hear(into: Int16Array): boolean {
+    const slot = this.#jitter.take()
+    if (slot === waiting) return false
+    if (slot === lost) this.#concealer.lost(into, this.#decode(this.#jitter.peek(), this.#future))
+    else if (!this.#decode(slot, into)) {
+      into.fill(0)
+      this.#concealer.good(into)
+    } else if (this.#jitter.joined) this.#concealer.joined(into)
+    else this.#concealer.good(into)
+    return true
+  }
+
+  /** Decodes a slot of the jitter buffer; undefined where it holds no sound. */
+  #decode(slot: number, into: Int16Array): Int16Array | undefined {
+    const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
+    if (length === 0 || !this.#law) return undefined
+    this.#law.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
+    return into
   }
 
   #receiveRtcp(packet: Uint8Array, address: string): void {
