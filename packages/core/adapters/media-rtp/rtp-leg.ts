@@ -15,6 +15,7 @@ import {
 } from '@openparley/media'
 import {
   EventReceiver,
+  EventSender,
   eventDuration,
   headerBytes,
   ntpTime,
@@ -22,13 +23,13 @@ import {
   readRtp,
   type RtpView,
   roundTripMs,
+  rtcpInterval,
   rtpView,
   Source,
   writeRtcp,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
 import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
-import { KeySender } from './key-sender.ts'
 import { beatMs } from './schedule.ts'
 import { frameSamples, Player, Recorder, StreamSound } from './sound.ts'
 
@@ -43,7 +44,8 @@ export interface LegOptions {
 const packetsInFlight = 8
 /** 5 ms of sound; what is shorter is not taken. */
 const leastPacketSamples = 40
-const rtcpEveryMs = 5000
+/** 5 % of what G.711 takes with its headers. */
+const rtcpBytesPerSecond = 500
 /** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
 const silentBeats = 250
 
@@ -62,7 +64,7 @@ export class RtpLeg {
   readonly #view: RtpView = rtpView()
   readonly #jitter = new JitterBuffer()
   readonly #concealer = new Concealer()
-  readonly #keys = new KeySender()
+  readonly #keys = new EventSender(8000, beatMs)
   readonly #keysHeard: EventReceiver
   #remote: MediaDescription | undefined
   #direction: Direction = 'inactive'
@@ -73,6 +75,7 @@ export class RtpLeg {
   /** The port that the other side really sends from; its address is the negotiated one. */
   #fromPort: number | undefined
   #source: Source | undefined
+  #nextSource = -1
   #sequence: number
   #timestamp: number
   #sent = 0
@@ -100,7 +103,7 @@ export class RtpLeg {
     this.#sequence = random32() & 0x7fff
     this.#timestamp = random32()
     this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples))
-    this.#beatsToRtcp = this.#rtcpBeats(0.5)
+    this.#beatsToRtcp = this.#rtcpBeats(true)
     this.#keysHeard = new EventReceiver(8000, (digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
     rtcp.on('message', (packet, from) => this.#receiveRtcp(packet, from.address))
@@ -245,12 +248,16 @@ export class RtpLeg {
     if (!remote || address !== remote.address || (this.#fromPort !== undefined && port !== this.#fromPort)) return
     if (!readRtp(packet, view) || (view.payloadType !== this.#payloadType && view.payloadType !== this.#eventType))
       return
-    this.#fromPort = port
-    const now = performance.now()
-    this.#beatsSilent = 0
+    if (this.#source && view.ssrc !== this.#source.ssrc && view.ssrc !== this.#nextSource) {
+      // A stray packet must not cut the stream: a new source is heard from its second packet on (RFC 3550 §A.1).
+      this.#nextSource = view.ssrc
+      return
+    }
     if (view.ssrc !== this.#source?.ssrc) this.#newSource(view.ssrc)
-    const source = this.#source as Source
-    source.take(view.sequence, view.timestamp, now)
+    const now = performance.now()
+    if (!this.#source?.take(view.sequence, view.timestamp, now)) return
+    this.#fromPort = port
+    this.#beatsSilent = 0
     if (this.#direction === 'sendonly' || this.#direction === 'inactive') return
     if (view.payloadType === this.#eventType) {
       this.#keysHeard.take(packet, view.from, view.to, view.timestamp, now)
@@ -341,7 +348,7 @@ export class RtpLeg {
   }
 
   #sendRtcp(nowMs: number, wallMs: number, goodbye: boolean): void {
-    this.#beatsToRtcp = this.#rtcpBeats(1)
+    this.#beatsToRtcp = this.#rtcpBeats(false)
     const remote = this.#remote as MediaDescription
     if (remote.port === 0) return
     const ntp = ntpTime(wallMs)
@@ -376,15 +383,17 @@ export class RtpLeg {
     this.#options.rtcp.send(writeRtcp(report, this.#name, goodbye), remote.rtcpPort ?? remote.port + 1, remote.address)
   }
 
-  /** Between half and one and a half times the interval (RFC 3550 §6.2). */
-  #rtcpBeats(share: number): number {
-    const random = this.#options.random32() / 2 ** 32
-    return Math.round((rtcpEveryMs * share * (0.5 + random)) / beatMs)
+  #rtcpBeats(initial: boolean): number {
+    const weSent = this.#sent > 0
+    const senders = (weSent ? 1 : 0) + (this.#source ? 1 : 0)
+    const session = { members: 2, senders, weSent, bandwidth: rtcpBytesPerSecond, averageBytes: 120, initial }
+    return Math.round(rtcpInterval(session, { roll: () => this.#options.random32() / 2 ** 32 }) / beatMs)
   }
 
   #newSource(ssrc: number): void {
     this.#startAnew()
     this.#source = new Source(ssrc, 8000)
+    this.#nextSource = -1
   }
 
   #startAnew(): void {
