@@ -9,6 +9,7 @@ import { callHistory } from './journeys/call-history.ts'
 import { callHold } from './journeys/call-hold.ts'
 import { callMute } from './journeys/call-mute.ts'
 import { callSpeech } from './journeys/call-speech.ts'
+import { callStream } from './journeys/call-stream.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -27,5 +28,6 @@ export const scenarios: readonly Scenario[] = [
   callHistory,
   callHold,
   callMute,
+  callStream,
   callUnknownNumber,
 ]

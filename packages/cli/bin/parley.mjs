@@ -2,16 +2,20 @@
 // Runs the command on a Node that runs TypeScript: this one, or the one that the workspace has pinned. Itself it needs Node 18.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// Newer than Node 18: there it is undefined.
+const { enableCompileCache } = module
 const here = dirname(fileURLToPath(import.meta.url))
 const [major, minor] = process.versions.node.split('.').map(Number)
 
-if (major > 22 || (major === 22 && minor >= 18))
+if (major > 22 || (major === 22 && minor >= 18)) {
+  enableCompileCache?.(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'parley'))
   await import(existsSync(join(here, '../main.ts')) ? '../main.ts' : '../main.js')
-else {
+} else {
   const runtime = pinned()
   if (runtime === undefined) {
     console.error(

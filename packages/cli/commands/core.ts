@@ -8,6 +8,6 @@ export function core(program: Command): void {
     .allowUnknownOption()
     .argument('[options...]', 'as the daemon takes them')
     .action(async () => {
-      await import('@openparley/daemon/main')
+      await import('@openparley/daemon/main' as string)
     })
 }

@@ -35,7 +35,7 @@ export async function callMethod(
   if (!handler) throw new ParleyError('internal', `${name} has no handler`)
   const act = async (): Promise<unknown> => {
     caller.signal.throwIfAborted()
-    return await handler(read.data as never, caller)
+    return await unlessAborted(Promise.resolve(handler(read.data as never, caller)), caller.signal)
   }
   const { requestId } = read.data as { readonly requestId?: string }
   try {
@@ -102,6 +102,18 @@ function requireScope(allowed: AttachRequest, scope: Scope): void {
 function refuseBound(allowed: AttachRequest, serviceName: string): void {
   if (allowed.session !== undefined && serviceName === 'session') {
     throw new ParleyError('scope-missing', 'the token is bound to one session')
+  }
+}
+
+/** Who cancels is answered at once, whatever the handler still waits for. */
+async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(new ParleyError('cancelled'))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([result, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

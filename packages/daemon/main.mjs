@@ -1,0 +1,19 @@
+// The daemon process: what the SDK starts when no core runs, and what `parley core` is. Plain JavaScript, so that with a warm cache
+// no TypeScript has to be read at all.
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+// Half of the start is reading our own sources; what was read once is kept in the user's cache.
+enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley'))
+const { builtInCore, version } = await import('./built-in.ts')
+const { runDaemon } = await import('./process.ts')
+
+const [first, ...rest] = process.argv.slice(2)
+const args = first === undefined || first === 'core' ? rest : [first, ...rest]
+try {
+  process.exit(await runDaemon({ version, args, makeCore: builtInCore }))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
