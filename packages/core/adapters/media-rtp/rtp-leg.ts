@@ -163,12 +163,12 @@ export class RtpLeg {
   }
 
   /** Sends and plays 20 ms. Returns how many packets of sound it sent. */
-  beat(nowMs: number, wallMs: number): number {
+  beat(nowMs: number): number {
     this.#timestamp = (this.#timestamp + frameSamples) >>> 0
     if (!this.#remote) return 0
     const sent = this.#send()
     this.#play(nowMs)
-    if (--this.#beatsToRtcp <= 0) this.#sendRtcp(nowMs, wallMs, false)
+    if (--this.#beatsToRtcp <= 0) this.#sendRtcp(nowMs, false)
     return sent
   }
 
@@ -193,8 +193,8 @@ export class RtpLeg {
   }
 
   /** Ends the stream and finishes the recording; the final figures. */
-  async close(nowMs: number, wallMs: number): Promise<Statistics> {
-    if (this.#remote) this.#sendRtcp(nowMs, wallMs, true)
+  async close(nowMs: number): Promise<Statistics> {
+    if (this.#remote) this.#sendRtcp(nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
     await this.#finishRecording()
@@ -347,11 +347,11 @@ export class RtpLeg {
     }
   }
 
-  #sendRtcp(nowMs: number, wallMs: number, goodbye: boolean): void {
+  #sendRtcp(nowMs: number, goodbye: boolean): void {
     this.#beatsToRtcp = this.#rtcpBeats(false)
     const remote = this.#remote as MediaDescription
     if (remote.port === 0) return
-    const ntp = ntpTime(wallMs)
+    const ntp = ntpTime(performance.timeOrigin + nowMs)
     const source = this.#source
     const report = {
       ssrc: this.#ssrc,
@@ -443,7 +443,13 @@ export async function bindPair(
 }
 
 function bind(address: string, port: number): Promise<Socket> {
-  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', recvBufferSize: 1 << 18 })
+  const family = isIPv6(address) ? 6 : 4
+  const socket = createSocket({
+    type: `udp${family}`,
+    recvBufferSize: 1 << 18,
+    // Only addresses are ever sent to: asking for each packet, as Node would, costs a tick and twice the time.
+    lookup: (host, _options, answer) => answer(null, host, family),
+  })
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close()
