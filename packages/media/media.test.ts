@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareSpeech } from './compare.ts'
-import { Concealer } from './conceal.ts'
 import { aLaw, muLaw } from './g711.ts'
-import { JitterBuffer, lost, waiting } from './jitter-buffer.ts'
 import { estimateMos } from './quality.ts'
 import { double, halve, resample } from './resample.ts'
 import { readWav, WavError, writeWav } from './wav.ts'
@@ -109,74 +107,6 @@ test('a second that is missing is seen in the worst window and not in the median
   const compared = compareSpeech({ reference: said, recording: { samples, sampleRate: 8000 } })
   assert.ok(compared.heard > 0.99)
   assert.ok(compared.worst < 0.3)
-})
-
-test('the jitter buffer plays in order what comes in disorder, tells what is lost, and counts what is late', () => {
-  const buffer = new JitterBuffer()
-  const packet = new Uint8Array(4)
-  const put = (sequence: number): void => {
-    packet[0] = sequence & 0xff
-    buffer.put(sequence, packet, 0, 4, 0, 20)
-  }
-  const take = (): number | 'waiting' | 'lost' => {
-    const slot = buffer.take()
-    return slot === waiting ? 'waiting' : slot === lost ? 'lost' : (buffer.data[slot * 512] as number)
-  }
-  assert.equal(take(), 'waiting')
-  put(11)
-  put(10)
-  put(13)
-  assert.deepEqual([take(), take(), take(), take()], [10, 11, 'lost', 13])
-  put(12)
-  assert.equal(buffer.late, 1)
-  assert.equal(take(), 'lost')
-  put(14)
-  assert.equal(take(), 14)
-})
-
-test('the jitter buffer grows when packets come late, and shrinks again when they come in time', () => {
-  const buffer = new JitterBuffer()
-  const packet = new Uint8Array(4)
-  let next = 0
-  const run = (rounds: number, jitterMs: number, arrives: (round: number) => number): number => {
-    let missing = 0
-    for (let i = 0; i < rounds; i++) {
-      for (let n = arrives(i); n > 0; n--) buffer.put(next++, packet, 0, 4, jitterMs, 20)
-      if (buffer.take() < 0) missing++
-    }
-    return missing
-  }
-  run(50, 0, () => 1)
-  // Bursts of five: nothing for 80 ms and then all of it.
-  run(200, 40, (i) => (i % 5 === 0 ? 5 : 0))
-  assert.ok(run(200, 40, (i) => (i % 5 === 0 ? 5 : 0)) <= 2)
-  assert.ok(buffer.target >= 5)
-  assert.equal(
-    run(600, 0, () => 1),
-    0,
-  )
-  assert.equal(buffer.target, 2)
-})
-
-test('a lost frame of a periodic sound is made up so that it is hardly missed, and a long gap fades to silence', () => {
-  const period = 73
-  const wave = Int16Array.from({ length: 1600 }, (_, i) =>
-    Math.round(8000 * Math.sin((2 * Math.PI * i) / period) + 3000 * Math.sin((4 * Math.PI * i) / period)),
-  )
-  const concealer = new Concealer()
-  for (let at = 0; at < 800; at += 160) concealer.good(wave.slice(at, at + 160))
-  const made = new Int16Array(160)
-  concealer.lost(made)
-  let product = 0
-  let [a, b] = [0, 0]
-  for (let i = 0; i < 160; i++) {
-    product += (made[i] as number) * (wave[800 + i] as number)
-    a += (made[i] as number) ** 2
-    b += (wave[800 + i] as number) ** 2
-  }
-  assert.ok(product / Math.sqrt(a * b) > 0.95, String(product / Math.sqrt(a * b)))
-  for (let i = 0; i < 4; i++) concealer.lost(made)
-  assert.ok(made.every((sample) => sample === 0))
 })
 
 test('the estimate falls with loss and with delay, and has the value of G.107 without either', () => {

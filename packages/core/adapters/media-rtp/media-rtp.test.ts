@@ -6,7 +6,6 @@ import { after, test } from 'node:test'
 import { compareSpeech, readWav, type Sound, writeWav } from '@openparley/media'
 import type { Leg, LegEvent, MediaDescription } from '../../services/media/port.ts'
 import { mediaRtp } from './media-rtp.ts'
-import { Schedule } from './schedule.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-rtp-'))
 const media = mediaRtp()
@@ -120,31 +119,4 @@ test('three hundred legs, three at a time, give their ports back', async () => {
     await Promise.all(ten.map((each) => each.close()))
   }
   await few.close()
-})
-
-test('the beat keeps its schedule when wakes are late, and drops what is past after a long stop', () => {
-  let now = 0
-  let wake: (() => void) | undefined
-  const beats: number[] = []
-  const schedule = new Schedule(
-    {
-      now: () => now,
-      after: (_ms, then) => {
-        wake = then
-      },
-    },
-    () => {
-      beats.push(now)
-      return 1
-    },
-  )
-  schedule.start()
-  for (const at of [20, 40.4, 65, 80, 121, 5000, 5020]) {
-    now = at
-    wake?.()
-  }
-  assert.deepEqual(beats, [20, 40.4, 65, 80, 121, 121, 5000, 5020])
-  assert.equal(schedule.pacing.frames, 9)
-  assert.ok(schedule.pacing.lateOver20Ms >= 1)
-  schedule.stop()
 })

@@ -15,19 +15,21 @@ import {
 } from '@openparley/media'
 import {
   EventReceiver,
+  EventSender,
+  eventDuration,
   headerBytes,
   ntpTime,
   readRtcp,
   readRtp,
   type RtpView,
   roundTripMs,
+  rtcpInterval,
   rtpView,
   Source,
   writeRtcp,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
 import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
-import { KeySender } from './key-sender.ts'
 import { beatMs } from './schedule.ts'
 import { frameSamples, Player, Recorder, StreamSound } from './sound.ts'
 
@@ -40,7 +42,10 @@ export interface LegOptions {
 
 /** Packets of our own that may be on their way to the socket at once, each with its own memory. */
 const packetsInFlight = 8
-const rtcpEveryMs = 5000
+/** 5 ms of sound; what is shorter is not taken. */
+const leastPacketSamples = 40
+/** 5 % of what G.711 takes with its headers. */
+const rtcpBytesPerSecond = 500
 /** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
 const silentBeats = 250
 
@@ -54,10 +59,12 @@ export class RtpLeg {
   /** Decoded sound that waits for its beat, for packets of other lengths than 20 ms. */
   readonly #decoded: Int16Array = new Int16Array(slotBytes * 2)
   #decodedCount = 0
+  /** The packet after a gap. */
+  #future: Int16Array = new Int16Array(frameSamples)
   readonly #view: RtpView = rtpView()
   readonly #jitter = new JitterBuffer()
   readonly #concealer = new Concealer()
-  readonly #keys = new KeySender()
+  readonly #keys = new EventSender(8000, beatMs)
   readonly #keysHeard: EventReceiver
   #remote: MediaDescription | undefined
   #direction: Direction = 'inactive'
@@ -68,6 +75,7 @@ export class RtpLeg {
   /** The port that the other side really sends from; its address is the negotiated one. */
   #fromPort: number | undefined
   #source: Source | undefined
+  #nextSource = -1
   #sequence: number
   #timestamp: number
   #sent = 0
@@ -95,7 +103,7 @@ export class RtpLeg {
     this.#sequence = random32() & 0x7fff
     this.#timestamp = random32()
     this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples))
-    this.#beatsToRtcp = this.#rtcpBeats(0.5)
+    this.#beatsToRtcp = this.#rtcpBeats(true)
     this.#keysHeard = new EventReceiver(8000, (digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
     rtcp.on('message', (packet, from) => this.#receiveRtcp(packet, from.address))
@@ -155,12 +163,12 @@ export class RtpLeg {
   }
 
   /** Sends and plays 20 ms. Returns how many packets of sound it sent. */
-  beat(nowMs: number, wallMs: number): number {
+  beat(nowMs: number): number {
     this.#timestamp = (this.#timestamp + frameSamples) >>> 0
     if (!this.#remote) return 0
     const sent = this.#send()
     this.#play(nowMs)
-    if (--this.#beatsToRtcp <= 0) this.#sendRtcp(nowMs, wallMs, false)
+    if (--this.#beatsToRtcp <= 0) this.#sendRtcp(nowMs, false)
     return sent
   }
 
@@ -170,7 +178,7 @@ export class RtpLeg {
     const missing = Math.max(0, this.#before.lost + (source?.lost ?? 0))
     const { late } = this.#jitter
     const share = received === 0 ? 0 : (missing + late) / (received + missing)
-    const delayMs = (this.#roundTripMs ?? 0) / 2 + (this.#jitter.target + 1) * beatMs
+    const delayMs = (this.#roundTripMs ?? 0) / 2 + (this.#jitter.held + 1) * beatMs
     return {
       packetsSent: this.#sent,
       packetsReceived: received,
@@ -185,8 +193,8 @@ export class RtpLeg {
   }
 
   /** Ends the stream and finishes the recording; the final figures. */
-  async close(nowMs: number, wallMs: number): Promise<Statistics> {
-    if (this.#remote) this.#sendRtcp(nowMs, wallMs, true)
+  async close(nowMs: number): Promise<Statistics> {
+    if (this.#remote) this.#sendRtcp(nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
     await this.#finishRecording()
@@ -240,26 +248,32 @@ export class RtpLeg {
     if (!remote || address !== remote.address || (this.#fromPort !== undefined && port !== this.#fromPort)) return
     if (!readRtp(packet, view) || (view.payloadType !== this.#payloadType && view.payloadType !== this.#eventType))
       return
-    this.#fromPort = port
-    const now = performance.now()
-    this.#beatsSilent = 0
+    if (this.#source && view.ssrc !== this.#source.ssrc && view.ssrc !== this.#nextSource) {
+      // A stray packet must not cut the stream: a new source is heard from its second packet on (RFC 3550 §A.1).
+      this.#nextSource = view.ssrc
+      return
+    }
     if (view.ssrc !== this.#source?.ssrc) this.#newSource(view.ssrc)
-    const source = this.#source as Source
-    const extended = source.take(view.sequence, view.timestamp, now)
+    const now = performance.now()
+    if (!this.#source?.take(view.sequence, view.timestamp, now)) return
+    this.#fromPort = port
+    this.#beatsSilent = 0
     if (this.#direction === 'sendonly' || this.#direction === 'inactive') return
     if (view.payloadType === this.#eventType) {
       this.#keysHeard.take(packet, view.from, view.to, view.timestamp, now)
-      // The event stands in place of sound: an empty packet keeps the order.
-      this.#jitter.put(extended, packet, view.from, view.from, source.jitterMs, this.#packetMs)
+      // The event stands in place of sound: an empty packet for the last part of its time.
+      const into = eventDuration(packet, view.from) - this.#packetSamples
+      this.#jitter.put(view.timestamp + into, packet, view.from, view.from, this.#packetSamples)
       return
     }
     const samples = view.to - view.from
-    if (samples > 0) this.#packetSamples = samples
-    this.#jitter.put(extended, packet, view.from, view.to, source.jitterMs, this.#packetMs)
-  }
-
-  get #packetMs(): number {
-    return this.#packetSamples / 8
+    if (samples < leastPacketSamples || samples > slotBytes) return
+    if (samples !== this.#packetSamples) {
+      this.#packetSamples = samples
+      this.#future = new Int16Array(samples)
+      this.#decodedCount = 0
+    }
+    this.#jitter.put(view.timestamp, packet, view.from, view.to, samples)
   }
 
   #play(nowMs: number): void {
@@ -278,27 +292,43 @@ export class RtpLeg {
 
   /** The next 20 ms, of packets of whatever length. */
   #fill(heard: Int16Array): void {
+    // Nearly all phones send 20 ms: nothing is copied, no view is made.
+    if (this.#packetSamples === frameSamples && this.#decodedCount === 0) {
+      if (!this.#hear(heard)) heard.fill(0)
+      return
+    }
     while (this.#decodedCount < frameSamples) {
-      const slot = this.#jitter.take()
-      if (slot === waiting) {
-        heard.fill(0)
-        for (let i = 0; i < this.#decodedCount; i++) heard[i] = this.#decoded[i] as number
-        this.#decodedCount = 0
-        return
-      }
-      const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
-      const into = this.#decoded.subarray(this.#decodedCount, this.#decodedCount + (length || this.#packetSamples))
-      if (slot === lost) this.#concealer.lost(into)
-      else if (length === 0) into.fill(0)
-      else {
-        this.#law?.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
-        this.#concealer.good(into)
+      const into = this.#decoded.subarray(this.#decodedCount, this.#decodedCount + this.#packetSamples)
+      if (!this.#hear(into)) {
+        into.fill(0)
+        break
       }
       this.#decodedCount += into.length
     }
-    heard.set(this.#decoded.subarray(0, frameSamples))
-    this.#decoded.copyWithin(0, frameSamples, this.#decodedCount)
-    this.#decodedCount -= frameSamples
+    for (let i = 0; i < frameSamples; i++) heard[i] = i < this.#decodedCount ? (this.#decoded[i] as number) : 0
+    this.#decodedCount = Math.max(0, this.#decodedCount - frameSamples)
+    this.#decoded.copyWithin(0, frameSamples, frameSamples + this.#decodedCount)
+  }
+
+  /** What one packet says, or what is made up for it. False where nothing is to be heard now. */
+  #hear(into: Int16Array): boolean {
+    const slot = this.#jitter.take()
+    if (slot === waiting) return false
+    if (slot === lost) this.#concealer.lost(into, this.#decode(this.#jitter.peek(), this.#future))
+    else if (!this.#decode(slot, into)) {
+      into.fill(0)
+      this.#concealer.good(into)
+    } else if (this.#jitter.joined) this.#concealer.joined(into)
+    else this.#concealer.good(into)
+    return true
+  }
+
+  /** Decodes a slot of the jitter buffer; undefined where it holds no sound. */
+  #decode(slot: number, into: Int16Array): Int16Array | undefined {
+    const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
+    if (length === 0 || !this.#law) return undefined
+    this.#law.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
+    return into
   }
 
   #receiveRtcp(packet: Uint8Array, address: string): void {
@@ -317,11 +347,11 @@ export class RtpLeg {
     }
   }
 
-  #sendRtcp(nowMs: number, wallMs: number, goodbye: boolean): void {
-    this.#beatsToRtcp = this.#rtcpBeats(1)
+  #sendRtcp(nowMs: number, goodbye: boolean): void {
+    this.#beatsToRtcp = this.#rtcpBeats(false)
     const remote = this.#remote as MediaDescription
     if (remote.port === 0) return
-    const ntp = ntpTime(wallMs)
+    const ntp = ntpTime(performance.timeOrigin + nowMs)
     const source = this.#source
     const report = {
       ssrc: this.#ssrc,
@@ -353,15 +383,17 @@ export class RtpLeg {
     this.#options.rtcp.send(writeRtcp(report, this.#name, goodbye), remote.rtcpPort ?? remote.port + 1, remote.address)
   }
 
-  /** Between half and one and a half times the interval (RFC 3550 §6.2). */
-  #rtcpBeats(share: number): number {
-    const random = this.#options.random32() / 2 ** 32
-    return Math.round((rtcpEveryMs * share * (0.5 + random)) / beatMs)
+  #rtcpBeats(initial: boolean): number {
+    const weSent = this.#sent > 0
+    const senders = (weSent ? 1 : 0) + (this.#source ? 1 : 0)
+    const session = { members: 2, senders, weSent, bandwidth: rtcpBytesPerSecond, averageBytes: 120, initial }
+    return Math.round(rtcpInterval(session, { roll: () => this.#options.random32() / 2 ** 32 }) / beatMs)
   }
 
   #newSource(ssrc: number): void {
     this.#startAnew()
     this.#source = new Source(ssrc, 8000)
+    this.#nextSource = -1
   }
 
   #startAnew(): void {
@@ -411,7 +443,13 @@ export async function bindPair(
 }
 
 function bind(address: string, port: number): Promise<Socket> {
-  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', recvBufferSize: 1 << 18 })
+  const family = isIPv6(address) ? 6 : 4
+  const socket = createSocket({
+    type: `udp${family}`,
+    recvBufferSize: 1 << 18,
+    // Only addresses are ever sent to: asking for each packet, as Node would, costs a tick and twice the time.
+    lookup: (host, _options, answer) => answer(null, host, family),
+  })
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close()
