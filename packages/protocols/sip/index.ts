@@ -4,6 +4,7 @@ export { type HeaderField, Headers, headerKey, type SipMessage, type SipRequest,
 export { Agent, type AgentOptions } from './agent.ts'
 export type * from './agent-types.ts'
 export { numericHop } from './client-requests.ts'
+export { judge, type Supports, type Verdict } from './judge.ts'
 export { type Bounds, defaultBounds, type Malformed, parseMessage } from './parse.ts'
 export { type MessageStream, messageStream, type StreamItem } from './stream.ts'
 export * from './registration.ts'
