@@ -54,8 +54,9 @@ export function parseMessage(bytes: Uint8Array, bounds: Bounds = defaultBounds):
 /** Where the header ends: its text without the empty line, and the place where the body begins. */
 export function headLength(buffer: Buffer, from = 0): { readonly text: number; readonly whole: number } | undefined {
   const usual = buffer.indexOf('\r\n\r\n', from, 'latin1')
-  const bare = buffer.indexOf('\n\n', from, 'latin1')
-  if (bare >= 0 && (usual < 0 || bare < usual)) return { text: bare, whole: bare + 2 }
+  // Not beyond what is found: a stream may hold many messages more.
+  const bare = (usual < 0 ? buffer : buffer.subarray(0, usual)).indexOf('\n\n', from, 'latin1')
+  if (bare >= 0) return { text: bare, whole: bare + 2 }
   return usual < 0 ? undefined : { text: usual, whole: usual + 4 }
 }
 

@@ -1,13 +1,13 @@
 // Messages out of a stream (TCP, TLS), RFC 3261 §18.3, with the keep-alives of RFC 5626 §4.4.1.
-import { contentLength, defaultBounds, headLength, type Malformed, parseMessage } from './parse.ts'
 import { Headers, type SipMessage } from './message.ts'
+import { contentLength, defaultBounds, headLength, type Malformed, parseMessage } from './parse.ts'
 
 export type StreamItem =
   | SipMessage
   | Malformed
-  /** CRLF CRLF: the other side wants to hear that we are there; answer with one CRLF. */
+  /** CRLF CRLF: the other side wants to hear that we are there; answer with one CRLF. A `pong` went before it. */
   | { readonly kind: 'ping' }
-  /** CRLF: the answer to ours. */
+  /** CRLF: the answer to ours, or the first half of a ping; who waits for an answer has got one either way. */
   | { readonly kind: 'pong' }
   /** The stream cannot be followed any more and must be closed. */
   | { readonly kind: 'lost'; readonly reason: string }
@@ -17,71 +17,103 @@ export interface MessageStream {
   push(bytes: Uint8Array): StreamItem[]
 }
 
-/** Holds at most one message: `largest` bytes of header and body together. */
+/** Holds at most one unfinished message: `largest` bytes of header and body together. */
 export function messageStream(largest: number = defaultBounds.headerLength): MessageStream {
-  let held: Buffer = Buffer.alloc(0)
-  /** How far the held bytes were searched for the header's end. */
+  // What is read stays where it is and is never written again: bodies are views of it.
+  let buffer: Buffer = Buffer.alloc(0)
+  let start = 0
+  let end = 0
+  /** How far the header's end was searched for. */
   let searched = 0
+  /** Where the message ends, once its header is read. */
+  let messageEnd: number | undefined
+  /** Since the last message. */
+  let lineEnds = 0
   let lost = false
 
+  const hold = (bytes: Uint8Array): void => {
+    if (start === end) {
+      buffer = Buffer.from(bytes)
+      start = searched = 0
+      end = bytes.length
+      return
+    }
+    if (end + bytes.length > buffer.length) {
+      const grown = Buffer.allocUnsafe((end - start + bytes.length) * 2)
+      grown.set(buffer.subarray(start, end))
+      if (messageEnd !== undefined) messageEnd -= start
+      searched -= start
+      end -= start
+      start = 0
+      buffer = grown
+    }
+    buffer.set(bytes, end)
+    end += bytes.length
+  }
+
   const takeLineEnds = (items: StreamItem[]): void => {
-    for (;;) {
-      if (held.length >= 4 && held.readUInt32BE(0) === 0x0d0a0d0a) {
-        items.push({ kind: 'ping' })
-        held = held.subarray(4)
-      } else if (held.length >= 3 && held[0] === 13 && held[1] === 10 && held[2] !== 13) {
-        items.push({ kind: 'pong' })
-        held = held.subarray(2)
-      } else if (held.length >= 1 && held[0] === 10) held = held.subarray(1)
+    for (; start < end; searched = start) {
+      if (buffer[start] === 13 && start + 1 < end && buffer[start + 1] === 10) {
+        start += 2
+        lineEnds++
+        items.push({ kind: lineEnds % 2 === 0 ? 'ping' : 'pong' })
+      } else if (buffer[start] === 10) start++
       else return
     }
+  }
+
+  const lose = (reason: string): StreamItem => {
+    lost = true
+    buffer = Buffer.alloc(0)
+    return { kind: 'lost', reason }
   }
 
   return {
     push: (bytes) => {
       const items: StreamItem[] = []
       if (lost) return items
-      held = held.length === 0 ? Buffer.from(bytes) : Buffer.concat([held, bytes])
-      for (;;) {
-        if (searched === 0) takeLineEnds(items)
-        const head = headLength(held, searched)
-        if (!head) {
-          // A line end may be cut in two by the slice.
-          searched = Math.max(0, held.length - 3)
-          if (held.length > largest) {
-            lost = true
-            items.push({ kind: 'lost', reason: 'the header is too long' })
+      hold(bytes)
+      while (start < end) {
+        if (messageEnd === undefined) {
+          if (searched === start) takeLineEnds(items)
+          const held = buffer.subarray(0, end)
+          const head = headLength(held, searched)
+          if (!head) {
+            // A line end may be cut in two by the slice.
+            searched = Math.max(start, end - 3)
+            if (end - start > largest) items.push(lose('the header is too long'))
+            return items
           }
-          return items
+          if (head.whole - start > largest) {
+            items.push(lose('the header is too long'))
+            return items
+          }
+          const length = lengthIn(held.subarray(start, head.whole))
+          if (typeof length === 'string' || head.whole - start + length > largest) {
+            items.push(parseMessage(held.subarray(start, head.whole)))
+            items.push(lose(typeof length === 'string' ? length : 'the message is too large'))
+            return items
+          }
+          messageEnd = head.whole + length
         }
-        const length = lengthIn(held, head.whole)
-        if (typeof length === 'string' || head.whole + length > largest) {
-          lost = true
-          items.push(parseMessage(held.subarray(0, head.whole)))
-          items.push({ kind: 'lost', reason: typeof length === 'string' ? length : 'the message is too large' })
-          return items
-        }
-        const end = head.whole + length
-        if (held.length < end) {
-          searched = 0
-          return items
-        }
-        items.push(parseMessage(held.subarray(0, end)))
-        held = held.subarray(end)
-        searched = 0
-        if (held.length === 0) return items
+        if (end < messageEnd) return items
+        items.push(parseMessage(buffer.subarray(start, messageEnd)))
+        start = searched = messageEnd
+        messageEnd = undefined
+        lineEnds = 0
       }
+      return items
     },
   }
 }
 
 /** Without Content-Length a stream has no body (it is mandatory there, §20.14); a sentence where it is wrong. */
-function lengthIn(held: Buffer, whole: number): number | string {
+function lengthIn(head: Buffer): number | string {
   const headers = new Headers()
-  for (const match of held
-    .toString('latin1', 0, whole)
-    .matchAll(/^(content-length|l)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$/gim)) {
-    headers.append('Content-Length', match[2] as string)
-  }
+  for (const [, value = ''] of head.toString('latin1').matchAll(lengthRow))
+    headers.append('Content-Length', value.replace(/\r?\n/g, ' ').trim())
   return contentLength(headers) ?? 0
 }
+
+/** A row with its folded lines; lines end at LF alone, as they do where the message is read. */
+const lengthRow = /\n(?:content-length|l)[ \t]*:((?:[^\n]|\n(?=[ \t]))*)/gi
