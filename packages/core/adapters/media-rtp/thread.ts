@@ -3,7 +3,8 @@ import { getRandomValues } from 'node:crypto'
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Ask, Tell } from './messages.ts'
-import { bindPair, RtpLeg } from './rtp-leg.ts'
+import { bindPair } from './port-pair.ts'
+import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
 const legs = new Map<number, RtpLeg>()
