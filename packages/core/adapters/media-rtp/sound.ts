@@ -34,13 +34,15 @@ export class Player {
   }
 }
 
-/** A recording that is true in time: every beat adds 20 ms. Written a second at a time. */
+/** A recording that is true in time: every beat adds 20 ms. Written a second at a time, and a whole file after each. */
 export class Recorder {
   readonly path: string
   #file: Promise<FileHandle>
   #chunk: Buffer = Buffer.alloc(rate * 2)
   #used = 0
   #bytes = 0
+  /** Seconds that are not yet written. */
+  #behind = 0
   #writing: Promise<void>
 
   constructor(path: string) {
@@ -62,22 +64,35 @@ export class Recorder {
   /** Finishes the file. Rejects where it could not be written. */
   async close(): Promise<void> {
     this.#flush()
-    await this.#writing
     const file = await this.#file
-    await file.write(wavHeader(rate, this.#bytes), 0, wavHeaderBytes, 0)
-    await file.close()
+    try {
+      await this.#writing
+    } finally {
+      await file.close()
+    }
   }
 
   #flush(): void {
     if (this.#used === 0) return
     const chunk = this.#chunk.subarray(0, this.#used)
     const at = wavHeaderBytes + this.#bytes
-    this.#bytes += this.#used
-    this.#chunk = Buffer.alloc(rate * 2)
     this.#used = 0
-    this.#writing = this.#writing.then(async () => {
-      await (await this.#file).write(chunk, 0, chunk.length, at)
+    if (this.#behind >= mostBehind) return this.#then(() => Promise.reject(new Error('the disk does not keep up')))
+    this.#bytes += chunk.length
+    this.#chunk = Buffer.alloc(rate * 2)
+    const header = wavHeader(rate, this.#bytes)
+    this.#behind++
+    this.#then(async () => {
+      const file = await this.#file
+      await file.write(chunk, 0, chunk.length, at)
+      await file.write(header, 0, wavHeaderBytes, 0)
+      this.#behind--
     })
+  }
+
+  /** What comes after a failure is not done: the file ends where it failed, and `close` tells it. */
+  #then(write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(write)
     this.#writing.catch(() => {})
   }
 }
@@ -127,3 +142,4 @@ export class StreamSound {
 }
 
 const mostWaiting = 100
+const mostBehind = 30
