@@ -20,7 +20,7 @@ function hear(samples: number, lost: (n: number) => boolean, hearing: Hearing = 
       muLaw.encode(tone.subarray(n * samples, (n + 1) * samples), packet, 12)
       if (hearing.accept(7, n & 0xffff, n * samples, beat * 20)) hearing.put(n * samples, packet, 12, 12 + samples)
     }
-    hearing.fill(heard.subarray(beat * 160, (beat + 1) * 160))
+    hearing.pull(heard.subarray(beat * 160, (beat + 1) * 160))
   }
   return { hearing, heard }
 }
@@ -87,7 +87,7 @@ test('a key press is silence and no loss', () => {
       assert.equal(hearing.accept(7, n, n * 160, n * 20), true)
       hearing.put(n * 160, packet, 12, 172)
     }
-    hearing.fill(frame)
+    hearing.pull(frame)
     // One packet is held back; the first frame of the key is still joined to the sound before.
     if (n >= 23 && n <= 30 && frame.some((sample) => Math.abs(sample) > 100)) loud++
   }

@@ -93,7 +93,7 @@ export class Hearing {
   }
 
   /** The next 20 ms, of packets of whatever length. */
-  fill(heard: Int16Array): void {
+  pull(heard: Int16Array): void {
     // Nearly all phones send 20 ms: nothing is copied, no view is made.
     if (this.#packetSamples === frameSamples && this.#decodedCount === 0) {
       if (!this.#hear(heard)) heard.fill(0)

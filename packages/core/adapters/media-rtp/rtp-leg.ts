@@ -248,7 +248,7 @@ export class RtpLeg implements Beating {
     this.#keysHeard.wake(nowMs)
     const heard = this.#heard
     if (this.#listens) {
-      this.#hearing.fill(heard)
+      this.#hearing.pull(heard)
       if (++this.#beatsSilent === silentBeats) this.#options.tell({ type: 'silent', forMs: silentBeats * beatMs })
     } else {
       heard.fill(0)

@@ -1,33 +1,36 @@
 // Where a leg's sound comes from and goes to: files and streams, 20 ms at a time, at the leg's 8 kHz.
 import { type FileHandle, open, readFile } from 'node:fs/promises'
-import { double, halve, readWav, type Resampler, resample, wavHeader, wavHeaderBytes } from '@openparley/media'
+import { double, halve, readWav, type Resampler, wavHeader, wavHeaderBytes } from '@openparley/media'
 
 export const frameSamples = 160
 const rate = 8000
 
-/** A file that is played once. */
+/** A file that is played once. A wide one is made narrow frame by frame: a long file must not hold up the beat. */
 export class Player {
-  #samples: Int16Array | undefined
+  #samples: Int16Array = new Int16Array(0)
+  #down: Resampler | undefined
+  readonly #wide: Int16Array = new Int16Array(frameSamples * 2)
   #at = 0
   #state: 'loading' | 'playing' | 'played' = 'loading'
 
   /** Rejects with an error that says what is wrong with the file. */
   async load(path: string): Promise<void> {
     const { samples, sampleRate } = readWav(await readFile(path))
-    this.#samples = resample(samples, sampleRate, rate)
+    this.#samples = samples
+    if (sampleRate === rate * 2) this.#down = halve()
     this.#state = 'playing'
   }
 
   /** Fills the frame, with silence where there is nothing to play. True once, when the end was reached. */
   pull(frame: Int16Array): boolean {
-    if (this.#state !== 'playing' || !this.#samples) {
+    if (this.#state !== 'playing') {
       frame.fill(0)
       return false
     }
-    const count = Math.min(frameSamples, this.#samples.length - this.#at)
-    for (let i = 0; i < count; i++) frame[i] = this.#samples[this.#at + i] as number
-    frame.fill(0, count)
-    this.#at += count
+    const from = this.#down ? this.#wide : frame
+    for (let i = 0; i < from.length; i++) from[i] = this.#samples[this.#at + i] ?? 0
+    this.#at += from.length
+    this.#down?.process(from, frame)
     if (this.#at < this.#samples.length) return false
     this.#state = 'played'
     return true
