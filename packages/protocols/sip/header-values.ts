@@ -34,8 +34,10 @@ export function splitList(text: string): string[] {
   let at = 0
   while (at < text.length) {
     const c = text.charCodeAt(at)
-    if (c === quote) at = skipQuoted(text, at)
-    else if (c === open) {
+    if (c === quote) {
+      const end = quotedEnd(text, at)
+      at = end < 0 ? text.length : end
+    } else if (c === open) {
       const close = text.indexOf('>', at)
       at = close < 0 ? text.length : close + 1
     } else {
@@ -71,8 +73,8 @@ export function parseParams(text: string): Params | undefined {
     if (text.charCodeAt(at) === equals) {
       at = skipSpace(text, at + 1)
       if (text.charCodeAt(at) === quote) {
-        const end = skipQuoted(text, at)
-        if (text.charCodeAt(end - 1) !== quote || end - at < 2) return undefined
+        const end = quotedEnd(text, at)
+        if (end < 0) return undefined
         value = unquote(text.slice(at, end))
         at = end
       } else {
@@ -110,8 +112,8 @@ export function parseNameAddr(text: string): NameAddr | undefined {
   let at = skipSpace(text, 0)
   let displayName: string | undefined
   if (text.charCodeAt(at) === quote) {
-    const end = skipQuoted(text, at)
-    if (text.charCodeAt(end - 1) !== quote || end - at < 2) return undefined
+    const end = quotedEnd(text, at)
+    if (end < 0) return undefined
     displayName = unquote(text.slice(at, end))
     at = skipSpace(text, end)
     if (text.charCodeAt(at) !== open) return undefined
@@ -246,14 +248,14 @@ function unquote(text: string): string {
   return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner
 }
 
-/** The place after the quoted string that begins at `at`. */
-function skipQuoted(text: string, at: number): number {
+/** The place after the quoted string that begins at `at`; -1 where it never ends. */
+function quotedEnd(text: string, at: number): number {
   for (let i = at + 1; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === backslash) i++
     else if (c === quote) return i + 1
   }
-  return text.length
+  return -1
 }
 
 function skipSpace(text: string, at: number): number {

@@ -1,5 +1,6 @@
 export * from './digest.ts'
 export * from './header-values.ts'
+export { judge, type Supports, type Verdict } from './judge.ts'
 export { type HeaderField, Headers, headerKey, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 export { Agent, type AgentOptions } from './agent.ts'
 export type * from './agent-types.ts'

@@ -7,6 +7,8 @@ export interface Malformed {
   readonly reason: string
   /** The method where the first line was a request's. */
   readonly method?: string
+  /** What a request is to be answered by: 400, 505 or 513. Absent where the first line was a response's. */
+  readonly answer?: number
   readonly headers: Headers
 }
 
@@ -24,7 +26,8 @@ export function parseMessage(bytes: Uint8Array, bounds: Bounds = defaultBounds):
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const head = headLength(buffer)
   const textEnd = head?.text ?? buffer.length
-  if (textEnd > bounds.headerLength) return malformed('the header is too long')
+  if (textEnd > bounds.headerLength)
+    return { kind: 'malformed', reason: 'the header is too long', headers: new Headers() }
   const text = decode(buffer, textEnd)
   let from = 0
   // A keep-alive or a stray line end may precede the message (RFC 3261 §7.5).
@@ -33,15 +36,17 @@ export function parseMessage(bytes: Uint8Array, bounds: Bounds = defaultBounds):
   const first = readStartLine(text.slice(from, trimCr(text, firstEnd, from)))
   const headers = new Headers()
   const problem = readFields(text, firstEnd + 1, headers, bounds.fields)
-  if (typeof first === 'string') return malformed(first, headers)
-  const method = first.kind === 'request' ? first.method : undefined
-  if (problem !== undefined) return malformed(problem, headers, method)
-  if (head === undefined) return malformed('the header has no end', headers, method)
+  if (first.kind === 'malformed') return { ...first, headers }
+  const malformed = (reason: string): Malformed =>
+    first.kind === 'request'
+      ? { kind: 'malformed', reason, answer: 400, method: first.method, headers }
+      : { kind: 'malformed', reason, headers }
+  if (problem !== undefined) return malformed(problem)
+  if (head === undefined) return malformed('the header has no end')
   const length = contentLength(headers)
-  if (typeof length === 'string') return malformed(length, headers, method)
+  if (typeof length === 'string') return malformed(length)
   const rest = bytes.subarray(head.whole)
-  if (length !== undefined && length > rest.length)
-    return malformed('the body is shorter than Content-Length', headers, method)
+  if (length !== undefined && length > rest.length) return malformed('the body is shorter than Content-Length')
   const body = length === undefined ? rest : rest.subarray(0, length)
   return { ...first, headers, body }
 }
@@ -68,37 +73,35 @@ export function contentLength(headers: Headers): number | undefined | string {
   return Number(given)
 }
 
-function malformed(reason: string, headers: Headers = new Headers(), method?: string): Malformed {
-  return method === undefined ? { kind: 'malformed', reason, headers } : { kind: 'malformed', reason, headers, method }
-}
-
 /** Header text is UTF-8; most of it is plain, and that is read at a third of the cost. */
 function decode(buffer: Buffer, end: number): string {
   const text = buffer.toString('latin1', 0, end)
   return /[\u0080-\u00ff]/.test(text) ? buffer.toString('utf8', 0, end) : text
 }
 
-type StartLine = { kind: 'request'; method: string; uri: string } | { kind: 'response'; status: number; reason: string }
+type StartLine =
+  | { kind: 'request'; method: string; uri: string }
+  | { kind: 'response'; status: number; reason: string }
+  | Omit<Malformed, 'headers'>
 
-function readStartLine(line: string): StartLine | string {
+function readStartLine(line: string): StartLine {
   if (line.startsWith('SIP/')) {
     const match = /^SIP\/2\.0 (\d{3})(?: (.*))?$/s.exec(line)
-    if (!match) return 'the status line is malformed'
+    if (!match) return { kind: 'malformed', reason: 'the status line is malformed' }
     const status = Number(match[1])
     return status >= 100 && status <= 699
       ? { kind: 'response', status, reason: match[2] ?? '' }
-      : 'the status is out of range'
+      : { kind: 'malformed', reason: 'the status is out of range' }
   }
   const space = line.indexOf(' ')
+  const method = space < 0 ? '' : line.slice(0, space)
+  if (!tokenPattern.test(method)) return { kind: 'malformed', reason: 'the method is malformed', answer: 400 }
   const last = line.lastIndexOf(' ')
-  if (space < 1 || last === space) return 'the request line is malformed'
-  const method = line.slice(0, space)
-  if (!tokenPattern.test(method)) return 'the method is malformed'
   const version = line.slice(last + 1)
-  if (!/^SIP\/2\.0$/i.test(version)) {
-    return /^SIP\/\d+\.\d+$/i.test(version) ? 'the version is not supported' : 'the request line is malformed'
-  }
-  return { kind: 'request', method, uri: line.slice(space + 1, last) }
+  if (last > space && /^SIP\/2\.0$/i.test(version)) return { kind: 'request', method, uri: line.slice(space + 1, last) }
+  return last > space && /^SIP\/\d+\.\d+$/i.test(version)
+    ? { kind: 'malformed', reason: 'the version is not supported', answer: 505, method }
+    : { kind: 'malformed', reason: 'the request line is malformed', answer: 400, method }
 }
 
 /** Reads fields up to the end of the text; the reason why not, where it cannot go on. */

@@ -80,20 +80,26 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
     if (port > 65_535) return undefined
   }
   if (!isHost(host)) return undefined
-  const lower = host.toLowerCase()
+  const lower = host.startsWith('[') ? twoColons(host.toLowerCase()) : host.toLowerCase()
   return port === undefined ? { host: lower } : { host: lower, port }
 }
 
 /** Whether the text is a host name, an IPv4 address, or an IPv6 reference in brackets. */
 export function isHost(text: string): boolean {
-  if (text.startsWith('[')) return text.endsWith(']') && isIPv6(text.slice(1, -1))
+  if (text.startsWith('[')) return text.endsWith(']') && isIPv6(twoColons(text.slice(1, -1)))
   return text.length <= 255 && hostPattern.test(text)
+}
+
+/** RFC 3261's grammar puts three colons before an IPv4 tail; RFC 5118 §4.10 wants them read as two. */
+function twoColons(text: string): string {
+  return text.includes(':::') ? text.replace(/:::(?=\d+\.)/, '::') : text
 }
 
 /** RFC 4291 §2.2, with at most one `::` and an IPv4 tail allowed. */
 export function isIPv6(text: string): boolean {
   if (!/^[\da-f:.]{2,45}$/i.test(text)) return false
-  const halves = text.split('::')
+  // The grammar of RFC 3261 had a third colon before an IPv4 tail (RFC 5118 §4.10).
+  const halves = text.replace(/:::(?=\d+\.\d+\.\d+\.\d+$)/, '::').split('::')
   if (halves.length > 2) return false
   let groups = 0
   for (const [index, half] of halves.entries()) {
