@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { contractJson } from './contract-json.ts'
 import { errorsPage, indexPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
 import { errorTable, namesTable, settingsTable } from './generate-sdk.ts'
+import { triedPage } from './generate-tried.ts'
 
 export function generated(): Map<string, string> {
   const contract = contractJson()
@@ -18,6 +19,7 @@ export function generated(): Map<string, string> {
     [`${pages}/errors.md`, errorsPage()],
     [`${pages}/settings.md`, settingsPage()],
     [`${pages}/scopes.md`, scopesPage()],
+    [`${pages}/tried-against.md`, triedPage()],
   ])
   for (const name of Object.keys(contract['services'] as object)) files.set(`${pages}/${name}.md`, servicePage(name))
   return files
@@ -29,7 +31,7 @@ export function differences(root: string, files: ReadonlyMap<string, string>): s
   return [...wrong, ...stale(root, files)]
 }
 
-/** Only pages that bear our mark are ours to delete: tried-against.md and others come from elsewhere. */
+/** Only pages that bear our mark are ours to delete. */
 function stale(root: string, files: ReadonlyMap<string, string>): string[] {
   let names: string[] = []
   try {

@@ -39,11 +39,11 @@ test('no method lists a common error without need, nor an error twice', () => {
     assert.equal(new Set(method.errors).size, method.errors.length, name)
     for (const code of method.errors) assert.ok(isErrorCode(code), `${name}: ${code}`)
   }
-  // These two name what the method’s own parameters say, beside the session and scope of the request.
+  // These name what the method’s own parameters say, beside the session and scope of the request.
   const named = methods.filter(([, { errors }]) => errors.some((code) => commonErrors.includes(code)))
   assert.deepEqual(
     named.map(([name]) => name),
-    ['session.close', 'system.issueToken'].sort((a, b) => indexOf(a) - indexOf(b)),
+    ['session.close', 'system.issueToken', 'system.oneTimeAddress'].sort((a, b) => indexOf(a) - indexOf(b)),
   )
 })
 

@@ -1,35 +1,41 @@
 // Concealment of lost frames at 8 kHz, in the way of ITU-T G.711 Appendix I: the last pitch periods go on, fading.
+// Where the packet after the gap is there already, its sound is carried back too, and the two are blended.
 
 export class Concealer {
   readonly #past: Float32Array = new Float32Array(historySamples)
   /** The wave that is repeated, its length, and where in it we are. */
-  readonly #period: Float32Array = new Float32Array(historySamples)
+  readonly #wave: Float32Array = new Float32Array(historySamples)
+  #pitch = 0
+  /** How periodic the last sound was, and the sound after the gap: 0 to 1. */
+  #voicing = 0
+  #futureVoicing = 0
   #length = 0
   #at = 0
   /** Samples concealed in a row; 0 while packets come. */
   #concealed = 0
   readonly #made: Float32Array = new Float32Array(maxFrame)
+  readonly #ahead: Float32Array = new Float32Array(maxFrame)
 
   /** A frame that came. After a gap its beginning is joined to what was made up. Changes `frame` in place. */
   good(frame: Int16Array): void {
-    if (this.#concealed > 0) {
-      const overlap = Math.min(frame.length, quarterMs + Math.floor(this.#concealed / 10), frame.length)
-      this.#make(this.#made, overlap)
-      for (let i = 0; i < overlap; i++) {
-        const weight = (i + 1) / (overlap + 1)
-        frame[i] = Math.round((frame[i] as number) * weight + (this.#made[i] as number) * (1 - weight))
-      }
-      this.#concealed = 0
-    }
+    if (this.#concealed > 0) this.#overlap(frame)
     this.#remember(frame)
   }
 
-  /** Makes up a frame. */
-  lost(frame: Int16Array): void {
+  /** A frame that came, but not the one that follows on the last: something between was left out. */
+  joined(frame: Int16Array): void {
     if (this.#concealed === 0) this.#begin()
-    this.#make(this.#made, frame.length)
-    for (let i = 0; i < frame.length; i++)
-      frame[i] = Math.max(-32_768, Math.min(32_767, Math.round(this.#made[i] as number)))
+    this.#overlap(frame)
+    this.#remember(frame)
+  }
+
+  /** Makes up a frame. `future`: the frame that comes after it, where that is known. */
+  lost(frame: Int16Array, future?: Int16Array): void {
+    if (this.#concealed === 0) this.#begin()
+    const { length } = frame
+    this.#make(this.#made, length)
+    if (future && future.length >= shortestPitch * 2) this.#blend(length, future)
+    for (let i = 0; i < length; i++) frame[i] = clip(this.#made[i] as number)
     this.#remember(frame)
   }
 
@@ -40,50 +46,143 @@ export class Concealer {
     this.#length = 0
   }
 
-  #remember(frame: Int16Array): void {
-    const past = this.#past
-    past.copyWithin(0, frame.length)
-    for (let i = 0; i < frame.length; i++) past[historySamples - frame.length + i] = frame[i] as number
+  #overlap(frame: Int16Array): void {
+    // 2 ms, and after a long gap up to 10: what really came should be heard as soon as the seam allows.
+    const overlap = Math.min(frame.length, tenMs, twoMs + Math.max(0, Math.floor((this.#concealed - 2 * tenMs) * 0.4)))
+    this.#make(this.#made, overlap)
+    for (let i = 0; i < overlap; i++) {
+      const weight = (i + 1) / (overlap + 1)
+      frame[i] = clip((frame[i] as number) * weight + (this.#made[i] as number) * (1 - weight))
+    }
+    this.#concealed = 0
   }
 
-  /** Finds the pitch and takes its last period, the seam smoothed by a quarter of it. */
-  #begin(): void {
+  #remember(frame: Int16Array): void {
     const past = this.#past
-    const length = this.#pitch()
-    const quarter = length >> 2
+    const count = Math.min(frame.length, historySamples)
+    past.copyWithin(0, count)
+    for (let i = 0; i < count; i++) past[historySamples - count + i] = frame[frame.length - count + i] as number
+  }
+
+  #begin(): void {
+    this.#pitch = this.#findPitch()
+    this.#repeat(1)
+    this.#at = 0
+  }
+
+  /** Takes the last periods; where they end they go over into their own beginning, over a quarter of a period. */
+  #repeat(periods: number): void {
+    const past = this.#past
+    const length = this.#pitch * periods
+    const quarter = this.#pitch >> 2
     const from = historySamples - length
-    for (let i = 0; i < length; i++) this.#period[i] = past[from + i] as number
-    // Where the period ends it goes over into its own beginning, as that was reached one period before.
+    for (let i = 0; i < length; i++) this.#wave[i] = past[from + i] as number
     for (let i = 0; i < quarter; i++) {
       const weight = (i + 1) / (quarter + 1)
       const place = length - quarter + i
-      this.#period[place] =
-        (this.#period[place] as number) * (1 - weight) + (past[from - quarter + i] as number) * weight
+      this.#wave[place] = (this.#wave[place] as number) * (1 - weight) + (past[from - quarter + i] as number) * weight
     }
     this.#length = length
-    this.#at = 0
   }
 
   #make(into: Float32Array, count: number): void {
     for (let i = 0; i < count; i++) {
       // Full for 10 ms, then 20 % less every 10 ms, nothing after 60 ms.
-      const gain = Math.max(0, Math.min(1, 1 - (0.2 * (this.#concealed - tenMs)) / tenMs))
-      into[i] = this.#length === 0 ? 0 : (this.#period[this.#at] as number) * gain
+      const fade = Math.max(0, Math.min(1, 1 - (0.2 * (this.#concealed - tenMs)) / tenMs))
+      const gain = fade * loudness(this.#voicing)
+      into[i] = this.#length === 0 ? 0 : (this.#wave[this.#at] as number) * gain
       this.#at = this.#length === 0 ? 0 : (this.#at + 1) % this.#length
       this.#concealed++
     }
   }
 
+  /**
+   * Goes over from what was made up of the past to what the future's first period says. The past's part is stretched
+   * or pressed a little, so that both are in phase where the future begins.
+   */
+  #blend(length: number, future: Int16Array): void {
+    const period = this.#futurePitch(future)
+    const ahead = this.#ahead
+    for (let i = length - 1, j = period - 1; i >= 0; i--, j = j === 0 ? period - 1 : j - 1)
+      ahead[i] = future[j] as number
+    const start = this.#at - (length % this.#length)
+    const shift = this.#phase(start + length, future)
+    for (let i = 0; i < length; i++) {
+      const weight = (i + 1) / (length + 1)
+      const at = start + i + (shift * (i + 1)) / length
+      this.#made[i] =
+        this.#waveAt(at) * loudness(this.#voicing) * (1 - weight) +
+        (ahead[i] as number) * loudness(this.#futureVoicing) * weight
+    }
+  }
+
+  #waveAt(at: number): number {
+    const length = this.#length
+    const left = Math.floor(at)
+    const share = at - left
+    const a = this.#wave[((left % length) + length) % length] as number
+    const b = this.#wave[(((left + 1) % length) + length) % length] as number
+    return a * (1 - share) + b * share
+  }
+
+  /** How many samples further the wave should be to go on into the future. */
+  #phase(at: number, future: Int16Array): number {
+    const most = this.#pitch >> 2
+    let best = 0
+    let bestShift = 0
+    for (let shift = -most; shift <= most; shift++) {
+      let product = 0
+      let energy = 1
+      for (let i = 0; i < compared; i++) {
+        const wave = this.#waveAt(at + shift + i)
+        product += wave * (future[i] as number)
+        energy += wave * wave
+      }
+      const score = product / Math.sqrt(energy)
+      if (score > best) {
+        best = score
+        bestShift = shift
+      }
+    }
+    return bestShift
+  }
+
+  #futurePitch(future: Int16Array): number {
+    const longest = Math.min(longestPitch, future.length - 60)
+    let best = -Infinity
+    let bestLag = longest
+    for (let lag = shortestPitch; lag <= longest; lag++) {
+      let product = 0
+      let own = 1
+      let energy = 1
+      for (let i = 0; i + lag < future.length; i++) {
+        const [a, b] = [future[i] as number, future[i + lag] as number]
+        product += a * b
+        own += a * a
+        energy += b * b
+      }
+      const score = product / Math.sqrt(own * energy)
+      if (score > best) {
+        best = score
+        bestLag = lag
+      }
+    }
+    this.#futureVoicing = Math.max(0, best)
+    return bestLag
+  }
+
   /** The lag of the best normalised correlation of the last 20 ms, from 5 to 15 ms. */
-  #pitch(): number {
+  #findPitch(): number {
     const past = this.#past
     const from = historySamples - correlated
     let best = 0
     let bestLag = longestPitch
+    let own = 1
+    for (let i = from; i < historySamples; i++) own += (past[i] as number) ** 2
     for (let lag = shortestPitch; lag <= longestPitch; lag++) {
       let product = 0
       let energy = 1
-      for (let i = from; i < historySamples; i += 2) {
+      for (let i = from; i < historySamples; i++) {
         const other = past[i - lag] as number
         product += (past[i] as number) * other
         energy += other * other
@@ -94,8 +193,18 @@ export class Concealer {
         bestLag = lag
       }
     }
+    this.#voicing = best / Math.sqrt(own)
     return bestLag
   }
+}
+
+/** A guess at noise is never right sample by sample: what is not periodic is made up more quietly. */
+function loudness(voicing: number): number {
+  return 0.5 + 0.5 * voicing
+}
+
+function clip(value: number): number {
+  return Math.max(-32_768, Math.min(32_767, Math.round(value)))
 }
 
 /** In samples of 8 kHz. */
@@ -104,5 +213,6 @@ const correlated = 160
 const shortestPitch = 40
 const longestPitch = 120
 const tenMs = 80
-const quarterMs = 32
+const twoMs = 16
 const maxFrame = 960
+const compared = 80

@@ -1,6 +1,7 @@
-// A jitter buffer that grows and shrinks with what the network does. All memory is taken at the start.
+// An adaptive jitter buffer. It keeps the speaker's timeline: what is lost or late takes its time all the same.
+// All memory is taken at the start; places are counted in packets, from RTP timestamps (RFC 3550 §5.1).
 
-/** What is to be played for the next packet's time: the slot of a packet, or why there is none. */
+/** What is to be played now: the slot of a packet, or why there is none. */
 export const waiting = -1
 export const lost = -2
 
@@ -8,101 +9,170 @@ export class JitterBuffer {
   /** Payloads, one slot of `slotBytes` after the other. */
   readonly data: Uint8Array = new Uint8Array(slots * slotBytes)
   readonly lengths: Uint16Array = new Uint16Array(slots)
-  readonly #sequences: Int32Array = new Int32Array(slots).fill(-1)
-  /** Extended sequence number of the packet that is played next; −1 before the first. */
-  #next = -1
+  /** The place of the packet in each slot; its complement once it was played. */
+  readonly #places: Float64Array = new Float64Array(slots).fill(-1)
+  #state: 'empty' | 'filling' | 'playing' | 'dry' = 'empty'
+  /** Timestamp of place `#basePlace`, and how many units lie between two places. */
+  #baseTimestamp = 0
+  #basePlace = 0
+  #samples = 160
+  /** The place that is played next. */
+  #next = 0
   #newest = -1
-  #state: 'filling' | 'playing' = 'filling'
-  /** How many packets are held back. */
-  #target = 2
+  /** Plays in a row with nothing held. */
   #dry = 0
   #late = 0
-  /** The least that was in it since the last look, and how many plays ago that was. */
-  #least = slots
-  #plays = 0
+  #joined = false
+  /** How many places ahead of its play each packet came, fading with age; `earliest` stands for slack 0. */
+  readonly #slack: Float64Array = new Float64Array(slots * 2)
+  #sinceChange = 0
 
   /** Packets that came after their time. */
   get late(): number {
     return this.#late
   }
 
-  get target(): number {
-    return this.#target
+  /** Packets that are held back now. */
+  get held(): number {
+    return this.#state === 'empty' ? 0 : Math.max(0, this.#newest - this.#next + 1)
   }
 
-  /** `sequence` extended, `jitterMs` as the source has it, `packetMs` how much sound is in a packet. */
-  put(sequence: number, packet: Uint8Array, from: number, to: number, jitterMs: number, packetMs: number): void {
+  /** Whether the packet taken last does not follow on the one before: to shrink the delay, one was left out. */
+  get joined(): boolean {
+    return this.#joined
+  }
+
+  /** `samples`: how many timestamp units the packet lasts, at least 40. Packets that are too long are dropped. */
+  put(timestamp: number, packet: Uint8Array, from: number, to: number, samples: number): void {
     const length = to - from
-    if (length > slotBytes) return
-    this.#target = Math.max(2, Math.min(mostHeld, Math.ceil((jitterMs * 3) / packetMs) + 1))
-    if (this.#next >= 0 && Math.abs(sequence - this.#next) > slots * 4) this.reset()
-    if (this.#next < 0) this.#next = sequence
-    if (sequence < this.#next) {
-      // Before anything was played an earlier packet may still become the first.
-      if (this.#state === 'filling' && this.#newest - sequence < slots) this.#next = sequence
-      else {
-        this.#late++
-        return
-      }
+    if (length > slotBytes || samples < 40) return
+    if (samples !== this.#samples) this.reset()
+    let place = this.#place(timestamp)
+    if (this.#state === 'empty' || this.#state === 'dry' || Math.abs(place - this.#next) >= slots) {
+      this.#begin(timestamp, samples)
+      place = this.#next
     }
-    // Too far ahead to be held: what is between is given up.
-    if (sequence - this.#next >= slots) this.#next = sequence - this.#target
-    const slot = sequence % slots
-    this.#sequences[slot] = sequence
+    if (this.#places[place % slots] === ~place) return
+    if (this.#state === 'filling') {
+      if (place < this.#next && this.#newest - place < slots) this.#next = place
+    } else if (place - this.#newest < slots) this.#measure(place - this.#next)
+    if (place < this.#next && !this.#rewind(place)) {
+      this.#late++
+      return
+    }
+    const slot = place % slots
+    this.#places[slot] = place
     this.lengths[slot] = length
     for (let i = 0; i < length; i++) this.data[slot * slotBytes + i] = packet[from + i] as number
-    if (sequence > this.#newest) this.#newest = sequence
+    if (place > this.#newest) this.#newest = place
   }
 
   /** A slot number, `waiting` or `lost`. The slot is good until the next `put`. */
   take(): number {
-    const held = this.#newest - this.#next + 1
-    if (this.#next < 0) return waiting
+    this.#joined = false
+    if (this.#state === 'empty' || this.#state === 'dry') return waiting
     if (this.#state === 'filling') {
-      if (held < this.#target) return waiting
+      if (this.held < firstHeld) return waiting
       this.#state = 'playing'
     }
-    if (held <= 0) {
-      // Nothing is left: what comes now is played later, so the delay grows by itself.
-      this.#dry++
-      if (this.#dry > dryBeforeFilling) this.#state = 'filling'
-      return this.#dry > dryBeforeFilling ? waiting : lost
-    }
-    this.#dry = 0
-    this.#shrink(held)
+    this.#sinceChange++
+    this.#shrink()
     const slot = this.#next % slots
-    const there = this.#sequences[slot] === this.#next
+    const there = this.#places[slot] === this.#next
     this.#next++
-    if (!there) return lost
-    this.#sequences[slot] = -1
-    return slot
+    if (there) {
+      this.#dry = 0
+      this.#places[slot] = ~(this.#next - 1)
+      return slot
+    }
+    this.#dry = this.#newest < this.#next ? this.#dry + 1 : 0
+    if (this.#dry <= mostDry) return lost
+    // A pause of the speaker or of the network: the next packet begins anew.
+    this.#state = 'dry'
+    return waiting
+  }
+
+  /** The slot of the packet that will be taken next, or `lost`: what comes after a gap helps to bridge it. */
+  peek(): number {
+    const slot = this.#next % slots
+    return this.#state === 'playing' && this.#places[slot] === this.#next ? slot : lost
   }
 
   reset(): void {
-    this.#sequences.fill(-1)
-    this.#next = -1
-    this.#newest = -1
-    this.#state = 'filling'
-    this.#dry = 0
+    this.#state = 'empty'
+    this.#places.fill(-1)
   }
 
-  /** When for a while more was held than needed, one packet is left out: the delay shrinks. */
-  #shrink(held: number): void {
-    this.#least = Math.min(this.#least, held)
-    this.#plays++
-    if (this.#plays < playsBetweenLooks) return
-    if (this.#least > this.#target + 1) {
-      this.#sequences[this.#next % slots] = -1
-      this.#next++
-    }
-    this.#least = slots
-    this.#plays = 0
+  #place(timestamp: number): number {
+    return this.#basePlace + Math.round(((timestamp - this.#baseTimestamp) | 0) / this.#samples)
+  }
+
+  #begin(timestamp: number, samples: number): void {
+    this.#places.fill(-1)
+    this.#samples = samples
+    this.#baseTimestamp = timestamp
+    // Far from zero, so that earlier packets have places too.
+    this.#basePlace = slots * 16
+    this.#next = this.#basePlace
+    this.#newest = this.#next - 1
+    this.#state = 'filling'
+    this.#dry = 0
+    this.#slack.fill(0)
+    this.#slack[earliest + firstHeld - 1] = 1
+    this.#sinceChange = 0
+  }
+
+  #measure(slack: number): void {
+    const shares = this.#slack
+    for (let i = 0; i < shares.length; i++) (shares[i] as number) *= memory
+    const bin = Math.max(0, Math.min(shares.length - 1, slack + earliest))
+    shares[bin] = (shares[bin] as number) + 1 - memory
+  }
+
+  /** The share of packets that came less than `slack` places ahead. */
+  #below(slack: number): number {
+    let sum = 0
+    for (let i = 0; i < earliest + slack; i++) sum += this.#slack[i] as number
+    return sum
+  }
+
+  /** When too many come late, the delay grows: a late one is played after all. True where it grew. */
+  #rewind(place: number): boolean {
+    if (this.#newest - place >= mostHeld || this.#below(0) < lateShare) return false
+    const back = this.#next - place
+    this.#next = place
+    this.#dry = 0
+    this.#slack.copyWithin(back, 0, this.#slack.length - back)
+    this.#slack.fill(0, 0, back)
+    this.#sinceChange = 0
+    return true
+  }
+
+  /** When nearly all came earlier than needed, one is left out: the delay shrinks. */
+  #shrink(): void {
+    if (this.#sinceChange < playsBetweenShrinks || this.held < firstHeld || this.#below(2) > earlyShare) return
+    this.#places[this.#next % slots] = -1
+    this.#next++
+    this.#joined = true
+    this.#slack.copyWithin(0, 1)
+    this.#slack[this.#slack.length - 1] = 0
+    this.#sinceChange = 0
   }
 }
 
 export const slotBytes = 512
 const slots = 64
+/** The bin of the packets that came just in time. */
+const earliest = 32
+/** Packets held back before the first is played. */
+const firstHeld = 2
 /** Packets held back at most: 0.6 s of 20 ms each. */
 const mostHeld = 30
-const dryBeforeFilling = 10
-const playsBetweenLooks = 50
+const mostDry = 10
+/** What a packet adds to the shares fades by this much with each that follows: four seconds of 20 ms. */
+const memory = 0.995
+/** More late packets than this, and the delay grows. */
+const lateShare = 0.012
+/** Fewer packets than this without a place to spare, and the delay shrinks. */
+const earlyShare = 0.005
+const playsBetweenShrinks = 100

@@ -7,14 +7,19 @@ export interface Resampler {
 
 /** 16 kHz to 8 kHz. */
 export function halve(): Resampler {
-  const filter = history()
+  const even = history()
+  const odd = history()
   let taken = true
   return {
     process: (samples, into) => {
       let count = 0
-      for (const sample of samples) {
-        filter.push(sample)
-        if (taken) into[count++] = clip(filter.sum(1))
+      for (let i = 0; i < samples.length; i++) {
+        const sample = samples[i] as number
+        // Of each output the filter's outer taps fall on samples of its own phase, the middle one on the other's.
+        if (taken) {
+          even.push(sample)
+          into[count++] = clip(even.sum() + odd.at(middle >> 1) * centre)
+        } else odd.push(sample)
         taken = !taken
       }
       return count
@@ -24,15 +29,14 @@ export function halve(): Resampler {
 
 /** 8 kHz to 16 kHz. */
 export function double(): Resampler {
-  const filter = history()
+  const past = history()
   return {
     process: (samples, into) => {
       let count = 0
-      for (const sample of samples) {
-        filter.push(sample)
-        into[count++] = clip(filter.sum(2))
-        filter.push(0)
-        into[count++] = clip(filter.sum(2))
+      for (let i = 0; i < samples.length; i++) {
+        past.push(samples[i] as number)
+        into[count++] = clip(past.sum() * 2)
+        into[count++] = clip(past.at(middle >> 1) * centre * 2)
       }
       return count
     },
@@ -51,21 +55,31 @@ export function resample(samples: Int16Array, from: number, to: number): Int16Ar
   return into.slice(delay, Math.min(count, delay + Math.floor((samples.length * to) / from)))
 }
 
-function history(): { push(sample: number): void; sum(gain: number): number } {
-  // Twice over, so that the last `taps` samples always lie in one row.
-  const past = new Float64Array(taps * 2)
-  let at = 0
+interface History {
+  push(sample: number): void
+  /** The sum over the filter's outer taps, the newest sample first. */
+  sum(): number
+  /** The sample that was pushed so many before the newest. */
+  at(back: number): number
+}
+
+function history(): History {
+  const count = outer.length
+  // Twice over, so that the last `count` samples always lie in one row.
+  const past = new Float64Array(count * 2)
+  let newest = 0
   return {
     push: (sample) => {
-      past[at] = sample
-      past[at + taps] = sample
-      at = (at + 1) % taps
+      newest = newest === 0 ? count - 1 : newest - 1
+      past[newest] = sample
+      past[newest + count] = sample
     },
-    sum: (gain) => {
+    sum: () => {
       let sum = 0
-      for (let i = 0; i < taps; i++) sum += (past[at + i] as number) * (coefficients[i] as number)
-      return sum * gain
+      for (let i = 0; i < count; i++) sum += (past[newest + i] as number) * (outer[i] as number)
+      return sum
     },
+    at: (back) => past[newest + back] as number,
   }
 }
 
@@ -74,20 +88,19 @@ function clip(value: number): number {
 }
 
 const taps = 63
+const middle = (taps - 1) / 2
 
-/** A low pass at a quarter of the rate: a sinc under a Blackman window, of sum one. */
-const coefficients: Float64Array = (() => {
-  const values = new Float64Array(taps)
-  const middle = (taps - 1) / 2
-  let sum = 0
-  for (let i = 0; i < taps; i++) {
+/** A low pass at a quarter of the rate: a sinc under a Blackman window. Every second tap but the middle one is zero. */
+const centre = 0.5
+const outer: Float64Array = (() => {
+  const values = Float64Array.from({ length: (taps + 1) / 2 }, (_, n) => {
+    const i = n * 2
     const x = i - middle
-    const sinc = x === 0 ? 0.5 : Math.sin((Math.PI * x) / 2) / (Math.PI * x)
     const window =
       0.42 - 0.5 * Math.cos((2 * Math.PI * i) / (taps - 1)) + 0.08 * Math.cos((4 * Math.PI * i) / (taps - 1))
-    values[i] = sinc * window
-    sum += values[i] as number
-  }
-  for (let i = 0; i < taps; i++) values[i] = (values[i] as number) / sum
-  return values
+    return (Math.sin((Math.PI * x) / 2) / (Math.PI * x)) * window
+  })
+  const sum = values.reduce((all, each) => all + each, 0)
+  // Both halves of the filter have the sum of one half: constant sound passes unchanged, at either phase.
+  return values.map((value) => (value * 0.5) / sum)
 })()

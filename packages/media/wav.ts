@@ -32,13 +32,19 @@ export function readWav(bytes: Uint8Array): Sound {
     } else if (text(at) === 'data') {
       if (sampleRate === undefined) throw new WavError('its format is not told before its sound')
       const count = Math.min(size, bytes.length - from) >> 1
-      const samples = new Int16Array(count)
-      for (let i = 0; i < count; i++) samples[i] = view.getInt16(from + i * 2, true)
-      return { samples, sampleRate }
+      return { samples: readSamples(bytes.subarray(from, from + count * 2)), sampleRate }
     }
     at = from + size + (size & 1)
   }
   throw new WavError('it has no sound')
+}
+
+function readSamples(bytes: Uint8Array): Int16Array {
+  // A copy, so that it lies at a whole word; where the machine's order is the file's, that is all.
+  const copy = bytes.slice()
+  if (isLittleEndian) return new Int16Array(copy.buffer, copy.byteOffset, copy.length >> 1)
+  const view = new DataView(copy.buffer, copy.byteOffset, copy.length)
+  return Int16Array.from({ length: copy.length >> 1 }, (_, i) => view.getInt16(i * 2, true))
 }
 
 /** The 44 bytes before the sound, for `bytes` bytes of it. */
@@ -73,3 +79,4 @@ export function writeWav({ samples, sampleRate }: Sound): Uint8Array {
 }
 
 export const wavHeaderBytes = 44
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

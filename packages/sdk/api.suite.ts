@@ -346,7 +346,7 @@ function* everyAct(): Generator<[name: string, scope: Scope, perSession: boolean
   }
   for (const [name, method, perSession] of everyMethod()) {
     // Nobody gives away what they lack: here only what the method itself needs is given.
-    const given = name === 'system.issueToken' ? { scopes: [method.scope] } : {}
+    const given = name === 'system.issueToken' || name === 'system.oneTimeAddress' ? { scopes: [method.scope] } : {}
     yield [name, method.scope, perSession, { ...(method.example as object), ...given }]
   }
 }

@@ -175,8 +175,12 @@ export class Proxy {
     const uri = parseUri(request.uri)
     if (!isSip(uri)) return 416
     const isOurs = uri.host === '127.0.0.1' && (uri.port === undefined || this.#isOwnPort(uri.port))
-    if (inDialog || route !== undefined || !isOurs)
-      return direct && inDialog ? [{ uri: request.uri, hop: direct }] : 404
+    if (inDialog) {
+      // A peer that left the route out sends to us what is for nobody here: passed on, it would come back.
+      const self = direct?.address === '127.0.0.1' && this.#isOwnPort(direct.port)
+      return direct && !self ? [{ uri: request.uri, hop: direct }] : 481
+    }
+    if (route !== undefined || !isOurs) return 404
     const user = userOf(uri) ?? ''
     const number = numberAt(user)
     if (number) return [{ uri: `sip:${user}@${number.address}:${number.port}`, hop: number }]

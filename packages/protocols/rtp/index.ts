@@ -1,3 +1,4 @@
+export { EventSender } from './event-sender.ts'
 export { headerBytes, type RtpView, readRtp, rtpView, writeRtpHeader } from './packet.ts'
 export {
   ntpTime,
@@ -9,5 +10,6 @@ export {
   type SenderInfo,
   writeRtcp,
 } from './rtcp.ts'
+export { type RtcpSession, rtcpInterval } from './rtcp-interval.ts'
 export { Source } from './source.ts'
-export { EventReceiver, keys, writeEvent } from './telephone-event.ts'
+export { EventReceiver, eventDuration, keys, writeEvent } from './telephone-event.ts'

@@ -12,6 +12,11 @@ export function writeEvent(payload: Uint8Array, at: number, key: string, end: bo
   payload[at + 3] = duration & 0xff
 }
 
+/** An event's duration so far, in timestamp units; 0 where the payload is too short. */
+export function eventDuration(payload: Uint8Array, at: number): number {
+  return at + 4 > payload.length ? 0 : ((payload[at + 2] as number) << 8) | (payload[at + 3] as number)
+}
+
 /** Tells each key once, when its end is known: by its end packet, by the next event, or by silence. */
 export class EventReceiver {
   #timestamp: number | undefined

@@ -112,7 +112,8 @@ function twoColons(text: string): string {
 /** RFC 4291 §2.2, with at most one `::` and an IPv4 tail allowed. */
 export function isIPv6(text: string): boolean {
   if (!/^[\da-f:.]{2,45}$/i.test(text)) return false
-  const halves = text.split('::')
+  // The grammar of RFC 3261 had a third colon before an IPv4 tail (RFC 5118 §4.10).
+  const halves = text.replace(/:::(?=\d+\.\d+\.\d+\.\d+$)/, '::').split('::')
   if (halves.length > 2) return false
   let groups = 0
   for (const [index, half] of halves.entries()) {

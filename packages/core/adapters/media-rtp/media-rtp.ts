@@ -1,7 +1,16 @@
 // The built-in media path: one thread for the legs of all sessions of a core, seen from the core's thread as media ports.
+// When the thread is lost it is started again, and the legs go on at their ports.
 import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
-import type { Codec, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import type {
+  Codec,
+  Direction,
+  Endpoint,
+  Leg,
+  LegEvent,
+  MediaDescription,
+  MediaPort,
+} from '../../services/media/port.ts'
 import type { Ask, Pacing, Tell } from './messages.ts'
 
 export interface MediaRtp {
@@ -12,11 +21,23 @@ export interface MediaRtp {
   close(): Promise<void>
 }
 
+/** What a leg needs to be opened once more. */
+interface OpenLeg {
+  readonly address: string
+  readonly port: number
+  readonly onEvent: (event: LegEvent) => void
+  connected?: { readonly remote: MediaDescription; readonly direction: Direction }
+  endpoint?: Endpoint
+  muted: boolean
+}
+
 export function mediaRtp(): MediaRtp {
   let thread: Worker | undefined
   let count = 0
+  /** When threads were lost, in this clock's milliseconds. */
+  let losses: number[] = []
   const opening = new Map<number, { opened(port: number, rtcpPort: number): void; failed(error: ParleyError): void }>()
-  const listeners = new Map<number, (event: LegEvent) => void>()
+  const legs = new Map<number, OpenLeg>()
   const waiting = new Map<number, (answer: Statistics | Pacing | undefined) => void>()
 
   const running = (): Worker => {
@@ -37,11 +58,13 @@ export function mediaRtp(): MediaRtp {
         opening.delete(tell.leg)
         return
       case 'unopened':
+        // Of a leg that was to go on: its port has been taken meanwhile. It is silent from now on.
+        legs.get(tell.leg)?.onEvent({ type: 'silent', forMs: 0 })
         opening.get(tell.leg)?.failed(new ParleyError('media-no-port', tell.detail))
         opening.delete(tell.leg)
         return
       case 'event':
-        listeners.get(tell.leg)?.(tell.event)
+        legs.get(tell.leg)?.onEvent(tell.event)
         return
       case 'figures':
         answer(tell.id, tell.statistics)
@@ -54,13 +77,33 @@ export function mediaRtp(): MediaRtp {
     waiting.get(id)?.(value)
     waiting.delete(id)
   }
-  /** What was on the thread is gone with it; the next leg starts another. */
-  const lost = (which: Worker): void => {
-    if (thread !== which) return
-    thread = undefined
+  const forget = (): void => {
     for (const { failed } of opening.values()) failed(new ParleyError('media-worker-lost'))
     opening.clear()
     for (const id of [...waiting.keys()]) answer(id, undefined)
+  }
+  const lost = (which: Worker): void => {
+    if (thread !== which) return
+    thread = undefined
+    forget()
+    const now = performance.now()
+    losses = [...losses.filter((at) => now - at < lossesWithinMs), now]
+    // What breaks it again and again must not keep the machine busy; the next call tries anew.
+    const mayGoOn = losses.length <= mostLosses
+    for (const [id, leg] of legs) {
+      if (mayGoOn) goOn(id, leg)
+      else leg.onEvent({ type: 'silent', forMs: 0 })
+    }
+  }
+  /** A stream goes on; a file does not: where it was is lost with the thread, and a recording must not begin anew. */
+  const goOn = (id: number, { address, port, connected, endpoint, muted, onEvent }: OpenLeg): void => {
+    running().postMessage({ is: 'open-again', leg: id, address, port } satisfies Ask)
+    if (muted) post({ is: 'mute', leg: id, muted })
+    if (endpoint?.kind === 'file') {
+      const code = endpoint.record === undefined ? 'media-file-unreadable' : 'media-file-unwritable'
+      onEvent({ type: 'endpoint-failed', code, detail: 'media-worker-lost' })
+    } else if (endpoint) post({ is: 'attach', leg: id, endpoint })
+    if (connected) post({ is: 'connect', leg: id, ...connected })
   }
   const post = (ask: Ask): void => thread?.postMessage(ask)
   const ask = <T extends Statistics | Pacing>(make: (id: number) => Ask, otherwise: T): Promise<T> => {
@@ -81,6 +124,8 @@ export function mediaRtp(): MediaRtp {
     close: async () => {
       const worker = thread
       thread = undefined
+      legs.clear()
+      forget()
       await worker?.terminate()
     },
   }
@@ -90,29 +135,38 @@ export function mediaRtp(): MediaRtp {
     address: string,
     onEvent: (event: LegEvent) => void,
   ): Promise<Leg> {
-    const leg = ++count
+    const id = ++count
     const worker = running()
     const { port, rtcpPort } = await new Promise<{ port: number; rtcpPort: number }>((resolve, reject) => {
-      opening.set(leg, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
-      worker.postMessage({ is: 'open', leg, address, ports } satisfies Ask)
+      opening.set(id, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
+      worker.postMessage({ is: 'open', leg: id, address, ports } satisfies Ask)
     })
-    listeners.set(leg, onEvent)
+    const leg: OpenLeg = { address, port, onEvent, muted: false }
+    legs.set(id, leg)
     let closing: Promise<Statistics> | undefined
-    const opened: Leg = {
-      id: `leg-${leg}`,
+    return {
+      id: `leg-${id}`,
       local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 },
-      connect: (remote, direction) => post({ is: 'connect', leg, remote, direction }),
-      attach: (endpoint) => post({ is: 'attach', leg, endpoint }),
-      mute: (muted) => post({ is: 'mute', leg, muted }),
-      sendDigits: (digits, durationMs) => post({ is: 'digits', leg, digits, durationMs }),
-      write: (samples) => post({ is: 'write', leg, samples }),
-      statistics: () => closing ?? ask((id) => ({ is: 'statistics', leg, id }), nothing),
+      connect: (remote, direction) => {
+        leg.connected = { remote, direction }
+        post({ is: 'connect', leg: id, remote, direction })
+      },
+      attach: (endpoint) => {
+        leg.endpoint = endpoint
+        post({ is: 'attach', leg: id, endpoint })
+      },
+      mute: (muted) => {
+        leg.muted = muted
+        post({ is: 'mute', leg: id, muted })
+      },
+      sendDigits: (digits, durationMs) => post({ is: 'digits', leg: id, digits, durationMs }),
+      write: (samples) => post({ is: 'write', leg: id, samples }),
+      statistics: () => closing ?? ask((question) => ({ is: 'statistics', leg: id, id: question }), nothing),
       close: () => {
-        closing ??= ask((id) => ({ is: 'close', leg, id }), nothing).finally(() => listeners.delete(leg))
+        closing ??= ask((question) => ({ is: 'close', leg: id, id: question }), nothing).finally(() => legs.delete(id))
         return closing
       },
     }
-    return opened
   }
 }
 
@@ -123,3 +177,5 @@ const codecs: readonly Codec[] = [
 ]
 
 const nothing: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }
+const mostLosses = 3
+const lossesWithinMs = 60_000

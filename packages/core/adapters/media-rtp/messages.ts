@@ -4,6 +4,7 @@ import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../serv
 
 export type Ask =
   | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
+  | { readonly is: 'open-again'; readonly leg: number; readonly address: string; readonly port: number }
   | { readonly is: 'connect'; readonly leg: number; readonly remote: MediaDescription; readonly direction: Direction }
   | { readonly is: 'attach'; readonly leg: number; readonly endpoint: Endpoint }
   | { readonly is: 'mute'; readonly leg: number; readonly muted: boolean }
@@ -16,7 +17,7 @@ export type Tell =
   | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
   | { readonly is: 'unopened'; readonly leg: number; readonly detail: string }
   | { readonly is: 'event'; readonly leg: number; readonly event: LegEvent }
-  | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics }
+  | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics | undefined }
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
 
 /** How well the media clock keeps time. */

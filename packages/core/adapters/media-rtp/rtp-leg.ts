@@ -1,123 +1,104 @@
-// One leg on the media thread: its two sockets, what is sent at each beat, what is played, and the figures.
-import { createSocket, type Socket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
+// One leg on the media thread: what is sent at each beat, from whom is heard, and the figures.
+import { isIP, SocketAddress } from 'node:net'
 import type { Statistics } from '@openparley/contract'
-import {
-  aLaw,
-  Concealer,
-  estimateMos,
-  JitterBuffer,
-  type Law,
-  lost,
-  muLaw,
-  slotBytes,
-  waiting,
-} from '@openparley/media'
+import { aLaw, estimateMos, type Law, muLaw } from '@openparley/media'
 import {
   EventReceiver,
+  EventSender,
+  eventDuration,
   headerBytes,
-  ntpTime,
-  readRtcp,
   readRtp,
   type RtpView,
-  roundTripMs,
   rtpView,
-  Source,
-  writeRtcp,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
 import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
-import { KeySender } from './key-sender.ts'
-import { beatMs } from './schedule.ts'
+import { Hearing } from './hearing.ts'
+import { closePair, type PortPair } from './port-pair.ts'
+import { Reports } from './reports.ts'
+import { type Beating, beatMs } from './schedule.ts'
 import { frameSamples, Player, Recorder, StreamSound } from './sound.ts'
 
-export interface LegOptions {
-  readonly rtp: Socket
-  readonly rtcp: Socket
+export interface LegOptions extends PortPair {
   readonly random32: () => number
   readonly tell: (event: LegEvent) => void
 }
 
-/** Packets of our own that may be on their way to the socket at once, each with its own memory. */
-const packetsInFlight = 8
-const rtcpEveryMs = 5000
-/** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
-const silentBeats = 250
+/** Where the other side is. A port of 0 is one that nothing is sent to. */
+interface Remote {
+  readonly address: string
+  readonly port: number
+  readonly rtcpPort: number
+}
 
-export class RtpLeg {
+export class RtpLeg implements Beating {
   readonly #options: LegOptions
   readonly #ssrc: number
-  readonly #name: string
   readonly #packets: Uint8Array[]
   readonly #frame: Int16Array = new Int16Array(frameSamples)
   readonly #heard: Int16Array = new Int16Array(frameSamples)
-  /** Decoded sound that waits for its beat, for packets of other lengths than 20 ms. */
-  readonly #decoded: Int16Array = new Int16Array(slotBytes * 2)
-  #decodedCount = 0
   readonly #view: RtpView = rtpView()
-  readonly #jitter = new JitterBuffer()
-  readonly #concealer = new Concealer()
-  readonly #keys = new KeySender()
+  readonly #hearing = new Hearing()
+  readonly #reports: Reports
+  readonly #keys = new EventSender(8000, beatMs)
   readonly #keysHeard: EventReceiver
-  #remote: MediaDescription | undefined
+  #remote: Remote | undefined
   #direction: Direction = 'inactive'
   #law: Law | undefined
   #payloadType = -1
   #eventType = -1
-  #packetSamples = frameSamples
   /** The port that the other side really sends from; its address is the negotiated one. */
   #fromPort: number | undefined
-  #source: Source | undefined
   #sequence: number
-  #timestamp: number
-  #sent = 0
-  #bytes = 0
+  /** What was sent: packets and bytes of sound, and the timestamp of now. */
+  readonly #sent = { packets: 0, bytes: 0, timestamp: 0 }
   #marker = true
   #muted = false
   #player: Player | undefined
   #recorder: Recorder | undefined
   #stream: StreamSound | undefined
-  /** The other side's last sender report: its middle NTP bits and when it came. */
-  #lastReport: { readonly middle: number; readonly atMs: number } | undefined
-  #roundTripMs: number | undefined
-  #remoteLost: number | undefined
-  #beatsToRtcp: number
   /** Beats since the last packet; told when it becomes too many. */
   #beatsSilent = 0
-  /** Lost packets and times of sources before the present one. */
-  #before = { received: 0, lost: 0 }
 
   constructor(options: LegOptions) {
     this.#options = options
     const { random32, rtp, rtcp, tell } = options
     this.#ssrc = random32()
-    this.#name = `${random32().toString(36)}@parley`
     this.#sequence = random32() & 0x7fff
-    this.#timestamp = random32()
+    this.#sent.timestamp = random32()
+    this.#reports = new Reports(this.#ssrc, random32)
     this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples))
-    this.#beatsToRtcp = this.#rtcpBeats(0.5)
     this.#keysHeard = new EventReceiver(8000, (digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
-    rtcp.on('message', (packet, from) => this.#receiveRtcp(packet, from.address))
+    rtcp.on('message', (packet, from) => {
+      if (from.address === this.#remote?.address) this.#reports.read(packet, performance.now())
+    })
     // A port that answers "nobody is here" is told by the figures: nothing comes from there.
     rtp.on('error', () => {})
     rtcp.on('error', () => {})
   }
 
-  connect(remote: MediaDescription, direction: Direction): void {
-    const sound = remote.codecs.find(({ name }) => name === 'PCMU' || name === 'PCMA')
-    const event = remote.codecs.find(({ name }) => name.toLowerCase() === 'telephone-event')
+  connect(description: MediaDescription, direction: Direction): void {
+    const sound = description.codecs.find(({ name }) => laws.has(name.toUpperCase()))
+    const event = description.codecs.find(({ name }) => name.toLowerCase() === 'telephone-event')
+    const law = sound && laws.get(sound.name.toUpperCase())
+    const remote = reachable(description)
     const moved = remote.address !== this.#remote?.address || remote.port !== this.#remote.port
     if (moved) this.#fromPort = undefined
-    if (sound?.payloadType !== this.#payloadType) this.#startAnew()
+    if (moved || law !== this.#law || sound?.payloadType !== this.#payloadType) this.#hearing.begin(law)
     this.#remote = remote
     this.#direction = direction
-    this.#law = sound?.name === 'PCMA' ? aLaw : sound ? muLaw : undefined
+    this.#law = law
     this.#payloadType = sound?.payloadType ?? -1
     this.#eventType = event?.payloadType ?? -1
     this.#marker = true
+    this.#beatsSilent = 0
   }
 
+  /**
+   * `none` says silence and does not fall silent: so routers on the way keep their binding, and the other side sees
+   * that we are there. What is heard is dropped.
+   */
   attach(endpoint: Endpoint): void {
     const { tell } = this.#options
     this.#player = undefined
@@ -155,66 +136,64 @@ export class RtpLeg {
   }
 
   /** Sends and plays 20 ms. Returns how many packets of sound it sent. */
-  beat(nowMs: number, wallMs: number): number {
-    this.#timestamp = (this.#timestamp + frameSamples) >>> 0
-    if (!this.#remote) return 0
-    const sent = this.#send()
+  beat(nowMs: number): number {
+    this.#sent.timestamp = (this.#sent.timestamp + frameSamples) >>> 0
+    const remote = this.#remote
+    if (!remote) return 0
+    const sent = this.#send(remote)
     this.#play(nowMs)
-    if (--this.#beatsToRtcp <= 0) this.#sendRtcp(nowMs, wallMs, false)
+    if (this.#reports.due(this.#sent, this.#hearing.source)) this.#report(remote, nowMs, false)
     return sent
   }
 
   statistics(): Statistics {
-    const source = this.#source
-    const received = this.#before.received + (source?.received ?? 0)
-    const missing = Math.max(0, this.#before.lost + (source?.lost ?? 0))
-    const { late } = this.#jitter
-    const share = received === 0 ? 0 : (missing + late) / (received + missing)
-    const delayMs = (this.#roundTripMs ?? 0) / 2 + (this.#jitter.target + 1) * beatMs
+    const { source, received, lost, late, loss, burstRatio } = this.#hearing
+    const { roundTripMs, remoteLost } = this.#reports
+    const delayMs = (roundTripMs ?? 0) / 2 + this.#hearing.delayMs + beatMs
     return {
-      packetsSent: this.#sent,
+      packetsSent: this.#sent.packets,
       packetsReceived: received,
-      packetsLost: missing,
+      packetsLost: lost,
       packetsLate: late,
-      jitterMs: Math.round((source?.jitterMs ?? 0) * 100) / 100,
+      jitterMs: hundredths(source?.jitterMs ?? 0),
       ...(this.#law === undefined ? {} : { codec: this.#law === aLaw ? 'PCMA' : 'PCMU' }),
-      ...(this.#remoteLost === undefined ? {} : { remotePacketsLost: Math.max(0, this.#remoteLost) }),
-      ...(this.#roundTripMs === undefined ? {} : { roundTripMs: Math.round(this.#roundTripMs * 100) / 100 }),
-      ...(received === 0 ? {} : { mos: estimateMos({ loss: share, delayMs }) }),
+      ...(remoteLost === undefined ? {} : { remotePacketsLost: remoteLost }),
+      ...(roundTripMs === undefined ? {} : { roundTripMs: hundredths(roundTripMs) }),
+      ...(received === 0 ? {} : { mos: estimateMos({ loss, burstRatio, delayMs }) }),
     }
   }
 
   /** Ends the stream and finishes the recording; the final figures. */
-  async close(nowMs: number, wallMs: number): Promise<Statistics> {
-    if (this.#remote) this.#sendRtcp(nowMs, wallMs, true)
+  async close(nowMs: number): Promise<Statistics> {
+    if (this.#remote) this.#report(this.#remote, nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
     await this.#finishRecording()
-    const { rtp, rtcp } = this.#options
-    await Promise.all([rtp, rtcp].map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))))
+    await closePair(this.#options)
     return statistics
   }
 
-  #send(): number {
-    const remote = this.#remote as MediaDescription
+  #send(remote: Remote): number {
     const sends = this.#direction === 'sendrecv' || this.#direction === 'sendonly'
     if (!sends || remote.port === 0 || !this.#law) {
       this.#marker = true
       return 0
     }
+    const { timestamp } = this.#sent
     const packet = this.#packets[this.#sequence % packetsInFlight] as Uint8Array
-    if (this.#eventType >= 0 && this.#keys.next(packet, headerBytes, this.#timestamp)) {
-      this.#transmit(packet, headerBytes + 4, this.#eventType, this.#keys.first, this.#keys.timestamp)
+    this.#speak()
+    if (this.#eventType >= 0 && this.#keys.next(packet, headerBytes, timestamp)) {
+      this.#transmit(remote, packet, headerBytes + 4, this.#eventType, this.#keys.first, this.#keys.timestamp)
+      this.#marker = true
       return 1
     }
-    this.#speak()
     this.#law.encode(this.#frame, packet, headerBytes)
-    this.#transmit(packet, headerBytes + frameSamples, this.#payloadType, this.#marker, this.#timestamp)
+    this.#transmit(remote, packet, headerBytes + frameSamples, this.#payloadType, this.#marker, timestamp)
     this.#marker = false
     return 1
   }
 
-  /** What this side says now: silence while it is held or muted, and then a file stands still. */
+  /** What this side says now: silence while it is held, and then a file stands still; silence while it is muted. */
   #speak(): void {
     const frame = this.#frame
     frame.fill(0)
@@ -224,49 +203,52 @@ export class RtpLeg {
     if (this.#muted) frame.fill(0)
   }
 
-  #transmit(packet: Uint8Array, length: number, type: number, marker: boolean, timestamp: number): void {
-    const remote = this.#remote as MediaDescription
+  #transmit(
+    remote: Remote,
+    packet: Uint8Array,
+    length: number,
+    type: number,
+    marker: boolean,
+    timestamp: number,
+  ): void {
     writeRtpHeader(packet, type, marker, this.#sequence, timestamp, this.#ssrc)
     this.#options.rtp.send(packet, 0, length, remote.port, remote.address)
     this.#sequence = (this.#sequence + 1) & 0xffff
-    this.#sent++
-    this.#bytes += length - headerBytes
+    this.#sent.packets++
+    this.#sent.bytes += length - headerBytes
   }
 
+  /**
+   * Only from the address that was agreed on, and from one port of it: the first that sends what was agreed
+   * (symmetric RTP, RFC 4961). Another port or another payload type is not heard until the next `connect` elsewhere.
+   */
   #receive(packet: Uint8Array, address: string, port: number): void {
     const remote = this.#remote
     const view = this.#view
-    // Only from the address that was agreed on, and from one port of it: the first that sends what was agreed (RFC 4961).
     if (!remote || address !== remote.address || (this.#fromPort !== undefined && port !== this.#fromPort)) return
-    if (!readRtp(packet, view) || (view.payloadType !== this.#payloadType && view.payloadType !== this.#eventType))
-      return
+    if (!readRtp(packet, view)) return
+    const isEvent = view.payloadType === this.#eventType
+    if (!isEvent && view.payloadType !== this.#payloadType) return
+    const nowMs = performance.now()
+    if (!this.#hearing.accept(view.ssrc, view.sequence, view.timestamp, nowMs)) return
     this.#fromPort = port
-    const now = performance.now()
     this.#beatsSilent = 0
-    if (view.ssrc !== this.#source?.ssrc) this.#newSource(view.ssrc)
-    const source = this.#source as Source
-    const extended = source.take(view.sequence, view.timestamp, now)
-    if (this.#direction === 'sendonly' || this.#direction === 'inactive') return
-    if (view.payloadType === this.#eventType) {
-      this.#keysHeard.take(packet, view.from, view.to, view.timestamp, now)
-      // The event stands in place of sound: an empty packet keeps the order.
-      this.#jitter.put(extended, packet, view.from, view.from, source.jitterMs, this.#packetMs)
-      return
-    }
-    const samples = view.to - view.from
-    if (samples > 0) this.#packetSamples = samples
-    this.#jitter.put(extended, packet, view.from, view.to, source.jitterMs, this.#packetMs)
+    if (!this.#listens) return
+    if (isEvent) {
+      this.#keysHeard.take(packet, view.from, view.to, view.timestamp, nowMs)
+      this.#hearing.silence(view.timestamp + eventDuration(packet, view.from), packet)
+    } else this.#hearing.put(view.timestamp, packet, view.from, view.to)
   }
 
-  get #packetMs(): number {
-    return this.#packetSamples / 8
+  get #listens(): boolean {
+    return this.#direction === 'sendrecv' || this.#direction === 'recvonly'
   }
 
   #play(nowMs: number): void {
     this.#keysHeard.wake(nowMs)
     const heard = this.#heard
-    if (this.#direction === 'sendrecv' || this.#direction === 'recvonly') {
-      this.#fill(heard)
+    if (this.#listens) {
+      this.#hearing.pull(heard)
       if (++this.#beatsSilent === silentBeats) this.#options.tell({ type: 'silent', forMs: silentBeats * beatMs })
     } else {
       heard.fill(0)
@@ -276,105 +258,10 @@ export class RtpLeg {
     this.#stream?.push(heard)
   }
 
-  /** The next 20 ms, of packets of whatever length. */
-  #fill(heard: Int16Array): void {
-    while (this.#decodedCount < frameSamples) {
-      const slot = this.#jitter.take()
-      if (slot === waiting) {
-        heard.fill(0)
-        for (let i = 0; i < this.#decodedCount; i++) heard[i] = this.#decoded[i] as number
-        this.#decodedCount = 0
-        return
-      }
-      const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
-      const into = this.#decoded.subarray(this.#decodedCount, this.#decodedCount + (length || this.#packetSamples))
-      if (slot === lost) this.#concealer.lost(into)
-      else if (length === 0) into.fill(0)
-      else {
-        this.#law?.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
-        this.#concealer.good(into)
-      }
-      this.#decodedCount += into.length
-    }
-    heard.set(this.#decoded.subarray(0, frameSamples))
-    this.#decoded.copyWithin(0, frameSamples, this.#decodedCount)
-    this.#decodedCount -= frameSamples
-  }
-
-  #receiveRtcp(packet: Uint8Array, address: string): void {
-    if (!this.#remote || address !== this.#remote.address) return
-    const read = readRtcp(packet)
-    if (!read) return
-    const atMs = performance.now()
-    for (const { sender, blocks } of read.reports) {
-      if (sender)
-        this.#lastReport = { middle: (((sender.seconds & 0xffff) << 16) | (sender.fraction >>> 16)) >>> 0, atMs }
-      for (const block of blocks) {
-        if (block.ssrc !== this.#ssrc) continue
-        this.#remoteLost = block.lost
-        this.#roundTripMs = roundTripMs(block, ntpTime(performance.timeOrigin + atMs).middle) ?? this.#roundTripMs
-      }
-    }
-  }
-
-  #sendRtcp(nowMs: number, wallMs: number, goodbye: boolean): void {
-    this.#beatsToRtcp = this.#rtcpBeats(1)
-    const remote = this.#remote as MediaDescription
-    if (remote.port === 0) return
-    const ntp = ntpTime(wallMs)
-    const source = this.#source
-    const report = {
-      ssrc: this.#ssrc,
-      ...(this.#sent === 0
-        ? {}
-        : {
-            sender: {
-              seconds: ntp.seconds,
-              fraction: ntp.fraction,
-              timestamp: this.#timestamp,
-              packets: this.#sent,
-              bytes: this.#bytes,
-            },
-          }),
-      blocks: source
-        ? [
-            {
-              ssrc: source.ssrc,
-              fractionLost: source.fractionLost(),
-              lost: source.lost,
-              extendedHighest: source.extendedHighest,
-              jitter: source.jitter,
-              lastReport: this.#lastReport?.middle ?? 0,
-              delaySinceLast: this.#lastReport ? Math.round(((nowMs - this.#lastReport.atMs) * 65_536) / 1000) : 0,
-            },
-          ]
-        : [],
-    }
-    this.#options.rtcp.send(writeRtcp(report, this.#name, goodbye), remote.rtcpPort ?? remote.port + 1, remote.address)
-  }
-
-  /** Between half and one and a half times the interval (RFC 3550 §6.2). */
-  #rtcpBeats(share: number): number {
-    const random = this.#options.random32() / 2 ** 32
-    return Math.round((rtcpEveryMs * share * (0.5 + random)) / beatMs)
-  }
-
-  #newSource(ssrc: number): void {
-    this.#startAnew()
-    this.#source = new Source(ssrc, 8000)
-  }
-
-  #startAnew(): void {
-    if (this.#source) {
-      this.#before = {
-        received: this.#before.received + this.#source.received,
-        lost: this.#before.lost + this.#source.lost,
-      }
-    }
-    this.#source = undefined
-    this.#jitter.reset()
-    this.#concealer.reset()
-    this.#decodedCount = 0
+  #report({ address, rtcpPort }: Remote, nowMs: number, goodbye: boolean): void {
+    if (rtcpPort === 0) return
+    const report = this.#reports.write(this.#sent, this.#hearing.source, nowMs, goodbye)
+    this.#options.rtcp.send(report, rtcpPort, address)
   }
 
   async #finishRecording(): Promise<void> {
@@ -388,38 +275,26 @@ export class RtpLeg {
   }
 }
 
-/** Binds a pair of ports, the even one for RTP (RFC 3550 §11). Rejects when none is free. */
-export async function bindPair(
-  address: string,
-  [first, last]: readonly [number, number],
-  random32: () => number,
-): Promise<{ rtp: Socket; rtcp: Socket }> {
-  const low = first === 0 ? 16_384 : first + (first & 1)
-  const high = first === 0 ? 65_534 : last
-  const pairs = Math.floor((high - low + 1) / 2)
-  for (let attempt = 0; attempt < Math.min(pairs, 64); attempt++) {
-    const port = low + 2 * (random32() % pairs)
-    const [rtp, rtcp] = [bind(address, port), bind(address, port + 1)]
-    const bound = await Promise.allSettled([rtp, rtcp])
-    const [a, b] = bound
-    if (a.status === 'fulfilled' && b.status === 'fulfilled') return { rtp: a.value, rtcp: b.value }
-    for (const each of bound) if (each.status === 'fulfilled') each.value.close()
-    const reason = bound.find((each) => each.status === 'rejected')?.reason as NodeJS.ErrnoException
-    if (reason.code !== 'EADDRINUSE') throw reason
-  }
-  throw new Error('every port that was tried is taken')
+/** What a peer writes may be anything: where nothing can be sent to, the ports become 0. */
+function reachable({ address, port, rtcpPort = port + 1 }: MediaDescription): Remote {
+  const family = isIP(address)
+  // As the system writes it: packets are held against it.
+  const own = family === 6 ? new SocketAddress({ address, family: 'ipv6' }).address : address
+  const usable = (each: number): number => (Number.isInteger(each) && each > 0 && each < 65_536 ? each : 0)
+  if (family === 0 || nowhere.has(own) || usable(port) === 0) return { address: own, port: 0, rtcpPort: 0 }
+  return { address: own, port, rtcpPort: usable(rtcpPort) }
 }
 
-function bind(address: string, port: number): Promise<Socket> {
-  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', recvBufferSize: 1 << 18 })
-  return new Promise((resolve, reject) => {
-    socket.once('error', (error) => {
-      socket.close()
-      reject(error)
-    })
-    socket.bind(port, address, () => {
-      socket.removeAllListeners('error')
-      resolve(socket)
-    })
-  })
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100
 }
+
+const laws: ReadonlyMap<string, Law> = new Map([
+  ['PCMU', muLaw],
+  ['PCMA', aLaw],
+])
+const nowhere = new Set(['0.0.0.0', '::'])
+/** Packets of our own that may be on their way to the socket at once, each with its own memory. */
+const packetsInFlight = 8
+/** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
+const silentBeats = 250

@@ -1,46 +1,51 @@
 // Where a leg's sound comes from and goes to: files and streams, 20 ms at a time, at the leg's 8 kHz.
 import { type FileHandle, open, readFile } from 'node:fs/promises'
-import { double, halve, readWav, type Resampler, resample, wavHeader, wavHeaderBytes } from '@openparley/media'
+import { double, halve, readWav, type Resampler, wavHeader, wavHeaderBytes } from '@openparley/media'
 
 export const frameSamples = 160
 const rate = 8000
 
-/** A file that is played once. */
+/** A file that is played once. A wide one is made narrow frame by frame: a long file must not hold up the beat. */
 export class Player {
-  #samples: Int16Array | undefined
+  #samples: Int16Array = new Int16Array(0)
+  #down: Resampler | undefined
+  readonly #wide: Int16Array = new Int16Array(frameSamples * 2)
   #at = 0
   #state: 'loading' | 'playing' | 'played' = 'loading'
 
   /** Rejects with an error that says what is wrong with the file. */
   async load(path: string): Promise<void> {
     const { samples, sampleRate } = readWav(await readFile(path))
-    this.#samples = resample(samples, sampleRate, rate)
+    this.#samples = samples
+    if (sampleRate === rate * 2) this.#down = halve()
     this.#state = 'playing'
   }
 
   /** Fills the frame, with silence where there is nothing to play. True once, when the end was reached. */
   pull(frame: Int16Array): boolean {
-    if (this.#state !== 'playing' || !this.#samples) {
+    if (this.#state !== 'playing') {
       frame.fill(0)
       return false
     }
-    const count = Math.min(frameSamples, this.#samples.length - this.#at)
-    for (let i = 0; i < count; i++) frame[i] = this.#samples[this.#at + i] as number
-    frame.fill(0, count)
-    this.#at += count
+    const from = this.#down ? this.#wide : frame
+    for (let i = 0; i < from.length; i++) from[i] = this.#samples[this.#at + i] ?? 0
+    this.#at += from.length
+    this.#down?.process(from, frame)
     if (this.#at < this.#samples.length) return false
     this.#state = 'played'
     return true
   }
 }
 
-/** A recording that is true in time: every beat adds 20 ms. Written a second at a time. */
+/** A recording that is true in time: every beat adds 20 ms. Written a second at a time, and a whole file after each. */
 export class Recorder {
   readonly path: string
   #file: Promise<FileHandle>
   #chunk: Buffer = Buffer.alloc(rate * 2)
   #used = 0
   #bytes = 0
+  /** Seconds that are not yet written. */
+  #behind = 0
   #writing: Promise<void>
 
   constructor(path: string) {
@@ -62,22 +67,35 @@ export class Recorder {
   /** Finishes the file. Rejects where it could not be written. */
   async close(): Promise<void> {
     this.#flush()
-    await this.#writing
     const file = await this.#file
-    await file.write(wavHeader(rate, this.#bytes), 0, wavHeaderBytes, 0)
-    await file.close()
+    try {
+      await this.#writing
+    } finally {
+      await file.close()
+    }
   }
 
   #flush(): void {
     if (this.#used === 0) return
     const chunk = this.#chunk.subarray(0, this.#used)
     const at = wavHeaderBytes + this.#bytes
-    this.#bytes += this.#used
-    this.#chunk = Buffer.alloc(rate * 2)
     this.#used = 0
-    this.#writing = this.#writing.then(async () => {
-      await (await this.#file).write(chunk, 0, chunk.length, at)
+    if (this.#behind >= mostBehind) return this.#then(() => Promise.reject(new Error('the disk does not keep up')))
+    this.#bytes += chunk.length
+    this.#chunk = Buffer.alloc(rate * 2)
+    const header = wavHeader(rate, this.#bytes)
+    this.#behind++
+    this.#then(async () => {
+      const file = await this.#file
+      await file.write(chunk, 0, chunk.length, at)
+      await file.write(header, 0, wavHeaderBytes, 0)
+      this.#behind--
     })
+  }
+
+  /** What comes after a failure is not done: the file ends where it failed, and `close` tells it. */
+  #then(write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(write)
     this.#writing.catch(() => {})
   }
 }
@@ -127,3 +145,4 @@ export class StreamSound {
 }
 
 const mostWaiting = 100
+const mostBehind = 30

@@ -1,11 +1,15 @@
 // The media thread: all legs, one beat.
 import { getRandomValues } from 'node:crypto'
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Ask, Tell } from './messages.ts'
-import { bindPair, RtpLeg } from './rtp-leg.ts'
+import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
 const legs = new Map<number, RtpLeg>()
+/** Legs whose ports are being bound. */
+const opening = new Map<number, Promise<unknown>>()
 const word = new Uint32Array(1)
 
 function random32(): number {
@@ -13,28 +17,33 @@ function random32(): number {
   return word[0] as number
 }
 
-const schedule = new Schedule(
-  {
-    now: () => performance.now(),
-    after: (ms, wake) => {
-      if (ms > 0) setTimeout(wake, ms)
-      else setImmediate(wake)
-    },
+const schedule = new Schedule({
+  now: () => performance.now(),
+  after: (ms, wake) => {
+    const timer = setTimeout(wake, ms)
+    return () => clearTimeout(timer)
   },
-  () => {
-    const now = performance.now()
-    const wall = performance.timeOrigin + now
-    let sent = 0
-    for (const leg of legs.values()) sent += leg.beat(now, wall)
-    return sent
-  },
-)
+})
+
+// On Linux this is the priority of this thread alone. An ordinary user may not raise it; then the sound competes with
+// everything else.
+try {
+  if (process.platform === 'linux') setPriority(-10)
+} catch (error) {
+  if ((error as { code?: string }).code !== 'ERR_SYSTEM_ERROR') throw error
+}
 
 async function take(ask: Ask): Promise<void> {
   if (ask.is === 'pacing') return tell({ is: 'pacing', id: ask.id, pacing: schedule.pacing })
-  if (ask.is === 'open') return open(ask)
+  if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
+  if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
+  // What is asked while the ports are bound waits for it.
+  await opening.get(ask.leg)
   const leg = legs.get(ask.leg)
-  if (!leg) return
+  if (!leg) {
+    if ('id' in ask) tell({ is: 'figures', id: ask.id, statistics: undefined })
+    return
+  }
   switch (ask.is) {
     case 'connect':
       return leg.connect(ask.remote, ask.direction)
@@ -50,21 +59,28 @@ async function take(ask: Ask): Promise<void> {
       return tell({ is: 'figures', id: ask.id, statistics: leg.statistics() })
     case 'close': {
       legs.delete(ask.leg)
-      if (legs.size === 0) schedule.stop()
+      schedule.remove(leg)
       const now = performance.now()
-      return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now, performance.timeOrigin + now) })
+      return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now) })
     }
   }
 }
 
-async function open({ leg, address, ports }: Extract<Ask, { is: 'open' }>): Promise<void> {
+async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
+  opening.set(
+    leg,
+    binding.catch(() => {}),
+  )
   try {
-    const { rtp, rtcp } = await bindPair(address, ports, random32)
-    legs.set(leg, new RtpLeg({ rtp, rtcp, random32, tell: (event) => tell({ is: 'event', leg, event }) }))
-    schedule.start()
-    tell({ is: 'opened', leg, port: rtp.address().port, rtcpPort: rtcp.address().port })
+    const pair = await binding
+    const opened = new RtpLeg({ ...pair, random32, tell: (event) => tell({ is: 'event', leg, event }) })
+    legs.set(leg, opened)
+    schedule.add(opened)
+    tell({ is: 'opened', leg, port: pair.rtp.address().port, rtcpPort: pair.rtcp.address().port })
   } catch (error) {
     tell({ is: 'unopened', leg, detail: (error as Error).message })
+  } finally {
+    opening.delete(leg)
   }
 }
 

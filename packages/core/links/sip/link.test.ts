@@ -16,16 +16,20 @@ import {
 import type { World } from '../../runtime/world.ts'
 import { sipLink } from './link.ts'
 
-test('a call that rings over a connection which breaks ends at once, with the cause', { timeout: 10_000 }, async () => {
-  await using server = await tcpServer((request, answer, socket) => {
+test('a call that rings over a connection which breaks ends at once, with the cause', {
+  timeout: 10_000,
+}, async (t) => {
+  const server = await tcpServer((request, answer, socket) => {
     if (request.method !== 'INVITE') return
     answer(180)
     setImmediate(() => socket.resetAndDestroy())
   })
-  await using link = linkTo({
+  t.after(() => server[Symbol.asyncDispose]())
+  const link = linkTo({
     'softphone.servers': [`sip:127.0.0.1:${server.port};transport=tcp`],
     'softphone.register': false,
   })
+  t.after(() => link[Symbol.asyncDispose]())
   await link.until((state) => state.is === 'ready')
   const way = link.link.way()
   assert(way)
@@ -44,12 +48,13 @@ test('a call that rings over a connection which breaks ends at once, with the ca
   assert.equal(end.cause.is, 'transport')
 })
 
-test('where the first address of a server refuses, the next one is registered with', { timeout: 10_000 }, async () => {
+test('where the first address of a server refuses, the next one is registered with', { timeout: 10_000 }, async (t) => {
   const gone = await tcpServer(() => {})
   await gone[Symbol.asyncDispose]()
-  await using server = await tcpServer((request, answer) => {
+  const server = await tcpServer((request, answer) => {
     answer(200, [['Contact', `${request.headers.get('Contact')}`]])
   })
+  t.after(() => server[Symbol.asyncDispose]())
   const dns: HopResolver = {
     naptr: async () => [],
     srv: async () => [
@@ -58,15 +63,17 @@ test('where the first address of a server refuses, the next one is registered wi
     ],
     addresses: async () => ['127.0.0.1'],
   }
-  await using link = linkTo({ 'softphone.servers': ['sip:example.com;transport=tcp'] }, dns)
+  const link = linkTo({ 'softphone.servers': ['sip:example.com;transport=tcp'] }, dns)
+  t.after(() => link[Symbol.asyncDispose]())
   await link.until((state) => state.is === 'ready')
   assert.equal(link.link.way()?.hop.port, server.port)
 })
 
-test('a server that refuses the connection is told as that, and tried again later', { timeout: 10_000 }, async () => {
+test('a server that refuses the connection is told as that, and tried again later', { timeout: 10_000 }, async (t) => {
   const gone = await tcpServer(() => {})
   await gone[Symbol.asyncDispose]()
-  await using link = linkTo({ 'softphone.servers': [`sip:127.0.0.1:${gone.port};transport=tcp`] })
+  const link = linkTo({ 'softphone.servers': [`sip:127.0.0.1:${gone.port};transport=tcp`] })
+  t.after(() => link[Symbol.asyncDispose]())
   const state = await link.until(({ is }) => is === 'waiting')
   assert.equal(state.error?.code, 'server-refused')
   assert(state.nextTryAt)

@@ -29,26 +29,37 @@ export function storeLink(): StoreLink {
   let thread: Worker | undefined
   let asked = 0
   let memories = 0
+  let awake: NodeJS.Timeout | undefined
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: ParleyError): void }>()
 
   const start = (): Worker => {
-    const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url))
+    const worker = new Worker(
+      new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url),
+      {
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+      },
+    )
     worker.unref()
     worker.on('message', (answer: Answer) => {
       const { resolve } = waiting.get(answer.id) ?? {}
       waiting.delete(answer.id)
-      if (waiting.size === 0) worker.unref()
+      if (waiting.size === 0) rest()
       resolve?.(answer)
     })
     worker.on('error', (error) => lost(worker, error.message))
     worker.on('exit', (code) => lost(worker, `the store's thread ended with ${code}`))
     return worker
   }
+  const rest = (): void => {
+    clearInterval(awake)
+    awake = undefined
+  }
   const lost = (worker: Worker, why: string): void => {
     if (thread !== worker) return
     thread = undefined
     for (const { reject } of waiting.values()) reject(new ParleyError('store-unusable', why))
     waiting.clear()
+    rest()
   }
   const ask = async (request: AskWithoutId): Promise<Answer> => {
     thread ??= start()
@@ -56,7 +67,8 @@ export function storeLink(): StoreLink {
     const id = ++asked
     const answer = await new Promise<Answer>((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      worker.ref()
+      // The thread alone keeps no process alive; whoever waits for the disk does. (Not by `ref`: Node 22 forgets it before the thread runs.)
+      awake ??= setInterval(() => {}, 2 ** 30)
       worker.postMessage({ ...request, id } satisfies Ask)
     })
     if (answer.is === 'failed') throw new ParleyError(answer.code, answer.detail)

@@ -1,0 +1,94 @@
+// The configuration of Asterisk for the tests: two people, and numbers that each do one thing.
+
+export interface AsteriskPlaces {
+  readonly folder: string
+  readonly modules: string
+  readonly data: string
+  readonly port: number
+}
+
+/** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
+export function asteriskConfig({ folder, modules, data, port }: AsteriskPlaces): Record<string, string> {
+  const endpoint = (user: string, name: string): string => `
+[${user}]
+type=endpoint
+context=internal
+disallow=all
+allow=ulaw
+allow=alaw
+direct_media=no
+dtmf_mode=rfc4733
+rtp_symmetric=yes
+rewrite_contact=yes
+auth=${user}
+aors=${user}
+callerid="${name}" <${user}>
+[${user}]
+type=auth
+auth_type=userpass
+username=${user}
+password=secret-${user}
+[${user}]
+type=aor
+max_contacts=5
+minimum_expiration=10
+`
+  return {
+    'asterisk.conf': `[directories]
+astetcdir => ${folder}/etc
+astmoddir => ${modules}
+astvarlibdir => ${folder}/db
+astdbdir => ${folder}/db
+astkeydir => ${folder}/keys
+astdatadir => ${data}
+astspooldir => ${folder}/spool
+astrundir => ${folder}/run
+astlogdir => ${folder}/log
+[options]
+documentation_language = en_US
+verbose = 3
+`,
+    'modules.conf': `[modules]
+autoload=yes
+${['chan_alsa', 'chan_console', 'chan_oss', 'chan_iax2', 'chan_mgcp', 'chan_skinny', 'chan_unistim', 'chan_motif', 'chan_sip', 'res_xmpp', 'app_jack', 'pbx_dundi', 'pbx_ael', 'pbx_lua', 'res_snmp', 'res_hep', 'app_voicemail_imap', 'app_voicemail_odbc', 'res_prometheus', 'res_config_pgsql', 'res_config_ldap', 'res_odbc', 'res_config_odbc', 'func_odbc', 'cdr_odbc', 'cel_odbc', 'cdr_pgsql', 'cel_pgsql', 'cdr_tds', 'cel_tds', 'cdr_radius', 'cel_radius', 'res_calendar', 'res_fax_spandsp', 'app_festival', 'res_stun_monitor', 'res_phoneprov', 'res_aeap'].map((name) => `noload => ${name}.so`).join('\n')}
+`,
+    'logger.conf': '[general]\n[logfiles]\nconsole => notice,warning,error,verbose\n',
+    'rtp.conf': `[general]\nrtpstart=${port + 1000}\nrtpend=${port + 1199}\n`,
+    'pjsip.conf': `[global]
+type=global
+user_agent=Peer
+[udp]
+type=transport
+protocol=udp
+bind=127.0.0.1:${port}
+[tcp]
+type=transport
+protocol=tcp
+bind=127.0.0.1:${port}
+[tls]
+type=transport
+protocol=tls
+bind=127.0.0.1:${port + 1}
+cert_file=${folder}/keys/cert.pem
+priv_key_file=${folder}/keys/key.pem
+method=tlsv1_2
+${endpoint('101', 'Alice')}${endpoint('102', 'Bob')}`,
+    'extensions.conf': `[general]
+static=yes
+[internal]
+exten => _10X,1,Dial(PJSIP/\${EXTEN},25)
+exten => 610,1,Answer()
+ same => n,Echo()
+exten => 612,1,Answer()
+ same => n,Playback(demo-congrats)
+ same => n,Hangup()
+exten => 620,1,Busy(5)
+exten => 621,1,Congestion(5)
+exten => 622,1,Ringing()
+ same => n,Wait(60)
+exten => 623,1,Progress()
+ same => n,Playback(vm-goodbye,noanswer)
+ same => n,Hangup(34)
+`,
+  }
+}
