@@ -25,7 +25,7 @@ export interface Supports {
   readonly schemes: readonly string[]
   /** Option tags, in lower case. */
   readonly extensions: readonly string[]
-  /** type/subtype, in lower case. */
+  /** type/subtype in lower case, or type/* or all: whoever reads the body looks to it. */
   readonly contentTypes: readonly string[]
   /** The element passes messages on: methods, bodies and Require are then for whom it passes them to. */
   readonly proxy?: boolean
@@ -119,13 +119,13 @@ function judgeBody({ method, headers, body }: SipRequest, { contentTypes }: Supp
       return reject(415, 'the encoding is not supported', [['Accept-Encoding', 'identity']])
     // What comes without a type is left to whoever reads it.
     const type = headers.get('Content-Type')
-    if (type !== undefined && !contentTypes.includes(mediaTypeOf(type)))
+    if (type !== undefined && !contentTypes.some((each) => covers(each, mediaTypeOf(type))))
       return reject(415, 'the type of the body is not supported', [['Accept', contentTypes.join(', ')]])
   }
   // An answer must be a type that the caller takes (§21.4.7); no Accept means SDP, an empty one means no body at all.
   if (method === 'INVITE' && headers.has('Accept')) {
     const ranges = listOf(headers, 'Accept').map(mediaTypeOf)
-    if (!contentTypes.some((type) => ranges.some((range) => covers(range, type))))
+    if (!contentTypes.some((type) => ranges.some((range) => covers(range, type) || covers(type, range))))
       return reject(406, 'no body that we can make is accepted')
   }
   return accept
