@@ -146,14 +146,24 @@ export function writeNameAddr({ displayName, uri, params }: NameAddr): string {
 }
 
 export function parseVia(text: string): Via | undefined {
-  const match = /^SIP\s*\/\s*2\.0\s*\/\s*([\w\-.!%*+`'~]+)\s+/i.exec(text)
-  if (!match) return undefined
-  const end = text.indexOf(';', match[0].length)
-  const where = parseHostPort(text.slice(match[0].length, end < 0 ? text.length : end).trim())
+  const space = text.indexOf(' ', 8)
+  // As nearly everybody writes it; spaces may stand around each slash.
+  let protocol = text.startsWith('SIP/2.0/') && space > 8 ? text.slice(8, space) : ''
+  let from = space
+  if (!tokenPattern.test(protocol)) {
+    const match = /^SIP\s*\/\s*2\.0\s*\/\s*([\w\-.!%*+`'~]+)\s+/i.exec(text)
+    if (!match) return undefined
+    protocol = match[1] as string
+    from = match[0].length
+  }
+  const end = text.indexOf(';', from)
+  const where = parseHostPort(text.slice(from, end < 0 ? text.length : end).trim())
   const params = end < 0 ? none : parseParams(text.slice(end))
   if (!where || !params) return undefined
-  const transport = (match[1] as string).toUpperCase()
-  return { transport, ...where, params }
+  const transport = protocol.toUpperCase()
+  return where.port === undefined
+    ? { transport, host: where.host, params }
+    : { transport, host: where.host, port: where.port, params }
 }
 
 export function writeVia(via: Via): string {
@@ -273,6 +283,7 @@ function isToken(c: number): boolean {
 
 const tokens = new Uint8Array(128)
 for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~") tokens[c.charCodeAt(0)] = 1
+const tokenPattern = /^[\w\-.!%*+`'~]+$/
 const quote = 34
 const comma = 44
 const semicolon = 59

@@ -1,7 +1,18 @@
 // What becomes of a message that was received: taken, refused or dropped. RFC 3261 §8.1.3, §8.2, §16.3, §16.7; RFC 4475.
 // Left out: authentication, merged requests, and Date, Expires, Warning: what is optional and wrong is ignored (§16.3).
 import type { Field } from './agent-types.ts'
-import { contactsOf, cseqOf, fromOf, listOf, optionsOf, parseVia, splitList, toOf, type Via } from './header-values.ts'
+import {
+  contactsOf,
+  cseqOf,
+  listOf,
+  optionsOf,
+  parseCSeq,
+  parseNameAddr,
+  parseVia,
+  splitList,
+  toOf,
+  type Via,
+} from './header-values.ts'
 import type { Headers, SipMessage, SipRequest, SipResponse } from './message.ts'
 import type { Malformed } from './parse.ts'
 import { isSip, parseUri } from './uri.ts'
@@ -14,7 +25,7 @@ export interface Supports {
   readonly schemes: readonly string[]
   /** Option tags, in lower case. */
   readonly extensions: readonly string[]
-  /** type/subtype, in lower case. */
+  /** type/subtype in lower case, or type/* or all: whoever reads the body looks to it. */
   readonly contentTypes: readonly string[]
   /** The element passes messages on: methods, bodies and Require are then for whom it passes them to. */
   readonly proxy?: boolean
@@ -101,18 +112,20 @@ function judgeOptions(
 }
 
 function judgeBody({ method, headers, body }: SipRequest, { contentTypes }: Supports): Verdict {
-  if (body.length > 0 && !/handling\s*=\s*optional/i.test(headers.get('Content-Disposition') ?? '')) {
-    const encodings = optionsOf(headers, 'Content-Encoding').filter((encoding) => encoding !== 'identity')
-    if (encodings.length > 0) return reject(415, 'the encoding is not supported', [['Accept-Encoding', 'identity']])
+  const disposition = headers.get('Content-Disposition')
+  if (body.length > 0 && (disposition === undefined || !/handling\s*=\s*optional/i.test(disposition))) {
+    const encoded = headers.has('Content-Encoding')
+    if (encoded && optionsOf(headers, 'Content-Encoding').some((encoding) => encoding !== 'identity'))
+      return reject(415, 'the encoding is not supported', [['Accept-Encoding', 'identity']])
     // What comes without a type is left to whoever reads it.
     const type = headers.get('Content-Type')
-    if (type !== undefined && !contentTypes.includes(mediaTypeOf(type)))
+    if (type !== undefined && !contentTypes.some((each) => covers(each, mediaTypeOf(type))))
       return reject(415, 'the type of the body is not supported', [['Accept', contentTypes.join(', ')]])
   }
   // An answer must be a type that the caller takes (§21.4.7); no Accept means SDP, an empty one means no body at all.
   if (method === 'INVITE' && headers.has('Accept')) {
     const ranges = listOf(headers, 'Accept').map(mediaTypeOf)
-    if (!contentTypes.some((type) => ranges.some((range) => covers(range, type))))
+    if (!contentTypes.some((type) => ranges.some((range) => covers(range, type) || covers(type, range))))
       return reject(406, 'no body that we can make is accepted')
   }
   return accept
@@ -124,13 +137,15 @@ function problemOfAll(headers: Headers): string | undefined {
   const via = headers.get('Via')
   if (via === undefined) return 'Via is missing'
   if (!parseVia(splitList(via)[0] ?? '')) return 'Via is malformed'
-  if (!headers.has('From')) return 'From is missing'
-  if (!wellFormed(fromOf(headers)?.uri)) return 'From is malformed'
-  if (!headers.has('To')) return 'To is missing'
-  if (!wellFormed(toOf(headers)?.uri)) return 'To is malformed'
+  for (const name of ['From', 'To']) {
+    const address = headers.get(name)
+    if (address === undefined) return `${name} is missing`
+    if (!wellFormed(parseNameAddr(address)?.uri)) return `${name} is malformed`
+  }
   if (!headers.get('Call-ID')) return 'Call-ID is missing'
-  if (!headers.has('CSeq')) return 'CSeq is missing'
-  return cseqOf(headers) ? undefined : 'CSeq is malformed'
+  const cseq = headers.get('CSeq')
+  if (cseq === undefined) return 'CSeq is missing'
+  return parseCSeq(cseq) ? undefined : 'CSeq is malformed'
 }
 
 function problemOfContacts({ method, headers }: SipRequest): string | undefined {
@@ -161,7 +176,8 @@ function wellFormed(uri: string | undefined): boolean {
 
 function mediaTypeOf(text: string): string {
   const end = text.indexOf(';')
-  return (end < 0 ? text : text.slice(0, end)).replace(/\s/g, '').toLowerCase()
+  const type = (end < 0 ? text : text.slice(0, end)).toLowerCase()
+  return type.includes(' ') || type.includes('\t') ? type.replace(/[ \t]/g, '') : type
 }
 
 function covers(range: string, type: string): boolean {

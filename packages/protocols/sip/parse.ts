@@ -28,7 +28,7 @@ export function parseMessage(bytes: Uint8Array, bounds: Bounds = defaultBounds):
   const textEnd = head?.text ?? buffer.length
   if (textEnd > bounds.headerLength)
     return { kind: 'malformed', reason: 'the header is too long', headers: new Headers() }
-  const text = decode(buffer, textEnd)
+  const text = buffer.toString('utf8', 0, textEnd)
   let from = 0
   // A keep-alive or a stray line end may precede the message (RFC 3261 §7.5).
   while (text.charCodeAt(from) === cr || text.charCodeAt(from) === lf) from++
@@ -72,12 +72,6 @@ export function contentLength(headers: Headers): number | undefined | string {
     return 'Content-Length is told twice'
   }
   return Number(given)
-}
-
-/** Header text is UTF-8; most of it is plain, and that is read at a third of the cost. */
-function decode(buffer: Buffer, end: number): string {
-  const text = buffer.toString('latin1', 0, end)
-  return /[\u0080-\u00ff]/.test(text) ? buffer.toString('utf8', 0, end) : text
 }
 
 type StartLine =

@@ -141,6 +141,12 @@ test('an optional body of an unknown type is no reason to refuse, an encoding is
   assert.equal(invite('Accept: */*').is, 'accept')
 })
 
+test('who takes every type refuses none, and is refused by none', () => {
+  const all: Supports = { ...server, contentTypes: ['*/*'] }
+  for (const file of ['rfc4475/invut.dat', 'rfc4475/sdp01.dat', 'rfc4475/mpart01.dat'])
+    assert.equal(judge(parseMessage(bytesOf(file)), all).is, 'accept', file)
+})
+
 test('a * as Contact stands alone and only in a REGISTER', () => {
   const is = (method: string, contact: string): string =>
     judge(

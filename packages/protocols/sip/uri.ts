@@ -57,37 +57,51 @@ export function parseUri(text: string): Uri | undefined {
   }
   const headers = question < 0 ? undefined : text.slice(question + 1)
   if (headers !== undefined && !headersPattern.test(headers)) return undefined
-  return {
-    scheme,
-    host: where.host,
-    params,
-    ...(user === undefined ? {} : { user }),
-    ...(where.port === undefined ? {} : { port: where.port }),
-    ...(headers === undefined ? {} : { headers }),
-  }
+  const uri: { -readonly [K in keyof SipUri]: SipUri[K] } = { scheme, host: where.host, params }
+  if (user !== undefined) uri.user = user
+  if (where.port !== undefined) uri.port = where.port
+  if (headers !== undefined) uri.headers = headers
+  return uri
 }
 
 /** host or host:port; names in lower case, IPv6 in brackets. */
 export function parseHostPort(text: string): { readonly host: string; readonly port?: number } | undefined {
-  let host = text
-  let port: number | undefined
   const colon = text.startsWith('[') ? text.indexOf(':', text.indexOf(']')) : text.indexOf(':')
-  if (colon >= 0) {
-    host = text.slice(0, colon).trimEnd()
-    const digits = text.slice(colon + 1).trim()
-    if (!/^\d{1,5}$/.test(digits)) return undefined
-    port = Number(digits)
-    if (port > 65_535) return undefined
-  }
-  if (!isHost(host)) return undefined
-  const lower = host.startsWith('[') ? twoColons(host.toLowerCase()) : host.toLowerCase()
-  return port === undefined ? { host: lower } : { host: lower, port }
+  if (colon < 0) return isHost(text) ? { host: plainHost(text) } : undefined
+  const host = text.slice(0, colon).trimEnd()
+  const port = portIn(text.slice(colon + 1).trim())
+  return port !== undefined && isHost(host) ? { host: plainHost(host), port } : undefined
 }
 
 /** Whether the text is a host name, an IPv4 address, or an IPv6 reference in brackets. */
 export function isHost(text: string): boolean {
   if (text.startsWith('[')) return text.endsWith(']') && isIPv6(twoColons(text.slice(1, -1)))
-  return text.length <= 255 && hostPattern.test(text)
+  if (text.length > 255 || !isLetterOrDigit(text.charCodeAt(0))) return false
+  for (let at = 1; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    if (!isLetterOrDigit(c) && c !== 45 && c !== 46 && c !== 95) return false
+  }
+  const last = text.charCodeAt(text.length - 1)
+  return last !== 45 && last !== 95
+}
+
+function plainHost(host: string): string {
+  return host.startsWith('[') ? twoColons(host.toLowerCase()) : host.toLowerCase()
+}
+
+function portIn(digits: string): number | undefined {
+  if (digits === '' || digits.length > 5) return undefined
+  let port = 0
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digits.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return undefined
+    port = port * 10 + digit
+  }
+  return port > 65_535 ? undefined : port
+}
+
+function isLetterOrDigit(c: number): boolean {
+  return (c > 47 && c < 58) || (c > 64 && c < 91) || (c > 96 && c < 123)
 }
 
 /** RFC 3261's grammar puts three colons before an IPv4 tail; RFC 5118 §4.10 wants them read as two. */
@@ -194,6 +208,5 @@ function parseUriParams(text: string): Map<string, string> | undefined {
 const noParams: ReadonlyMap<string, string> = new Map()
 /** unreserved, user-unreserved, password's : and escapes. # is not of the grammar and is met in the field (a number sign dialled). */
 const userPattern = /^(?:[\w\-.!~*'()&=+$,;?/:#\u0080-\uffff]|%[\da-f]{2})+$/i
-const hostPattern = /^[a-z\d](?:[a-z\d_.-]*[a-z\d.])?$/i
 const paramPattern = /^(?:[\w\-.!~*'()[\]/:&+$]|%[\da-f]{2})+(?:=(?:[\w\-.!~*'()[\]/:&+$"@,]|%[\da-f]{2})*)?$/i
 const headersPattern = /^(?:[\w\-.!~*'()[\]/?:+$=&,;@]|%[\da-f]{2})+$/i
