@@ -1,0 +1,74 @@
+// baresip as somebody's phone: registers, answers by itself, says a file, and keeps what it hears.
+import { chmodSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { freePorts, type Peer, peerFolder, startPeer, until } from '../peer.ts'
+
+export interface BaresipOptions {
+  readonly user: string
+  readonly password: string
+  /** host:port of the registrar. */
+  readonly server: string
+  /** A WAV file of 8 kHz that it says in every call. */
+  readonly says: string
+}
+
+export interface Baresip extends Peer {
+  dial(uri: string): Promise<void>
+  /** What it heard in its calls, one WAV each. */
+  heard(): string[]
+}
+
+export async function startBaresip({ user, password, server, says }: BaresipOptions): Promise<Baresip> {
+  const folder = peerFolder('baresip')
+  const [sip, control] = [await freePorts(1), await freePorts(1)]
+  const said = join(folder, 'says.wav')
+  copyFileSync(says, said)
+  const config = `sip_listen 127.0.0.1:${sip}
+
+audio_player aubridge,nil
+audio_source aufile,${said}
+audio_alert aubridge,nil
+ausrc_srate 8000
+auplay_srate 8000
+module_path /usr/lib/baresip/modules
+module g711.so
+module aubridge.so
+module aufile.so
+module sndfile.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:${control}
+snd_path ${folder}
+`
+  writeFileSync(join(folder, 'config'), config)
+  writeFileSync(
+    join(folder, 'accounts'),
+    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=auto;audio_codecs=pcmu\n`,
+  )
+  for (const name of ['config', 'accounts', 'says.wav']) chmodSync(join(folder, name), 0o644)
+  const peer = startPeer({ command: 'baresip', args: ['-f', folder, '-v'], folder })
+  await until('baresip is registered', () => /200 OK/.test(peer.log()), peer)
+  return {
+    ...peer,
+    dial: (uri) => command(control, 'dial', uri),
+    heard: () =>
+      readdirSync(folder)
+        .filter((name) => /^dump-.*-dec\.wav$/.test(name))
+        .map((name) => join(folder, name)),
+  }
+}
+
+/** One command over its control port: JSON in a netstring. */
+async function command(port: number, name: string, params: string): Promise<void> {
+  const text = JSON.stringify({ command: name, params, token: 't' })
+  const socket: Socket = connect(port, '127.0.0.1')
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject)
+    socket.once('data', () => resolve())
+    socket.write(`${text.length}:${text},`)
+  })
+  socket.destroy()
+}
