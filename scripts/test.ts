@@ -27,7 +27,7 @@ for (const { name, files, concurrency } of parts) {
   status ||= await run([
     `--test-concurrency=${concurrency}`,
     '--test-reporter=spec',
-    '--test-timeout=120000',
+    '--test-timeout=400000',
     '--test-force-exit',
     '--test',
     ...files,

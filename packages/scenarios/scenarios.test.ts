@@ -1,46 +1,49 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { runScenario, sabotaged, scenarios } from './index.ts'
 
-for (const scenario of scenarios) {
-  test(`${scenario.name}: ${scenario.doc}`, async () => {
-    const outcome = await runScenario(scenario)
-    assert.equal(outcome.ok, true, JSON.stringify(outcome, undefined, 2))
-    assert.ok(outcome.ms < 30_000)
+// Each on a lab and cores of its own, most of the time waiting for speech to be over: four side by side.
+describe('journeys', { concurrency: 4 }, () => {
+  for (const scenario of scenarios) {
+    test(`${scenario.name}: ${scenario.doc}`, async () => {
+      const outcome = await runScenario(scenario)
+      assert.equal(outcome.ok, true, JSON.stringify(outcome, undefined, 2))
+      assert.ok(outcome.ms < 30_000)
+    })
+
+    test(`${scenario.name} fails when it is sabotaged`, async () => {
+      const outcome = await runScenario(scenario, sabotaged(scenario))
+      assert.equal(outcome.ok, false, JSON.stringify(outcome, undefined, 2))
+      assert.ok(outcome.ms < 30_000)
+    })
+  }
+
+  test('with another speech than Bob’s own, and with all packets lost, hardly anything is heard', async () => {
+    const [speech] = scenarios
+    assert.ok(speech)
+    const exchanged = (await runScenario(speech, { withhold: 'bob says his own sentence' })) as unknown as Heard
+    assert.equal(exchanged.ok, false)
+    assert.ok(exchanged.heard.alice < 0.3, JSON.stringify(exchanged.heard))
+    assert.ok(exchanged.heard.bob >= 0.9, JSON.stringify(exchanged.heard))
+    const dropped = (await runScenario(speech, { faults: ['media-drop=100'] })) as unknown as Heard
+    assert.equal(dropped.ok, false)
+    assert.ok(dropped.heard.alice < 0.3 && dropped.heard.bob < 0.3)
   })
 
-  test(`${scenario.name} fails when it is sabotaged`, async () => {
-    const outcome = await runScenario(scenario, sabotaged(scenario))
-    assert.equal(outcome.ok, false, JSON.stringify(outcome, undefined, 2))
-    assert.ok(outcome.ms < 30_000)
+  test('with 5 % of the packets lost both are still heard, and the estimate of the quality falls', async () => {
+    const [speech] = scenarios
+    assert.ok(speech)
+    const outcome = (await runScenario(speech, { faults: ['media-drop=5'] })) as unknown as Heard
+    assert.equal(outcome.ok, true, JSON.stringify(outcome))
+    assert.ok(outcome.mos.alice < 4.3 && outcome.mos.bob < 4.3, JSON.stringify(outcome.mos))
   })
-}
 
-test('with another speech than Bob’s own, and with all packets lost, hardly anything is heard', async () => {
-  const [speech] = scenarios
-  assert.ok(speech)
-  const exchanged = (await runScenario(speech, { withhold: 'bob says his own sentence' })) as unknown as Heard
-  assert.equal(exchanged.ok, false)
-  assert.ok(exchanged.heard.alice < 0.3, JSON.stringify(exchanged.heard))
-  assert.ok(exchanged.heard.bob >= 0.9, JSON.stringify(exchanged.heard))
-  const dropped = (await runScenario(speech, { faults: ['media-drop=100'] })) as unknown as Heard
-  assert.equal(dropped.ok, false)
-  assert.ok(dropped.heard.alice < 0.3 && dropped.heard.bob < 0.3)
-})
-
-test('with 5 % of the packets lost both are still heard, and the estimate of the quality falls', async () => {
-  const [speech] = scenarios
-  assert.ok(speech)
-  const outcome = (await runScenario(speech, { faults: ['media-drop=5'] })) as unknown as Heard
-  assert.equal(outcome.ok, true, JSON.stringify(outcome))
-  assert.ok(outcome.mos.alice < 4.3 && outcome.mos.bob < 4.3, JSON.stringify(outcome.mos))
-})
-
-test('with 20 % of the SIP datagrams lost the call is still made', async () => {
-  const [speech] = scenarios
-  assert.ok(speech)
-  const outcome = await runScenario(speech, { faults: ['sip-drop=20'] })
-  assert.equal(outcome.ok, true, JSON.stringify(outcome))
+  test('with 20 % of the SIP datagrams lost the call is still made', async () => {
+    const [speech] = scenarios
+    assert.ok(speech)
+    const outcome = await runScenario(speech, { faults: ['sip-drop=20'] })
+    assert.equal(outcome.ok, true, JSON.stringify(outcome))
+  })
 })
 
 interface Heard {
