@@ -151,10 +151,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       wait()
     },
     // A bad request costs its sender an error, where it says who that is, and nobody else anything.
-    onMalformed: ({ method, headers }, hop) => {
-      if (method === undefined || method === 'ACK' || !topVia(headers)) return
+    onMalformed: ({ method = '', answer, headers }, hop) => {
+      if (answer === undefined || method === 'ACK' || !topVia(headers)) return
       wire?.send(
-        responseTo({ kind: 'request', method, uri: '', headers, body: new Uint8Array(0) }, 400, dice.token(64)),
+        responseTo({ kind: 'request', method, uri: '', headers, body: new Uint8Array(0) }, answer, dice.token(64)),
         hop,
       )
     },

@@ -14,6 +14,7 @@ import {
   type RegistrationEffect,
   type RegistrationInput,
   resolveHops,
+  responseTo,
   type SessionEvent,
   type SipRequest,
   type SipUri,
@@ -217,7 +218,18 @@ export function sipLink(options: SipLinkOptions): SipLink {
           if (message.kind === 'response' || trusted.has(from.address))
             driven.feed({ type: 'received', message, hop: from })
         },
-        onMalformed: (_malformed, from) => {
+        onMalformed: ({ method, answer, headers }, from) => {
+          // A request costs its sender an answer, where it says who that is; an ACK is never answered.
+          if (trusted.has(from.address) && answer !== undefined && method !== 'ACK' && headers.has('Via')) {
+            const request: SipRequest = {
+              kind: 'request',
+              method: method ?? '',
+              uri: '',
+              headers,
+              body: new Uint8Array(0),
+            }
+            flows?.send(responseTo(request, answer, world.dice.token(64)), from, () => {})
+          }
           if (attempt && from.address === current?.hop.address) failed({ code: 'server-garbled' })
         },
         onLost: (lost, failure) => {
