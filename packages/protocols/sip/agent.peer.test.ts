@@ -6,7 +6,7 @@ import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
 import { parseAuth } from './header-values.ts'
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 import { parseMessage } from './parse.ts'
-import { responseTo } from './session.ts'
+import { responseTo } from './responses.ts'
 import type { Hop } from './transactions.ts'
 import { writeMessage } from './write.ts'
 

@@ -9,7 +9,7 @@ export { type Bounds, defaultBounds, type Malformed, parseMessage } from './pars
 export { type MessageStream, messageStream, type StreamItem } from './stream.ts'
 export * from './registration.ts'
 export { type HopResolver, orderSrv, resolveHops } from './resolve.ts'
-export { reasons, responseTo } from './session.ts'
+export { reasons, responseTo } from './responses.ts'
 export { type Hop, type TransactionEffect, type TransactionInput, TransactionLayer } from './transactions.ts'
 export { diagram, type Kind } from './transaction-tables.ts'
 export * from './uri.ts'

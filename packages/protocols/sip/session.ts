@@ -4,6 +4,8 @@ import type { AgentEffect, Cause, Field, SessionAct, SessionEvent } from './agen
 import { type Dialog, dialogOfRequest, dialogOfResponse, inOrder, refreshTarget, requestIn } from './dialog.ts'
 import { cseqOf, optionsOf, parseNumber, toOf } from './header-values.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
+import { responseTo, textOf } from './responses.ts'
+import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import {
   isTooSmall,
   type SessionTimer,
@@ -32,52 +34,6 @@ export type SessionState =
 
 /** Where the offer/answer exchange of an established session stands (RFC 3264, RFC 6337). */
 type Exchange = 'stable' | 'we-offer' | 'they-offer' | 'they-want-offer'
-
-export type SessionTimerName =
-  | 'ring'
-  | 'cancelled'
-  | 'repeat-2xx'
-  | 'unacknowledged'
-  | 'refresh'
-  | 'expire'
-  | 'offer-again'
-  /** How long their offer may wait for our answer. */
-  | 'decide'
-
-/** What a session needs of its agent. */
-export interface SessionNeeds {
-  readonly contact: string
-  readonly allow: string
-  readonly ringMs: Millis
-  readonly expiresS: number
-  token(): string
-  roll(): number
-  /** Sends a request; what becomes of it is told to the callbacks. Returns its name for `abandon`. */
-  ask(
-    request: SipRequest,
-    on: {
-      readonly response: (response: SipResponse, now: Millis, effects: AgentEffect[]) => void
-      readonly failure: (cause: Cause, now: Millis, effects: AgentEffect[]) => void
-      readonly sent?: (request: SipRequest, hop: Hop) => void
-      readonly nextCSeq: () => number
-    },
-    now: Millis,
-    effects: AgentEffect[],
-    hop?: Hop,
-  ): string
-  /** Begins nothing new for a request: no other hop, no credentials. */
-  giveUp(name: string, now: Millis, effects: AgentEffect[]): void
-  /** Waits no longer for what becomes of a request. */
-  abandon(name: string, now: Millis, effects: AgentEffect[]): void
-  /** Answers a server transaction. */
-  respond(transaction: string, response: SipResponse, now: Millis, effects: AgentEffect[]): void
-  /** Sends what no transaction carries: the ACK to a 2xx. */
-  sendAck(request: SipRequest, hop: Hop | undefined, effects: AgentEffect[]): void
-  timer(name: SessionTimerName, at: Millis): () => void
-  /** A dialog has begun or is over: the agent finds sessions by it. */
-  dialogBegun(dialog: Dialog): void
-  over(): void
-}
 
 interface Unacknowledged {
   readonly transaction: string
@@ -752,88 +708,6 @@ export class InviteSession {
   }
 }
 
-/** A response with what every response copies (§8.2.6.2). */
-export function responseTo(
-  request: SipRequest,
-  status: number,
-  tag: string,
-  extra: readonly Field[] = [],
-  body?: string,
-): SipResponse {
-  const headers = new Headers()
-  for (const via of request.headers.all('Via')) headers.append('Via', via)
-  if (status > 100 && status < 300)
-    for (const route of request.headers.all('Record-Route')) headers.append('Record-Route', route)
-  headers.append('From', request.headers.get('From') ?? '')
-  const to = request.headers.get('To') ?? ''
-  headers.append('To', status === 100 || toOf(request.headers)?.params.has('tag') ? to : `${to};tag=${tag}`)
-  headers.append('Call-ID', request.headers.get('Call-ID') ?? '')
-  headers.append('CSeq', request.headers.get('CSeq') ?? '')
-  for (const [name, value] of extra) headers.append(name, value)
-  if (body !== undefined && !headers.has('Content-Type')) headers.append('Content-Type', 'application/sdp')
-  return {
-    kind: 'response',
-    status,
-    reason: reasons[status] ?? '',
-    headers,
-    body: body === undefined ? empty : new TextEncoder().encode(body),
-  }
-}
-
-function textOf({ headers, body }: SipRequest | SipResponse): string | undefined {
-  if (body.length === 0) return undefined
-  const type = headers.get('Content-Type')
-  return type !== undefined && !/^application\/sdp\b/i.test(type) ? undefined : new TextDecoder().decode(body)
-}
-
 /** Shorter than the 32 s after which they would give up. */
 const decideMs: Millis = 30_000
 const empty = new Uint8Array(0)
-
-/** The reason phrases of RFC 3261 §21 and later. */
-export const reasons: Record<number, string> = {
-  100: 'Trying',
-  180: 'Ringing',
-  181: 'Call Is Being Forwarded',
-  182: 'Queued',
-  183: 'Session Progress',
-  200: 'OK',
-  202: 'Accepted',
-  301: 'Moved Permanently',
-  302: 'Moved Temporarily',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  407: 'Proxy Authentication Required',
-  408: 'Request Timeout',
-  410: 'Gone',
-  413: 'Request Entity Too Large',
-  414: 'Request-URI Too Long',
-  415: 'Unsupported Media Type',
-  416: 'Unsupported URI Scheme',
-  420: 'Bad Extension',
-  422: 'Session Interval Too Small',
-  423: 'Interval Too Brief',
-  480: 'Temporarily Unavailable',
-  481: 'Call/Transaction Does Not Exist',
-  482: 'Loop Detected',
-  483: 'Too Many Hops',
-  484: 'Address Incomplete',
-  486: 'Busy Here',
-  487: 'Request Terminated',
-  488: 'Not Acceptable Here',
-  491: 'Request Pending',
-  500: 'Server Internal Error',
-  501: 'Not Implemented',
-  503: 'Service Unavailable',
-  504: 'Server Time-out',
-  505: 'Version Not Supported',
-  513: 'Message Too Large',
-  600: 'Busy Everywhere',
-  603: 'Decline',
-  604: 'Does Not Exist Anywhere',
-  606: 'Not Acceptable',
-}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Headers, type SipMessage, type SipRequest } from './message.ts'
-import { responseTo } from './session.ts'
+import { responseTo } from './responses.ts'
 import { diagram, firstState, type Kind, type Signal, type State, tables, timersOf } from './transaction-tables.ts'
 import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
 
