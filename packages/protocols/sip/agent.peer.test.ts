@@ -213,7 +213,10 @@ test('the same request by two ways is answered once, the other gets 482', () => 
 
 test('what is not known is refused by the status of its RFC', () => {
   const cases: [SipRequest, number][] = [
-    [theirs('FLY'), 405],
+    [theirs('FLY'), 501],
+    [theirs('REFER'), 405],
+    [withHeader(theirs('INVITE'), 'Accept', 'text/plain'), 406],
+    [withHeader({ ...theirs('INVITE'), body: new Uint8Array([1]) }, 'Content-Encoding', 'gzip'), 415],
     [theirs('BYE'), 481],
     [theirs('OPTIONS'), 200],
     [{ ...theirs('OPTIONS'), uri: 'ftp:host' }, 416],

@@ -3,7 +3,8 @@ import { Deadlines, type Dice, type Engine, type Millis } from '../common/index.
 import type { AgentEffect, AgentInput, Field, SessionAct } from './agent-types.ts'
 import { ClientRequests, numericHop } from './client-requests.ts'
 import { type Dialog, nextHopOf, withTag } from './dialog.ts'
-import { contactsOf, fromOf, optionsOf, toOf } from './header-values.ts'
+import { contactsOf, fromOf, toOf } from './header-values.ts'
+import { judge, type Supports } from './judge.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { responseTo } from './responses.ts'
 import { InviteSession } from './session.ts'
@@ -42,12 +43,17 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #merged = new Map<string, string>()
   /** Their requests that the user has to answer. */
   readonly #unanswered = new Map<string, SipRequest>()
+  readonly #supports: Supports
+  readonly #supportsOfInvite: Supports
   readonly #allow: string
   #asked = 0
 
   constructor(options: AgentOptions) {
     this.#options = options
-    this.#allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', ...(options.methods ?? [])].join(', ')
+    const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', ...(options.methods ?? [])]
+    this.#allow = methods.join(', ')
+    this.#supports = { methods, schemes: ['sip', 'sips', 'tel'], extensions: ['timer'], contentTypes: ['*/*'] }
+    this.#supportsOfInvite = { ...this.#supports, contentTypes: ['application/sdp'] }
     this.#requests = new ClientRequests({
       dice: options.dice,
       sentBy: options.sentBy,
@@ -84,6 +90,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const effects: AgentEffect[] = []
     switch (input.type) {
       case 'received':
+        if (input.message.kind === 'response' && judge(input.message, this.#supports).is === 'discard') break
         this.#pass(this.#transactions.handle(input, now), now, effects)
         break
       case 'failed':
@@ -228,15 +235,14 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       if (cancels !== undefined) this.#invited.get(cancels)?.cancelled(cancels, request.headers, now, effects)
       return
     }
-    if (!/^(?:sips?|tel):/i.test(request.uri)) return respond(416)
-    const unsupported = optionsOf(request.headers, 'Require').filter((option) => !supported.includes(option))
-    if (unsupported.length > 0) return respond(420, [['Unsupported', unsupported.join(', ')]])
+    const verdict = judge(request, request.method === 'INVITE' ? this.#supportsOfInvite : this.#supports)
+    if (verdict.is === 'reject') return respond(verdict.status, verdict.headers)
     if (toOf(request.headers)?.params.has('tag')) {
       const session = this.#sessionOf(request)
       if (!session) return respond(481)
       if (request.method === 'INVITE') this.#invited.set(id, session)
       if (session.request(id, request, now, effects) === 'taken') return
-      return this.#askUser(id, request, hop, respond, effects, session.id)
+      return this.#askUser(id, request, hop, effects, session.id)
     }
     if (request.method === 'INVITE') return this.#incoming(id, request, hop, respond, now, effects)
     if (request.method === 'OPTIONS') {
@@ -247,18 +253,10 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       ])
     }
     if (request.method === 'BYE' || request.method === 'UPDATE') return respond(481)
-    this.#askUser(id, request, hop, respond, effects)
+    this.#askUser(id, request, hop, effects)
   }
 
-  #askUser(
-    id: string,
-    request: SipRequest,
-    hop: Hop,
-    respond: (status: number, extra?: readonly Field[]) => void,
-    effects: AgentEffect[],
-    session?: string,
-  ): void {
-    if (!(this.#options.methods ?? []).includes(request.method)) return respond(405, [['Allow', this.#allow]])
+  #askUser(id: string, request: SipRequest, hop: Hop, effects: AgentEffect[], session?: string): void {
     this.#unanswered.set(id, request)
     effects.push({ type: 'request', id, request, hop, ...(session === undefined ? {} : { session }) })
   }
@@ -274,10 +272,6 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     // The same request by another way: a proxy forked it to us twice (§8.2.2.2).
     const identity = identityOf(request)
     if (this.#merged.has(identity)) return respond(482)
-    const type = request.headers.get('Content-Type')
-    if (request.body.length > 0 && type !== undefined && !/^application\/sdp\b/i.test(type)) {
-      return respond(415, [['Accept', 'application/sdp']])
-    }
     if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return respond(400)
     if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
@@ -389,5 +383,3 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
 function identityOf({ headers }: SipRequest): string {
   return `${headers.get('Call-ID')} ${fromOf(headers)?.params.get('tag')} ${headers.get('CSeq')}`
 }
-
-const supported = ['timer']
