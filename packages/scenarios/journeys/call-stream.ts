@@ -1,5 +1,6 @@
-import { compareSpeech, readWav } from '@openparley/media'
 import { readFile } from 'node:fs/promises'
+import { readWav } from '@openparley/media'
+import { compare } from '../compare.ts'
 import type { Scenario } from '../scenario.ts'
 import { is } from './quiet.ts'
 import { speech } from './speech.ts'
@@ -37,10 +38,7 @@ export const callStream: Scenario = {
     await alice.session.calls.end({ call })
     await alice.until('the call has ended', is(call, 'ended'))
     await stream.close()
-    const compared = compareSpeech({
-      reference: { samples, sampleRate: 8000 },
-      recording: { samples: Int16Array.from(heard), sampleRate: 8000 },
-    })
+    const compared = await compare({ samples, sampleRate: 8000 }, { samples: Int16Array.from(heard), sampleRate: 8000 })
     stage.atLeast('what the application hears of itself', 0.9, compared.heard)
     stage.check(
       'the lab answered it',

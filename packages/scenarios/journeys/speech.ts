@@ -1,7 +1,8 @@
 // Two people hear each other: the main job, on real sound.
 import { readFile } from 'node:fs/promises'
-import { compareSpeech, readWav } from '@openparley/media'
+import { readWav } from '@openparley/media'
 import type { Call } from '@openparley/sdk'
+import { compare } from '../compare.ts'
 import type { Person } from '../person.ts'
 import type { Stage } from '../scenario.ts'
 
@@ -49,7 +50,7 @@ export async function connectSpeaking(
 export async function heardBy(stage: Stage, who: Person, said: string): Promise<{ median: number; worst: number }> {
   const reference = readWav(await readFile(said))
   const recording = readWav(await readFile(stage.file(`heard-by-${who.name}.wav`)))
-  const compared = compareSpeech({ reference, recording })
+  const compared = await compare(reference, recording)
   return { median: round(compared.heard), worst: round(compared.worst) }
 }
 
