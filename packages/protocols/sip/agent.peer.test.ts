@@ -253,6 +253,62 @@ test('an INVITE whose ACK never comes is repeated, then ended by BYE and told', 
   assert.deepEqual(a.ends(), [{ is: 'unacknowledged' }])
 })
 
+test('a 200 without Contact and without a tag makes a call all the same, and it can be ended', () => {
+  const a = alone()
+  const invite = a.invite()
+  const ok = responseTo(invite, 200, 'b', [], offer)
+  ok.headers.set('To', '<sip:b@10.0.0.2>')
+  a.take(ok)
+  assert.equal(a.events('accepted').length, 1)
+  a.feed({ type: 'end', session: 'one' })
+  const bye = a.lastRequest('BYE')
+  assert.equal(bye.uri, invite.uri)
+  assert.equal(bye.headers.get('To'), '<sip:b@10.0.0.2>')
+  a.take(responseTo(bye, 200, ''))
+  a.run(100_000)
+  assert.equal(a.leftover(), 0)
+})
+
+test('a BYE before the answer ends the ringing: it is answered, and so is the INVITE (§15.1.2)', () => {
+  const a = alone()
+  a.take(theirs('INVITE'))
+  a.feed({ type: 'ring', session: a.incoming() })
+  const to = a.responses().at(-1)?.headers.get('To') as string
+  a.take(within({ callId: 'theirs', from: '<sip:b@10.0.0.2>;tag=b', to }, 'BYE', 2))
+  const answers = a.responses().map(({ status, headers }) => `${status} ${headers.get('CSeq')}`)
+  assert.deepEqual(answers.slice(-2), ['200 2 BYE', '487 1 INVITE'])
+  assert.deepEqual(a.ends(), [{ is: 'cancelled' }])
+})
+
+test('an offer made before the ACK is sent when the ACK has come', () => {
+  const a = alone()
+  a.take({ ...theirs('INVITE'), body: new TextEncoder().encode(offer) })
+  const session = a.incoming()
+  a.feed({ type: 'accept', session, body: offer })
+  const dialog = { callId: 'theirs', from: '<sip:b@10.0.0.2>;tag=b', to: a.responses().at(-1)?.headers.get('To') ?? '' }
+  a.take(within(dialog, 'ACK', 1))
+  a.take({ ...within(dialog, 'INVITE', 2), body: new TextEncoder().encode('v=0\r\ns=2\r\n') })
+  a.feed({ type: 'answer', session, body: offer })
+  a.feed({ type: 'offer', session, body: 'v=0\r\ns=hold\r\n' })
+  assert.equal(a.requests('INVITE').length, 0)
+  a.take(within(dialog, 'ACK', 2))
+  a.run(a.now())
+  assert.equal(new TextDecoder().decode(a.lastRequest('INVITE').body), 'v=0\r\ns=hold\r\n')
+})
+
+test('the BYE to a second phone that is asked for proof counts on in its own dialog', () => {
+  const a = alone()
+  const invite = a.invite()
+  a.take(accepted(invite, 'b1'))
+  a.take(accepted(invite, 'b2'))
+  a.take(challenge(a.lastRequest('BYE'), 401, 'WWW-Authenticate', 'r'))
+  a.answerChallenges()
+  assert.deepEqual(
+    a.requests('BYE').map(({ headers }) => headers.get('CSeq')),
+    ['2 BYE', '3 BYE'],
+  )
+})
+
 test('requests in a dialog follow its route set, loose or strict', () => {
   for (const [route, uri, routes] of [
     ['<sip:10.0.0.9;lr>', 'sip:b@10.0.0.2:5060', ['<sip:10.0.0.9;lr>']],

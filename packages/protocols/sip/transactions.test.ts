@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Headers, type SipMessage, type SipRequest } from './message.ts'
 import { responseTo } from './responses.ts'
-import { diagram, firstState, type Kind, type Signal, type State, tables, timersOf } from './transaction-tables.ts'
+import { firstState, type Kind, type Signal, type State, tables, timersOf } from './transaction-tables.ts'
 import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
 
 const udp: Hop = { transport: 'udp', address: '192.0.2.2', port: 5060 }
@@ -197,12 +197,6 @@ test('every timer that a state starts has a cell there, and the other way round'
       assert.deepEqual(new Set(inRow), new Set(timersOf[kind][state as State] ?? []), `${kind}: ${state}`)
     }
   }
-})
-
-test('a table prints itself as a diagram', () => {
-  const text = diagram('invite-client')
-  assert.match(text, /^stateDiagram-v2\n {2}\[\*\] --> calling\n/)
-  assert.match(text, /accepted --> \[\*\]: M/)
 })
 
 test('whatever comes, each transaction is told over once, last, and leaves nothing behind', () => {
