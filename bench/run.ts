@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { callsASecond } from './calls.ts'
 import { lateFrames } from './late-frames.ts'
 import { setUp } from './set-up.ts'
 import { startUp } from './start-up.ts'
@@ -10,6 +11,7 @@ const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' }
 
 const benches: Record<string, () => Promise<Record<string, number>>> = {
   'set-up': async () => ({ ...(await setUp(1000)) }),
+  calls: async () => ({ ...(await callsASecond()) }),
   'start-up': async () => ({ ...(await startUp()) }),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),
   'late-frames-busy': async () => ({ ...(await lateFrames(100, 5, true)) }),

@@ -39,8 +39,9 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #dialogs = new Map<string, InviteSession>()
   /** Sessions of theirs by the transaction of their INVITE, for CANCEL. */
   readonly #invited = new Map<string, InviteSession>()
-  /** The transactions of these INVITEs by what identifies the request, whatever way it came. */
-  readonly #merged = new Map<string, string>()
+  /** What identifies an INVITE whatever way it came, by its transaction; and these alone. */
+  readonly #identities = new Map<string, string>()
+  readonly #identitiesHeld = new Set<string>()
   /** Their requests that the user has to answer. */
   readonly #unanswered = new Map<string, SipRequest>()
   readonly #supports: Supports
@@ -151,7 +152,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   }
 
   #open(name: string, contact: string, invite: Invite): InviteSession {
-    const needs = this.#needsOf(name, contact, invite.hop, () => session)
+    const needs = this.#needsOf(name, contact, invite, () => session)
     const session = new InviteSession(name, needs, invite)
     this.#sessions.set(name, session)
     return session
@@ -275,24 +276,25 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   ): void {
     // The same request by another way: a proxy forked it to us twice (§8.2.2.2).
     const identity = identityOf(request)
-    if (this.#merged.has(identity)) return respond(482)
+    if (this.#identitiesHeld.has(identity)) return respond(482)
     if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return respond(400)
     if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
     const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
     const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id })
     this.#invited.set(id, session)
-    this.#merged.set(identity, id)
+    this.#identities.set(id, identity)
+    this.#identitiesHeld.add(identity)
     this.#respond(id, responseTo(request, 100, ''), now, effects)
     session.begin(now, effects)
   }
 
   #forgetInvited(id: string): void {
-    const session = this.#invited.get(id)
-    if (!session) return
     this.#invited.delete(id)
-    const identity = identityOf(session.invited)
-    if (this.#merged.get(identity) === id) this.#merged.delete(identity)
+    const identity = this.#identities.get(id)
+    if (identity === undefined) return
+    this.#identities.delete(id)
+    this.#identitiesHeld.delete(identity)
   }
 
   #sessionOf(request: SipRequest): InviteSession | undefined {
@@ -307,10 +309,11 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     this.#pass(this.#transactions.handle({ type: 'respond', id, response }, now), now, effects)
   }
 
-  #needsOf(name: string, contact: string, hop: Hop | undefined, session: () => InviteSession): SessionNeeds {
+  #needsOf(name: string, contact: string, invite: Invite, session: () => InviteSession): SessionNeeds {
     const { dice, ringMs, sessionExpiresS, sentBy } = this.#options
     let keys: string[] = []
-    let inviteHop = hop
+    let inviteHop = invite.hop
+    const transaction = 'transaction' in invite ? invite.transaction : undefined
     return {
       contact,
       allow: this.#allow,
@@ -366,6 +369,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       over: () => {
         for (const key of keys) this.#dialogs.delete(key)
         this.#sessions.delete(name)
+        if (transaction !== undefined) this.#invited.delete(transaction)
       },
     }
   }

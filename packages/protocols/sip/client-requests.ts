@@ -3,7 +3,7 @@ import { Deadlines, type Dice, type Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, Field } from './agent-types.ts'
 import { nextHopOf } from './dialog.ts'
 import { type Auth, parseAuth } from './header-values.ts'
-import type { SipRequest, SipResponse } from './message.ts'
+import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import type { Hop, TransactionEffect, TransactionLayer } from './transactions.ts'
 import { isIPv4, isSip, parseUri } from './uri.ts'
 
@@ -149,6 +149,8 @@ export class ClientRequests {
     if (status === 503 && this.#tryNext(outgoing, now, effects)) return true
     // An INVITE may have several 2xx; it is forgotten with its transaction.
     if (status >= 200 && outgoing.request.method !== 'INVITE') this.#forget(outgoing)
+    // It is not sent any more: what waits for other 2xx, half a minute, waits without it.
+    else if (status >= 200) outgoing.request = answered
     outgoing.onResponse(response, now, effects)
     return true
   }
@@ -271,6 +273,13 @@ function transportOf(named: string | undefined, scheme: 'sip' | 'sips'): Hop['tr
   return transport === 'udp' || transport === 'tcp' || transport === 'tls' ? transport : undefined
 }
 
+const answered: SipRequest = {
+  kind: 'request',
+  method: 'INVITE',
+  uri: '',
+  headers: new Headers(),
+  body: new Uint8Array(0),
+}
 /** Two proxies and a server that each ask, and once more for a stale nonce. */
 const mostChallenges = 4
 /** How long hops or credentials may take. */

@@ -14,6 +14,7 @@ import {
   sessionTable,
   sessionTimers,
 } from './session-tables.ts'
+import { smallestMinSE } from './session-timer.ts'
 import { T1 } from './transaction-tables.ts'
 import type { Hop } from './transactions.ts'
 
@@ -35,7 +36,8 @@ interface Given {
 export class InviteSession {
   readonly id: string
   readonly #needs: SessionNeeds
-  readonly #exchange: Exchange
+  /** Until the session is over: then there are only 2xx to acknowledge, and for these it may wait for half a minute. */
+  #exchange: Exchange | undefined
   readonly #timers = new Map<SessionTimerName, () => void>()
   /** The tag that we put into To of what we answer. */
   readonly #localTag: string
@@ -50,8 +52,8 @@ export class InviteSession {
   #endHeaders: readonly Field[] = []
   /** Why our INVITE is taken back. */
   #givenUp: { readonly by: 'local' | 'network'; readonly cause: Cause } = { by: 'local', cause: { is: 'cancelled' } }
-  /** The ACK to every 2xx to our INVITE, by remote tag: forks (§13.2.2.4). */
-  readonly #acks = new Map<string, SipRequest>()
+  /** The remote tags of the 2xx to our INVITE that were taken: forks (§13.2.2.4). */
+  readonly #answered: string[] = []
 
   constructor(id: string, needs: SessionNeeds, invite: Invite) {
     this.id = id
@@ -120,12 +122,12 @@ export class InviteSession {
         )
       }
       case 'offer':
-        if (this.#state === 'established') this.#exchange.handle('offer', act, now, effects)
+        if (this.#state === 'established') this.#exchange?.handle('offer', act, now, effects)
         else this.#emit({ type: 'offer-refused', status: 491, reason: 'Request Pending' }, effects)
         return
       case 'answer':
       case 'refuse':
-        if (this.#state === 'established') this.#exchange.handle(act.type, act, now, effects)
+        if (this.#state === 'established') this.#exchange?.handle(act.type, act, now, effects)
         return
       case 'end':
         this.#endHeaders = act.headers ?? []
@@ -152,7 +154,7 @@ export class InviteSession {
       }
       case 'INVITE':
       case 'UPDATE':
-        this.#exchange.request(transaction, request, now, effects)
+        this.#exchange?.request(transaction, request, now, effects)
         return 'taken'
       default:
         return 'other'
@@ -161,12 +163,12 @@ export class InviteSession {
 
   /** The ACK to a 2xx of ours. */
   acknowledged(request: SipRequest, now: Millis, effects: AgentEffect[]): void {
-    if (this.#exchange.acknowledged(request, now, effects)) this.#signal('ack', {}, now, effects)
+    if (this.#exchange?.acknowledged(request, now, effects)) this.#signal('ack', {}, now, effects)
   }
 
   /** They gave up before we answered (§9.2). */
   cancelled(transaction: string, headers: Headers, now: Millis, effects: AgentEffect[]): void {
-    if (transaction !== this.#transaction) this.#exchange.cancelled(transaction, now, effects)
+    if (transaction !== this.#transaction) this.#exchange?.cancelled(transaction, now, effects)
     else this.#signal('cancel', { by: 'remote', cause: { is: 'cancelled' }, headers }, now, effects)
   }
 
@@ -174,7 +176,7 @@ export class InviteSession {
   replied(purpose: Purpose, sent: SipRequest, response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     if (purpose === 'invite') return this.#inviteReplied(response, now, effects)
     if (purpose === 'offer' || purpose === 'refresh') {
-      if (this.#state !== 'ended') this.#exchange.replied(purpose, sent, response, now, effects)
+      if (this.#state !== 'ended') this.#exchange?.replied(purpose, sent, response, now, effects)
     } else if ('send' in purpose && response.status >= 200) {
       effects.push({ type: 'replied', id: purpose.send, response })
     }
@@ -209,7 +211,7 @@ export class InviteSession {
       case 'expire':
         return this.#signal('lost', { by: 'network', cause: { is: 'expired' } }, now, effects)
       default:
-        this.#exchange.wake(name, now, effects)
+        this.#exchange?.wake(name, now, effects)
     }
   }
 
@@ -218,7 +220,7 @@ export class InviteSession {
     if (!cell) return
     const [next, ...actions] = cell
     if (next === 'ended' && this.#state === 'established')
-      this.#exchange.handle('refuse', { status: 487 }, now, effects)
+      this.#exchange?.handle('refuse', { status: 487 }, now, effects)
     const timer = sessionTimers[next]
     const before = sessionTimers[this.#state]
     if (before !== undefined && before !== timer) this.#clear(before)
@@ -232,6 +234,7 @@ export class InviteSession {
     }
     if (!ending) return
     this.#clear(...this.#timers.keys())
+    this.#exchange = undefined
     this.#needs.over()
   }
 
@@ -279,7 +282,7 @@ export class InviteSession {
       case 'progress':
         return this.#respond(given.status as number, given, now, effects)
       case 'accept':
-        return this.#exchange.handle('answer', given, now, effects)
+        return this.#exchange?.handle('answer', given, now, effects)
       case 'respond-refusal':
         return this.#respond(given.status as number, given, now, effects)
       case 'respond-unanswered':
@@ -291,7 +294,7 @@ export class InviteSession {
 
   #sendInvite(now: Millis, effects: AgentEffect[]): void {
     const { request, hop } = this.#invite
-    const { minSE } = this.#exchange
+    const minSE = this.#exchange?.minSE ?? smallestMinSE
     request.headers.set('Session-Expires', String(Math.max(this.#needs.expiresS, minSE)))
     request.headers.set('Min-SE', String(minSE))
     this.#asked = this.#needs.ask(request, 'invite', now, effects, hop)
@@ -301,15 +304,15 @@ export class InviteSession {
     const { status, reason, headers } = response
     if (status < 200) return this.#signal(status === 100 ? '100' : '1xx', { response }, now, effects)
     if (status < 300) {
-      const ack = this.#acks.get(toOf(headers)?.params.get('tag') ?? '')
       // The 2xx again: its ACK was lost.
-      if (ack) this.#needs.sendAck(ack, effects)
+      if (this.#answered.includes(toOf(headers)?.params.get('tag') ?? '')) this.#acknowledge(response, effects)
       else this.#signal('2xx', { response }, now, effects)
       return
     }
     const least = status === 422 ? parseNumber(headers.get('Min-SE'), 86_400) : undefined
-    const smaller = least !== undefined && least > this.#exchange.minSE
-    if (smaller) this.#exchange.minSE = least
+    const exchange = this.#exchange
+    const smaller = least !== undefined && least > (exchange?.minSE ?? least)
+    if (exchange && smaller) exchange.minSE = least
     this.#signal(
       smaller ? '422' : '3xx-6xx',
       { by: 'remote', cause: { is: 'status', status, reason }, headers },
@@ -321,16 +324,15 @@ export class InviteSession {
   #beginDialog(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     this.#dialog = this.#acknowledge(response, effects)
     this.#needs.dialogBegun(this.#dialog)
-    this.#exchange.confirmed(response, now)
+    this.#exchange?.confirmed(response, now)
     const body = textOf(response)
     this.#emit({ type: 'accepted', headers: response.headers, ...(body === undefined ? {} : { body }) }, effects)
   }
 
   #acknowledge(response: SipResponse, effects: AgentEffect[]): Dialog {
     const dialog = dialogOfResponse(this.invited, response)
-    const ack = ackIn(dialog, this.invited)
-    this.#acks.set(dialog.remoteTag, ack)
-    this.#needs.sendAck(ack, effects)
+    if (!this.#answered.includes(dialog.remoteTag)) this.#answered.push(dialog.remoteTag)
+    this.#needs.sendAck(ackIn(dialog, this.invited), effects)
     return dialog
   }
 
