@@ -1,6 +1,7 @@
 // One agent against a peer played by hand: what a well-behaved second agent would never send.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { forSeeds } from '@openparley/testkit'
 import { Agent } from './agent.ts'
 import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
 import { parseAuth } from './header-values.ts'
@@ -339,8 +340,7 @@ test('a connection that breaks fails what waits on it at once', () => {
 })
 
 test('nothing that a peer sends makes the agent throw, whatever is missing, doubled or mangled', () => {
-  for (let seed = 1; seed <= 3000; seed++) {
-    const roll = rolls(seed)
+  forSeeds(3000, (roll) => {
     const a = alone(['INFO'])
     const { dialog, invite } = a.established()
     const methods = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'UPDATE', 'INFO', 'OPTIONS', 'PRACK']
@@ -362,10 +362,10 @@ test('nothing that a peer sends makes the agent throw, whatever is missing, doub
         }
         a.run(a.now() + roll() * 5000)
       } catch (error) {
-        throw new Error(`seed ${seed}: ${method}\n${writeMessage(message).toString()}`, { cause: error })
+        throw new Error(`${method}\n${writeMessage(message).toString()}`, { cause: error })
       }
     }
-  }
+  })
 })
 
 const inviting = {
@@ -525,15 +525,5 @@ function mangle(headers: Headers, roll: () => number): void {
     else if (chance < 0.7) headers.set(name, '*')
     else if (chance < 0.8) headers.append(name, value)
     else if (chance < 0.9) headers.set(name, value.replace(/\d/g, '99999999999'))
-  }
-}
-
-function rolls(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
