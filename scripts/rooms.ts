@@ -104,10 +104,10 @@ export const rooms: readonly Room[] = [
   { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check'], node: 'all' },
 ]
 
-/** A port's types may be imported by every service and adapter; its file is a room of its own. */
+/** A port's types, and the suite that its adapters pass, may be imported by every service and adapter: a room of its own. */
 export const ports: Room = {
   name: 'core/ports',
-  files: /^packages\/core\/services\/[\w-]+\/port\.ts$/,
+  files: /^packages\/core\/services\/[\w-]+\/port(\.suite)?\.ts$/,
   may: ['contract', 'core/runtime', 'core/ports'],
   npm: [],
   node: 'none',

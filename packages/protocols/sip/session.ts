@@ -122,7 +122,9 @@ export class InviteSession {
         )
       }
       case 'offer':
-        if (this.#state === 'established') this.#exchange?.handle('offer', act, now, effects)
+        // Before their ACK it is kept until that has come.
+        if (this.#state === 'established' || this.#state === 'accepted')
+          this.#exchange?.handle('offer', act, now, effects)
         else this.#emit({ type: 'offer-refused', status: 491, reason: 'Request Pending' }, effects)
         return
       case 'answer':
