@@ -247,5 +247,10 @@ function silentMedia(): MediaPort {
     close: async () => none,
   })
   let legs = 0
-  return { openLeg: async () => leg(`leg-${++legs}`), close: async () => {} }
+  return {
+    openLeg: async () => leg(`leg-${++legs}`),
+    openBrowser: async () => '',
+    closeBrowser: () => {},
+    close: async () => {},
+  }
 }
