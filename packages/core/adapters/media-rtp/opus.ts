@@ -26,6 +26,7 @@ export function opusEncoder(): (frame: Int16Array) => Uint8Array {
   const encoder = new OpusEncoder({ channels: 1, sample_rate: 8000, application: 'voip' })
   encoder.inband_fec = true
   encoder.packet_loss = 5
+  encoder.bitrate = 32_000
   return (frame) => encoder.encode(frame)
 }
 
