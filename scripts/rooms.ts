@@ -103,10 +103,12 @@ export const rooms: readonly Room[] = [
   },
   { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: [], node: 'all' },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
-  { name: 'apps', files: /^(apps|examples)\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
-  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check'], node: 'all' },
+  // Pages: what Node has is not there.
+  { name: 'apps', files: /^apps\//, may: ['sdk'], npm: ['preact', '@preact/signals'], node: 'none' },
+  { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
+  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core'], node: 'all' },
   { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws'], node: 'all' },
-  { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check'], node: 'all' },
+  { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },
 ]
 
 /** A port's types, and the suite that its adapters pass, may be imported by every service and adapter: a room of its own. */
