@@ -16,7 +16,7 @@ if (!values.peers) {
 }
 if (!values.quick) {
   // One after the other: they measure sound, and the machine has two cores.
-  parts.push({ name: 'peers', files: globSync('tests/peers/**/*.test.ts').toSorted(), concurrency: 1 })
+  parts.push({ name: 'peers', files: globSync('tests/{peers,browser}/**/*.test.ts').toSorted(), concurrency: 1 })
 }
 
 const sum = { pass: 0, fail: 0, skipped: 0 }

@@ -15,7 +15,7 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void model.session.calls.dial({ to: number.value, endpoint: endpoint() })
+          void dial(model, number.value)
         }}
       >
         <label for="number">{messages.dial.field}</label>
@@ -42,4 +42,8 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
       </ul>
     </main>
   )
+}
+
+async function dial({ session }: Model, to: string): Promise<void> {
+  await session.calls.dial({ to, endpoint: await endpoint(session) })
 }

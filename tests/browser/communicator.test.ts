@@ -20,6 +20,7 @@ describe('the communicator, two pages that call each other', whenChromium, () =>
 
   test('a call is dialled, its state is shown, and it is ended', async () => {
     const page = await house.open(house.alice)
+    await page.getByRole('heading', { level: 1 }).waitFor()
     assert.deepEqual(await violations(page), [])
     await page.getByLabel('Number').fill('600')
     await page.getByRole('button', { name: 'Call', exact: true }).click()

@@ -13,8 +13,10 @@ export interface House {
   readonly alice: Session
   readonly bob: Session
   readonly browser: Browser
-  /** A page of its own for that person, let in and ready. */
-  open(person: Session, look?: Parameters<Browser['newContext']>[0]): Promise<Page>
+  /** Recordings lie here. It goes with the house. */
+  readonly folder: string
+  /** A page of its own for that person, let in. `before`: a script's path that runs before the page's own. */
+  open(person: Session, look?: Parameters<Browser['newContext']>[0], before?: string): Promise<Page>
   close(): Promise<void>
 }
 
@@ -26,18 +28,27 @@ export const whenChromium: { readonly skip: string | false } = {
   skip: existsSync(chromiumPath) || process.env['PARLEY_PEERS'] === 'required' ? false : 'chromium is not installed',
 }
 
-export async function openHouse(): Promise<House> {
+/** `microphone`: a WAV file that the pages' microphone says, again and again. */
+export async function openHouse({ microphone }: { readonly microphone?: string } = {}): Promise<House> {
   const home = mkdtempSync(join(tmpdir(), 'parley-browser-'))
   const env = { ...process.env, PARLEY_HOME: home, PARLEY_PAGES: await buildCommunicator() }
   const lab = await startLab()
-  const core = await connect({ application: 'test', leaves: 'stop', env })
-  const [alice, bob] = await Promise.all(lab.people.map(({ settings }) => core.open(settings)))
+  const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
+  const [alice, bob] = await Promise.all(
+    lab.people.map(({ settings }) => core.open({ ...settings, 'media.folder': home })),
+  )
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     // Root has no sandbox in Chromium; whoever tests as root knows why.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
+    ],
   })
   const contexts: BrowserContext[] = []
   return {
@@ -46,9 +57,11 @@ export async function openHouse(): Promise<House> {
     alice,
     bob,
     browser,
-    open: async (person, look = {}) => {
+    folder: home,
+    open: async (person, look = {}, before) => {
       const context = await browser.newContext({ reducedMotion: 'reduce', ...look })
       contexts.push(context)
+      if (before !== undefined) await context.addInitScript({ path: before })
       const page = await context.newPage()
       page.setDefaultTimeout(10_000)
       await page.goto((await core.system.oneTimeAddress(pageOf(person))).address)
