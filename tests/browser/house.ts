@@ -29,20 +29,11 @@ export const whenChromium: { readonly skip: string | false } = {
 }
 
 /** `microphone`: a WAV file that the pages' microphone says, again and again. */
-export async function openHouse({ microphone }: { readonly microphone?: string } = {}): Promise<House> {
-  const home = mkdtempSync(join(tmpdir(), 'parley-browser-'))
-  const env = { ...process.env, PARLEY_HOME: home, PARLEY_PAGES: await buildCommunicator() }
-  const lab = await startLab()
-  const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
-  const [alice, bob] = await Promise.all(
-    lab.people.map(({ settings }) => core.open({ ...settings, 'media.folder': home })),
-  )
-  if (!alice || !bob) throw new Error('the lab has no people')
-  await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
-  const browser = await chromium.launch({
+export function launch(microphone?: string): Promise<Browser> {
+  return chromium.launch({
     executablePath: chromiumPath,
-    // Root has no sandbox in Chromium; whoever tests as root knows why.
     args: [
+      // Root has no sandbox in Chromium; whoever tests as root knows why.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
@@ -50,6 +41,38 @@ export async function openHouse({ microphone }: { readonly microphone?: string }
       ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
     ],
   })
+}
+
+/** A lab and a core that has the pages, with a home of its own. */
+export async function openCore(
+  faults: readonly { readonly name: string; readonly value?: string }[] = [],
+): Promise<{ readonly lab: Lab; readonly core: Core; readonly folder: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'))
+  const env = { ...process.env, PARLEY_HOME: folder, PARLEY_PAGES: await buildCommunicator() }
+  const lab = await startLab({ faults })
+  const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
+  return {
+    lab,
+    core,
+    folder,
+    close: async () => {
+      await core.system.stop({ when: 'now' })
+      await core.closed
+      core.close()
+      await lab.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function openHouse({ microphone }: { readonly microphone?: string } = {}): Promise<House> {
+  const { lab, core, folder, close } = await openCore()
+  const [alice, bob] = await Promise.all(
+    lab.people.map(({ settings }) => core.open({ ...settings, 'media.folder': folder })),
+  )
+  if (!alice || !bob) throw new Error('the lab has no people')
+  await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
+  const browser = await launch(microphone)
   const contexts: BrowserContext[] = []
   return {
     lab,
@@ -57,7 +80,7 @@ export async function openHouse({ microphone }: { readonly microphone?: string }
     alice,
     bob,
     browser,
-    folder: home,
+    folder,
     open: async (person, look = {}, before) => {
       const context = await browser.newContext({ reducedMotion: 'reduce', ...look })
       contexts.push(context)
@@ -70,11 +93,7 @@ export async function openHouse({ microphone }: { readonly microphone?: string }
     close: async () => {
       await Promise.all(contexts.map((context) => context.close()))
       await browser.close()
-      await core.system.stop({ when: 'now' })
-      await core.closed
-      core.close()
-      await lab.close()
-      rmSync(home, { recursive: true, force: true })
+      await close()
     },
   }
 }
