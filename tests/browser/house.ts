@@ -30,7 +30,7 @@ export async function openHouse(): Promise<House> {
   const home = mkdtempSync(join(tmpdir(), 'parley-browser-'))
   const env = { ...process.env, PARLEY_HOME: home, PARLEY_PAGES: await buildCommunicator() }
   const lab = await startLab()
-  const core = await connect({ application: 'test', leaves: 'stop', env })
+  const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
   const [alice, bob] = await Promise.all(lab.people.map(({ settings }) => core.open(settings)))
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
