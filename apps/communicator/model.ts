@@ -10,19 +10,13 @@ import {
   type Session,
 } from '@openparley/sdk/browser'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { newsBetween } from './news.ts'
+import { type News, newsBetween } from './news.ts'
 import type { Pass } from './sign-in.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
 export type Line =
   | { readonly is: 'connected' | 'waiting' }
   | { readonly is: 'closed'; readonly why: ParleyError | undefined }
-
-/** Something to be read out by a screen reader. `urgent` interrupts what is being read. */
-export interface News {
-  readonly text: string
-  readonly isUrgent: boolean
-}
 
 export interface Model {
   readonly core: Core
