@@ -58,7 +58,7 @@ export function DialPad({ page: { face, acts } }: OfPage): JSX.Element {
             class="quiet square"
             aria-label={dial.erase}
             onClick={() => {
-              face.number.value = [...face.number.value].slice(0, -1).join('')
+              face.number.value = face.number.value.slice(0, -1)
             }}
           >
             <Icon name="erase" />

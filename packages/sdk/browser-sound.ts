@@ -7,6 +7,11 @@ export interface SoundOptions {
   readonly microphone?: string
   /** The device to hear with; the system's own unless said. */
   readonly speaker?: string
+  /**
+   * PCMU unless said: calls are G.711 for the present, and page and core are on one machine, so nothing is gained by
+   * encoding twice. Opus where the page is to save bandwidth.
+   */
+  readonly codec?: 'PCMU' | 'opus'
   /** The connection to the core is over and was not closed: open another and attach it to the calls. */
   readonly onLost?: () => void
 }
@@ -59,7 +64,9 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
   }
   try {
     const [track] = microphone.getAudioTracks()
-    const { sender } = peer.addTransceiver(track as MediaStreamTrack, { direction: 'sendrecv' })
+    const transceiver = peer.addTransceiver(track as MediaStreamTrack, { direction: 'sendrecv' })
+    prefer(transceiver, options.codec ?? 'PCMU')
+    const { sender } = transceiver
     peer.ontrack = ({ track: theirs }) => {
       const stream = new MediaStream([theirs])
       speaker.srcObject = stream
@@ -121,6 +128,14 @@ export async function soundDevices(): Promise<SoundDevices> {
 export function onDevicesChanged(listener: () => void): () => void {
   navigator.mediaDevices.addEventListener('devicechange', listener)
   return () => navigator.mediaDevices.removeEventListener('devicechange', listener)
+}
+
+/** The core speaks the first that it knows. */
+function prefer(transceiver: RTCRtpTransceiver, codec: string): void {
+  const all = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? []
+  const isIt = ({ mimeType }: { readonly mimeType: string }): boolean =>
+    mimeType.toLowerCase() === `audio/${codec.toLowerCase()}`
+  transceiver.setCodecPreferences([...all.filter(isIt), ...all.filter((each) => !isIt(each))])
 }
 
 function microphoneOf(id: string | undefined): Promise<MediaStream> {

@@ -7,6 +7,13 @@ import { connect, type Core, type Session } from '@openparley/sdk'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildCommunicator } from '../../scripts/build-communicator.ts'
 
+export interface HowToOpen {
+  /** A script's path that runs before the page's own. */
+  readonly before?: string
+  /** Another than the house's own, with another microphone. */
+  readonly browser?: Browser
+}
+
 export interface House {
   readonly lab: Lab
   readonly core: Core
@@ -15,8 +22,8 @@ export interface House {
   readonly browser: Browser
   /** Recordings lie here. It goes with the house. */
   readonly folder: string
-  /** A page of its own for that person, let in. `before`: a script's path that runs before the page's own. */
-  open(person: Session, look?: Parameters<Browser['newContext']>[0], before?: string): Promise<Page>
+  /** A page of its own for that person, let in. */
+  open(person: Session, look?: Parameters<Browser['newContext']>[0], how?: HowToOpen): Promise<Page>
   close(): Promise<void>
 }
 
@@ -65,10 +72,19 @@ export async function openCore(
   }
 }
 
-export async function openHouse({ microphone }: { readonly microphone?: string } = {}): Promise<House> {
+export interface HouseOptions {
+  /** A WAV file that the pages' microphone says, again and again. */
+  readonly microphone?: string
+  /** Alice's and Bob's settings; those of the lab unless said. */
+  readonly people?: readonly Readonly<Record<string, unknown>>[]
+}
+
+export async function openHouse({ microphone, people }: HouseOptions = {}): Promise<House> {
   const { lab, core, folder, close } = await openCore()
   const [alice, bob] = await Promise.all(
-    lab.people.map(({ settings }) => core.open({ ...settings, 'media.folder': folder })),
+    (people ?? lab.people.map(({ settings }) => settings)).map((settings) =>
+      core.open({ ...settings, 'media.folder': folder }),
+    ),
   )
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
@@ -81,8 +97,8 @@ export async function openHouse({ microphone }: { readonly microphone?: string }
     bob,
     browser,
     folder,
-    open: async (person, look = {}, before) => {
-      const context = await browser.newContext({ reducedMotion: 'reduce', ...look })
+    open: async (person, look = {}, { before, browser: other = browser } = {}) => {
+      const context = await other.newContext({ reducedMotion: 'reduce', ...look })
       contexts.push(context)
       if (before !== undefined) await context.addInitScript({ path: before })
       const page = await context.newPage()

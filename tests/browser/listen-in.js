@@ -13,7 +13,7 @@
       super(configuration)
       this.addEventListener('track', ({ track }) => {
         const context = new AudioContext({ sampleRate: 8000 })
-        const tap = context.createScriptProcessor(1024, 1, 1)
+        const tap = context.createScriptProcessor(4096, 1, 1)
         tap.addEventListener('audioprocess', ({ inputBuffer }) => {
           for (const sample of inputBuffer.getChannelData(0)) heard.push(Math.round(sample * 32_767))
         })

@@ -31,7 +31,7 @@ export async function openBrowserSound(
   onGone: () => void,
 ): Promise<{ readonly sound: BrowserSound; readonly answer: string }> {
   const peer = new RTCPeerConnection({
-    codecs: { audio: ['audio/opus', 'audio/PCMU', 'audio/PCMA'].map(codecParameters), video: [] },
+    codecs: { audio: inOrderOf(offer).map(codecParameters), video: [] },
     iceServers: [],
     iceUseIpv6: false,
     // A machine without a network still has itself.
@@ -129,6 +129,19 @@ function codecOf(mimeType: string, payloadType: number): Codec | undefined {
       return payload
     },
   }
+}
+
+/** The codecs that we have, as the page prefers them. */
+function inOrderOf(offer: string): string[] {
+  const formats = /^m=audio \S+ \S+ (.*)$/m.exec(offer)?.[1]?.trim().split(' ') ?? []
+  const names = new Map(
+    [...offer.matchAll(/^a=rtpmap:(\d+) ([\w-]+)\//gm)].map(([, type, name]) => [name?.toLowerCase(), type]),
+  )
+  const place = (name: string): number => formats.indexOf(names.get(name) ?? '')
+  const offered = ['opus', 'pcmu', 'pcma'].filter((name) => place(name) >= 0)
+  return offered
+    .sort((a, b) => place(a) - place(b))
+    .map((name) => `audio/${name === 'opus' ? name : name.toUpperCase()}`)
 }
 
 function codecParameters(mimeType: string): RTCRtpCodecParameters {
