@@ -22,7 +22,10 @@ export interface Side {
 }
 
 /** Whoever calls is answered at once. `on` hears of every event; an answer that cannot be read is told as an error. */
-export async function side(on: (side: Side, effect: SessionEffect) => void): Promise<Side> {
+export async function side(
+  on: (side: Side, effect: SessionEffect) => void,
+  methods: readonly string[] = [],
+): Promise<Side> {
   const socket = await openUdp({
     address: '127.0.0.1',
     port: 0,
@@ -41,10 +44,14 @@ export async function side(on: (side: Side, effect: SessionEffect) => void): Pro
     ringMs: () => 60_000,
     sessionExpiresS: () => 1800,
     mostSessions: 100_000,
+    methods,
   })
   const driven = drive<AgentInput, AgentEffect>(agent, realClock, (effect) => {
     if (effect.type === 'send') socket.send(writeMessage(effect.message), effect.hop.address, effect.hop.port)
-    else if (effect.type === 'session') {
+    else if (effect.type === 'request') {
+      const contact = effect.request.headers.get('Contact') ?? ''
+      driven.feed({ type: 'reply', id: effect.id, status: 200, headers: [['Contact', contact]] })
+    } else if (effect.type === 'session') {
       const { event, session } = effect
       if (event.type === 'incoming') {
         const answered = answer(begin(1), event.body as string, audio)
