@@ -15,6 +15,8 @@ export interface House {
   readonly browser: Browser
   /** A page of its own for that person, let in and ready. */
   open(person: Session, look?: Parameters<Browser['newContext']>[0]): Promise<Page>
+  /** Ends every call that a test has left, whoever handles it. */
+  endCalls(): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,6 +55,21 @@ export async function openHouse(): Promise<House> {
       page.setDefaultTimeout(10_000)
       await page.goto((await core.system.oneTimeAddress(pageOf(person))).address)
       return page
+    },
+    endCalls: async () => {
+      for (const page of contexts.flatMap((context) => context.pages())) {
+        const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
+        for (;;) {
+          const button = await end.first().elementHandle({ timeout: 1 }).catch(() => undefined)
+          if (!button) break
+          // The other side may have ended it in this very moment.
+          await button.click({ timeout: 1000 }).catch(() => undefined)
+          await button.waitForElementState('hidden')
+        }
+      }
+      for (const { calls } of [alice, bob]) {
+        for (const call of (await calls.get()).state.calls) await calls.until(call.id, ({ state }) => state === 'ended')
+      }
     },
     close: async () => {
       await Promise.all(contexts.map((context) => context.close()))
