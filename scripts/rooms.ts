@@ -99,7 +99,13 @@ export const rooms: readonly Room[] = [
   { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: [], node: 'all' },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
   // Pages: what Node has is not there.
-  { name: 'apps', files: /^apps\//, may: ['sdk'], npm: ['preact', '@preact/signals', '@zag-js/preact', '@zag-js/dialog', '@zag-js/tabs'], node: 'none' },
+  {
+    name: 'apps',
+    files: /^apps\//,
+    may: ['sdk'],
+    npm: ['preact', '@preact/signals', '@zag-js/preact', '@zag-js/dialog', '@zag-js/tabs'],
+    node: 'none',
+  },
   { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
   { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core'], node: 'all' },
   { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws'], node: 'all' },

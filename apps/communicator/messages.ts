@@ -27,7 +27,6 @@ export const messages = {
     none: 'No calls',
     hint: 'Dial a number, or wait to be called.',
     others: 'Other calls',
-    show: (name: string): string => `Show the call with ${name}`,
     elsewhere: 'Handled by another application',
     details: 'Call details',
   },

@@ -16,18 +16,7 @@ const later = (change: Partial<Statistics>): Statistics => ({ ...clean, packetsR
 
 test('a score is said in the word of its step in table B.1 of G.107', () => {
   const words = [4.41, 4.34, 4.33, 4.03, 4.02, 3.6, 3.59, 3.1, 3.09, 1].map((mos) => qualityOf({ ...clean, mos }).word)
-  assert.deepEqual(words, [
-    'excellent',
-    'excellent',
-    'good',
-    'good',
-    'fair',
-    'fair',
-    'poor',
-    'poor',
-    'bad',
-    'bad',
-  ])
+  assert.deepEqual(words, ['excellent', 'excellent', 'good', 'good', 'fair', 'fair', 'poor', 'poor', 'bad', 'bad'])
 })
 
 test('before anything was heard there is no word, and no reason is made up', () => {
@@ -45,7 +34,10 @@ test('the reason is what takes most away: lost packets, late packets, or the way
     is: 'jitter',
     ms: 61,
   })
-  assert.deepEqual(qualityOf(later({ roundTripMs: 900, packetsLost: 1, mos: 3 }), clean).reason, { is: 'delay', ms: 900 })
+  assert.deepEqual(qualityOf(later({ roundTripMs: 900, packetsLost: 1, mos: 3 }), clean).reason, {
+    is: 'delay',
+    ms: 900,
+  })
 })
 
 test('what was lost long ago is not the reason now', () => {

@@ -30,7 +30,9 @@ describe('the communicator under axe', whenChromium, () => {
           const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults
           assert.ok(passes.length > 5, `${name}: axe has looked`)
           for (const { id, nodes } of violations) {
-            found.push(`${name} ${width} ${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`)
+            found.push(
+              `${name} ${width} ${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`,
+            )
           }
         }
         for (const small of (await page.evaluate(misfits)) as string[]) found.push(`${name} ${width} ${small}`)

@@ -18,7 +18,8 @@ describe('the communicator by keyboard alone', whenChromium, () => {
 
   const press = (page: Page, ...keys: string[]): Promise<void> =>
     keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
-  const shows = (page: Page, text: string): Promise<void> => page.getByRole('article').getByText(text).waitFor()
+  const shows = (page: Page, text: string): Promise<void> =>
+    page.getByRole('article').getByText(text, { exact: true }).waitFor()
   const rings = (page: Page, who: string): Promise<void> =>
     page.getByRole('button', { name: `Answer ${who}` }).waitFor()
   /** What has the keyboard, as a screen reader would name it. */
@@ -143,7 +144,9 @@ describe('the communicator by keyboard alone', whenChromium, () => {
     await bob.getByRole('tabpanel', { name: 'Calls' }).waitFor()
     await press(bob, 'ArrowRight')
     await bob.getByRole('tabpanel', { name: 'Keypad' }).waitFor()
-    await press(bob, 'ArrowLeft', 'ArrowLeft')
+    await press(bob, 'ArrowLeft')
+    await bob.getByRole('tabpanel', { name: 'Calls' }).waitFor()
+    await press(bob, 'ArrowLeft')
     await bob.getByRole('tabpanel', { name: 'Status' }).waitFor()
   })
 

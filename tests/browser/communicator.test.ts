@@ -23,7 +23,8 @@ describe('the communicator: Alice’s page and Bob’s page call each other', wh
     await button(page, 'Call').click()
   }
   /** The large call says so. */
-  const shows = (page: Page, text: string): Promise<void> => page.getByRole('article').getByText(text).waitFor()
+  const shows = (page: Page, text: string): Promise<void> =>
+    page.getByRole('article').getByText(text, { exact: true }).waitFor()
   const connect = async (): Promise<void> => {
     await dial(alice, 'bob')
     await button(bob, 'Answer Alice').click()
@@ -106,6 +107,7 @@ describe('the communicator: Alice’s page and Bob’s page call each other', wh
     assert.deepEqual(await held(), ['outgoing local', 'incoming no'])
     await button(alice, 'Resume the call with bob').click()
     await button(alice, 'Resume the call with Bob').waitFor()
+    await shows(alice, 'Connected')
     assert.deepEqual(await held(), ['outgoing no', 'incoming local'])
     await button(alice, 'End the call with Bob').click()
     await alice.getByRole('heading', { name: 'Other calls' }).waitFor({ state: 'detached' })
@@ -168,6 +170,7 @@ describe('the communicator: Alice’s page and Bob’s page call each other', wh
 
   test('the page asks no other host, and no script or style of it breaks the rules of the door', async () => {
     const page = await house.open(house.alice, { viewport: { width: 360, height: 740 } })
+    await page.getByRole('heading', { name: 'Alice' }).waitFor()
     const hosts = new Set<string>()
     const broken: string[] = []
     page.on('request', (request) => hosts.add(new URL(request.url()).host))

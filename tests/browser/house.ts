@@ -59,16 +59,17 @@ export async function openHouse(): Promise<House> {
     endCalls: async () => {
       for (const page of contexts.flatMap((context) => context.pages())) {
         const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
-        for (;;) {
-          const button = await end.first().elementHandle({ timeout: 1 }).catch(() => undefined)
-          if (!button) break
+        while ((await end.count()) > 0) {
+          const button = await end.first().elementHandle()
           // The other side may have ended it in this very moment.
-          await button.click({ timeout: 1000 }).catch(() => undefined)
-          await button.waitForElementState('hidden')
+          await button?.click({ timeout: 1000 }).catch(() => undefined)
+          await button?.waitForElementState('hidden')
         }
       }
       for (const { calls } of [alice, bob]) {
-        for (const call of (await calls.get()).state.calls) await calls.until(call.id, ({ state }) => state === 'ended')
+        for (const call of (await calls.get()).state.calls) {
+          await calls.until(call.id, ({ state }) => state === 'ended', { timeoutMs: 5000 })
+        }
       }
     },
     close: async () => {
