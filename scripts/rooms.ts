@@ -17,6 +17,11 @@ const services = ['system', 'session', 'config', 'health', 'phones', 'calls', 'm
 const adapters = ['history-store', 'media-rtp', 'phone-sip', 'sound-files']
 const links = ['sip', 'store']
 
+/** The library that an adapter hides. */
+const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
+  'media-rtp': ['werift', '@evan/opus'],
+}
+
 export const rooms: readonly Room[] = [
   // Tests and suites may do what their folder may, and use the tools of testing.
   { name: 'contract', files: /^packages\/contract\//, may: [], npm: ['zod'], node: 'none' },
@@ -55,7 +60,7 @@ export const rooms: readonly Room[] = [
       name: `core/adapters/${name}`,
       files: new RegExp(`^packages/core/adapters/${name}/`),
       may: ['contract', 'core/runtime', 'core/ports', 'core/links/*', 'protocols/*', 'media', 'net'],
-      npm: [],
+      npm: npmOfAdapters[name] ?? [],
       node: 'all',
     }),
   ),

@@ -1,4 +1,4 @@
-// `npm test`: the quick part, then the part against real servers, clients and browsers. --quick or --peers for one of them, --node for another Node.
+// `npm test`: the quick part, then the part against real servers and clients. --quick or --peers for one of them, --node for another Node.
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -9,21 +9,14 @@ const { values } = parseArgs({
 const node = values.node ?? process.execPath
 const parts: { readonly name: string; readonly files: readonly string[]; readonly concurrency: number }[] = []
 if (!values.peers) {
-  const all = globSync(
-    ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts', 'examples/**/*.test.ts'],
-    {
-      exclude: (path) => path.includes('node_modules'),
-    },
-  )
+  const all = globSync(['{packages,apps,examples}/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts'], {
+    exclude: (path) => path.includes('node_modules'),
+  })
   parts.push({ name: 'quick', files: all.toSorted(), concurrency: 2 })
 }
 if (!values.quick) {
   // One after the other: they measure sound, and the machine has two cores.
-  parts.push({
-    name: 'peers',
-    files: globSync(['tests/peers/**/*.test.ts', 'tests/browser/*.test.ts']).toSorted(),
-    concurrency: 1,
-  })
+  parts.push({ name: 'peers', files: globSync('tests/{peers,browser}/**/*.test.ts').toSorted(), concurrency: 1 })
 }
 
 const sum = { pass: 0, fail: 0, skipped: 0 }

@@ -2,10 +2,11 @@
 import { type Call, ParleyError } from '@openparley/sdk/browser'
 import type { Face } from './face.ts'
 import { focus, places } from './focus.ts'
+import { messages } from './messages.ts'
 import type { Model } from './model.ts'
 import { pageOfHistory } from './model.ts'
 import { readNumber } from './numbers.ts'
-import type { Sound } from './sound.ts'
+import type { Voice } from './voice.ts'
 
 export interface Acts {
   /** Dials what was typed, or brings the last number back where nothing was. */
@@ -24,22 +25,12 @@ export interface Acts {
   dismissProblem(id: number): void
 }
 
-export function openActs({ session, ...model }: Model, face: Face, sound: Sound): Acts {
+export function openActs({ session, ...model }: Model, face: Face, voice: Voice): Acts {
   const { calls } = session
   let problems = 0
   const busy = new Set<string>()
   const failed = (thrown: unknown): void => {
-    const error =
-      thrown instanceof ParleyError
-        ? thrown
-        : new ParleyError({
-            code: 'internal',
-            sentence: 'This page made a mistake.',
-            next: 'Reload it.',
-            retryable: false,
-            origin: 'us',
-            detail: String(thrown),
-          })
+    const error = thrown instanceof ParleyError ? thrown : ofBrowser(thrown)
     const rest = face.problems.value.filter((each) => each.error.code !== error.code)
     face.problems.value = [...rest, { id: ++problems, error }].slice(-mostProblems)
   }
@@ -69,8 +60,10 @@ export function openActs({ session, ...model }: Model, face: Face, sound: Sound)
   }
   const dial = (to: string): void =>
     once('dial', async () => {
+      const endpoint = await voice.endpoint()
       await holdOthers()
-      const { call } = await calls.dial({ to, endpoint: sound.endpoint() })
+      const { call } = await calls.dial({ to, endpoint })
+      voice.keep(call)
       face.lastNumber.value = to
       face.number.value = ''
       showCall(call)
@@ -87,8 +80,10 @@ export function openActs({ session, ...model }: Model, face: Face, sound: Sound)
     dial,
     answer: (call) =>
       once(call.id, async () => {
+        const endpoint = await voice.endpoint()
         await holdOthers(call.id)
-        await calls.answer({ call: call.id, endpoint: sound.endpoint() })
+        await calls.answer({ call: call.id, endpoint })
+        voice.keep(call.id)
         showCall(call.id)
       }),
     decline: (call) =>
@@ -137,6 +132,25 @@ export function openActs({ session, ...model }: Model, face: Face, sound: Sound)
       face.problems.value = face.problems.value.filter((each) => each.id !== id)
     },
   }
+}
+
+/** What the browser refuses has no code of the core's. */
+function ofBrowser(thrown: unknown): ParleyError {
+  const name = thrown instanceof DOMException ? thrown.name : ''
+  const { sentence, next } =
+    name === 'NotAllowedError'
+      ? messages.sound.refused
+      : name === 'NotFoundError' || name === 'NotReadableError'
+        ? messages.sound.noMicrophone
+        : messages.mistake
+  return new ParleyError({
+    code: name === '' ? 'internal' : 'media-browser-failed',
+    sentence,
+    next,
+    retryable: name !== '',
+    origin: name === '' ? 'us' : 'user',
+    detail: String(thrown),
+  })
 }
 
 const mostProblems = 3

@@ -1,4 +1,4 @@
-// The component kit's parts that the page uses (docs/decisions/0010-component-kit.md), with the page's own look.
+// The component kit's parts that the page uses (docs/decisions/0011-component-kit.md), with the page's own look.
 import * as dialog from '@zag-js/dialog'
 import { normalizeProps, useMachine } from '@zag-js/preact'
 import * as tabs from '@zag-js/tabs'

@@ -6,10 +6,11 @@ import { App } from './app.tsx'
 import { openFace } from './face.ts'
 import { messages } from './messages.ts'
 import { openModel } from './model.ts'
+import { openRing } from './ring.ts'
 import { listenForShortcuts } from './shortcuts.ts'
 import { forget, signIn } from './sign-in.ts'
-import { openSound } from './sound.ts'
 import { ticking } from './time.ts'
+import { openVoice } from './voice.ts'
 
 const place = document.getElementById('app') as HTMLElement
 // A new address in a tab that has the page already changes the fragment alone.
@@ -23,8 +24,8 @@ else {
   try {
     const model = await openModel(entered.pass)
     const face = openFace(model)
-    const sound = openSound()
-    const page = { model, face, sound, acts: openActs(model, face, sound), time: ticking() }
+    const voice = openVoice(model)
+    const page = { model, face, voice, sound: openRing(), acts: openActs(model, face, voice), time: ticking() }
     listenForShortcuts(page)
     render(<App page={page} />, place)
   } catch (thrown) {

@@ -100,11 +100,25 @@ export const messages = {
     server: (address: string): string => `Server ${address}`,
     problems: (count: number): string => (count === 1 ? 'one problem' : `${count} problems`),
   },
+  mistake: { sentence: 'This page made a mistake.', next: 'Reload it.' },
   sound: {
     heading: 'Sound',
     open: 'Sound',
     ring: 'Ring when a call comes in',
-    none: 'This page neither hears nor speaks yet: it steers calls, and their sound goes nowhere.',
+    notYet: 'The microphone is asked for with the first call.',
+    microphone: 'Microphone',
+    level: 'level',
+    speaker: 'Speaker',
+    asSystem: 'As the system has it',
+    unnamed: 'Without a name',
+    refused: {
+      sentence: 'This page may not use the microphone.',
+      next: 'Allow it in the browser, beside the address, and call again.',
+    },
+    noMicrophone: {
+      sentence: 'There is no microphone that can be used.',
+      next: 'Plug one in, or close the program that holds it, and call again.',
+    },
   },
   shortcuts: {
     heading: 'Keyboard',

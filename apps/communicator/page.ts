@@ -2,14 +2,16 @@
 import type { Acts } from './acts.ts'
 import type { Face } from './face.ts'
 import type { Model } from './model.ts'
-import type { Sound } from './sound.ts'
+import type { Ring } from './ring.ts'
 import type { Ticking } from './time.ts'
+import type { Voice } from './voice.ts'
 
 export interface Page {
   readonly model: Model
   readonly face: Face
   readonly acts: Acts
-  readonly sound: Sound
+  readonly sound: Ring
+  readonly voice: Voice
   readonly time: Ticking
 }
 

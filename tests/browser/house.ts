@@ -7,14 +7,23 @@ import { connect, type Core, type Session } from '@openparley/sdk'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildCommunicator } from '../../scripts/build-communicator.ts'
 
+export interface HowToOpen {
+  /** A script's path that runs before the page's own. */
+  readonly before?: string
+  /** Another than the house's own, with another microphone. */
+  readonly browser?: Browser
+}
+
 export interface House {
   readonly lab: Lab
   readonly core: Core
   readonly alice: Session
   readonly bob: Session
   readonly browser: Browser
-  /** A page of its own for that person, let in and ready. */
-  open(person: Session, look?: Parameters<Browser['newContext']>[0]): Promise<Page>
+  /** Recordings lie here. It goes with the house. */
+  readonly folder: string
+  /** A page of its own for that person, let in. */
+  open(person: Session, look?: Parameters<Browser['newContext']>[0], how?: HowToOpen): Promise<Page>
   /** Ends every call that a test has left, whoever handles it. */
   endCalls(): Promise<void>
   close(): Promise<void>
@@ -28,19 +37,60 @@ export const whenChromium: { readonly skip: string | false } = {
   skip: existsSync(chromiumPath) || process.env['PARLEY_PEERS'] === 'required' ? false : 'chromium is not installed',
 }
 
-export async function openHouse(): Promise<House> {
-  const home = mkdtempSync(join(tmpdir(), 'parley-browser-'))
-  const env = { ...process.env, PARLEY_HOME: home, PARLEY_PAGES: await buildCommunicator() }
-  const lab = await startLab()
+/** `microphone`: a WAV file that the pages' microphone says, again and again. */
+export function launch(microphone?: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      // Root has no sandbox in Chromium; whoever tests as root knows why.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
+    ],
+  })
+}
+
+/** A lab and a core that has the pages, with a home of its own. */
+export async function openCore(
+  faults: readonly { readonly name: string; readonly value?: string }[] = [],
+): Promise<{ readonly lab: Lab; readonly core: Core; readonly folder: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'))
+  const env = { ...process.env, PARLEY_HOME: folder, PARLEY_PAGES: await buildCommunicator() }
+  const lab = await startLab({ faults })
   const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
-  const [alice, bob] = await Promise.all(lab.people.map(({ settings }) => core.open(settings)))
+  return {
+    lab,
+    core,
+    folder,
+    close: async () => {
+      await core.system.stop({ when: 'now' })
+      await core.closed
+      core.close()
+      await lab.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface HouseOptions {
+  /** A WAV file that the pages' microphone says, again and again. */
+  readonly microphone?: string
+  /** Alice's and Bob's settings; those of the lab unless said. */
+  readonly people?: readonly Readonly<Record<string, unknown>>[]
+}
+
+export async function openHouse({ microphone, people }: HouseOptions = {}): Promise<House> {
+  const { lab, core, folder, close } = await openCore()
+  const [alice, bob] = await Promise.all(
+    (people ?? lab.people.map(({ settings }) => settings)).map((settings) =>
+      core.open({ ...settings, 'media.folder': folder }),
+    ),
+  )
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    // Root has no sandbox in Chromium; whoever tests as root knows why.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  })
+  const browser = await launch(microphone)
   const contexts: BrowserContext[] = []
   return {
     lab,
@@ -48,9 +98,11 @@ export async function openHouse(): Promise<House> {
     alice,
     bob,
     browser,
-    open: async (person, look = {}) => {
-      const context = await browser.newContext({ reducedMotion: 'reduce', ...look })
+    folder,
+    open: async (person, look = {}, { before, browser: other = browser } = {}) => {
+      const context = await other.newContext({ reducedMotion: 'reduce', ...look })
       contexts.push(context)
+      if (before !== undefined) await context.addInitScript({ path: before })
       const page = await context.newPage()
       page.setDefaultTimeout(10_000)
       await page.goto((await core.system.oneTimeAddress(pageOf(person))).address)
@@ -75,11 +127,7 @@ export async function openHouse(): Promise<House> {
     close: async () => {
       await Promise.all(contexts.map((context) => context.close()))
       await browser.close()
-      await core.system.stop({ when: 'now' })
-      await core.closed
-      core.close()
-      await lab.close()
-      rmSync(home, { recursive: true, force: true })
+      await close()
     },
   }
 }

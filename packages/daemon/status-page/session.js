@@ -22,7 +22,7 @@ export function sessionView(user, tell) {
     make('h3', { id: `${title}-health` }, 'Health'),
     make(
       'div',
-      { class: 'wide', role: 'region', 'aria-labelledby': `${title}-health`, tabindex: '0' },
+      { class: 'wide', role: 'group', 'aria-labelledby': `${title}-health`, tabindex: '0' },
       make(
         'table',
         {},
@@ -114,8 +114,8 @@ function callList(place, none, tell) {
     if (!known.has(id)) {
       known.set(id, entry)
       entry.details.append(entry.summary, entry.figure)
-      // What has just begun is open; what is old waits until it is asked for.
-      entry.details.open = isNew
+      // What has just begun, or has failed, is open; what is old waits until it is asked for.
+      entry.details.open = isNew || error !== undefined
       const later = [...known.values()].filter((other) => other !== entry && other.at <= at)
       const next = later.sort((a, b) => (a.at < b.at ? 1 : -1))[0]
       place.insertBefore(entry.details, next?.details ?? null)

@@ -270,6 +270,17 @@ test('a 200 without Contact and without a tag makes a call all the same, and it 
   assert.equal(a.leftover(), 0)
 })
 
+test('what is too large for a datagram goes by TCP, and by UDP where nobody takes it there (§18.1.1)', () => {
+  const a = alone()
+  a.feed({ ...inviting, body: `${offer}${'a=x\r\n'.repeat(300)}` })
+  assert.deepEqual(a.sent()[0]?.hop, { ...peer, transport: 'tcp' })
+  assert.match(a.lastRequest('INVITE').headers.get('Via') ?? '', /^SIP\/2\.0\/TCP /)
+  a.feed({ type: 'hop-failed', hop: { ...peer, transport: 'tcp' }, cause: 'refused' })
+  assert.deepEqual(a.sent().at(-1)?.hop, peer)
+  assert.match(a.lastRequest('INVITE').headers.get('Via') ?? '', /^SIP\/2\.0\/UDP /)
+  assert.equal(a.ends().length, 0)
+})
+
 test('a BYE before the answer ends the ringing: it is answered, and so is the INVITE (§15.1.2)', () => {
   const a = alone()
   a.take(theirs('INVITE'))

@@ -141,6 +141,7 @@ async function farSide(
     return answered.text
   }
   let offered = ''
+  let agreed = Promise.withResolvers<void>()
   const on: { [Type in SessionEvent['type']]?: (event: Extract<SessionEvent, { type: Type }>) => void } = {
     incoming: ({ body = '' }) => {
       offered = body
@@ -149,6 +150,7 @@ async function farSide(
     },
     accepted: () => become('talking'),
     offered: ({ body }) => driven.feed({ type: 'answer', session, body: reply(body) }),
+    'offer-answered': () => agreed.resolve(),
     ended: () => become('idle'),
   }
   const agent = new Agent({
@@ -176,6 +178,11 @@ async function farSide(
     const made = offer(said, audio(direction))
     said = made.said
     return made.text
+  }
+  const reOffer = (direction: Audio['direction']): Promise<void> => {
+    agreed = Promise.withResolvers<void>()
+    driven.feed({ type: 'offer', session, body: describe(direction) })
+    return agreed.promise
   }
   const statuses = { busy: 486, declined: 603, unknown: 404 }
   return {
@@ -206,8 +213,8 @@ async function farSide(
       })
     },
     hangUp: () => driven.feed({ type: 'end', session }),
-    hold: () => driven.feed({ type: 'offer', session, body: describe('sendonly') }),
-    resume: () => driven.feed({ type: 'offer', session, body: describe('sendrecv') }),
+    hold: () => reOffer('sendonly'),
+    resume: () => reOffer('sendrecv'),
     close: async () => {
       driven.stop()
       await socket.close()
@@ -240,5 +247,10 @@ function silentMedia(): MediaPort {
     close: async () => none,
   })
   let legs = 0
-  return { openLeg: async () => leg(`leg-${++legs}`), close: async () => {} }
+  return {
+    openLeg: async () => leg(`leg-${++legs}`),
+    openBrowser: async () => '',
+    closeBrowser: () => {},
+    close: async () => {},
+  }
 }

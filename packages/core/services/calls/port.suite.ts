@@ -15,8 +15,9 @@ export interface FarSide {
   call(): void
   /** They give their own call up before we answer, or end the call. */
   hangUp(): void
-  hold(): void
-  resume(): void
+  /** Resolves when our phone has agreed. */
+  hold(): Promise<void>
+  resume(): Promise<void>
   /** The state of their phone. */
   readonly state: 'idle' | 'called' | 'calling' | 'talking' | 'held'
   /** Resolves when their phone is in that state. */
@@ -125,9 +126,9 @@ export function phonePortSuite(
 
     wholeTest('being held and taken back is told as theirs', async ({ far, connect, until }) => {
       await connect('call_a')
-      far.hold()
+      await far.hold()
       assert.equal((await until('held', 'call_a')).by, 'remote')
-      far.resume()
+      await far.resume()
       assert.equal((await until('resumed', 'call_a')).by, 'remote')
     })
 

@@ -1,13 +1,10 @@
-// The only place that touches sound: what calls are joined to, and the ring tone.
-import type { Endpoint } from '@openparley/sdk/browser'
+// The ring tone.
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 
 /** none; first: nobody is on the line; further: a call is up, so only a short tone now and then. */
 export type Ringing = 'none' | 'first' | 'further'
 
-export interface Sound {
-  /** What a new call's sound is joined to. */
-  endpoint(): Endpoint
+export interface Ring {
   ring(what: Ringing): void
   /** Whether the person wants to hear calls come in; kept for the next time. */
   readonly rings: Signal<boolean>
@@ -16,7 +13,7 @@ export interface Sound {
   close(): void
 }
 
-export function openSound(): Sound {
+export function openRing(): Ring {
   const context = new AudioContext()
   const isSilent = signal(context.state !== 'running')
   const rings = signal(localStorage.getItem(place) !== 'off')
@@ -39,7 +36,6 @@ export function openSound(): Sound {
     play()
   })
   return {
-    endpoint: () => ({ kind: 'none' }),
     ring: (what) => {
       wanted = what
       play()
