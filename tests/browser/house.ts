@@ -82,6 +82,8 @@ export interface HouseOptions {
 }
 
 export async function openHouse({ microphone, people }: HouseOptions = {}): Promise<House> {
+  // First: where there is no browser, nothing else is left behind.
+  const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore()
   const [alice, bob] = await Promise.all(
     (people ?? lab.people.map(({ settings }) => settings)).map((settings) =>
@@ -90,7 +92,6 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
   )
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
-  const browser = await launch(microphone)
   const contexts: BrowserContext[] = []
   return {
     lab,
