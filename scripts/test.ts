@@ -9,7 +9,7 @@ const { values } = parseArgs({
 const node = values.node ?? process.execPath
 const parts: { readonly name: string; readonly files: readonly string[]; readonly concurrency: number }[] = []
 if (!values.peers) {
-  const all = globSync(['packages/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts', 'examples/**/*.test.ts'], {
+  const all = globSync(['{packages,apps,examples}/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts'], {
     exclude: (path) => path.includes('node_modules'),
   })
   parts.push({ name: 'quick', files: all.toSorted(), concurrency: 2 })

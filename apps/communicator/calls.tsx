@@ -55,7 +55,7 @@ function LargeCall({ page, call }: OfCall): JSX.Element {
       {name !== call.remote.number && <p class="faint">{call.remote.number}</p>}
       <p class="state">{stateOf(call)}</p>
       {call.end?.error && <p class="faint">{call.end.error.next}</p>}
-      <Timer page={page} call={call} />
+      <Timer page={page} call={call} isLarge />
       {!face.isOurs(call) && <p class="faint">{messages.calls.elsewhere}</p>}
       <div class="row acts">
         {(can('hold') || can('resume')) && (
@@ -115,7 +115,7 @@ function OtherCall({ page, call }: OfCall): JSX.Element {
   const can = (what: Call['capabilities'][number]): boolean => face.isOurs(call) && call.capabilities.includes(what)
   return (
     <li class="item">
-      <button type="button" class="quiet grow" aria-label={messages.calls.show(name)} onClick={() => acts.show(call)}>
+      <button type="button" class="quiet grow" onClick={() => acts.show(call)}>
         <strong>{name}</strong>
         <span class="faint">
           {face.isOurs(call) ? stateOf(call) : messages.calls.elsewhere} <Timer page={page} call={call} />
@@ -151,11 +151,15 @@ function OtherCall({ page, call }: OfCall): JSX.Element {
 }
 
 /** How long the two have been connected. */
-function Timer({ page: { time }, call: { answeredAt, endedAt } }: OfCall): JSX.Element | null {
+function Timer({
+  page: { time },
+  call: { answeredAt, endedAt },
+  isLarge = false,
+}: OfCall & { readonly isLarge?: boolean }): JSX.Element | null {
   if (answeredAt === undefined) return null
   const until = endedAt === undefined ? time.now.value : Date.parse(endedAt)
   return (
-    <span class="timer" role="timer">
+    <span class="timer" {...(isLarge ? { role: 'timer' } : {})}>
       {duration(until - Date.parse(answeredAt))}
     </span>
   )

@@ -98,7 +98,7 @@ export function Keys({
           key={key}
           type="button"
           class="key"
-          aria-label={names[key] ?? key}
+          aria-label={names[key]}
           onPointerDown={() => {
             held.current = {}
             if (key !== '0' || !hasPlus) return
@@ -115,7 +115,7 @@ export function Keys({
           }}
         >
           <span>{key}</span>
-          <small aria-hidden="true">{key === '0' && !hasPlus ? '' : letters}</small>
+          <small>{key === '0' && !hasPlus ? '' : letters}</small>
         </button>
       ))}
     </div>

@@ -53,7 +53,7 @@ function Entry({ page, entry }: { readonly page: Page; readonly entry: HistoryEn
   const past = pastOf(entry)
   const why = past === 'failed' ? entry.end.error?.sentence : undefined
   return (
-    <li class={`item ${past}`}>
+    <li class={`item past-${past}`}>
       <Icon name={icons[past]} />
       <div class="grow">
         <strong>{name}</strong>

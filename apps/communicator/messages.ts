@@ -27,7 +27,6 @@ export const messages = {
     none: 'No calls',
     hint: 'Dial a number, or wait to be called.',
     others: 'Other calls',
-    show: (name: string): string => `Show the call with ${name}`,
     elsewhere: 'Handled by another application',
     details: 'Call details',
   },
@@ -55,7 +54,7 @@ export const messages = {
     dismissOf: (name: string): string => `Dismiss the ended call with ${name}`,
   },
   digits: {
-    field: 'Digits to send; each is sent as you type it',
+    field: 'Digits to send, as you type',
     heading: 'Send digits',
     sent: (digits: string): string => `Sent: ${digits}`,
     refused: 'Only 0–9, *, #, A–D can be sent.',
@@ -170,7 +169,7 @@ export function stateOf({ state, direction, held, muted, end }: Call): string {
     case 'alerting':
       return direction === 'incoming' ? 'Calling you' : 'Ringing …'
     case 'connected':
-      return [heldWords[held], muted ? 'muted' : ''].filter(Boolean).join(', ') || 'Connected'
+      return [heldWords[held], muted ? 'Muted' : ''].filter(Boolean).join(' · ') || 'Connected'
     case 'ended':
       return endOf(end)
   }

@@ -8,9 +8,10 @@ export function readNumber(text: string): string {
   const line = text.replace(invisible, '').replace(/\s+/g, ' ').trim()
   const [, tel] = /^tel:([^;?]*)/i.exec(line) ?? []
   const plain = tel === undefined ? line : unescaped(tel)
-  return /^[+\d*#() ./\-\u2010-\u2015]+$/.test(plain)
-    ? plain.replace(/[^+\d*#]/g, '').slice(0, longest)
-    : plain.slice(0, longest)
+  const isNumber = /^[+\d*#() ./\-\u2010-\u2015]+$/.test(plain)
+  // +44 (0)20: the nought is for those who dial without the country.
+  const bare = isNumber ? plain.replace(/^(\+[\d ]+)\(0\)/, '$1').replace(/[^+\d*#]/g, '') : plain
+  return bare.slice(0, longest)
 }
 
 function unescaped(text: string): string {

@@ -29,8 +29,9 @@ function Service({ row }: { readonly row: HealthRow }): JSX.Element {
     <li class={`item service ${state}`}>
       <span class="dot" aria-hidden="true" />
       <div class="grow">
-        <strong>{services.names[service] ?? service}</strong>
-        <span>{services.states[state]}</span>
+        <p class="service-name">
+          <strong>{services.names[service] ?? service}</strong> <span>{services.states[state]}</span>
+        </p>
         {error && <p>{error.sentence}</p>}
         {error && (
           <p>

@@ -24,6 +24,8 @@ export interface House {
   readonly folder: string
   /** A page of its own for that person, let in. */
   open(person: Session, look?: Parameters<Browser['newContext']>[0], how?: HowToOpen): Promise<Page>
+  /** Ends every call that a test has left, whoever handles it. */
+  endCalls(): Promise<void>
   close(): Promise<void>
 }
 
@@ -80,6 +82,8 @@ export interface HouseOptions {
 }
 
 export async function openHouse({ microphone, people }: HouseOptions = {}): Promise<House> {
+  // First: where there is no browser, nothing else is left behind.
+  const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore()
   const [alice, bob] = await Promise.all(
     (people ?? lab.people.map(({ settings }) => settings)).map((settings) =>
@@ -88,7 +92,6 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
   )
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
-  const browser = await launch(microphone)
   const contexts: BrowserContext[] = []
   return {
     lab,
@@ -105,6 +108,22 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
       page.setDefaultTimeout(10_000)
       await page.goto((await core.system.oneTimeAddress(pageOf(person))).address)
       return page
+    },
+    endCalls: async () => {
+      for (const page of contexts.flatMap((context) => context.pages())) {
+        const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
+        while ((await end.count()) > 0) {
+          const button = await end.first().elementHandle()
+          // The other side may have ended it in this very moment.
+          await button?.click({ timeout: 1000 }).catch(() => undefined)
+          await button?.waitForElementState('hidden')
+        }
+      }
+      for (const { calls } of [alice, bob]) {
+        for (const call of (await calls.get()).state.calls) {
+          await calls.until(call.id, ({ state }) => state === 'ended', { timeoutMs: 5000 })
+        }
+      }
     },
     close: async () => {
       await Promise.all(contexts.map((context) => context.close()))

@@ -87,7 +87,7 @@ export async function everyView(house: House, look: (name: string, page: Page) =
   const [settings] = house.lab.people.map((person) => person.settings)
   const nobody = await house.core.open({ ...settings, 'softphone.user': 'carol', 'softphone.displayName': 'Carol' })
   const troubled = await house.open(nobody, { viewport: { width: 360, height: 740 } })
-  await troubled.getByRole('tab', { name: /Status, / }).click()
+  await troubled.getByRole('tab', { name: /Status.*problem/ }).click()
   await troubled.getByText('What to do:').first().waitFor()
   await look('trouble', troubled)
   await troubled.getByRole('tab', { name: 'Keypad' }).click()
