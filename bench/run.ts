@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { accountsAndCalls } from './accounts.ts'
+import { browserLegs } from './browser-leg.ts'
 import { callsASecond } from './calls.ts'
 import { lateFrames } from './late-frames.ts'
 import { parse } from './parse.ts'
@@ -22,6 +23,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   'start-up': async () => ({ ...(await startUp()) }),
   'round-trip': async () => ({ ...(await roundTrip(10_000)) }),
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
+  'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),
   'late-frames-busy': async () => ({ ...(await lateFrames(100, 5, true)) }),
 }

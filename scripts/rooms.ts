@@ -113,7 +113,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
   { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core'], node: 'all' },
-  { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws'], node: 'all' },
+  { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws', 'werift'], node: 'all' },
   { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },
 ]
 
