@@ -105,19 +105,15 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
       contexts.push(context)
       if (before !== undefined) await context.addInitScript({ path: before })
       const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(20_000)
       await page.goto((await core.system.oneTimeAddress(pageOf(person))).address)
       return page
     },
     endCalls: async () => {
       for (const page of contexts.flatMap((context) => context.pages())) {
         const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
-        while ((await end.count()) > 0) {
-          const button = await end.first().elementHandle()
-          // The other side may have ended it in this very moment.
-          await button?.click({ timeout: 1000 }).catch(() => undefined)
-          await button?.waitForElementState('hidden')
-        }
+        // The other side may end it in this very moment: then there is nothing left to click.
+        while ((await end.count()) > 0) await end.first().click({ timeout: 1000 }).catch(() => undefined)
       }
       for (const { calls } of [alice, bob]) {
         for (const call of (await calls.get()).state.calls) {
