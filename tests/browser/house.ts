@@ -113,7 +113,11 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
       for (const page of contexts.flatMap((context) => context.pages())) {
         const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
         // The other side may end it in this very moment: then there is nothing left to click.
-        while ((await end.count()) > 0) await end.first().click({ timeout: 1000 }).catch(() => undefined)
+        while ((await end.count()) > 0)
+          await end
+            .first()
+            .click({ timeout: 1000 })
+            .catch(() => undefined)
       }
       for (const { calls } of [alice, bob]) {
         for (const call of (await calls.get()).state.calls) {
