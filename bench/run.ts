@@ -8,6 +8,7 @@ import { callsASecond } from './calls.ts'
 import { lateFrames } from './late-frames.ts'
 import { parse } from './parse.ts'
 import { roundTrip } from './round-trip.ts'
+import { sippCalls } from './sipp.ts'
 import { setUp } from './set-up.ts'
 import { startUp } from './start-up.ts'
 
@@ -20,6 +21,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   parse,
   'set-up': async () => ({ ...(await setUp(1000)) }),
   calls: async () => ({ ...(await callsASecond()) }),
+  'calls-sipp': async () => ({ ...(await sippCalls(2000, 5)) }),
   'start-up': async () => ({ ...(await startUp()) }),
   'round-trip': async () => ({ ...(await roundTrip(10_000)) }),
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
