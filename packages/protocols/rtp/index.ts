@@ -13,3 +13,15 @@ export {
 export { type RtcpSession, rtcpInterval } from './rtcp-interval.ts'
 export { Source } from './source.ts'
 export { EventReceiver, eventDuration, keys, writeEvent } from './telephone-event.ts'
+export {
+  type SrtpOptions,
+  type SrtpProfile,
+  type SrtpProfileName,
+  SrtpReceiver,
+  type SrtpRefusal,
+  SrtpSender,
+  type SrtpSendRefusal,
+  srtpProfileOfDtls,
+  srtpProfiles,
+  srtpRoom,
+} from './srtp/index.ts'
