@@ -20,6 +20,7 @@ export {
   SrtpReceiver,
   type SrtpRefusal,
   SrtpSender,
+  type SrtpSenderOptions,
   type SrtpSendRefusal,
   srtpProfileOfDtls,
   srtpProfiles,

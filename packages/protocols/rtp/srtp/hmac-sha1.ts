@@ -8,9 +8,9 @@ export class HmacSha1 {
   readonly #words = new Int32Array(80)
   readonly #block = new Uint8Array(64)
 
-  /** `key` of any length; it is not kept. */
+  /** `key` has at most 64 bytes and is not kept. */
   constructor(key: Uint8Array) {
-    this.#block.set(key.length > 64 ? this.#hash(key) : key)
+    this.#block.set(key)
     for (let i = 0; i < 64; i++) this.#block[i] = (this.#block[i] as number) ^ 0x36
     this.#inner = this.#keyed()
     for (let i = 0; i < 64; i++) this.#block[i] = (this.#block[i] as number) ^ 0x36 ^ 0x5c
@@ -59,17 +59,6 @@ export class HmacSha1 {
     this.#state.set(initial)
     this.#take(this.#block, 0)
     return this.#state.slice()
-  }
-
-  #hash(message: Uint8Array): Uint8Array {
-    const whole = message.length & ~63
-    this.#state.set(initial)
-    for (let at = 0; at < whole; at += 64) this.#take(message, at)
-    this.#block.set(message.subarray(whole))
-    this.#end(message.length - whole, message.length)
-    const digest = new Uint8Array(64)
-    writeState(this.#state, digest)
-    return digest
   }
 
   #take(bytes: Uint8Array, at: number): void {

@@ -3,10 +3,10 @@
 import { read32 } from '../packet.ts'
 import type { SrtpProfileName } from './profile.ts'
 import { packetIndex, ReplayWindow } from './replay-window.ts'
-import { defaultMostSources, isRtcp, makeTransform, rtpHeaderEnd, rtpLifetime, type SrtpOptions } from './session.ts'
+import { defaultMostSources, isRtcp, makeTransform, rtpHeaderEnd, type SrtpOptions } from './session.ts'
 import { encryptedFlag, type Transform } from './transform.ts'
 
-export type SrtpRefusal = 'malformed' | 'unauthentic' | 'replayed' | 'too-old' | 'too-many-sources' | 'lifetime'
+export type SrtpRefusal = 'malformed' | 'unauthentic' | 'replayed' | 'too-old' | 'too-many-sources'
 
 export class SrtpReceiver {
   /** How many packets were refused, RTP and RTCP, by reason. */
@@ -25,7 +25,7 @@ export class SrtpReceiver {
   ) {
     this.#transform = makeTransform(profile, masterKey, masterSalt)
     this.#mostSources = mostSources
-    this.#refused = { malformed: 0, unauthentic: 0, replayed: 0, 'too-old': 0, 'too-many-sources': 0, lifetime: 0 }
+    this.#refused = { malformed: 0, unauthentic: 0, replayed: 0, 'too-old': 0, 'too-many-sources': 0 }
     this.refused = this.#refused
   }
 
@@ -40,7 +40,6 @@ export class SrtpReceiver {
     const ssrc = read32(packet, 8)
     const source = this.#sources.get(ssrc)
     const index = packetIndex(source?.rtp.highest ?? -1, ((packet[2] as number) << 8) | (packet[3] as number))
-    if (index >= rtpLifetime) return this.#refuse('lifetime')
     const freshness = source?.rtp.judge(index) ?? 'fresh'
     if (freshness !== 'fresh') return this.#refuse(freshness)
     if (!source && this.#full) return this.#refuse('too-many-sources')

@@ -31,15 +31,16 @@ export class ReplayWindow {
 }
 
 /**
- * The index of the packet with this sequence number that is nearest to the highest index so far (appendix A); below zero
- * where it would lie before the first roll-over. The first packet of a source has roll-over counter 0.
+ * The index of the packet with this sequence number that is nearest to the highest index so far (appendix A); the first
+ * packet of a source has roll-over counter 0. Below zero where there is none: before the first roll-over, and past 48 bits.
  */
 export function packetIndex(highest: number, sequence: number): number {
   if (highest < 0) return sequence
   const last = highest % 0x10000
   const index = highest - last + sequence
   if (last < 0x8000) return sequence - last > 0x8000 ? index - 0x10000 : index
-  return last - 0x8000 > sequence ? index + 0x10000 : index
+  if (last - 0x8000 <= sequence) return index
+  return index + 0x10000 < 2 ** 48 ? index + 0x10000 : -1
 }
 
 /** The RFC asks for 64 at least; video comes in bursts that arrive out of order. */

@@ -3,18 +3,15 @@
 import { read32 } from '../packet.ts'
 import type { SrtpProfileName } from './profile.ts'
 import { packetIndex, ReplayWindow } from './replay-window.ts'
-import {
-  defaultMostSources,
-  isRtcp,
-  makeTransform,
-  rtcpLifetime,
-  rtpHeaderEnd,
-  rtpLifetime,
-  type SrtpOptions,
-} from './session.ts'
+import { defaultMostSources, isRtcp, makeTransform, rtpHeaderEnd, type SrtpOptions } from './session.ts'
 import { encryptedFlag, type Transform } from './transform.ts'
 
 export type SrtpSendRefusal = 'malformed' | 'repeated' | 'too-old' | 'too-many-sources' | 'lifetime'
+
+export interface SrtpSenderOptions extends SrtpOptions {
+  /** How many packets, of RTP and of RTCP each, the master key is good for, as SDES may say (RFC 4568 §6.1). */
+  readonly lifetime?: number
+}
 
 export class SrtpSender {
   /** How many packets were not protected, by reason. */
@@ -23,16 +20,20 @@ export class SrtpSender {
   readonly #transform: Transform
   readonly #mostSources: number
   readonly #sources = new Map<number, Source>()
+  #rtpLeft: number
+  #rtcpLeft: number
 
   /** Throws a RangeError where key or salt have not the profile's length. The arrays are not kept. */
   constructor(
     profile: SrtpProfileName,
     masterKey: Uint8Array,
     masterSalt: Uint8Array,
-    { mostSources = defaultMostSources }: SrtpOptions = {},
+    { mostSources = defaultMostSources, lifetime = rtpLifetime }: SrtpSenderOptions = {},
   ) {
     this.#transform = makeTransform(profile, masterKey, masterSalt)
     this.#mostSources = mostSources
+    this.#rtpLeft = Math.min(lifetime, rtpLifetime)
+    this.#rtcpLeft = Math.min(lifetime, rtcpLifetime)
     this.#refused = { malformed: 0, repeated: 0, 'too-old': 0, 'too-many-sources': 0, lifetime: 0 }
     this.refused = this.#refused
   }
@@ -48,13 +49,14 @@ export class SrtpSender {
     checkRoom(packet, end)
     const clear = rtpHeaderEnd(packet, length)
     if (clear < 0) return this.#refuse('malformed')
+    if (this.#rtpLeft <= 0) return this.#refuse('lifetime')
     const source = this.#source(read32(packet, 8))
     if (!source) return this.#refuse('too-many-sources')
     const index = packetIndex(source.rtp.highest, ((packet[2] as number) << 8) | (packet[3] as number))
-    if (index >= rtpLifetime) return this.#refuse('lifetime')
     const freshness = source.rtp.judge(index)
     if (freshness !== 'fresh') return this.#refuse(freshness === 'replayed' ? 'repeated' : freshness)
     source.rtp.take(index)
+    this.#rtpLeft--
     this.#transform.sealRtp(packet, clear, length, index)
     return end
   }
@@ -64,9 +66,10 @@ export class SrtpSender {
     const end = length + this.#transform.rtcpOverhead
     checkRoom(packet, end)
     if (!isRtcp(packet, length)) return this.#refuse('malformed')
+    if (this.#rtcpLeft <= 0) return this.#refuse('lifetime')
     const source = this.#source(read32(packet, 4))
     if (!source) return this.#refuse('too-many-sources')
-    if (source.nextRtcp >= rtcpLifetime) return this.#refuse('lifetime')
+    this.#rtcpLeft--
     this.#transform.sealRtcp(packet, length, encryptedFlag + source.nextRtcp++)
     return end
   }
@@ -85,6 +88,10 @@ export class SrtpSender {
     return -1
   }
 }
+
+/** The most that any master key is good for (RFC 3711 §9.2). */
+const rtpLifetime = 2 ** 48
+const rtcpLifetime = 2 ** 31
 
 /** What protection adds at most: RTCP's tag of 16 bytes and its index. */
 export const srtpRoom = 20

@@ -12,10 +12,6 @@ export interface SrtpOptions {
 
 export const defaultMostSources = 128
 
-/** Indexes run out there (RFC 3711 §9.2): new keys must come first. */
-export const rtpLifetime: number = 2 ** 48
-export const rtcpLifetime: number = 2 ** 31
-
 export function makeTransform(name: SrtpProfileName, masterKey: Uint8Array, masterSalt: Uint8Array): Transform {
   const profile = srtpProfiles[name]
   if (masterKey.length !== profile.keyBytes || masterSalt.length !== profile.saltBytes) {
