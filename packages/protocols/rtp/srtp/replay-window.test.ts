@@ -49,3 +49,16 @@ test('a window judges each index as a plain set of all that was taken would', ()
     }),
   )
 })
+
+test('what was skipped is fresh, however far the window moved and whatever was seen a window before', () => {
+  for (let step = 2; step <= windowPackets + 2; step++) {
+    const window = new ReplayWindow()
+    for (let index = 0; index < windowPackets; index++) window.take(index)
+    const index = windowPackets - 1 + step
+    window.take(index)
+    for (const skipped of [Math.max(windowPackets, index - windowPackets + 1), index - 1]) {
+      assert.equal(window.judge(skipped), 'fresh', `step ${step}`)
+    }
+    assert.equal(window.judge(index), 'replayed')
+  }
+})

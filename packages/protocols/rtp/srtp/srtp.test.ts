@@ -105,6 +105,19 @@ test('a packet that is cut short or grew is refused', () => {
   }
 })
 
+test('a header that promises more than the packet has is no RTP packet', () => {
+  const { sender } = pair('AES_CM_128_HMAC_SHA1_80')
+  const heads = [
+    [0x81, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 9, 9, 9],
+    [0x90, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xbe, 0xde, 0],
+    [0x90, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xbe, 0xde, 0, 1, 7, 7, 7],
+    [0x40, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 9],
+    [0x80, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0],
+  ]
+  for (const head of heads) assert.equal(sender.protect(roomy(Uint8Array.from(head)), head.length), -1)
+  assert.equal(sender.refused.malformed, heads.length)
+})
+
 test('random bytes are refused without an exception, and so is a length beyond the buffer', () => {
   fc.assert(
     fc.property(

@@ -5,9 +5,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { read32 } from '../packet.ts'
 import { CounterModeTransform } from './counter-mode.ts'
-import { deriveKey, type SessionKeys } from './derive.ts'
+import { deriveKey, type SessionKeys, sessionKeys } from './derive.ts'
 import { GcmTransform } from './gcm.ts'
 import { HmacSha1 } from './hmac-sha1.ts'
+import { srtpProfiles } from './profile.ts'
 
 test('HMAC-SHA1 gives the digests of RFC 2202 §3', () => {
   const cases: [Uint8Array, Uint8Array, string][] = [
@@ -53,6 +54,21 @@ test('session keys of AES-256 are those of RFC 6188 §7.2', () => {
   )
   assert.equal(text(deriveKey(key, salt, 2, 14)), 'fa31791685ca444a9e07c6c64e93')
   assert.equal(text(deriveKey(key, salt, 1, 20)), 'fd9c32d39ed5fbb5a9dc96b30818454d1313dc05')
+})
+
+test('RTP has the labels 0, 1 and 2, and RTCP 3, 4 and 5 (RFC 3711 §4.3.2)', () => {
+  const key = filled(16, 7)
+  const salt = filled(14, 9)
+  for (const [kind, first] of [
+    ['rtp', 0],
+    ['rtcp', 3],
+  ] as const) {
+    assert.deepEqual(sessionKeys(srtpProfiles.AES_CM_128_HMAC_SHA1_32, key, salt, kind), {
+      key: deriveKey(key, salt, first, 16),
+      authentication: deriveKey(key, salt, first + 1, 20),
+      salt: deriveKey(key, salt, first + 2, 14),
+    })
+  }
 })
 
 test('a salt of twelve bytes is derived from as one of fourteen that ends in zeros (RFC 7714 §11)', () => {
