@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startLab } from '../packages/lab/index.ts'
-import { connect } from '../packages/sdk/node.ts'
+import { reach } from './round-trip.ts'
 
 export interface StartUp {
   readonly bareNodeMs: number
@@ -24,7 +24,7 @@ export async function startUp(): Promise<StartUp> {
     stdio: 'ignore',
   })
   try {
-    const core = await reach()
+    const core = await reach(process.env)
     const readyMs = performance.now() - began
     const session = await core.open(lab.people[0]?.settings ?? {})
     await session.phones.ready({ timeoutMs: 10_000 })
@@ -50,17 +50,6 @@ export async function startUp(): Promise<StartUp> {
     await lab.close()
     rmSync(home, { recursive: true, force: true })
   }
-}
-
-async function reach(): ReturnType<typeof connect> {
-  for (let i = 0; i < 1000; i++) {
-    try {
-      return await connect({ application: 'bench', role: 'approve', start: false })
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 3))
-    }
-  }
-  throw new Error('the daemon did not answer')
 }
 
 function ended(child: ChildProcess): Promise<number> {

@@ -17,6 +17,16 @@ export function triedPage(): string {
     lines.push('', `## ${peer[0]?.toUpperCase()}${peer.slice(1)}`, '')
     for (const name of namesIn(path)) lines.push(`- ${name}`)
   }
+  lines.push(
+    '',
+    '## Chromium',
+    '',
+    'Pages, driven like a person does, with fake microphones that say real sentences:',
+    '',
+  )
+  for (const path of globSync('tests/browser/*.test.ts', { cwd: root }).toSorted()) {
+    for (const name of namesIn(path)) lines.push(`- ${name}`)
+  }
   lines.push('', '## The lab only', '', 'Journeys, with the lab’s own record held against what the people saw:', '')
   for (const path of globSync('packages/scenarios/journeys/*-*.ts', { cwd: root }).toSorted()) {
     const doc = /^ {2}doc: '(.*)',$/m.exec(readFileSync(join(root, path), 'utf8'))?.[1]
@@ -29,6 +39,6 @@ export function triedPage(): string {
 function namesIn(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8')
   return [...text.matchAll(/^ *test\(\s*(['`])(.+?)\1,/gm)].map(([, , name]) =>
-    (name as string).replaceAll(/\$\{transport\}/g, 'UDP, TCP and TLS'),
+    (name as string).replaceAll(/\$\{transport\}/g, 'UDP, TCP and TLS').replaceAll(/\$\{fault\.(\w+)\}/g, 'each $1'),
   )
 }

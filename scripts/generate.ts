@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { contractJson } from './contract-json.ts'
 import { errorsPage, indexPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
 import { errorTable, namesTable, settingsTable } from './generate-sdk.ts'
+import { machinesPage } from './generate-machines.ts'
 import { triedPage } from './generate-tried.ts'
 
 export function generated(): Map<string, string> {
@@ -20,6 +21,7 @@ export function generated(): Map<string, string> {
     [`${pages}/settings.md`, settingsPage()],
     [`${pages}/scopes.md`, scopesPage()],
     [`${pages}/tried-against.md`, triedPage()],
+    [`${pages}/sip-machines.md`, machinesPage()],
   ])
   for (const name of Object.keys(contract['services'] as object)) files.set(`${pages}/${name}.md`, servicePage(name))
   return files

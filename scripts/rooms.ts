@@ -17,6 +17,11 @@ const services = ['system', 'session', 'config', 'health', 'phones', 'calls', 'm
 const adapters = ['history-store', 'media-rtp', 'phone-sip', 'sound-files']
 const links = ['sip', 'store']
 
+/** The library that an adapter hides. */
+const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
+  'media-rtp': ['werift', '@evan/opus'],
+}
+
 export const rooms: readonly Room[] = [
   // Tests and suites may do what their folder may, and use the tools of testing.
   { name: 'contract', files: /^packages\/contract\//, may: [], npm: ['zod'], node: 'none' },
@@ -55,7 +60,7 @@ export const rooms: readonly Room[] = [
       name: `core/adapters/${name}`,
       files: new RegExp(`^packages/core/adapters/${name}/`),
       may: ['contract', 'core/runtime', 'core/ports', 'core/links/*', 'protocols/*', 'media', 'net'],
-      npm: [],
+      npm: npmOfAdapters[name] ?? [],
       node: 'all',
     }),
   ),
@@ -98,16 +103,24 @@ export const rooms: readonly Room[] = [
   },
   { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: [], node: 'all' },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
-  { name: 'apps', files: /^(apps|examples)\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
-  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check'], node: 'all' },
-  { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws'], node: 'all' },
-  { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check'], node: 'all' },
+  // Pages: what Node has is not there.
+  {
+    name: 'apps',
+    files: /^apps\//,
+    may: ['sdk'],
+    npm: ['preact', '@preact/signals', '@zag-js/preact', '@zag-js/dialog', '@zag-js/tabs'],
+    node: 'none',
+  },
+  { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
+  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core'], node: 'all' },
+  { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws', 'werift'], node: 'all' },
+  { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },
 ]
 
-/** A port's types may be imported by every service and adapter; its file is a room of its own. */
+/** A port's types, and the suite that its adapters pass, may be imported by every service and adapter: a room of its own. */
 export const ports: Room = {
   name: 'core/ports',
-  files: /^packages\/core\/services\/[\w-]+\/port\.ts$/,
+  files: /^packages\/core\/services\/[\w-]+\/port(\.suite)?\.ts$/,
   may: ['contract', 'core/runtime', 'core/ports'],
   npm: [],
   node: 'none',

@@ -1,72 +1,64 @@
-// `npm start`: a lab, a core with Alice and Bob signed in, and the status page. Nothing stays behind.
+// `npm start`: a lab, a core with Alice and Bob signed in, a page for each to call from, and the status page. Nothing stays behind.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { startLab } from '@openparley/lab'
-import { type Call, connect, type Session } from '@openparley/sdk'
+import { connect, type Core, type Session } from '@openparley/sdk'
+import { buildCommunicator } from './build-communicator.ts'
 
 /** A home of its own: whoever tries Parley keeps their own core as it is. */
 const home = mkdtempSync(join(tmpdir(), 'parley-try-'))
 process.env['PARLEY_HOME'] = home
 
 console.log('Starting a small communications server and a core …')
+process.env['PARLEY_PAGES'] = await buildCommunicator()
 const lab = await startLab()
-const core = await connect({ application: 'npm start', role: 'approve', leaves: 'stop' })
+const core = await connect({ application: 'npm start', leaves: 'stop' })
 const [alice, bob] = await Promise.all(lab.people.map(({ settings }) => core.open(settings)))
 if (!alice || !bob) throw new Error('the lab has no people')
 await Promise.all([alice.phones.ready({ timeoutMs: 15_000 }), bob.phones.ready({ timeoutMs: 15_000 })])
-
-const leave = new AbortController()
-void answer(bob)
-await talk(alice)
-
-const { address } = await core.system.oneTimeAddress({
-  application: 'status page',
-  scopes: ['system.read', 'session.read', 'phones.read', 'calls.read', 'history.read', 'config.read'],
-})
-console.log(`
-Alice and Bob are signed in, and Alice has called Bob once.
-What the core does, its health, and a ladder of the last calls:
-
-  ${address}
-
-The address is good once, for a minute. Press Enter for another call and a new address, Ctrl-C to stop.
-`)
+await printAddresses(core, alice, bob)
 
 const lines = createInterface({ input: process.stdin })
-lines.on('line', () => {
-  void talk(alice).then(async () => {
-    const again = await core.system.oneTimeAddress({
-      application: 'status page',
-      scopes: ['system.read', 'session.read', 'phones.read', 'calls.read', 'history.read', 'config.read'],
-    })
-    console.log(`Alice has called Bob. ${again.address}`)
-  })
-})
+lines.on('line', () => void printAddresses(core, alice, bob))
 await new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
 })
 lines.close()
-leave.abort()
 await core.system.stop({ when: 'now' })
 await core.closed
 core.close()
 await lab.close()
 rmSync(home, { recursive: true, force: true })
 
-/** Bob answers whoever calls, and says his sentence. */
-async function answer(session: Session): Promise<void> {
-  for await (const call of session.calls.incoming({ signal: leave.signal })) {
-    await session.calls.answer({ call: call.id }).catch((error: unknown) => console.error(error))
-  }
-}
+async function printAddresses({ system }: Core, alice: Session, bob: Session): Promise<void> {
+  const pageOf = (person: Session): Promise<{ address: string }> =>
+    system.oneTimeAddress({
+      application: 'communicator',
+      session: person.id,
+      scopes: ['calls.read', 'calls.control', 'media.use', 'history.read', 'phones.read', 'system.read', 'config.read'],
+    })
+  const [forAlice, forBob, status] = await Promise.all([
+    pageOf(alice),
+    pageOf(bob),
+    system.oneTimeAddress({
+      application: 'status page',
+      path: '/status/',
+      scopes: ['system.read', 'session.read', 'phones.read', 'calls.read', 'history.read', 'config.read'],
+    }),
+  ])
+  console.log(`
+Open Alice's page and Bob's page beside each other and call "bob" from Alice's:
 
-/** Alice calls Bob for two seconds. */
-async function talk(session: Session): Promise<void> {
-  const { call } = await session.calls.dial({ to: 'bob' })
-  const over = ({ state }: Call): boolean => state === 'connected' || state === 'ended'
-  await session.calls.until(call, over, { timeoutMs: 15_000 })
-  await new Promise((resolve) => setTimeout(resolve, 2000))
-  await session.calls.end({ call }).catch(() => undefined)
+  Alice   ${forAlice.address}
+  Bob     ${forBob.address}
+
+More to call: 600 echoes, 601 tells the time, 602 is busy, 603 declines, 604 rings on.
+What the core does, its health, and a ladder of the last calls:
+
+  Status  ${status.address}
+
+Each address is good once, for a minute. Press Enter for new ones, Ctrl-C to stop.
+`)
 }

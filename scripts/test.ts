@@ -9,14 +9,14 @@ const { values } = parseArgs({
 const node = values.node ?? process.execPath
 const parts: { readonly name: string; readonly files: readonly string[]; readonly concurrency: number }[] = []
 if (!values.peers) {
-  const all = globSync(['packages/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts', 'examples/**/*.test.ts'], {
+  const all = globSync(['{packages,apps,examples}/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts'], {
     exclude: (path) => path.includes('node_modules'),
   })
   parts.push({ name: 'quick', files: all.toSorted(), concurrency: 2 })
 }
 if (!values.quick) {
   // One after the other: they measure sound, and the machine has two cores.
-  parts.push({ name: 'peers', files: globSync('tests/peers/**/*.test.ts').toSorted(), concurrency: 1 })
+  parts.push({ name: 'peers', files: globSync('tests/{peers,browser}/**/*.test.ts').toSorted(), concurrency: 1 })
 }
 
 const sum = { pass: 0, fail: 0, skipped: 0 }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { errors } from '@openparley/contract'
 import { startInProcess } from '@openparley/daemon/in-process'
 import { type FaultEntry, listFaults, startLab } from '@openparley/lab'
-import { connect, direct, type Phone, type Session } from '@openparley/sdk'
+import { connect, direct } from '@openparley/sdk'
+import { dialAndEnd, settled } from './signing-in.ts'
 
 /** What somebody who signs in and calls the echo number is told in the end: the code, and the health row's. */
 async function told(fault: FaultEntry): Promise<{ call: string | undefined; health: string | undefined }> {
@@ -22,22 +23,12 @@ async function told(fault: FaultEntry): Promise<{ call: string | undefined; heal
     const { state } = await session.health.get()
     const health = state.services.find(({ service }) => service === 'calls')?.error?.code
     if (phone.state.is !== 'ready') return { call: phone.state.error?.code, health }
-    const { call } = await session.calls.dial({ to: '600' })
-    const ended = await session.calls.until(call, ({ state: word }) => word === 'ended', { timeoutMs: 45_000 })
+    const ended = await dialAndEnd(session, '600')
     return { call: ended.end?.error?.code, health }
   } finally {
     await host.close()
     await lab.close()
   }
-}
-
-async function settled(session: Session): Promise<Phone> {
-  for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(30_000) })) {
-    const phones = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
-    const phone = phones.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
-    if (phone) return phone
-  }
-  throw new Error('the phone said nothing')
 }
 
 const faults = listFaults().filter(({ code }) => code !== null)

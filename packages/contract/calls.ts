@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   ApplicationId,
+  BrowserId,
   CallId,
   DurationMs,
   ErrorValue,
@@ -107,6 +108,8 @@ export const Endpoint = z
       force: z.boolean().optional(),
     }),
     z.object({ kind: z.literal('stream'), stream: StreamId }),
+    /** A page that media.openBrowser has joined. */
+    z.object({ kind: z.literal('browser'), browser: BrowserId }),
   ])
   .describe('What a call’s sound is joined to.')
 export type Endpoint = z.output<typeof Endpoint>

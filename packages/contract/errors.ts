@@ -271,6 +271,12 @@ export const errors = {
     'It is started again by itself; dial again. Report it with the log.',
     'retryable',
   ),
+  'media-browser-failed': error(
+    'network',
+    'The page’s sound could not be joined to the core.',
+    'Reload the page; it must run on the machine of the core, and the detail tells what was missing.',
+    'retryable',
+  ),
   'digits-invalid': error('user', 'Only 0–9, *, #, A–D and commas can be sent as digits.', 'Check the digits.'),
 } as const satisfies Record<string, ErrorEntry>
 

@@ -1,10 +1,10 @@
 // Media: sound files and sound streams for calls.
 import { z } from 'zod'
-import { StreamId } from './values.ts'
+import { BrowserId, StreamId } from './values.ts'
 import { method, service } from './vocabulary.ts'
 
 export const media = service({
-  doc: 'Sound for calls: uploaded files, and streams of PCM over the application’s own connection.',
+  doc: 'Sound for calls: uploaded files, streams of PCM over the application’s own connection, and pages with microphone and speaker.',
   perSession: true,
   methods: {
     upload: method({
@@ -40,6 +40,24 @@ export const media = service({
       result: z.object({}),
       errors: [],
       example: { stream: 'stream_AAAAAAAAAAAAAAAAAAAAAA' },
+    }),
+    openBrowser: method({
+      doc: 'Join the microphone and speaker of a page by WebRTC, to be the endpoint of calls, one after the other. Both descriptions are whole: candidates are gathered before they are handed over. It is over with the connection, with the application, or after `media.closeBrowser`.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({ offer: z.string().max(65_536).describe('The page’s offer, as SDP with one audio stream.') }),
+      result: z.object({ browser: BrowserId, answer: z.string() }),
+      errors: ['call-too-many', 'media-browser-failed'],
+      example: { offer: 'v=0\r\n…' },
+    }),
+    closeBrowser: method({
+      doc: 'Close a page’s sound; a call that is joined to it falls silent. Repeating it is harmless.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({ browser: BrowserId }),
+      result: z.object({}),
+      errors: [],
+      example: { browser: 'browser_AAAAAAAAAAAAAAAAAAAAAA' },
     }),
   },
 })

@@ -133,6 +133,8 @@ function echo(): MediaPort {
       statistics: () => Promise.reject(new ParleyError('call-wrong-state')),
       close: () => Promise.reject(new ParleyError('call-wrong-state')),
     }),
+    openBrowser: () => Promise.reject(new ParleyError('media-browser-failed')),
+    closeBrowser: () => undefined,
     close: async () => undefined,
   }
 }

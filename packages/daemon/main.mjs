@@ -4,8 +4,10 @@ import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-// Half of the start is reading our own sources; what was read once is kept in the user's cache.
-enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley'))
+// Half of the start is reading our own sources; what was read once is kept in the user's cache. The variable is for the
+// threads: without it each would read, and hold, the translator of TypeScript.
+process.env['NODE_COMPILE_CACHE'] ??= join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley')
+enableCompileCache(process.env['NODE_COMPILE_CACHE'])
 const { builtInCore, version } = await import('./built-in.ts')
 const { runDaemon } = await import('./process.ts')
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { rolls } from '@openparley/testkit'
 import { compareSpeech } from './compare.ts'
 import { Concealer } from './conceal.ts'
 import { muLaw } from './g711.ts'
@@ -20,7 +21,7 @@ interface Network {
 }
 
 function heardOver({ loss, jitterMs, seed }: Network): { heard: number; worst: number } {
-  const roll = dice(seed)
+  const roll = rolls(seed)
   const count = Math.floor(said.samples.length / frame)
   const coming = Array.from({ length: count }, (_, n) => ({ n, isLost: roll() < loss, at: n * 20 + roll() * jitterMs }))
     .filter(({ isLost }) => !isLost)
@@ -48,16 +49,6 @@ function heardOver({ loss, jitterMs, seed }: Network): { heard: number; worst: n
     else concealer.good(into)
   }
   return compareSpeech({ reference: said, recording: { samples, sampleRate: 8000 } })
-}
-
-function dice(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 for (const [loss, heard, worst] of [

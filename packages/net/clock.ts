@@ -1,5 +1,5 @@
 // The real clock and the real dice. Everything else takes them as arguments.
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Clock, Dice } from '@openparley/protocols/common'
 
 export const realClock: Clock = {
@@ -13,5 +13,21 @@ export const realClock: Clock = {
 
 export const realDice: Dice = {
   roll: () => Math.random(),
-  token: (bits = 128) => randomBytes(Math.ceil(bits / 8)).toString('base64url'),
+  token: (bits = 128) => {
+    const bytes = Math.ceil(bits / 8)
+    if (bytes > pool.length) throw new RangeError(`a token of ${bits} bits`)
+    if (used + bytes > pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    const token = pool.toString('base64url', used, used + bytes)
+    // What was given out does not stay here.
+    pool.fill(0, used, used + bytes)
+    used += bytes
+    return token
+  },
 }
+
+/** Random bytes are fetched many at a time: asking the system for each token costs more than all else about it. */
+const pool = Buffer.alloc(4096)
+let used = pool.length

@@ -392,6 +392,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'us',
   },
+  'media-browser-failed': {
+    sentence: 'The page’s sound could not be joined to the core.',
+    next: 'Reload the page; it must run on the machine of the core, and the detail tells what was missing.',
+    retryable: true,
+    origin: 'network',
+  },
   'digits-invalid': {
     sentence: 'Only 0–9, *, #, A–D and commas can be sent as digits.',
     next: 'Check the digits.',

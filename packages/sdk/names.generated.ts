@@ -56,7 +56,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   media: {
     perSession: true,
     watched: false,
-    methods: ['upload', 'openStream', 'closeStream'],
+    methods: ['upload', 'openStream', 'closeStream', 'openBrowser', 'closeBrowser'],
     /** These take a `requestId`. */
     repeatable: [],
   },

@@ -37,18 +37,28 @@ export interface NodeOptions extends ConnectOptions {
   readonly over?: Opener
   /** How long a core that is started may take, in milliseconds; 10,000 unless said. */
   readonly startMs?: number
+  /** The environment that names where the core is and that one is started with; this process's own unless said. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
-export function connect({ start = true, url, over, startMs = 10_000, ...options }: NodeOptions): Promise<Core> {
+export function connect({
+  start = true,
+  url,
+  over,
+  startMs = 10_000,
+  env = process.env,
+  ...options
+}: NodeOptions): Promise<Core> {
   const opener =
-    over ?? (url === undefined ? ownCore({ start, startMs }) : /^wss?:/.test(url) ? webSocket(url) : localSocket(url))
+    over ??
+    (url === undefined ? ownCore({ start, startMs, env }) : /^wss?:/.test(url) ? webSocket(url) : localSocket(url))
   return connectOver(opener, options)
 }
 
 /** Finds this user's core each time anew: after a restart its socket may be another. */
-function ownCore({ start, startMs }: { readonly start: boolean; readonly startMs: number }): Opener {
+function ownCore({ start, startMs, env }: Required<Pick<NodeOptions, 'start' | 'startMs' | 'env'>>): Opener {
   return async (greeting, options) => {
-    const places = myPlaces()
+    const places = myPlaces(env)
     // A core that was stopped on purpose stays so until somebody asks for it.
     const mayStart = start && options.before?.code !== 'core-stopping'
     const last = performance.now() + startMs
@@ -66,7 +76,7 @@ function ownCore({ start, startMs }: { readonly start: boolean; readonly startMs
         // Whoever held the lock may have been about to end: then it is tried again.
         if (!starting || starting.steppedBack) {
           starting?.done()
-          starting = startCore(places)
+          starting = startCore(places, env)
         }
         await Promise.race([starting.failed, new Promise((resolve) => setTimeout(resolve, betweenMs))])
       }

@@ -1,4 +1,4 @@
-// parley status: what runs, who is attached, how each service is.
+// parley status: what runs, who is attached, how each service is, and how the last calls went.
 import type { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { running } from '../running.ts'
@@ -6,7 +6,7 @@ import { running } from '../running.ts'
 export function status(program: Command): void {
   program
     .command('status')
-    .description('Show whether the core runs, who is attached and how each service is.')
+    .description('Show whether the core runs, who is attached, how each service is and how the last calls went.')
     .option('--json', 'one JSON object')
     .action(async ({ json }: { json?: boolean }) => {
       const core = await running()
@@ -20,21 +20,38 @@ export function status(program: Command): void {
       const sessions = await Promise.all(
         signedIn.sessions.map(async ({ id, user }) => {
           const session = core.at(id)
-          const [services, phones] = [await session.health.get(), await session.phones.get()]
-          return { session: id, user, services: services.state.services, phones: phones.state.phones }
+          const [services, phones, history] = await Promise.all([
+            session.health.get(),
+            session.phones.get(),
+            session.history.list({ limit: lastCalls }),
+          ])
+          return {
+            session: id,
+            user,
+            services: services.state.services,
+            phones: phones.state.phones,
+            lastCalls: history.entries,
+          }
         }),
       )
       core.close()
       if (json) return printJson({ running: true, ...whole, sessions })
       printLine(`The core runs (pid ${whole.pid}, version ${whole.version}, since ${whole.startedAt}).`)
       for (const { name, role } of whole.applications) printLine(`attached: ${name} (${role})`)
-      for (const { user, services } of sessions) {
+      for (const { user, services, lastCalls: calls } of sessions) {
         printLine(`${user}:`)
         for (const { service, state, error, nextTryAt } of services) {
           const next = nextTryAt === undefined ? '' : ` Tried again at ${nextTryAt}.`
           printLine(`  ${service.padEnd(10)} ${state}${error ? `: ${error.sentence} ${error.next}${next}` : ''}`)
         }
+        for (const { direction, remote, startedAt, end } of calls) {
+          const why = end.error ? `: ${end.error.sentence} ${end.error.next}` : ''
+          printLine(`  ${startedAt} ${direction === 'outgoing' ? 'to' : 'from'} ${remote.number}${why}`)
+        }
       }
       if (whole.log !== undefined) printLine(`log: ${whole.log}`)
     })
 }
+
+/** How many calls of each person are shown. */
+const lastCalls = 5

@@ -22,7 +22,7 @@ export function sessionView(user, tell) {
     make('h3', { id: `${title}-health` }, 'Health'),
     make(
       'div',
-      { class: 'wide', role: 'region', 'aria-labelledby': `${title}-health`, tabindex: '0' },
+      { class: 'wide', role: 'group', 'aria-labelledby': `${title}-health`, tabindex: '0' },
       make(
         'table',
         {},
@@ -80,8 +80,7 @@ function healthRows(body, tell) {
 function healthRow({ service, state, since, address, error, nextTryAt, without }) {
   const [kind, text] = words[state]
   const parts = [
-    error && `${error.sentence}${error.detail ? ` (${error.detail})` : ''} ${error.next}`,
-    error?.peer && `The other side said: ${[error.peer.status, error.peer.text].filter(Boolean).join(' ')}.`,
+    error && whyOf(error),
     without && `Meanwhile without: ${without}.`,
     nextTryAt && `Tried again at ${clock(nextTryAt)}.`,
     address && `Server: ${address}.`,
@@ -96,25 +95,35 @@ function healthRow({ service, state, since, address, error, nextTryAt, without }
   )
 }
 
+function stepItem(step) {
+  return make('li', {}, asText(step))
+}
+
+function whyOf({ code, sentence, detail, next, peer }) {
+  const said = peer && [peer.status, peer.text].filter(Boolean).join(' ')
+  return [sentence, detail && `(${detail})`, next, said && `The other side said: ${said}.`, `[${code}]`]
+    .filter(Boolean)
+    .join(' ')
+}
+
 function callList(place, none, tell) {
   const known = new Map()
-  const show = (id, at, title, steps, isNew) => {
+  const show = (id, at, title, steps, isNew, error) => {
     none.hidden = true
     const entry = known.get(id) ?? { at, details: make('details'), summary: make('summary'), figure: make('figure') }
     if (!known.has(id)) {
       known.set(id, entry)
       entry.details.append(entry.summary, entry.figure)
-      // What has just begun is open; what is old waits until it is asked for.
-      entry.details.open = isNew
+      // What has just begun, or has failed, is open; what is old waits until it is asked for.
+      entry.details.open = isNew || error !== undefined
       const later = [...known.values()].filter((other) => other !== entry && other.at <= at)
       const next = later.sort((a, b) => (a.at < b.at ? 1 : -1))[0]
       place.insertBefore(entry.details, next?.details ?? null)
     }
     entry.summary.replaceChildren(title)
-    entry.figure.replaceChildren(
-      draw(steps, title, makeSvg),
-      make('ol', { class: 'unseen' }, ...steps.map((step) => make('li', {}, asText(step)))),
-    )
+    const drawn = [draw(steps, title, makeSvg), make('ol', { class: 'unseen' }, ...steps.map(stepItem))]
+    if (error) drawn.push(make('figcaption', { class: 'bad' }, whyOf(error)))
+    entry.figure.replaceChildren(...drawn)
     const oldest = [...known].sort(([, a], [, b]) => (a.at < b.at ? 1 : -1)).slice(most)
     for (const [old, { details }] of oldest) {
       details.remove()
@@ -127,7 +136,7 @@ function callList(place, none, tell) {
     const fresh = stepsBetween(before?.call, call, new Date().toISOString())
     const steps = [...(before?.steps ?? []), ...fresh]
     live.set(call.id, { call, steps })
-    show(call.id, call.startedAt, titleOf(call), steps, isNew)
+    show(call.id, call.startedAt, titleOf(call), steps, isNew, call.end?.error)
     if (isNew && fresh.length > 0) tell(`${titleOf(call)}: ${fresh.map(({ text }) => text).join(', ')}`)
   }
   return {
@@ -144,7 +153,7 @@ function callList(place, none, tell) {
   function past(entry) {
     // One that is over but still among the calls has seen more than the history knows.
     if (live.has(entry.call)) return
-    show(entry.call, entry.startedAt, titleOf({ ...entry, state: 'ended' }), stepsOfPast(entry), false)
+    show(entry.call, entry.startedAt, titleOf({ ...entry, state: 'ended' }), stepsOfPast(entry), false, entry.end.error)
   }
 }
 

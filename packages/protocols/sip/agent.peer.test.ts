@@ -1,6 +1,7 @@
 // One agent against a peer played by hand: what a well-behaved second agent would never send.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { forSeeds } from '@openparley/testkit'
 import { Agent } from './agent.ts'
 import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
 import { parseAuth } from './header-values.ts'
@@ -253,6 +254,73 @@ test('an INVITE whose ACK never comes is repeated, then ended by BYE and told', 
   assert.deepEqual(a.ends(), [{ is: 'unacknowledged' }])
 })
 
+test('a 200 without Contact and without a tag makes a call all the same, and it can be ended', () => {
+  const a = alone()
+  const invite = a.invite()
+  const ok = responseTo(invite, 200, 'b', [], offer)
+  ok.headers.set('To', '<sip:b@10.0.0.2>')
+  a.take(ok)
+  assert.equal(a.events('accepted').length, 1)
+  a.feed({ type: 'end', session: 'one' })
+  const bye = a.lastRequest('BYE')
+  assert.equal(bye.uri, invite.uri)
+  assert.equal(bye.headers.get('To'), '<sip:b@10.0.0.2>')
+  a.take(responseTo(bye, 200, ''))
+  a.run(100_000)
+  assert.equal(a.leftover(), 0)
+})
+
+test('what is too large for a datagram goes by TCP, and by UDP where nobody takes it there (§18.1.1)', () => {
+  const a = alone()
+  a.feed({ ...inviting, body: `${offer}${'a=x\r\n'.repeat(300)}` })
+  assert.deepEqual(a.sent()[0]?.hop, { ...peer, transport: 'tcp' })
+  assert.match(a.lastRequest('INVITE').headers.get('Via') ?? '', /^SIP\/2\.0\/TCP /)
+  a.feed({ type: 'hop-failed', hop: { ...peer, transport: 'tcp' }, cause: 'refused' })
+  assert.deepEqual(a.sent().at(-1)?.hop, peer)
+  assert.match(a.lastRequest('INVITE').headers.get('Via') ?? '', /^SIP\/2\.0\/UDP /)
+  assert.equal(a.ends().length, 0)
+})
+
+test('a BYE before the answer ends the ringing: it is answered, and so is the INVITE (§15.1.2)', () => {
+  const a = alone()
+  a.take(theirs('INVITE'))
+  a.feed({ type: 'ring', session: a.incoming() })
+  const to = a.responses().at(-1)?.headers.get('To') as string
+  a.take(within({ callId: 'theirs', from: '<sip:b@10.0.0.2>;tag=b', to }, 'BYE', 2))
+  const answers = a.responses().map(({ status, headers }) => `${status} ${headers.get('CSeq')}`)
+  assert.deepEqual(answers.slice(-2), ['200 2 BYE', '487 1 INVITE'])
+  assert.deepEqual(a.ends(), [{ is: 'cancelled' }])
+})
+
+test('an offer made before the ACK is sent when the ACK has come', () => {
+  const a = alone()
+  a.take({ ...theirs('INVITE'), body: new TextEncoder().encode(offer) })
+  const session = a.incoming()
+  a.feed({ type: 'accept', session, body: offer })
+  const dialog = { callId: 'theirs', from: '<sip:b@10.0.0.2>;tag=b', to: a.responses().at(-1)?.headers.get('To') ?? '' }
+  a.take(within(dialog, 'ACK', 1))
+  a.take({ ...within(dialog, 'INVITE', 2), body: new TextEncoder().encode('v=0\r\ns=2\r\n') })
+  a.feed({ type: 'answer', session, body: offer })
+  a.feed({ type: 'offer', session, body: 'v=0\r\ns=hold\r\n' })
+  assert.equal(a.requests('INVITE').length, 0)
+  a.take(within(dialog, 'ACK', 2))
+  a.run(a.now())
+  assert.equal(new TextDecoder().decode(a.lastRequest('INVITE').body), 'v=0\r\ns=hold\r\n')
+})
+
+test('the BYE to a second phone that is asked for proof counts on in its own dialog', () => {
+  const a = alone()
+  const invite = a.invite()
+  a.take(accepted(invite, 'b1'))
+  a.take(accepted(invite, 'b2'))
+  a.take(challenge(a.lastRequest('BYE'), 401, 'WWW-Authenticate', 'r'))
+  a.answerChallenges()
+  assert.deepEqual(
+    a.requests('BYE').map(({ headers }) => headers.get('CSeq')),
+    ['2 BYE', '3 BYE'],
+  )
+})
+
 test('requests in a dialog follow its route set, loose or strict', () => {
   for (const [route, uri, routes] of [
     ['<sip:10.0.0.9;lr>', 'sip:b@10.0.0.2:5060', ['<sip:10.0.0.9;lr>']],
@@ -283,8 +351,7 @@ test('a connection that breaks fails what waits on it at once', () => {
 })
 
 test('nothing that a peer sends makes the agent throw, whatever is missing, doubled or mangled', () => {
-  for (let seed = 1; seed <= 3000; seed++) {
-    const roll = rolls(seed)
+  forSeeds(3000, (roll) => {
     const a = alone(['INFO'])
     const { dialog, invite } = a.established()
     const methods = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'UPDATE', 'INFO', 'OPTIONS', 'PRACK']
@@ -306,10 +373,10 @@ test('nothing that a peer sends makes the agent throw, whatever is missing, doub
         }
         a.run(a.now() + roll() * 5000)
       } catch (error) {
-        throw new Error(`seed ${seed}: ${method}\n${writeMessage(message).toString()}`, { cause: error })
+        throw new Error(`${method}\n${writeMessage(message).toString()}`, { cause: error })
       }
     }
-  }
+  })
 })
 
 const inviting = {
@@ -469,15 +536,5 @@ function mangle(headers: Headers, roll: () => number): void {
     else if (chance < 0.7) headers.set(name, '*')
     else if (chance < 0.8) headers.append(name, value)
     else if (chance < 0.9) headers.set(name, value.replace(/\d/g, '99999999999'))
-  }
-}
-
-function rolls(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }

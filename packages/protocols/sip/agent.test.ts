@@ -1,34 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { forSeeds, type Link, seededDice, virtualNetwork } from '@openparley/testkit'
 import { Agent } from './agent.ts'
 import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
 import { parseMessage } from './parse.ts'
 import type { Hop } from './transactions.ts'
 import { writeMessage } from './write.ts'
 
-interface Link {
-  readonly loss?: number
-  readonly jitterMs?: number
-  readonly twice?: number
-}
-
-/** Two agents on one wire of bytes, with a clock of their own. Everything follows from the seed. */
+/** Two agents on one wire of bytes. Everything follows from the seed. */
 function wire(seed: number, link: Link = {}) {
-  let state = seed >>> 0
-  const roll = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-  const dice = {
-    roll,
-    token: () => Math.floor(roll() * 2 ** 32).toString(36) + Math.floor(roll() * 2 ** 32).toString(36),
-  }
-  let now = 0
-  const queue: { at: number; to: string; bytes: Uint8Array; from: Hop }[] = []
+  const dice = seededDice(seed)
   const told: Record<string, { session: string; event: SessionEvent }[]> = { a: [], b: [] }
-  const others: Record<string, AgentEffect[]> = { a: [], b: [] }
   const hops: Record<string, Hop> = {
     a: { transport: 'udp', address: '10.0.0.1', port: 5060 },
     b: { transport: 'udp', address: '10.0.0.2', port: 5060 },
@@ -45,40 +27,17 @@ function wire(seed: number, link: Link = {}) {
       mostSessions: 100,
     })
   const agents: Record<string, Agent> = { a: make('a'), b: make('b') }
-  const perform = (name: string, effects: AgentEffect[]): void => {
-    for (const effect of effects) {
-      if (effect.type === 'session') told[name]?.push({ session: effect.session, event: effect.event })
-      else if (effect.type !== 'send') others[name]?.push(effect)
-      else {
-        const bytes = writeMessage(effect.message)
-        const to = effect.hop.address === '10.0.0.1' ? 'a' : 'b'
-        log.push(`${now} ${name} ${effect.message.kind === 'request' ? effect.message.method : effect.message.status}`)
-        if (roll() < (link.loss ?? 0)) continue
-        const copies = roll() < (link.twice ?? 0) ? 2 : 1
-        for (let i = 0; i < copies; i++) {
-          queue.push({ at: now + 1 + roll() * (link.jitterMs ?? 0), to, bytes, from: hops[name] as Hop })
-        }
-      }
-    }
+  const perform = (name: string, effect: AgentEffect): void => {
+    if (effect.type === 'session') told[name]?.push({ session: effect.session, event: effect.event })
+    if (effect.type !== 'send') return
+    const { message, hop } = effect
+    log.push(`${network.now()} ${name} ${message.kind === 'request' ? message.method : message.status}`)
+    const read = parseMessage(writeMessage(message))
+    assert(read.kind !== 'malformed')
+    network.send(hop.address === '10.0.0.1' ? 'a' : 'b', { type: 'received', message: read, hop: hops[name] as Hop })
   }
-  const feed = (name: string, input: AgentInput): void => perform(name, (agents[name] as Agent).handle(input, now))
-  /** Runs until `until` is true or nothing is due before `limit`. */
-  const run = (limit: number, until: () => boolean = () => false): void => {
-    for (let steps = 0; steps < 100_000 && !until(); steps++) {
-      queue.sort((x, y) => x.at - y.at)
-      const due = [queue[0]?.at, agents.a?.deadline, agents.b?.deadline].filter((at) => at !== undefined)
-      const next = Math.min(...due)
-      if (due.length === 0 || next > limit) break
-      now = Math.max(now, next)
-      const packet = queue[0] && queue[0].at <= now ? queue.shift() : undefined
-      if (packet) {
-        const message = parseMessage(packet.bytes)
-        assert.notEqual(message.kind, 'malformed')
-        if (message.kind !== 'malformed') feed(packet.to, { type: 'received', message, hop: packet.from })
-      } else for (const name of ['a', 'b']) perform(name, (agents[name] as Agent).wake(now))
-    }
-    if (!until()) now = Math.max(now, limit)
-  }
+  const network = virtualNetwork<AgentInput, AgentEffect>(agents, perform, dice.roll, link)
+  const { feed, run, now } = network
   const events = (name: string, type: SessionEvent['type']): { session: string; event: SessionEvent }[] =>
     (told[name] ?? []).filter(({ event }) => event.type === type)
   const invite = (session = 'one'): void =>
@@ -91,7 +50,7 @@ function wire(seed: number, link: Link = {}) {
       body: 'v=0 offer',
       contact: 'sip:a@10.0.0.1:5060',
     })
-  return { agents, feed, run, events, told, others, log, invite, now: () => now }
+  return { agents, feed, run, events, told, log, invite, now }
 }
 
 const incoming = (w: ReturnType<typeof wire>): string => w.events('b', 'incoming')[0]?.session as string
@@ -251,15 +210,15 @@ test('a call in progress is refreshed before its session timer runs out', () => 
 })
 
 test('on a link that loses, delays and doubles packets each side is told the end exactly once, whatever the seed', () => {
-  for (let seed = 1; seed <= 400; seed++) {
+  forSeeds(400, (_roll, seed) => {
     const w = wire(seed, { loss: 0.3, jitterMs: 200, twice: 0.1 })
     w.invite()
     w.run(40_000, () => w.events('b', 'incoming').length > 0)
     const session = incoming(w)
     if (session === undefined) {
       w.run(200_000)
-      assert.equal(w.events('a', 'ended').length, 1, `seed ${seed}`)
-      continue
+      assert.equal(w.events('a', 'ended').length, 1)
+      return
     }
     if (seed % 3 === 0) w.feed('b', { type: 'reject', session, status: 486 })
     else w.feed('b', { type: 'accept', session, body: 'v=0 answer' })
@@ -267,16 +226,8 @@ test('on a link that loses, delays and doubles packets each side is told the end
     if (seed % 2 === 0) w.feed('a', { type: 'end', session: 'one' })
     else w.feed('b', { type: 'end', session })
     w.run(w.now() + 200_000)
-    assert.equal(
-      w.events('a', 'ended').length,
-      1,
-      `seed ${seed}: caller ${JSON.stringify(w.told.a?.map(({ event }) => event.type))}`,
-    )
-    assert.equal(
-      w.events('b', 'ended').length,
-      1,
-      `seed ${seed}: callee ${JSON.stringify(w.told.b?.map(({ event }) => event.type))}`,
-    )
-    for (const name of ['a', 'b']) assert.equal(w.agents[name]?.alive.transactions, 0, `seed ${seed}`)
-  }
+    assert.equal(w.events('a', 'ended').length, 1, `caller ${JSON.stringify(w.told.a?.map(({ event }) => event.type))}`)
+    assert.equal(w.events('b', 'ended').length, 1, `callee ${JSON.stringify(w.told.b?.map(({ event }) => event.type))}`)
+    for (const name of ['a', 'b']) assert.equal(w.agents[name]?.alive.transactions, 0)
+  })
 })

@@ -7,7 +7,7 @@ import { contactsOf, fromOf, toOf } from './header-values.ts'
 import { judge, type Supports } from './judge.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { responseTo } from './responses.ts'
-import { InviteSession } from './session.ts'
+import { type Invite, InviteSession } from './session.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { isTooSmall, smallestMinSE } from './session-timer.ts'
 import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
@@ -39,8 +39,9 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #dialogs = new Map<string, InviteSession>()
   /** Sessions of theirs by the transaction of their INVITE, for CANCEL. */
   readonly #invited = new Map<string, InviteSession>()
-  /** The transactions of these INVITEs by what identifies the request, whatever way it came. */
-  readonly #merged = new Map<string, string>()
+  /** What identifies an INVITE whatever way it came, by its transaction; and these alone. */
+  readonly #identities = new Map<string, string>()
+  readonly #identitiesHeld = new Set<string>()
   /** Their requests that the user has to answer. */
   readonly #unanswered = new Map<string, SipRequest>()
   readonly #supports: Supports
@@ -133,7 +134,6 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   #invite(act: Extract<SessionAct, { type: 'invite' }>, now: Millis, effects: AgentEffect[]): void {
     const { dice, userAgent } = this.#options
     if (this.#sessions.has(act.session)) return
-    const needs = this.#needsOf(act.session, act.contact, act.hop)
     const headers = new Headers()
     headers.append('Max-Forwards', '70')
     headers.append('From', withTag(act.from, dice.token(64)))
@@ -148,9 +148,14 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     headers.append('Content-Type', 'application/sdp')
     const body = new TextEncoder().encode(act.body)
     const request: SipRequest = { kind: 'request', method: 'INVITE', uri: act.uri, headers, body }
-    const session = new InviteSession(act.session, needs, 'calling', { request, hop: act.hop, transaction: undefined })
-    this.#sessions.set(act.session, session)
-    session.call(act.body, now, effects)
+    this.#open(act.session, act.contact, { request, hop: act.hop, offer: act.body }).begin(now, effects)
+  }
+
+  #open(name: string, contact: string, invite: Invite): InviteSession {
+    const needs = this.#needsOf(name, contact, invite, () => session)
+    const session = new InviteSession(name, needs, invite)
+    this.#sessions.set(name, session)
+    return session
   }
 
   #ask(ask: Extract<AgentInput, { type: 'ask' }>, now: Millis, effects: AgentEffect[]): void {
@@ -271,29 +276,25 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   ): void {
     // The same request by another way: a proxy forked it to us twice (§8.2.2.2).
     const identity = identityOf(request)
-    if (this.#merged.has(identity)) return respond(482)
+    if (this.#identitiesHeld.has(identity)) return respond(482)
     if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return respond(400)
     if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
     const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
-    const session = new InviteSession(name, this.#needsOf(name, this.#options.contact(hop), hop), 'incoming', {
-      request,
-      hop,
-      transaction: id,
-    })
-    this.#sessions.set(name, session)
+    const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id })
     this.#invited.set(id, session)
-    this.#merged.set(identity, id)
+    this.#identities.set(id, identity)
+    this.#identitiesHeld.add(identity)
     this.#respond(id, responseTo(request, 100, ''), now, effects)
-    session.ring(now, effects)
+    session.begin(now, effects)
   }
 
   #forgetInvited(id: string): void {
-    const session = this.#invited.get(id)
-    if (!session) return
     this.#invited.delete(id)
-    const identity = identityOf(session.invited)
-    if (this.#merged.get(identity) === id) this.#merged.delete(identity)
+    const identity = this.#identities.get(id)
+    if (identity === undefined) return
+    this.#identities.delete(id)
+    this.#identitiesHeld.delete(identity)
   }
 
   #sessionOf(request: SipRequest): InviteSession | undefined {
@@ -308,10 +309,11 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     this.#pass(this.#transactions.handle({ type: 'respond', id, response }, now), now, effects)
   }
 
-  #needsOf(name: string, contact: string, hop: Hop | undefined): SessionNeeds {
+  #needsOf(name: string, contact: string, invite: Invite, session: () => InviteSession): SessionNeeds {
     const { dice, ringMs, sessionExpiresS, sentBy } = this.#options
     let keys: string[] = []
-    let inviteHop = hop
+    let inviteHop = invite.hop
+    const transaction = 'transaction' in invite ? invite.transaction : undefined
     return {
       contact,
       allow: this.#allow,
@@ -319,24 +321,20 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       expiresS: sessionExpiresS(),
       token: () => dice.token(64),
       roll: () => dice.roll(),
-      ask: (request, on, now, effects, to) => {
-        const plain = request.method === 'CANCEL'
+      ask: (request, purpose, now, effects, to) => {
         const id = `${name} ${++this.#asked}`
-        if (plain && to) {
-          // A CANCEL has the INVITE's own Via and goes where that went (§9.1).
-          this.#pass(this.#transactions.handle({ type: 'request', id, request, hop: to }, now), now, effects)
-          return id
-        }
+        let sentAs = request
         this.#requests.begin(
           {
             id,
             request,
-            nextCSeq: on.nextCSeq,
-            onResponse: on.response,
-            onFailure: on.failure,
+            nextCSeq: () => session().nextCSeq(purpose),
+            onResponse: (response, at, into) => session().replied(purpose, sentAs, response, at, into),
+            onFailure: (cause, at, into) => session().failed(purpose, cause, at, into),
             onSent: (sent, by) => {
+              sentAs = sent
+              if (purpose === 'invite') session().sent(sent, by)
               if (sent.method === 'INVITE') inviteHop = by
-              on.sent?.(sent, by)
             },
           },
           to ?? this.#flowTo(nextHopOf(request), inviteHop),
@@ -345,10 +343,14 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         )
         return id
       },
+      cancel: (request, to, now, effects) => {
+        const id = `${name} ${++this.#asked}`
+        this.#pass(this.#transactions.handle({ type: 'request', id, request, hop: to }, now), now, effects)
+      },
       giveUp: (id, now, effects) => this.#requests.giveUp(id, now, effects),
       abandon: (id, now, effects) => this.#requests.abandon(id, now, effects),
       respond: (transaction, response, now, effects) => this.#respond(transaction, response, now, effects),
-      sendAck: (request, _to, effects) => {
+      sendAck: (request, effects) => {
         const to = this.#flowTo(nextHopOf(request), inviteHop) ?? inviteHop
         if (!to) return
         const message: SipRequest = { ...request, headers: request.headers.clone() }
@@ -358,15 +360,16 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         )
         effects.push({ type: 'send', message, hop: to })
       },
-      timer: (timer, at) => this.#deadlines.set(at, this.#sessions.get(name) as InviteSession, timer),
+      timer: (timer, at) => this.#deadlines.set(at, session(), timer),
       dialogBegun: (dialog: Dialog) => {
         const key = `${dialog.callId} ${dialog.localTag}`
         keys = [...keys, key]
-        this.#dialogs.set(key, this.#sessions.get(name) as InviteSession)
+        this.#dialogs.set(key, session())
       },
       over: () => {
         for (const key of keys) this.#dialogs.delete(key)
         this.#sessions.delete(name)
+        if (transaction !== undefined) this.#invited.delete(transaction)
       },
     }
   }

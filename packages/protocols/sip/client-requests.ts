@@ -3,7 +3,7 @@ import { Deadlines, type Dice, type Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, Field } from './agent-types.ts'
 import { nextHopOf } from './dialog.ts'
 import { type Auth, parseAuth } from './header-values.ts'
-import type { SipRequest, SipResponse } from './message.ts'
+import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import type { Hop, TransactionEffect, TransactionLayer } from './transactions.ts'
 import { isIPv4, isSip, parseUri } from './uri.ts'
 
@@ -17,6 +17,8 @@ export interface Outgoing {
   /** The transaction that carries it now; undefined while hops or credentials are waited for. */
   transaction: string | undefined
   challenged: number
+  /** How it went, or goes, if it is too large for a datagram. */
+  large: 'not-tried' | 'by-stream' | 'by-datagram'
   /** Whoever asked has given up: no further hop, no credentials. */
   givenUp: boolean
   /** Stops the wait for hops or credentials. */
@@ -67,7 +69,7 @@ export class ClientRequests {
 
   /** Sends a request without Via: to the hop given, else to whatever its address resolves to. */
   begin(
-    outgoing: Omit<Outgoing, 'hops' | 'hop' | 'transaction' | 'challenged' | 'givenUp' | 'patience'>,
+    outgoing: Omit<Outgoing, 'hops' | 'hop' | 'transaction' | 'challenged' | 'large' | 'givenUp' | 'patience'>,
     hop: Hop | undefined,
     now: Millis,
     effects: AgentEffect[],
@@ -78,6 +80,7 @@ export class ClientRequests {
       hop: undefined,
       transaction: undefined,
       challenged: 0,
+      large: 'not-tried',
       givenUp: false,
       patience: undefined,
     }
@@ -149,6 +152,8 @@ export class ClientRequests {
     if (status === 503 && this.#tryNext(outgoing, now, effects)) return true
     // An INVITE may have several 2xx; it is forgotten with its transaction.
     if (status >= 200 && outgoing.request.method !== 'INVITE') this.#forget(outgoing)
+    // It is not sent any more: what waits for other 2xx, half a minute, waits without it.
+    else if (status >= 200) outgoing.request = answered
     outgoing.onResponse(response, now, effects)
     return true
   }
@@ -207,7 +212,17 @@ export class ClientRequests {
     return true
   }
 
-  #send(outgoing: Outgoing, hop: Hop, now: Millis, effects: AgentEffect[]): void {
+  /**
+   * What is too large for a datagram goes by TCP to the same place, and by UDP after all where nobody takes it there
+   * (RFC 3261 §18.1.1).
+   */
+  #send(outgoing: Outgoing, to: Hop, now: Millis, effects: AgentEffect[]): void {
+    let hop = to
+    if (to.transport === 'udp' && outgoing.large !== 'by-datagram' && sizeOf(outgoing.request) > mostDatagramBytes) {
+      if (outgoing.large === 'not-tried') outgoing.hops = [to, ...outgoing.hops]
+      outgoing.large = outgoing.large === 'not-tried' ? 'by-stream' : 'by-datagram'
+      if (outgoing.large === 'by-stream') hop = { transport: 'tcp', address: to.address, port: to.port }
+    }
     const { dice, sentBy, transactions, pass } = this.#options
     const transaction = `client-${++this.#sent}`
     const request: SipRequest = { ...outgoing.request, headers: outgoing.request.headers.clone() }
@@ -229,6 +244,13 @@ export class ClientRequests {
     outgoing.patience?.()
     this.#byId.delete(outgoing.id)
   }
+}
+
+/** About what it takes on the wire; Via comes on top of it. */
+function sizeOf({ uri, headers, body }: SipRequest): number {
+  let size = uri.length + body.length + 120
+  for (const { name, value } of headers) size += name.length + value.length + 4
+  return size
 }
 
 /** In place of what was given for the same realm; proxies of other realms keep theirs (RFC 3261 §22.3). */
@@ -271,7 +293,16 @@ function transportOf(named: string | undefined, scheme: 'sip' | 'sips'): Hop['tr
   return transport === 'udp' || transport === 'tcp' || transport === 'tls' ? transport : undefined
 }
 
+const answered: SipRequest = {
+  kind: 'request',
+  method: 'INVITE',
+  uri: '',
+  headers: new Headers(),
+  body: new Uint8Array(0),
+}
 /** Two proxies and a server that each ask, and once more for a stale nonce. */
 const mostChallenges = 4
+/** RFC 3261 §18.1.1, where the path's MTU is not known. */
+const mostDatagramBytes = 1300
 /** How long hops or credentials may take. */
 const patienceMs: Millis = 32_000

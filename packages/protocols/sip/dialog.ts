@@ -1,4 +1,5 @@
 // A dialog, RFC 3261 §12: who talks to whom, where requests in it go, and their numbers.
+import type { Field } from './agent-types.ts'
 import { contactsOf, cseqOf, fromOf, listOf, parseNameAddr, toOf } from './header-values.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { isSip, parseUri } from './uri.ts'
@@ -20,30 +21,26 @@ export interface Dialog {
   readonly routes: readonly string[]
 }
 
-/** The dialog that a response to our INVITE makes or confirms (§12.1.2); undefined where it makes none. */
-export function dialogOfResponse(request: SipRequest, response: SipResponse): Dialog | undefined {
-  const remoteTag = toOf(response.headers)?.params.get('tag')
-  const localTag = fromOf(request.headers)?.params.get('tag')
-  const target = targetOf(response.headers)
-  if (!remoteTag || !localTag || target === undefined) return undefined
+/**
+ * The dialog that a 2xx to our INVITE makes (§12.1.2). A peer of RFC 2543 gives no tag; one that gives no Contact is
+ * reached where the INVITE reached it.
+ */
+export function dialogOfResponse(request: SipRequest, response: SipResponse): Dialog {
   return {
     callId: request.headers.get('Call-ID') as string,
-    localTag,
-    remoteTag,
+    localTag: fromOf(request.headers)?.params.get('tag') as string,
+    remoteTag: toOf(response.headers)?.params.get('tag') ?? '',
     local: request.headers.get('From') as string,
     remote: response.headers.get('To') as string,
     localCSeq: cseqOf(request.headers)?.number as number,
     remoteCSeq: undefined,
-    remoteTarget: target,
+    remoteTarget: targetOf(response.headers) ?? request.uri,
     routes: listOf(response.headers, 'Record-Route').reverse(),
   }
 }
 
-/** The dialog that our response to an INVITE makes (§12.1.1); undefined where the request has no usable Contact. */
-export function dialogOfRequest(request: SipRequest, localTag: string): Dialog | undefined {
-  const target = targetOf(request.headers)
-  if (target === undefined) return undefined
-  const cseq = cseqOf(request.headers)
+/** The dialog that our response to an INVITE makes (§12.1.1). The INVITE has a Contact: without one it is refused. */
+export function dialogOfRequest(request: SipRequest, localTag: string): Dialog {
   return {
     callId: request.headers.get('Call-ID') as string,
     localTag,
@@ -52,8 +49,8 @@ export function dialogOfRequest(request: SipRequest, localTag: string): Dialog |
     local: withTag(request.headers.get('To') as string, localTag),
     remote: request.headers.get('From') as string,
     localCSeq: 0,
-    remoteCSeq: cseq?.number,
-    remoteTarget: target,
+    remoteCSeq: cseqOf(request.headers)?.number,
+    remoteTarget: targetOf(request.headers) as string,
     routes: listOf(request.headers, 'Record-Route'),
   }
 }
@@ -76,6 +73,26 @@ export function requestIn(dialog: Dialog, method: string, cseq?: number): SipReq
   // A strict router (RFC 2543): it wants to be the Request-URI, and the target stands last.
   for (const route of [...dialog.routes.slice(1), `<${dialog.remoteTarget}>`]) headers.append('Route', route)
   return { kind: 'request', method, uri: parseNameAddr(first)?.uri as string, headers, body: empty }
+}
+
+/** The ACK to a 2xx: with the number of the INVITE (§13.2.2.4) and its credentials (§22.1). */
+export function ackIn(dialog: Dialog, invite: SipRequest): SipRequest {
+  const ack = requestIn(dialog, 'ACK', cseqOf(invite.headers)?.number ?? 1)
+  for (const name of ['Authorization', 'Proxy-Authorization']) {
+    for (const value of invite.headers.all(name)) ack.headers.append(name, value)
+  }
+  return ack
+}
+
+/** The CANCEL of an INVITE as it was sent: it is found by its very Via (§9.1). */
+export function cancelOf(invite: SipRequest, extra: readonly Field[]): SipRequest {
+  const headers = new Headers()
+  for (const name of ['Via', 'Max-Forwards', 'From', 'To', 'Call-ID', 'Route']) {
+    for (const value of invite.headers.all(name)) headers.append(name, value)
+  }
+  headers.append('CSeq', `${cseqOf(invite.headers)?.number ?? 1} CANCEL`)
+  for (const [name, value] of extra) headers.append(name, value)
+  return { kind: 'request', method: 'CANCEL', uri: invite.uri, headers, body: empty }
 }
 
 /** The URI that the request is sent to (§8.1.2): its first route, or, before a strict router, the Request-URI. */

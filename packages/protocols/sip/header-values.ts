@@ -185,31 +185,35 @@ export function parseNumber(text: string | undefined, most: number = 2 ** 32 - 1
 }
 
 export function topVia(headers: Headers): Via | undefined {
-  const row = headers.get('Via')
-  if (row === undefined) return undefined
+  return headers.read('Via', parseFirstVia)
+}
+
+function parseFirstVia(row: string): Via | undefined {
   const [first] = splitList(row)
   return first === undefined ? undefined : parseVia(first)
 }
 
 export function cseqOf(headers: Headers): CSeq | undefined {
-  const row = headers.get('CSeq')
-  return row === undefined ? undefined : parseCSeq(row)
+  return headers.read('CSeq', parseCSeq)
 }
 
 export function fromOf(headers: Headers): NameAddr | undefined {
-  const row = headers.get('From')
-  return row === undefined ? undefined : parseNameAddr(row)
+  return headers.read('From', parseNameAddr)
 }
 
 export function toOf(headers: Headers): NameAddr | undefined {
-  const row = headers.get('To')
-  return row === undefined ? undefined : parseNameAddr(row)
+  return headers.read('To', parseNameAddr)
 }
 
 /** All contacts; '*' is an element of its own. Undefined where one is malformed. */
-export function contactsOf(headers: Headers): ('*' | NameAddr)[] | undefined {
+export function contactsOf(headers: Headers): readonly ('*' | NameAddr)[] | undefined {
+  if (headers.count('Contact') < 2) return headers.has('Contact') ? headers.read('Contact', parseContacts) : []
+  return parseContacts(headers.all('Contact').join(', '))
+}
+
+function parseContacts(row: string): ('*' | NameAddr)[] | undefined {
   const contacts: ('*' | NameAddr)[] = []
-  for (const text of listOf(headers, 'Contact')) {
+  for (const text of splitList(row)) {
     const contact = text === '*' ? text : parseNameAddr(text)
     if (contact === undefined) return undefined
     contacts.push(contact)

@@ -4,16 +4,16 @@ import type { Field } from './agent-types.ts'
 import {
   contactsOf,
   cseqOf,
+  fromOf,
   listOf,
   optionsOf,
-  parseCSeq,
-  parseNameAddr,
   parseVia,
   splitList,
   toOf,
+  topVia,
   type Via,
 } from './header-values.ts'
-import type { Headers, SipMessage, SipRequest, SipResponse } from './message.ts'
+import { type Headers, headerKey, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 import type { Malformed } from './parse.ts'
 import { isSip, parseUri } from './uri.ts'
 
@@ -133,19 +133,14 @@ function judgeBody({ method, headers, body }: SipRequest, { contentTypes }: Supp
 
 /** What every message must have, once and well-formed (§8.1.1, §20.1). */
 function problemOfAll(headers: Headers): string | undefined {
-  for (const name of single) if (headers.count(name) > 1) return `${name} is there twice`
-  const via = headers.get('Via')
-  if (via === undefined) return 'Via is missing'
-  if (!parseVia(splitList(via)[0] ?? '')) return 'Via is malformed'
-  for (const name of ['From', 'To']) {
-    const address = headers.get(name)
-    if (address === undefined) return `${name} is missing`
-    if (!wellFormed(parseNameAddr(address)?.uri)) return `${name} is malformed`
-  }
+  const twice = headers.repeated(single)
+  if (twice !== undefined) return `${twice} is there twice`
+  if (!topVia(headers)) return headers.has('Via') ? 'Via is malformed' : 'Via is missing'
+  if (!wellFormed(fromOf(headers)?.uri)) return headers.has('From') ? 'From is malformed' : 'From is missing'
+  if (!wellFormed(toOf(headers)?.uri)) return headers.has('To') ? 'To is malformed' : 'To is missing'
   if (!headers.get('Call-ID')) return 'Call-ID is missing'
-  const cseq = headers.get('CSeq')
-  if (cseq === undefined) return 'CSeq is missing'
-  return parseCSeq(cseq) ? undefined : 'CSeq is malformed'
+  if (!cseqOf(headers)) return headers.has('CSeq') ? 'CSeq is malformed' : 'CSeq is missing'
+  return undefined
 }
 
 function problemOfContacts({ method, headers }: SipRequest): string | undefined {
@@ -195,19 +190,21 @@ function discard(reason: string): Verdict {
 const accept: Verdict = { is: 'accept' }
 
 /** Fields of which a second would be believed by one element and overlooked by another. */
-const single = [
-  'From',
-  'To',
-  'Call-ID',
-  'CSeq',
-  'Max-Forwards',
-  'Content-Type',
-  'Event',
-  'Expires',
-  'Refer-To',
-  'Replaces',
-  'Session-Expires',
-]
+const single: ReadonlySet<string> = new Set(
+  [
+    'From',
+    'To',
+    'Call-ID',
+    'CSeq',
+    'Max-Forwards',
+    'Content-Type',
+    'Event',
+    'Expires',
+    'Refer-To',
+    'Replaces',
+    'Session-Expires',
+  ].map(headerKey),
+)
 
 /** Methods of RFCs: who does not support one knows what it is (405); any other is unknown (501). */
 const registered = [

@@ -31,6 +31,8 @@ export class Headers implements Iterable<HeaderField> {
   #names: string[] = []
   #values: string[] = []
   #keys: string[] = []
+  /** What rows were read as, by whom: a header is asked for by every layer, and read once. */
+  #read: { readonly by: (value: string) => unknown; readonly as: unknown }[] = []
 
   constructor(fields: Iterable<HeaderField> = []) {
     for (const { name, value } of fields) this.append(name, value)
@@ -49,6 +51,28 @@ export class Headers implements Iterable<HeaderField> {
   get(name: string): string | undefined {
     const at = this.#keys.indexOf(headerKey(name))
     return at < 0 ? undefined : this.#values[at]
+  }
+
+  /** The first row as `parse` reads it; kept until the row changes. */
+  read<T>(name: string, parse: (value: string) => T): T | undefined {
+    const at = this.#keys.indexOf(headerKey(name))
+    if (at < 0) return undefined
+    const known = this.#read[at]
+    if (known?.by === parse) return known.as as T
+    const as = parse(this.#values[at] as string)
+    while (this.#read.length < at) this.#read.push(unread)
+    this.#read[at] = { by: parse, as }
+    return as
+  }
+
+  /** The key of a name among these that more than one row bears. */
+  repeated(among: ReadonlySet<string>): string | undefined {
+    const keys = this.#keys
+    for (let i = 1; i < keys.length; i++) {
+      const key = keys[i] as string
+      if (keys.indexOf(key) < i && among.has(key)) return key
+    }
+    return undefined
   }
 
   /** The value of each row of that name, in order; rows are not split at commas. */
@@ -78,14 +102,15 @@ export class Headers implements Iterable<HeaderField> {
     if (at < 0) return this.append(name, value)
     this.#names[at] = name
     this.#values[at] = value
+    if (at < this.#read.length) this.#read[at] = unread
     for (let i = this.#keys.length - 1; i > at; i--) if (this.#keys[i] === key) this.#cut(i)
     return this
   }
 
-  append(name: string, value: string): this {
+  append(name: string, value: string, key: string = headerKey(name)): this {
     this.#names.push(name)
     this.#values.push(value)
-    this.#keys.push(headerKey(name))
+    this.#keys.push(key)
     return this
   }
 
@@ -96,6 +121,7 @@ export class Headers implements Iterable<HeaderField> {
     this.#names.splice(at, 0, name)
     this.#values.splice(at, 0, value)
     this.#keys.splice(at, 0, key)
+    this.#read.length = Math.min(this.#read.length, at)
     return this
   }
 
@@ -110,6 +136,7 @@ export class Headers implements Iterable<HeaderField> {
     copy.#names = [...this.#names]
     copy.#values = [...this.#values]
     copy.#keys = [...this.#keys]
+    copy.#read = [...this.#read]
     return copy
   }
 
@@ -117,15 +144,20 @@ export class Headers implements Iterable<HeaderField> {
     this.#names.splice(at, 1)
     this.#values.splice(at, 1)
     this.#keys.splice(at, 1)
+    this.#read.length = Math.min(this.#read.length, at)
   }
 }
 
+const unread = { by: () => undefined, as: undefined }
+
 /** The canonical lower-case long name of a header field. */
 export function headerKey(name: string): string {
-  const known = keys.get(name)
-  if (known !== undefined) return known
-  const lower = name.toLowerCase()
-  return keys.get(lower) ?? lower
+  return knownKey(name) ?? knownKey(name.toLowerCase()) ?? name.toLowerCase()
+}
+
+/** The same, where the name is one of the usual in a usual spelling. */
+export function knownKey(name: string): string | undefined {
+  return keys.get(name)
 }
 
 /** Compact forms: RFC 3261 §7.3.3 and the registry of later RFCs. */

@@ -1,5 +1,5 @@
 // Bytes to messages, RFC 3261 §7: one datagram, or one message that a stream codec has cut out.
-import { Headers, type SipMessage } from './message.ts'
+import { Headers, knownKey, type SipMessage } from './message.ts'
 
 /** What could not be read as a message, with whatever headers were found, so that a 400 can be sent. */
 export interface Malformed {
@@ -132,12 +132,13 @@ function readFields(text: string, start: number, headers: Headers, most: number)
       value = lines.join(' ').trim()
     }
     const name = text.slice(lineStart, nameEnd)
-    if (!tokenPattern.test(name)) {
+    const known = knownKey(name)
+    if (known === undefined && !tokenPattern.test(name)) {
       problem ??= 'a header field’s name is malformed'
       continue
     }
     if (headers.size >= most) return 'there are too many header fields'
-    headers.append(name, value)
+    headers.append(name, value, known)
   }
   return problem
 }

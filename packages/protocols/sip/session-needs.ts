@@ -1,12 +1,14 @@
 // What an INVITE session asks of the agent that holds it.
 import type { Millis } from '../common/index.ts'
-import type { AgentEffect, Cause } from './agent-types.ts'
+import type { AgentEffect } from './agent-types.ts'
 import type { Dialog } from './dialog.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import type { Hop } from './transactions.ts'
 
 export type SessionTimerName =
-  | 'ring'
+  /** How long it may ring. */
+  | 'unanswered'
+  /** How long a cancelled INVITE may stay without a final response (§9.1). */
   | 'cancelled'
   | 'repeat-2xx'
   | 'unacknowledged'
@@ -14,9 +16,11 @@ export type SessionTimerName =
   | 'expire'
   | 'offer-again'
   /** How long their offer may wait for our answer. */
-  | 'decide'
+  | 'undecided'
 
-/** What a session needs of its agent. */
+/** What a request is sent for: its responses come back under this name. */
+export type Purpose = 'invite' | 'offer' | 'refresh' | { readonly bye: Dialog } | { readonly send: string }
+
 export interface SessionNeeds {
   readonly contact: string
   readonly allow: string
@@ -24,19 +28,10 @@ export interface SessionNeeds {
   readonly expiresS: number
   token(): string
   roll(): number
-  /** Sends a request; what becomes of it is told to the callbacks. Returns its name for `abandon`. */
-  ask(
-    request: SipRequest,
-    on: {
-      readonly response: (response: SipResponse, now: Millis, effects: AgentEffect[]) => void
-      readonly failure: (cause: Cause, now: Millis, effects: AgentEffect[]) => void
-      readonly sent?: (request: SipRequest, hop: Hop) => void
-      readonly nextCSeq: () => number
-    },
-    now: Millis,
-    effects: AgentEffect[],
-    hop?: Hop,
-  ): string
+  /** Sends a request; what becomes of it is told by `replied` or `failed`. Returns its name. */
+  ask(request: SipRequest, purpose: Purpose, now: Millis, effects: AgentEffect[], hop?: Hop): string
+  /** Sends a CANCEL: it has the INVITE's own Via and goes where that went (§9.1). */
+  cancel(request: SipRequest, hop: Hop, now: Millis, effects: AgentEffect[]): void
   /** Begins nothing new for a request: no other hop, no credentials. */
   giveUp(name: string, now: Millis, effects: AgentEffect[]): void
   /** Waits no longer for what becomes of a request. */
@@ -44,9 +39,9 @@ export interface SessionNeeds {
   /** Answers a server transaction. */
   respond(transaction: string, response: SipResponse, now: Millis, effects: AgentEffect[]): void
   /** Sends what no transaction carries: the ACK to a 2xx. */
-  sendAck(request: SipRequest, hop: Hop | undefined, effects: AgentEffect[]): void
+  sendAck(request: SipRequest, effects: AgentEffect[]): void
   timer(name: SessionTimerName, at: Millis): () => void
-  /** A dialog has begun or is over: the agent finds sessions by it. */
+  /** A dialog has begun: the agent finds the session by it. */
   dialogBegun(dialog: Dialog): void
   over(): void
 }

@@ -1,92 +1,89 @@
-// An INVITE session, RFC 3261 §13–§15 with the session timers of RFC 4028: one call as one side sees it.
+// An INVITE session, RFC 3261 §13–§15: one call as one side sees it. What it does when stands in session-tables.ts.
 import type { Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, Field, SessionAct, SessionEvent } from './agent-types.ts'
-import { type Dialog, dialogOfRequest, dialogOfResponse, inOrder, refreshTarget, requestIn } from './dialog.ts'
-import { cseqOf, optionsOf, parseNumber, toOf } from './header-values.ts'
+import { ackIn, cancelOf, type Dialog, dialogOfRequest, dialogOfResponse, inOrder, requestIn } from './dialog.ts'
+import { Exchange } from './exchange.ts'
+import { cseqOf, parseNumber, toOf } from './header-values.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { responseTo, textOf } from './responses.ts'
-import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
+import type { Purpose, SessionNeeds, SessionTimerName } from './session-needs.ts'
 import {
-  isTooSmall,
-  type SessionTimer,
-  smallestMinSE,
-  timerDelayMs,
-  timerForResponse,
-  timerOfResponse,
-  writeSessionExpires,
-} from './session-timer.ts'
-import { T1, T2 } from './transaction-tables.ts'
+  type SessionAction,
+  type SessionSignal,
+  type SessionState,
+  sessionTable,
+  sessionTimers,
+} from './session-tables.ts'
+import { smallestMinSE } from './session-timer.ts'
+import { T1 } from './transaction-tables.ts'
 import type { Hop } from './transactions.ts'
 
-/**
- * calling … cancelling: ours, not answered. incoming, accepted: theirs, not confirmed.
- * leaving: hung up after we accepted, before the ACK: the BYE must wait for it (§15), the user need not.
- */
-export type SessionState =
-  | 'calling'
-  | 'proceeding'
-  | 'cancelling'
-  | 'incoming'
-  | 'accepted'
-  | 'established'
-  | 'leaving'
-  | 'ended'
+/** The INVITE that it begins with: ours, which goes to `hop` if that is known, or theirs, which came in `transaction`. */
+export type Invite =
+  | { readonly request: SipRequest; readonly hop: Hop | undefined; readonly offer: string }
+  | { readonly request: SipRequest; readonly hop: Hop; readonly transaction: string }
 
-/** Where the offer/answer exchange of an established session stands (RFC 3264, RFC 6337). */
-type Exchange = 'stable' | 'we-offer' | 'they-offer' | 'they-want-offer'
-
-interface Unacknowledged {
-  readonly transaction: string
-  readonly response: SipResponse
-  readonly cseq: number
-  /** Whether the ACK must bear the answer to an offer of ours. */
-  readonly answerDue: boolean
-  delayMs: Millis
+interface Given {
+  readonly by?: 'local' | 'remote' | 'network'
+  readonly cause?: Cause
+  readonly headers?: Headers
+  readonly response?: SipResponse
+  readonly status?: number
+  readonly body?: string | undefined
+  readonly extra?: readonly Field[] | undefined
 }
 
 export class InviteSession {
   readonly id: string
-  state: SessionState
   readonly #needs: SessionNeeds
+  /** Until the session is over: then there are only 2xx to acknowledge, and for these it may wait for half a minute. */
+  #exchange: Exchange | undefined
   readonly #timers = new Map<SessionTimerName, () => void>()
-  /** The INVITE that began it: ours as last sent, or theirs. */
-  #invite: { request: SipRequest; hop: Hop | undefined; transaction: string | undefined }
+  /** The tag that we put into To of what we answer. */
+  readonly #localTag: string
+  /** The transaction of their INVITE. */
+  readonly #transaction: string | undefined
+  #state: SessionState
+  /** The INVITE, ours as last sent, and by which way. */
+  #invite: { readonly request: SipRequest; readonly hop: Hop | undefined }
   /** The name of our INVITE on its way. */
   #asked: string | undefined
   #dialog: Dialog | undefined
-  #exchange: Exchange = 'stable'
-  /** Whether the incoming INVITE came without an offer. */
-  #offerless = false
-  /** The tag that we put into To of what we answer. */
-  readonly #localTag: string
-  #unacknowledged: Unacknowledged | undefined
-  /** The ACK to the last 2xx, repeated when that is (§13.2.2.4). */
-  #ack: { readonly request: SipRequest; readonly cseq: number } | undefined
-  #pendingOffer: string | undefined
-  /** Their re-INVITE or UPDATE, not answered yet. */
-  #theirOffer: { readonly transaction: string; readonly request: SipRequest } | undefined
-  #body: string | undefined
-  #timer: SessionTimer | undefined
-  #peerUpdates = false
-  #peerTimers = false
-  #minSE = smallestMinSE
   #endHeaders: readonly Field[] = []
   /** Why our INVITE is taken back. */
   #givenUp: { readonly by: 'local' | 'network'; readonly cause: Cause } = { by: 'local', cause: { is: 'cancelled' } }
-  /** Every dialog that our INVITE made, by remote tag: forks (§13.2.2.4). */
-  readonly #forks = new Map<string, SipRequest>()
+  /** The remote tags of the 2xx to our INVITE that were taken: forks (§13.2.2.4). */
+  readonly #answered: string[] = []
 
-  constructor(
-    id: string,
-    needs: SessionNeeds,
-    state: 'calling' | 'incoming',
-    invite: { request: SipRequest; hop: Hop | undefined; transaction: string | undefined },
-  ) {
+  constructor(id: string, needs: SessionNeeds, invite: Invite) {
     this.id = id
     this.#needs = needs
-    this.state = state
     this.#invite = invite
     this.#localTag = needs.token()
+    const ours = 'offer' in invite
+    this.#state = ours ? 'calling' : 'incoming'
+    this.#transaction = ours ? undefined : invite.transaction
+    this.#exchange = new Exchange(
+      {
+        allow: needs.allow,
+        contact: needs.contact,
+        expiresS: needs.expiresS,
+        localTag: this.#localTag,
+        dialog: () => this.#dialog as Dialog,
+        roll: () => needs.roll(),
+        ask: (...asked) => needs.ask(...asked),
+        respond: (...response) => needs.respond(...response),
+        sendAck: (...ack) => needs.sendAck(...ack),
+        // Who has hung up hears no more.
+        emit: (event, effects) => {
+          if (this.#state !== 'leaving' && this.#state !== 'ended') this.#emit(event, effects)
+        },
+        set: (name, at) => this.#set(name, at),
+        clear: (...names) => this.#clear(...names),
+        ends: (how, cause, now, effects) => this.#signal(how, { by: 'network', cause }, now, effects),
+      },
+      ours ? { offer: invite.offer } : { transaction: invite.transaction, request: invite.request },
+    )
   }
 
   get dialog(): Dialog | undefined {
@@ -98,76 +95,45 @@ export class InviteSession {
     return this.#invite.request
   }
 
-  /** Sends the INVITE. */
-  call(body: string, now: Millis, effects: AgentEffect[]): void {
-    this.#body = body
-    this.#set('ring', now + this.#needs.ringMs)
-    this.#sendInvite(now, effects)
-  }
-
-  #sendInvite(now: Millis, effects: AgentEffect[]): void {
+  /** Sends the INVITE, or tells that theirs has come. */
+  begin(now: Millis, effects: AgentEffect[]): void {
+    this.#set('unanswered', now + this.#needs.ringMs)
+    if (this.#state === 'calling') return this.#sendInvite(now, effects)
     const { request, hop } = this.#invite
-    request.headers.set('Session-Expires', String(Math.max(this.#needs.expiresS, this.#minSE)))
-    request.headers.set('Min-SE', String(this.#minSE))
-    let cseq = cseqOf(request.headers)?.number ?? 1
-    this.#asked = this.#needs.ask(
-      request,
-      {
-        response: (response, at, into) => this.#inviteResponse(response, at, into),
-        failure: (cause, at, into) => {
-          if (this.state === 'cancelling') this.#end(this.#givenUp.by, this.#givenUp.cause, at, into)
-          else this.#end('network', cause, at, into)
-        },
-        sent: (sent, to) => {
-          this.#invite = { ...this.#invite, request: sent, hop: to }
-        },
-        nextCSeq: () => ++cseq,
-      },
-      now,
-      effects,
-      hop,
-    )
-  }
-
-  /** Their INVITE, as it came. */
-  ring(now: Millis, effects: AgentEffect[]): void {
-    const { request, hop } = this.#invite
+    this.#dialog = dialogOfRequest(request, this.#localTag)
+    this.#needs.dialogBegun(this.#dialog)
     const body = textOf(request)
-    this.#offerless = body === undefined
-    this.#notePeer(request.headers)
-    this.#set('ring', now + this.#needs.ringMs)
     this.#emit({ type: 'incoming', request, hop: hop as Hop, ...(body === undefined ? {} : { body }) }, effects)
   }
 
-  act(act: SessionAct, now: Millis, effects: AgentEffect[]): void {
+  act(act: Exclude<SessionAct, { type: 'invite' }>, now: Millis, effects: AgentEffect[]): void {
     switch (act.type) {
-      case 'invite':
-        return
       case 'ring':
-        if (this.state === 'incoming') this.#respondInvite(act.status ?? 180, act.body, now, effects)
-        return
+        return this.#signal('ring', { status: act.status ?? 180, body: act.body }, now, effects)
       case 'accept':
-        if (this.state === 'incoming') this.#accept(act.body, now, effects)
-        return
-      case 'reject':
-        if (this.state !== 'incoming') return
-        this.#respondInvite(act.status, undefined, now, effects, act.headers)
-        this.#end('local', { is: 'status', status: act.status, reason: '' }, now, effects)
-        return
+        return this.#signal('accept', { body: act.body }, now, effects)
+      case 'reject': {
+        const { status, headers: extra } = act
+        return this.#signal(
+          'reject',
+          { by: 'local', cause: { is: 'status', status, reason: '' }, status, extra },
+          now,
+          effects,
+        )
+      }
       case 'offer':
-        if (this.state === 'established' && this.#exchange === 'stable') this.#offer(act.body, now, effects)
+        // Before their ACK it is kept until that has come.
+        if (this.#state === 'established' || this.#state === 'accepted')
+          this.#exchange?.handle('offer', act, now, effects)
         else this.#emit({ type: 'offer-refused', status: 491, reason: 'Request Pending' }, effects)
         return
       case 'answer':
-        this.#answer(act.body, now, effects)
-        return
       case 'refuse':
-        this.#refuse(act.status ?? 488, now, effects)
+        if (this.#state === 'established') this.#exchange?.handle(act.type, act, now, effects)
         return
       case 'end':
         this.#endHeaders = act.headers ?? []
-        this.#hangUp({ is: 'bye' }, 'local', now, effects)
-        return
+        return this.#signal('end', { by: 'local', cause: { is: 'bye' } }, now, effects)
       case 'send':
         this.#sendInDialog(act, now, effects)
     }
@@ -175,24 +141,22 @@ export class InviteSession {
 
   /** A request in our dialog, other than ACK. The agent has seen that it is of the dialog. */
   request(transaction: string, request: SipRequest, now: Millis, effects: AgentEffect[]): 'taken' | 'other' {
-    const dialog = this.#dialog
-    if (!dialog || this.state === 'ended') {
-      this.#needs.respond(transaction, this.#response(request, 481), now, effects)
+    const respond = (status: number, extra?: readonly Field[]): 'taken' => {
+      this.#needs.respond(transaction, responseTo(request, status, this.#localTag, extra), now, effects)
       return 'taken'
     }
-    if (!inOrder(dialog, request)) {
-      this.#needs.respond(transaction, this.#response(request, 500, [['Retry-After', '1']]), now, effects)
-      return 'taken'
-    }
+    if (!this.#dialog) return respond(481)
+    if (!inOrder(this.#dialog, request)) return respond(500, [['Retry-After', '1']])
     switch (request.method) {
-      case 'BYE':
-        this.#needs.respond(transaction, this.#response(request, 200), now, effects)
-        this.#refuseTheirOffer(487, now, effects)
-        this.#end('remote', { is: 'bye' }, now, effects, request.headers)
+      case 'BYE': {
+        respond(200)
+        const cause: Cause = this.#state === 'incoming' ? { is: 'cancelled' } : { is: 'bye' }
+        this.#signal('bye', { by: 'remote', cause, headers: request.headers }, now, effects)
         return 'taken'
+      }
       case 'INVITE':
       case 'UPDATE':
-        this.#theyOffer(transaction, request, now, effects)
+        this.#exchange?.request(transaction, request, now, effects)
         return 'taken'
       default:
         return 'other'
@@ -201,494 +165,212 @@ export class InviteSession {
 
   /** The ACK to a 2xx of ours. */
   acknowledged(request: SipRequest, now: Millis, effects: AgentEffect[]): void {
-    const waiting = this.#unacknowledged
-    if (!waiting || cseqOf(request.headers)?.number !== waiting.cseq) return
-    this.#unacknowledged = undefined
-    this.#clear('repeat-2xx', 'unacknowledged')
-    if (this.state === 'leaving') return this.#leave(now, effects)
-    if (this.state === 'accepted') this.state = 'established'
-    const body = textOf(request)
-    if (waiting.answerDue && body !== undefined) this.#emit({ type: 'answered', body }, effects)
-    this.#emit({ type: 'confirmed' }, effects)
-    if (this.state === 'established') this.#startTimer(now)
+    if (this.#exchange?.acknowledged(request, now, effects)) this.#signal('ack', {}, now, effects)
   }
 
   /** They gave up before we answered (§9.2). */
   cancelled(transaction: string, headers: Headers, now: Millis, effects: AgentEffect[]): void {
-    if (transaction === this.#theirOffer?.transaction) this.#refuseTheirOffer(487, now, effects)
-    else if (this.state === 'incoming' && transaction === this.#invite.transaction) {
-      this.#respondInvite(487, undefined, now, effects)
-      this.#end('remote', { is: 'cancelled' }, now, effects, headers)
+    if (transaction !== this.#transaction) this.#exchange?.cancelled(transaction, now, effects)
+    else this.#signal('cancel', { by: 'remote', cause: { is: 'cancelled' }, headers }, now, effects)
+  }
+
+  /** A response to a request of ours, which was sent as `sent`. */
+  replied(purpose: Purpose, sent: SipRequest, response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    if (purpose === 'invite') return this.#inviteReplied(response, now, effects)
+    if (purpose === 'offer' || purpose === 'refresh') {
+      if (this.#state !== 'ended') this.#exchange?.replied(purpose, sent, response, now, effects)
+    } else if ('send' in purpose && response.status >= 200) {
+      effects.push({ type: 'replied', id: purpose.send, response })
     }
   }
 
-  /** The transaction of an INVITE of theirs is over without an ACK to our refusal; nothing hangs on it. */
+  /** Nobody answered a request of ours: where the dialog stands, it is over (§12.2.1.2). */
+  failed(purpose: Purpose, cause: Cause, now: Millis, effects: AgentEffect[]): void {
+    if (purpose === 'invite') this.#signal('failed', { by: 'network', cause }, now, effects)
+    else if (purpose === 'offer' || purpose === 'refresh') this.#signal('lost', { by: 'network', cause }, now, effects)
+    else if ('send' in purpose) effects.push({ type: 'unanswered', id: purpose.send, cause })
+  }
+
+  /** Our INVITE goes out, with its Via: a CANCEL and the ACK need it. */
+  sent(request: SipRequest, hop: Hop): void {
+    this.#invite = { request, hop }
+  }
+
+  /** The number under which a request of ours is sent once more, with credentials. */
+  nextCSeq(purpose: Purpose): number {
+    if (purpose === 'invite') return (cseqOf(this.invited.headers)?.number ?? 0) + 1
+    const dialog = typeof purpose === 'object' && 'bye' in purpose ? purpose.bye : (this.#dialog as Dialog)
+    return ++dialog.localCSeq
+  }
+
   wake(name: SessionTimerName, now: Millis, effects: AgentEffect[]): void {
     this.#timers.delete(name)
     switch (name) {
-      case 'ring':
-        if (this.state === 'incoming') this.#respondInvite(480, undefined, now, effects)
-        if (this.state === 'incoming') this.#end('network', { is: 'unanswered' }, now, effects)
-        else this.#hangUp({ is: 'unanswered' }, 'network', now, effects)
-        return
+      case 'unanswered':
+        return this.#signal(name, { by: 'network', cause: { is: 'unanswered' } }, now, effects)
       case 'cancelled':
-        if (this.#asked !== undefined) this.#needs.abandon(this.#asked, now, effects)
-        this.#end(this.#givenUp.by, this.#givenUp.cause, now, effects)
-        return
-      case 'decide':
-        this.#refuseTheirOffer(488, now, effects)
-        return
-      case 'repeat-2xx': {
-        const waiting = this.#unacknowledged
-        if (!waiting) return
-        this.#needs.respond(waiting.transaction, waiting.response, now, effects)
-        waiting.delayMs = Math.min(waiting.delayMs * 2, T2)
-        this.#set('repeat-2xx', now + waiting.delayMs)
-        return
-      }
-      case 'unacknowledged':
-        this.#unacknowledged = undefined
-        this.#clear('repeat-2xx')
-        if (this.state === 'leaving') return this.#leave(now, effects)
-        if (this.state === 'accepted') this.state = 'established'
-        this.#hangUp({ is: 'unacknowledged' }, 'network', now, effects)
-        return
-      case 'refresh':
-        this.#refresh(now, effects)
-        return
+        return this.#signal(name, {}, now, effects)
       case 'expire':
-        this.#hangUp({ is: 'expired' }, 'network', now, effects)
-        return
-      case 'offer-again':
-        if (this.#pendingOffer !== undefined && this.state === 'established' && this.#exchange === 'stable') {
-          this.#offer(this.#pendingOffer, now, effects)
-        }
+        return this.#signal('lost', { by: 'network', cause: { is: 'expired' } }, now, effects)
+      default:
+        this.#exchange?.wake(name, now, effects)
     }
   }
 
-  // Ours: what comes back to our INVITE.
+  #signal(signal: SessionSignal, given: Given, now: Millis, effects: AgentEffect[]): void {
+    const cell = sessionTable[this.#state][signal]
+    if (!cell) return
+    const [next, ...actions] = cell
+    if (next === 'ended' && this.#state === 'established')
+      this.#exchange?.handle('refuse', { status: 487 }, now, effects)
+    const timer = sessionTimers[next]
+    const before = sessionTimers[this.#state]
+    if (before !== undefined && before !== timer) this.#clear(before)
+    if (timer === 'cancelled' && before !== timer) this.#set(timer, now + 64 * T1)
+    const ending = next === 'ended' && this.#state !== 'ended'
+    this.#state = next
+    for (const action of actions) {
+      this.#do(action, given, now, effects)
+      // What an action asked for may have ended it already.
+      if (this.#state !== next) return
+    }
+    if (!ending) return
+    this.#clear(...this.#timers.keys())
+    this.#exchange = undefined
+    this.#needs.over()
+  }
 
-  #inviteResponse(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
-    const { status } = response
-    if (this.state === 'ended' && status < 200) return
-    if (status === 100) {
-      if (this.state === 'calling') {
-        this.state = 'proceeding'
-        this.#emit({ type: 'proceeding', callId: this.#invite.request.headers.get('Call-ID') as string }, effects)
-      } else if (this.state === 'cancelling') this.#sendCancel(now, effects)
-      return
-    }
-    if (status < 200) {
-      if (this.state === 'cancelling') return this.#sendCancel(now, effects)
-      if (this.state === 'calling') {
-        this.#emit({ type: 'proceeding', callId: this.#invite.request.headers.get('Call-ID') as string }, effects)
+  #do(action: SessionAction, given: Given, now: Millis, effects: AgentEffect[]): void {
+    switch (action) {
+      case 'tell-proceeding':
+        return this.#emit({ type: 'proceeding', callId: this.invited.headers.get('Call-ID') as string }, effects)
+      case 'tell-provisional': {
+        const response = given.response as SipResponse
+        const { status, headers } = response
+        const body = textOf(response)
+        return this.#emit({ type: 'provisional', status, headers, ...(body === undefined ? {} : { body }) }, effects)
       }
-      this.state = 'proceeding'
-      const body = textOf(response)
-      const event: SessionEvent = { type: 'provisional', status, headers: response.headers }
-      this.#emit(body === undefined ? event : { ...event, body }, effects)
-      return
-    }
-    if (status < 300) return this.#accepted(response, now, effects)
-    if (this.state === 'ended') return
-    if (status === 422 && this.state !== 'cancelling') {
-      const least = parseNumber(response.headers.get('Min-SE'), 86_400)
-      if (least !== undefined && least > this.#minSE) {
-        this.#minSE = least
-        const { request } = this.#invite
+      case 'tell-confirmed':
+        return this.#emit({ type: 'confirmed' }, effects)
+      case 'tell-ended':
+        return this.#tellEnded(given as Required<Given>, given.headers, effects)
+      case 'tell-given-up':
+        return this.#tellEnded(this.#givenUp, given.headers, effects)
+      case 'invite-again': {
+        const { request, hop } = this.#invite
         // A copy: the transaction still needs its own, for the ACK when the 422 comes again.
         const headers = request.headers.clone().remove('Via')
-        headers.set('CSeq', `${(cseqOf(headers)?.number ?? 1) + 1} INVITE`)
-        this.#invite = { ...this.#invite, request: { ...request, headers } }
+        headers.set('CSeq', `${this.nextCSeq('invite')} INVITE`)
+        this.#invite = { hop, request: { ...request, headers } }
         return this.#sendInvite(now, effects)
       }
+      case 'give-up': {
+        const { by, cause } = given as { by: 'local' | 'network'; cause: Cause }
+        this.#givenUp = { by, cause: cause.is === 'bye' ? { is: 'cancelled' } : cause }
+        return this.#needs.giveUp(this.#asked as string, now, effects)
+      }
+      case 'cancel': {
+        const { request, hop } = this.#invite
+        return this.#needs.cancel(cancelOf(request, this.#endHeaders), hop as Hop, now, effects)
+      }
+      case 'abandon':
+        return this.#needs.abandon(this.#asked as string, now, effects)
+      case 'begin-dialog':
+        return this.#beginDialog(given.response as SipResponse, now, effects)
+      case 'refuse-dialog':
+        return this.#bye(this.#acknowledge(given.response as SipResponse, effects), now, effects)
+      case 'bye':
+        return this.#bye(this.#dialog as Dialog, now, effects)
+      case 'progress':
+        return this.#respond(given.status as number, given, now, effects)
+      case 'accept':
+        return this.#exchange?.handle('answer', given, now, effects)
+      case 'respond-refusal':
+        return this.#respond(given.status as number, given, now, effects)
+      case 'respond-unanswered':
+        return this.#respond(480, {}, now, effects)
+      case 'respond-cancelled':
+        this.#respond(487, {}, now, effects)
     }
-    if (this.state === 'cancelling') this.#end(this.#givenUp.by, this.#givenUp.cause, now, effects, response.headers)
-    else this.#end('remote', { is: 'status', status, reason: response.reason }, now, effects, response.headers)
   }
 
-  #accepted(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
-    const { request } = this.#invite
-    const tag = toOf(response.headers)?.params.get('tag') ?? ''
-    const known = this.#forks.get(tag)
-    // The 2xx again: its ACK was lost.
-    if (known) return this.#needs.sendAck(known, undefined, effects)
-    const dialog = dialogOfResponse(request, response)
-    if (!dialog) {
-      this.#end('network', { is: 'status', status: response.status, reason: 'a 2xx without a dialog' }, now, effects)
+  #sendInvite(now: Millis, effects: AgentEffect[]): void {
+    const { request, hop } = this.#invite
+    const minSE = this.#exchange?.minSE ?? smallestMinSE
+    request.headers.set('Session-Expires', String(Math.max(this.#needs.expiresS, minSE)))
+    request.headers.set('Min-SE', String(minSE))
+    this.#asked = this.#needs.ask(request, 'invite', now, effects, hop)
+  }
+
+  #inviteReplied(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    const { status, reason, headers } = response
+    if (status < 200) return this.#signal(status === 100 ? '100' : '1xx', { response }, now, effects)
+    if (status < 300) {
+      // The 2xx again: its ACK was lost.
+      if (this.#answered.includes(toOf(headers)?.params.get('tag') ?? '')) this.#acknowledge(response, effects)
+      else this.#signal('2xx', { response }, now, effects)
       return
     }
-    const ack = this.#ackIn(dialog, request)
-    this.#forks.set(tag, ack)
-    this.#needs.sendAck(ack, undefined, effects)
-    if (this.state === 'cancelling' || this.state === 'ended' || this.#dialog) {
-      // Answered although given up, or by a second phone: that dialog is ended at once (§13.2.2.4).
-      this.#bye(dialog, now, effects)
-      if (this.state === 'cancelling') this.#end(this.#givenUp.by, this.#givenUp.cause, now, effects)
-      return
-    }
-    this.#clear('ring')
-    this.#dialog = dialog
-    this.state = 'established'
-    this.#ack = { request: ack, cseq: cseqOf(request.headers)?.number ?? 1 }
-    this.#needs.dialogBegun(dialog)
-    this.#notePeer(response.headers)
-    this.#timer = timerOfResponse(response.headers)
-    this.#startTimer(now)
+    const least = status === 422 ? parseNumber(headers.get('Min-SE'), 86_400) : undefined
+    const exchange = this.#exchange
+    const smaller = least !== undefined && least > (exchange?.minSE ?? least)
+    if (exchange && smaller) exchange.minSE = least
+    this.#signal(
+      smaller ? '422' : '3xx-6xx',
+      { by: 'remote', cause: { is: 'status', status, reason }, headers },
+      now,
+      effects,
+    )
+  }
+
+  #beginDialog(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    this.#dialog = this.#acknowledge(response, effects)
+    this.#needs.dialogBegun(this.#dialog)
+    this.#exchange?.confirmed(response, now)
     const body = textOf(response)
     this.#emit({ type: 'accepted', headers: response.headers, ...(body === undefined ? {} : { body }) }, effects)
   }
 
-  #sendCancel(now: Millis, effects: AgentEffect[]): void {
-    if (this.#timers.has('cancelled')) return
-    const { request, hop } = this.#invite
-    const headers = new Headers()
-    // The very Via of the INVITE, so that it is found (§9.1): it is not sent like other requests.
-    for (const name of ['Via', 'Max-Forwards', 'From', 'To', 'Call-ID', 'Route']) {
-      for (const value of request.headers.all(name)) headers.append(name, value)
-    }
-    headers.append('CSeq', `${cseqOf(request.headers)?.number ?? 1} CANCEL`)
-    for (const [name, value] of this.#endHeaders) headers.append(name, value)
-    const cancel: SipRequest = { kind: 'request', method: 'CANCEL', uri: request.uri, headers, body: empty }
-    this.#needs.ask(cancel, { response: () => {}, failure: () => {}, nextCSeq: () => 1 }, now, effects, hop)
-    this.#set('cancelled', now + 64 * T1)
+  #acknowledge(response: SipResponse, effects: AgentEffect[]): Dialog {
+    const dialog = dialogOfResponse(this.invited, response)
+    if (!this.#answered.includes(dialog.remoteTag)) this.#answered.push(dialog.remoteTag)
+    this.#needs.sendAck(ackIn(dialog, this.invited), effects)
+    return dialog
   }
 
-  // Theirs: how we answer their INVITE.
-
-  #respondInvite(
-    status: number,
-    body: string | undefined,
-    now: Millis,
-    effects: AgentEffect[],
-    extra: readonly Field[] = [],
-  ): void {
-    const { request, transaction } = this.#invite
-    const response = this.#response(request, status, [['Contact', `<${this.#needs.contact}>`], ...extra], body)
-    this.#needs.respond(transaction as string, response, now, effects)
-  }
-
-  #accept(body: string, now: Millis, effects: AgentEffect[]): void {
-    const { request, transaction } = this.#invite
-    const dialog = dialogOfRequest(request, this.#localTag)
-    if (!dialog) {
-      this.#respondInvite(400, undefined, now, effects)
-      return this.#end('remote', { is: 'status', status: 400, reason: 'no usable Contact' }, now, effects)
-    }
-    this.#clear('ring')
-    this.#dialog = dialog
-    this.#body = body
-    this.state = 'accepted'
-    this.#needs.dialogBegun(dialog)
-    this.#respond2xx(transaction as string, request, body, this.#offerless, now, effects)
-  }
-
-  /** A 2xx to an INVITE is repeated until its ACK comes (§13.3.1.4). */
-  #respond2xx(
-    transaction: string,
-    request: SipRequest,
-    body: string | undefined,
-    answerDue: boolean,
-    now: Millis,
-    effects: AgentEffect[],
-  ): void {
-    const extra: Field[] = [
-      ['Contact', `<${this.#needs.contact}>`],
-      ['Allow', this.#needs.allow],
-      ['Supported', 'timer'],
-    ]
-    this.#timer = timerForResponse(request.headers, this.#needs.expiresS, this.#peerTimers)
-    if (this.#timer) {
-      extra.push(['Session-Expires', writeSessionExpires(this.#timer, 'uas')])
-      if (this.#peerTimers) extra.push(['Require', 'timer'])
-    }
-    const response = this.#response(request, 200, extra, body)
-    this.#needs.respond(transaction, response, now, effects)
-    if (request.method !== 'INVITE') return this.#startTimer(now)
-    this.#unacknowledged = { transaction, response, cseq: cseqOf(request.headers)?.number ?? 0, answerDue, delayMs: T1 }
-    this.#set('repeat-2xx', now + T1)
-    this.#set('unacknowledged', now + 64 * T1)
-  }
-
-  // Offers in an established session.
-
-  #offer(body: string, now: Millis, effects: AgentEffect[]): void {
-    const dialog = this.#dialog as Dialog
-    this.#exchange = 'we-offer'
-    this.#pendingOffer = body
-    const request = requestIn(dialog, 'INVITE')
-    this.#dress(request, body)
-    let sentAs = request
-    this.#needs.ask(
-      request,
-      {
-        response: (response, at, into) => this.#offerResponse(sentAs, response, body, at, into),
-        failure: (cause, at, into) => this.#requestFailed(cause, at, into),
-        sent: (sent) => {
-          sentAs = sent
-        },
-        nextCSeq: () => ++dialog.localCSeq,
-      },
-      now,
-      effects,
-    )
-  }
-
-  #offerResponse(sent: SipRequest, response: SipResponse, body: string, now: Millis, effects: AgentEffect[]): void {
-    const { status } = response
-    const cseq = cseqOf(sent.headers)?.number ?? 0
-    if (status < 200) return
-    if (status < 300) {
-      if (this.#ack?.cseq !== cseq) this.#ack = { cseq, request: this.#ackIn(this.#dialog as Dialog, sent) }
-      this.#needs.sendAck(this.#ack.request, undefined, effects)
-      if (this.#exchange !== 'we-offer') return
-      this.#exchange = 'stable'
-      this.#pendingOffer = undefined
-      if (this.state === 'ended') return
-      refreshTarget(this.#dialog as Dialog, response.headers)
-      const repeated = this.#body === body
-      this.#body = body
-      this.#timer = timerOfResponse(response.headers) ?? this.#timer
-      this.#startTimer(now)
-      const answer = textOf(response)
-      if (answer !== undefined && !repeated) this.#emit({ type: 'offer-answered', body: answer }, effects)
-      return
-    }
-    if (this.#exchange !== 'we-offer' || this.state === 'ended') return
-    this.#exchange = 'stable'
-    if (status === 481 || status === 408)
-      return this.#end('network', { is: 'status', status, reason: response.reason }, now, effects)
-    if (status === 491) {
-      // Who made the Call-ID waits longer (§14.1).
-      const ours = this.#invite.transaction === undefined
-      const wait = ours ? 2100 + this.#needs.roll() * 1900 : this.#needs.roll() * 2000
-      return this.#set('offer-again', now + Math.round(wait / 10) * 10)
-    }
-    this.#pendingOffer = undefined
-    this.#startTimer(now)
-    if (this.#body !== body) this.#emit({ type: 'offer-refused', status, reason: response.reason }, effects)
-  }
-
-  #theyOffer(transaction: string, request: SipRequest, now: Millis, effects: AgentEffect[]): void {
-    const respond = (status: number, extra?: readonly Field[]): void =>
-      this.#needs.respond(transaction, this.#response(request, status, extra), now, effects)
-    if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
-    // Two offers at once (§14.2): ours is under way, or theirs before this one is not done.
-    if (this.#exchange === 'we-offer') return respond(491)
-    if (this.#exchange !== 'stable' || this.#unacknowledged) return respond(500, [['Retry-After', '1']])
-    refreshTarget(this.#dialog as Dialog, request.headers)
-    this.#notePeer(request.headers)
-    const body = textOf(request)
-    if (body === undefined && request.method === 'UPDATE') {
-      this.#respond2xx(transaction, request, undefined, false, now, effects)
-      return
-    }
-    this.#theirOffer = { transaction, request }
-    this.#exchange = body === undefined ? 'they-want-offer' : 'they-offer'
-    this.#set('decide', now + decideMs)
-    this.#emit(body === undefined ? { type: 'offer-wanted' } : { type: 'offered', body }, effects)
-  }
-
-  #answer(body: string, now: Millis, effects: AgentEffect[]): void {
-    const theirs = this.#theirOffer
-    if (!theirs) return
-    const answerDue = this.#exchange === 'they-want-offer'
-    this.#clear('decide')
-    this.#theirOffer = undefined
-    this.#exchange = 'stable'
-    this.#body = body
-    this.#respond2xx(theirs.transaction, theirs.request, body, answerDue, now, effects)
-  }
-
-  #refuse(status: number, now: Millis, effects: AgentEffect[]): void {
-    this.#refuseTheirOffer(status, now, effects)
-  }
-
-  #refuseTheirOffer(status: number, now: Millis, effects: AgentEffect[]): void {
-    const theirs = this.#theirOffer
-    if (!theirs) return
-    this.#clear('decide')
-    this.#theirOffer = undefined
-    this.#exchange = 'stable'
-    this.#needs.respond(theirs.transaction, this.#response(theirs.request, status), now, effects)
-  }
-
-  // Staying and ending.
-
-  #refresh(now: Millis, effects: AgentEffect[]): void {
-    if (this.state !== 'established' || !this.#dialog) return
-    // Somebody offers just now: that refreshes it, too.
-    if (this.#exchange !== 'stable') return this.#startTimer(now)
-    if (!this.#peerUpdates && this.#body !== undefined) return this.#offer(this.#body, now, effects)
-    const dialog = this.#dialog
-    const request = requestIn(dialog, 'UPDATE')
-    this.#dress(request, undefined)
-    this.#needs.ask(
-      request,
-      {
-        response: (response, at, into) => {
-          if (response.status < 200) return
-          if (response.status === 481 || response.status === 408) {
-            this.#end('network', { is: 'status', status: response.status, reason: response.reason }, at, into)
-          } else if (response.status < 300) {
-            refreshTarget(dialog, response.headers)
-            this.#timer = timerOfResponse(response.headers) ?? this.#timer
-            this.#startTimer(at)
-          } else {
-            this.#peerUpdates = false
-            this.#startTimer(at)
-          }
-        },
-        failure: (cause, at, into) => this.#requestFailed(cause, at, into),
-        nextCSeq: () => ++dialog.localCSeq,
-      },
-      now,
-      effects,
-    )
-  }
-
-  /** Nobody answered a request in the dialog: the dialog is over (§12.2.1.2). */
-  #requestFailed(cause: Cause, now: Millis, effects: AgentEffect[]): void {
-    this.#exchange = 'stable'
-    // With a BYE: the other side may be there all the same.
-    this.#hangUp(cause, 'network', now, effects)
-  }
-
-  #hangUp(cause: Cause, by: 'local' | 'network', now: Millis, effects: AgentEffect[]): void {
-    switch (this.state) {
-      case 'calling':
-        // A CANCEL must wait for the first provisional response (§9.1).
-        this.#takeBack(cause, by, now, effects)
-        return
-      case 'proceeding':
-        this.#takeBack(cause, by, now, effects)
-        this.#sendCancel(now, effects)
-        return
-      case 'incoming':
-        this.#respondInvite(480, undefined, now, effects)
-        return this.#end(by, cause, now, effects)
-      case 'accepted':
-        this.state = 'leaving'
-        this.#emit({ type: 'ended', by, cause, headers: new Headers() }, effects)
-        return
-      case 'established':
-        this.#refuseTheirOffer(487, now, effects)
-        this.#bye(this.#dialog as Dialog, now, effects)
-        return this.#end(by, cause, now, effects)
-      case 'cancelling':
-      case 'leaving':
-      case 'ended':
-        return
-    }
-  }
-
-  #takeBack(cause: Cause, by: 'local' | 'network', now: Millis, effects: AgentEffect[]): void {
-    this.state = 'cancelling'
-    this.#clear('ring')
-    this.#givenUp = { by, cause: cause.is === 'bye' ? { is: 'cancelled' } : cause }
-    if (this.#asked !== undefined) this.#needs.giveUp(this.#asked, now, effects)
-  }
-
-  #leave(now: Millis, effects: AgentEffect[]): void {
-    this.#bye(this.#dialog as Dialog, now, effects)
-    this.#over()
+  #respond(status: number, { body, extra = [] }: Given, now: Millis, effects: AgentEffect[]): void {
+    const fields: Field[] = [['Contact', `<${this.#needs.contact}>`], ...extra]
+    const response = responseTo(this.invited, status, this.#localTag, fields, body)
+    this.#needs.respond(this.#transaction as string, response, now, effects)
   }
 
   #bye(dialog: Dialog, now: Millis, effects: AgentEffect[]): void {
     const request = requestIn(dialog, 'BYE')
     for (const [name, value] of this.#endHeaders) request.headers.append(name, value)
-    this.#needs.ask(
-      request,
-      { response: () => {}, failure: () => {}, nextCSeq: () => ++dialog.localCSeq },
-      now,
-      effects,
-    )
-  }
-
-  #end(
-    by: 'local' | 'remote' | 'network',
-    cause: Cause,
-    _now: Millis,
-    effects: AgentEffect[],
-    headers: Headers = new Headers(),
-  ): void {
-    if (this.state === 'ended') return
-    if (this.state !== 'leaving') this.#emit({ type: 'ended', by, cause, headers }, effects)
-    this.#over()
-  }
-
-  #over(): void {
-    this.state = 'ended'
-    for (const clear of this.#timers.values()) clear()
-    this.#timers.clear()
-    this.#needs.over()
+    this.#needs.ask(request, { bye: dialog }, now, effects)
   }
 
   #sendInDialog(act: Extract<SessionAct, { type: 'send' }>, now: Millis, effects: AgentEffect[]): void {
-    const dialog = this.#dialog
-    if (!dialog || this.state === 'ended') {
+    if (!this.#dialog) {
       effects.push({ type: 'unanswered', id: act.id, cause: { is: 'transport', detail: 'no dialog' } })
       return
     }
-    const request = requestIn(dialog, act.method)
+    const request = requestIn(this.#dialog, act.method)
     request.headers.append('Contact', `<${this.#needs.contact}>`)
     for (const [name, value] of act.headers ?? []) request.headers.append(name, value)
     if (act.body !== undefined) {
       request.headers.append('Content-Type', act.contentType ?? 'text/plain')
       request.body = new TextEncoder().encode(act.body)
     }
-    this.#needs.ask(
-      request,
-      {
-        response: (response, _at, into) => {
-          if (response.status >= 200) into.push({ type: 'replied', id: act.id, response })
-        },
-        failure: (cause, _at, into) => into.push({ type: 'unanswered', id: act.id, cause }),
-        nextCSeq: () => ++dialog.localCSeq,
-      },
-      now,
-      effects,
-    )
+    this.#needs.ask(request, { send: act.id }, now, effects)
   }
 
-  #notePeer(headers: Headers): void {
-    const allow = headers.get('Allow')
-    if (allow !== undefined) this.#peerUpdates = /\bUPDATE\b/i.test(allow)
-    this.#peerTimers = [...optionsOf(headers, 'Supported'), ...optionsOf(headers, 'Require')].includes('timer')
-  }
-
-  #startTimer(now: Millis): void {
-    this.#clear('refresh', 'expire')
-    if (!this.#timer || this.state === 'ended') return
-    this.#set(this.#timer.refresher === 'us' ? 'refresh' : 'expire', now + timerDelayMs(this.#timer))
-  }
-
-  /** With the number of the INVITE (§13.2.2.4) and its credentials (§22.1). */
-  #ackIn(dialog: Dialog, invite: SipRequest): SipRequest {
-    const ack = requestIn(dialog, 'ACK', cseqOf(invite.headers)?.number ?? 1)
-    for (const name of ['Authorization', 'Proxy-Authorization']) {
-      for (const value of invite.headers.all(name)) ack.headers.append(name, value)
-    }
-    return ack
-  }
-
-  /** What a re-INVITE and an UPDATE of ours bear beside the dialog's own headers. */
-  #dress(request: SipRequest, body: string | undefined): void {
-    request.headers.append('Contact', `<${this.#needs.contact}>`)
-    request.headers.append('Allow', this.#needs.allow)
-    request.headers.append('Supported', 'timer')
-    if (this.#timer) {
-      request.headers.append('Session-Expires', writeSessionExpires({ ...this.#timer }, 'uac'))
-      request.headers.append('Min-SE', String(this.#minSE))
-    }
-    if (body !== undefined) {
-      request.headers.append('Content-Type', 'application/sdp')
-      request.body = new TextEncoder().encode(body)
-    }
-  }
-
-  #response(request: SipRequest, status: number, extra: readonly Field[] = [], body?: string): SipResponse {
-    return responseTo(request, status, this.#localTag, extra, body)
+  #tellEnded(
+    { by, cause }: Required<Pick<Given, 'by' | 'cause'>>,
+    headers: Headers = new Headers(),
+    effects: AgentEffect[],
+  ): void {
+    this.#emit({ type: 'ended', by, cause, headers }, effects)
   }
 
   #emit(event: SessionEvent, effects: AgentEffect[]): void {
@@ -707,7 +389,3 @@ export class InviteSession {
     }
   }
 }
-
-/** Shorter than the 32 s after which they would give up. */
-const decideMs: Millis = 30_000
-const empty = new Uint8Array(0)

@@ -161,15 +161,3 @@ export function timerMs(name: TimerName, reliable: boolean): number | undefined 
       return 64 * T1
   }
 }
-
-/** A machine as a Mermaid state diagram, for the docs. */
-export function diagram(kind: Kind): string {
-  const lines = ['stateDiagram-v2', `  [*] --> ${firstState[kind]}`]
-  for (const [state, row] of Object.entries(tables[kind])) {
-    for (const [signal, [next, ...actions]] of Object.entries(row)) {
-      const label = actions.length === 0 ? signal : `${signal} / ${actions.join(', ')}`
-      lines.push(`  ${state} --> ${next === 'terminated' ? '[*]' : next}: ${label}`)
-    }
-  }
-  return lines.join('\n')
-}

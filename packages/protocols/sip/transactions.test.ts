@@ -1,10 +1,11 @@
 // The transaction layer against RFC 3261 §17 and RFC 6026: schedule, table, property, and a pair on a lossy link.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { forSeeds, virtualNetwork } from '@openparley/testkit'
 import { Headers, type SipMessage, type SipRequest } from './message.ts'
 import { responseTo } from './responses.ts'
-import { diagram, firstState, type Kind, type Signal, type State, tables, timersOf } from './transaction-tables.ts'
-import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
+import { firstState, type Kind, type Signal, type State, tables, timersOf } from './transaction-tables.ts'
+import { type Hop, type TransactionEffect, type TransactionInput, TransactionLayer } from './transactions.ts'
 
 const udp: Hop = { transport: 'udp', address: '192.0.2.2', port: 5060 }
 const tcp: Hop = { transport: 'tcp', address: '192.0.2.2', port: 5060, flow: 'f1' }
@@ -199,15 +200,8 @@ test('every timer that a state starts has a cell there, and the other way round'
   }
 })
 
-test('a table prints itself as a diagram', () => {
-  const text = diagram('invite-client')
-  assert.match(text, /^stateDiagram-v2\n {2}\[\*\] --> calling\n/)
-  assert.match(text, /accepted --> \[\*\]: M/)
-})
-
 test('whatever comes, each transaction is told over once, last, and leaves nothing behind', () => {
-  for (let seed = 1; seed <= 2000; seed++) {
-    const roll = rolls(seed)
+  forSeeds(2000, (roll) => {
     const layer = new TransactionLayer()
     const hop = roll() < 0.5 ? udp : tcp
     const method = roll() < 0.6 ? 'INVITE' : 'OPTIONS'
@@ -228,22 +222,22 @@ test('whatever comes, each transaction is told over once, last, and leaves nothi
     effects.push(...layer.handle({ type: 'failed', id: 'z9hG4bKa' }, now))
     while (layer.deadline !== undefined) effects.push(...layer.wake(layer.deadline))
     const overs = effects.filter((effect) => effect.type === 'over')
-    assert.equal(overs.length, 1, `seed ${seed}`)
-    assert.equal(layer.size, 0, `seed ${seed}`)
+    assert.equal(overs.length, 1)
+    assert.equal(layer.size, 0)
     const last = effects.findLastIndex((effect) => effect.type === 'response')
-    assert(last < effects.indexOf(overs[0] as TransactionEffect), `seed ${seed}: delivered after the end`)
-  }
+    assert(last < effects.indexOf(overs[0] as TransactionEffect), 'delivered after the end')
+  })
 })
 
 test('a refused call on a link that loses, delays and doubles is told exactly once on both sides', () => {
   let unanswered = 0
-  for (let seed = 1; seed <= 500; seed++) {
-    const told = refusedCall(seed)
+  forSeeds(500, (roll) => {
+    const told = refusedCall(roll)
     if (told.timeouts > 0) unanswered++
-    assert(told.requests <= 1, `seed ${seed}: ${told.requests} requests`)
-    assert.equal(told.finals + told.timeouts, 1, `seed ${seed}`)
-    assert.equal(told.left, 0, `seed ${seed}`)
-  }
+    assert(told.requests <= 1, `${told.requests} requests`)
+    assert.equal(told.finals + told.timeouts, 1)
+    assert.equal(told.left, 0)
+  })
   // 30 % loss takes all of seven repeats about twice in ten thousand calls.
   assert(unanswered <= 2, `${unanswered} calls timed out`)
 })
@@ -260,44 +254,24 @@ test('a laptop that slept finds all its timers due at once, and all is told', ()
 
 const kinds = Object.keys(tables) as Kind[]
 
-function refusedCall(seed: number): { requests: number; finals: number; timeouts: number; left: number } {
-  const roll = rolls(seed)
-  const caller = new TransactionLayer()
-  const callee = new TransactionLayer()
+function refusedCall(roll: () => number): { requests: number; finals: number; timeouts: number; left: number } {
+  const layers = { caller: new TransactionLayer(), callee: new TransactionLayer() }
   const told = { requests: 0, finals: 0, timeouts: 0, left: 0 }
-  const wire: { at: number; to: TransactionLayer; message: SipMessage }[] = []
-  let now = 0
-  const perform = (from: TransactionLayer, effects: TransactionEffect[]): void => {
-    for (const effect of effects) {
-      if (effect.type === 'send') {
-        const to = from === caller ? callee : caller
-        for (let copies = roll() < 0.1 ? 2 : 1; copies > 0; copies--) {
-          const message = { ...effect.message, headers: effect.message.headers.clone() }
-          if (roll() >= 0.3) wire.push({ at: now + 5 + roll() * 200, to, message })
-        }
-      } else if (effect.type === 'request') {
-        told.requests++
-        const response = responseTo(effect.request, 486, 'b')
-        perform(callee, callee.handle({ type: 'respond', id: effect.id, response }, now))
-      } else if (effect.type === 'response' && effect.response.status >= 200) told.finals++
-      else if (effect.type === 'over' && effect.why === 'timeout' && from === caller) told.timeouts++
-    }
+  const perform = (name: string, effect: TransactionEffect): void => {
+    if (effect.type === 'send') {
+      const message = { ...effect.message, headers: effect.message.headers.clone() }
+      network.send(name === 'caller' ? 'callee' : 'caller', { type: 'received', message, hop: udp })
+    } else if (effect.type === 'request') {
+      told.requests++
+      network.feed('callee', { type: 'respond', id: effect.id, response: responseTo(effect.request, 486, 'b') })
+    } else if (effect.type === 'response' && effect.response.status >= 200) told.finals++
+    else if (effect.type === 'over' && effect.why === 'timeout' && name === 'caller') told.timeouts++
   }
-  perform(caller, ask(caller, 'INVITE', udp))
-  for (;;) {
-    wire.sort((a, b) => a.at - b.at)
-    const next = Math.min(wire[0]?.at ?? Infinity, caller.deadline ?? Infinity, callee.deadline ?? Infinity)
-    if (next === Infinity) break
-    now = Math.max(now, next)
-    const first = wire[0]
-    if (first && first.at <= now) {
-      wire.shift()
-      perform(first.to, receive(first.to, first.message, udp, now))
-    }
-    perform(caller, caller.wake(now))
-    perform(callee, callee.wake(now))
-  }
-  told.left = caller.size + callee.size
+  const link = { loss: 0.3, twice: 0.1, delayMs: 5, jitterMs: 200 }
+  const network = virtualNetwork<TransactionInput, TransactionEffect>(layers, perform, roll, link)
+  network.feed('caller', { type: 'request', id: 'z9hG4bKa', request: request('INVITE', 'z9hG4bKa'), hop: udp })
+  network.run(1_000_000)
+  told.left = layers.caller.size + layers.callee.size
   return told
 }
 
@@ -355,15 +329,4 @@ function walk(kind: Kind, from: State, by: (signal: Signal) => boolean = () => t
 
 function isTimer(signal: Signal): boolean {
   return /^[A-M]$/.test(signal)
-}
-
-/** mulberry32: small, good enough for jitter, and the same on every machine. */
-function rolls(seed: number): () => number {
-  let a = seed >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

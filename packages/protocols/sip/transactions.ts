@@ -66,10 +66,10 @@ interface Transaction {
   readonly key: string
   readonly kind: Kind
   readonly hop: Hop
-  readonly request: SipRequest
   state: State
-  /** A server's last response. */
-  response?: SipResponse
+  /** What may have to be sent again, or acknowledged: a client's request, a server's last response. */
+  request: SipRequest | undefined
+  response: SipResponse | undefined
   readonly timers: Map<TimerName, { readonly clear: () => void; readonly ms: number }>
 }
 
@@ -99,7 +99,7 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
       case 'request': {
         const { id, request, hop } = input
         const kind = request.method === 'INVITE' ? 'invite-client' : 'client'
-        const transaction = this.#begin(id, kind, clientKey(request), request, hop)
+        const transaction = this.#begin(id, kind, clientKey(request), hop, request)
         effects.push({ type: 'send', message: request, hop, id })
         this.#enter(transaction, transaction.state, now, effects)
         break
@@ -135,8 +135,17 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     return effects
   }
 
-  #begin(id: string, kind: Kind, key: string, request: SipRequest, hop: Hop): Transaction {
-    const transaction: Transaction = { id, key, kind, hop, request, state: firstState[kind], timers: new Map() }
+  #begin(id: string, kind: Kind, key: string, hop: Hop, request?: SipRequest): Transaction {
+    const transaction: Transaction = {
+      id,
+      key,
+      kind,
+      hop,
+      state: firstState[kind],
+      request,
+      response: undefined,
+      timers: new Map(),
+    }
     this.#byKey.set(key, transaction)
     this.#byId.set(id, transaction)
     const there = this.#byHop.get(hopKey(hop))
@@ -168,7 +177,7 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
       return
     }
     const kind = request.method === 'INVITE' ? 'invite-server' : 'server'
-    const transaction = this.#begin(`server-${++this.#served}`, kind, key, request, responseHop(via, hop))
+    const transaction = this.#begin(`server-${++this.#served}`, kind, key, responseHop(via, hop))
     this.#enter(transaction, transaction.state, now, effects)
     const cancelled = request.method === 'CANCEL' ? this.#byKey.get(serverKey(request, via, 'INVITE')) : undefined
     effects.push({
@@ -205,8 +214,8 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     for (const action of actions) {
       switch (action) {
         case 'resend':
-          if (transaction.kind.endsWith('client')) effects.push({ type: 'send', message: request, hop, id })
-          else if (transaction.response) effects.push({ type: 'send', message: transaction.response, hop, id })
+          if (request ?? transaction.response)
+            effects.push({ type: 'send', message: (request ?? transaction.response) as SipMessage, hop, id })
           break
         case 'again':
           this.#again(transaction, signal as TimerName, now)
@@ -220,7 +229,7 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
           else effects.push({ type: 'response', id, response: response as SipResponse })
           break
         case 'ack':
-          effects.push({ type: 'send', message: ackFor(request, response as SipResponse), hop })
+          effects.push({ type: 'send', message: ackFor(request as SipRequest, response as SipResponse), hop })
           break
         case 'timeout':
           effects.push({ type: 'over', id, why: 'timeout' })
@@ -245,6 +254,11 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
       transaction.timers.delete(name)
     }
     transaction.state = state
+    // Most of a transaction's life is waiting for what nobody sends again: no message is held for that.
+    if (!sendsAgain[transaction.kind].has(state)) {
+      transaction.request = undefined
+      transaction.response = undefined
+    }
     if (state === 'terminated') {
       this.#byKey.delete(transaction.key)
       this.#byId.delete(transaction.id)
@@ -272,6 +286,20 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
     this.#start(transaction, name, next, now)
   }
 }
+
+/** The states in which a message may be sent again or acknowledged. */
+const sendsAgain = Object.fromEntries(
+  Object.entries(tables).map(([kind, table]) => [
+    kind,
+    new Set(
+      Object.entries(table).flatMap(([state, row]) =>
+        Object.values(row).some(([, ...actions]) => actions.includes('resend') || actions.includes('ack'))
+          ? [state as State]
+          : [],
+      ),
+    ),
+  ]),
+) as unknown as Record<Kind, ReadonlySet<State>>
 
 /** Flows are names of the host's for the same three. */
 function hopKey({ transport, address, port }: Hop): string {

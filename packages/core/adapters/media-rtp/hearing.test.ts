@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { muLaw } from '@openparley/media'
-import { Hearing } from './hearing.ts'
+import { Hearing, lawDecoder } from './hearing.ts'
 
 const seconds = 2
 const tone = Int16Array.from({ length: seconds * 8000 }, (_, i) =>
@@ -10,7 +10,7 @@ const tone = Int16Array.from({ length: seconds * 8000 }, (_, i) =>
 
 /** Sends the tone in packets of `samples`, plays it beat by beat; `lost` tells which packets do not come. */
 function hear(samples: number, lost: (n: number) => boolean, hearing: Hearing = new Hearing()) {
-  hearing.begin(muLaw)
+  hearing.begin(lawDecoder(muLaw))
   const packet = new Uint8Array(12 + samples)
   const heard = new Int16Array(tone.length)
   let n = 0
@@ -73,7 +73,7 @@ test('a packet of another source is not heard, and two in a row are a new source
 
 test('a key press is silence and no loss', () => {
   const hearing = new Hearing()
-  hearing.begin(muLaw)
+  hearing.begin(lawDecoder(muLaw))
   const packet = new Uint8Array(172)
   const frame = new Int16Array(160)
   let loud = 0

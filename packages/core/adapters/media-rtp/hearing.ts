@@ -3,6 +3,21 @@ import { Concealer, JitterBuffer, type Law, lost, slotBytes, waiting } from '@op
 import { Source } from '@openparley/protocols/rtp'
 import { frameSamples } from './sound.ts'
 
+/** Packets to sound of 8 kHz. */
+export interface Decoder {
+  /** Of RTP timestamps. */
+  readonly unitsPerMs: number
+  /** Whether each packet must be decoded once and in order; else the one after a gap is looked at to bridge it. */
+  readonly inOrder: boolean
+  /** How many samples a packet will give; 0 where it cannot be decoded. */
+  samples(packet: Uint8Array, from: number, to: number): number
+  decode(packet: Uint8Array, from: number, to: number, into: Int16Array): void
+}
+
+export function lawDecoder({ decode }: Law): Decoder {
+  return { unitsPerMs: samplesPerMs, inOrder: false, samples: (_packet, from, to) => to - from, decode }
+}
+
 export class Hearing {
   readonly #jitter = new JitterBuffer()
   readonly #concealer = new Concealer()
@@ -12,7 +27,7 @@ export class Hearing {
   /** The packet after a gap. */
   #future: Int16Array = new Int16Array(frameSamples)
   #packetSamples = frameSamples
-  #law: Law | undefined
+  #decoder: Decoder | undefined
   #source: Source | undefined
   #nextSource = -1
   /** Of the sources before the present one. */
@@ -54,8 +69,8 @@ export class Hearing {
   }
 
   /** Another codec, or another party: what was heard has nothing to do with what comes. */
-  begin(law: Law | undefined): void {
-    this.#law = law
+  begin(decoder: Decoder | undefined): void {
+    this.#decoder = decoder
     this.#leave()
     this.#source = undefined
   }
@@ -69,7 +84,7 @@ export class Hearing {
         return false
       }
       this.#leave()
-      this.#source = new Source(ssrc, samplesPerMs * 1000)
+      this.#source = new Source(ssrc, (this.#decoder?.unitsPerMs ?? samplesPerMs) * 1000)
       this.#nextSource = -1
     }
     return this.#source.take(sequence, timestamp, nowMs)
@@ -77,14 +92,15 @@ export class Hearing {
 
   /** Keeps the sound of an accepted packet until it is played. */
   put(timestamp: number, packet: Uint8Array, from: number, to: number): void {
-    const samples = to - from
-    if (samples < leastPacketSamples || samples > slotBytes) return
+    const decoder = this.#decoder
+    const samples = decoder?.samples(packet, from, to) ?? 0
+    if (!decoder || samples < leastPacketSamples || samples > slotBytes) return
     if (samples !== this.#packetSamples) {
       this.#packetSamples = samples
       this.#future = new Int16Array(samples)
       this.#decodedCount = 0
     }
-    this.#jitter.put(timestamp, packet, from, to, samples)
+    this.#jitter.put(timestamp, packet, from, to, (samples * decoder.unitsPerMs) / samplesPerMs)
   }
 
   /** A key press stands in place of sound: nothing is to be made up for it. `end`: the timestamp up to which it lasts. */
@@ -120,7 +136,8 @@ export class Hearing {
       this.#concealed++
       if (!this.#inGap) this.#gaps++
       this.#inGap = true
-      this.#concealer.lost(into, this.#decode(this.#jitter.peek(), this.#future))
+      const next = this.#decoder?.inOrder ? undefined : this.#decode(this.#jitter.peek(), this.#future)
+      this.#concealer.lost(into, next)
       return true
     }
     this.#played++
@@ -134,8 +151,8 @@ export class Hearing {
   /** Decodes a slot of the jitter buffer; undefined where it holds no sound. */
   #decode(slot: number, into: Int16Array): Int16Array | undefined {
     const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
-    if (length === 0 || !this.#law) return undefined
-    this.#law.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
+    if (length === 0 || !this.#decoder) return undefined
+    this.#decoder.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
     return into
   }
 

@@ -38,6 +38,7 @@ export function mediaRtp(): MediaRtp {
   let losses: number[] = []
   const opening = new Map<number, { opened(port: number, rtcpPort: number): void; failed(error: ParleyError): void }>()
   const legs = new Map<number, OpenLeg>()
+  const browsers = new Map<string, { joined(answer: string): void; gone(detail: string): void }>()
   const waiting = new Map<number, (answer: Statistics | Pacing | undefined) => void>()
 
   const running = (): Worker => {
@@ -66,6 +67,15 @@ export function mediaRtp(): MediaRtp {
       case 'event':
         legs.get(tell.leg)?.onEvent(tell.event)
         return
+      case 'browser-open':
+        browsers.get(tell.browser)?.joined(tell.answer)
+        return
+      case 'browser-gone': {
+        const browser = browsers.get(tell.browser)
+        browsers.delete(tell.browser)
+        browser?.gone(tell.detail)
+        return
+      }
       case 'figures':
         answer(tell.id, tell.statistics)
         return
@@ -80,6 +90,8 @@ export function mediaRtp(): MediaRtp {
   const forget = (): void => {
     for (const { failed } of opening.values()) failed(new ParleyError('media-worker-lost'))
     opening.clear()
+    for (const { gone } of browsers.values()) gone('media-worker-lost')
+    browsers.clear()
     for (const id of [...waiting.keys()]) answer(id, undefined)
   }
   const lost = (which: Worker): void => {
@@ -119,6 +131,11 @@ export function mediaRtp(): MediaRtp {
     pacing: () => ask((id) => ({ is: 'pacing', id }), { frames: 0, lateOver2Ms: 0, lateOver20Ms: 0, maxLateMs: 0 }),
     port: (ports) => ({
       openLeg: (address, onEvent) => openLeg(ports, address, onEvent),
+      openBrowser,
+      closeBrowser: (browser) => {
+        browsers.delete(browser)
+        post({ is: 'close-browser', browser })
+      },
       close: async () => {},
     }),
     close: async () => {
@@ -128,6 +145,21 @@ export function mediaRtp(): MediaRtp {
       forget()
       await worker?.terminate()
     },
+  }
+
+  function openBrowser(browser: string, offer: string, onGone: () => void): Promise<string> {
+    running()
+    return new Promise((resolve, reject) => {
+      let gone = (detail: string): void => reject(new ParleyError('media-browser-failed', detail))
+      browsers.set(browser, {
+        joined: (answer) => {
+          gone = onGone
+          resolve(answer)
+        },
+        gone: (detail) => gone(detail),
+      })
+      post({ is: 'open-browser', browser, offer })
+    })
   }
 
   async function openLeg(

@@ -11,12 +11,17 @@ export type Ask =
   | { readonly is: 'digits'; readonly leg: number; readonly digits: string; readonly durationMs: number }
   | { readonly is: 'write'; readonly leg: number; readonly samples: Int16Array }
   | { readonly is: 'statistics' | 'close'; readonly leg: number; readonly id: number }
+  | { readonly is: 'open-browser'; readonly browser: string; readonly offer: string }
+  | { readonly is: 'close-browser'; readonly browser: string }
   | { readonly is: 'pacing'; readonly id: number }
 
 export type Tell =
   | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
   | { readonly is: 'unopened'; readonly leg: number; readonly detail: string }
   | { readonly is: 'event'; readonly leg: number; readonly event: LegEvent }
+  | { readonly is: 'browser-open'; readonly browser: string; readonly answer: string }
+  /** It could not be joined, or is gone. */
+  | { readonly is: 'browser-gone'; readonly browser: string; readonly detail: string }
   | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics | undefined }
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
 

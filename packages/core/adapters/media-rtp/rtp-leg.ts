@@ -13,7 +13,8 @@ import {
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
 import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
-import { Hearing } from './hearing.ts'
+import type { BrowserSound } from './browser-sound.ts'
+import { Hearing, lawDecoder } from './hearing.ts'
 import { closePair, type PortPair } from './port-pair.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
@@ -22,6 +23,8 @@ import { frameSamples, Player, Recorder, StreamSound } from './sound.ts'
 export interface LegOptions extends PortPair {
   readonly random32: () => number
   readonly tell: (event: LegEvent) => void
+  /** The sound of a page that is joined. */
+  readonly browser: (name: string) => BrowserSound | undefined
 }
 
 /** Where the other side is. A port of 0 is one that nothing is sent to. */
@@ -57,6 +60,7 @@ export class RtpLeg implements Beating {
   #player: Player | undefined
   #recorder: Recorder | undefined
   #stream: StreamSound | undefined
+  #browser: BrowserSound | undefined
   /** Beats since the last packet; told when it becomes too many. */
   #beatsSilent = 0
 
@@ -85,7 +89,8 @@ export class RtpLeg implements Beating {
     const remote = reachable(description)
     const moved = remote.address !== this.#remote?.address || remote.port !== this.#remote.port
     if (moved) this.#fromPort = undefined
-    if (moved || law !== this.#law || sound?.payloadType !== this.#payloadType) this.#hearing.begin(law)
+    if (moved || law !== this.#law || sound?.payloadType !== this.#payloadType)
+      this.#hearing.begin(law && lawDecoder(law))
     this.#remote = remote
     this.#direction = direction
     this.#law = law
@@ -103,6 +108,8 @@ export class RtpLeg implements Beating {
     const { tell } = this.#options
     this.#player = undefined
     this.#stream = undefined
+    this.#browser?.leave(this)
+    this.#browser = undefined
     const record = endpoint.kind === 'file' ? endpoint.record : undefined
     // The same file goes on: what was heard before the answer belongs to the recording.
     if (this.#recorder?.path !== record) {
@@ -117,6 +124,11 @@ export class RtpLeg implements Beating {
         .catch((error: Error) =>
           tell({ type: 'endpoint-failed', code: 'media-file-unreadable', detail: error.message }),
         )
+    }
+    if (endpoint.kind === 'browser') {
+      this.#browser = this.#options.browser(endpoint.browser)
+      this.#browser?.join(this)
+      if (!this.#browser) tell({ type: 'endpoint-failed', code: 'media-handle-unknown', detail: endpoint.browser })
     }
     if (endpoint.kind === 'stream') {
       this.#stream = new StreamSound(endpoint.sampleRate, (samples) => tell({ type: 'frame', samples }))
@@ -168,6 +180,7 @@ export class RtpLeg implements Beating {
     if (this.#remote) this.#report(this.#remote, nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
+    this.#browser?.leave(this)
     await this.#finishRecording()
     await closePair(this.#options)
     return statistics
@@ -200,6 +213,7 @@ export class RtpLeg implements Beating {
     if (this.#direction !== 'sendrecv') return
     if (this.#player?.pull(frame)) this.#options.tell({ type: 'played' })
     this.#stream?.pull(frame)
+    this.#browser?.pull(this, frame)
     if (this.#muted) frame.fill(0)
   }
 
@@ -256,6 +270,7 @@ export class RtpLeg implements Beating {
     }
     this.#recorder?.push(heard)
     this.#stream?.push(heard)
+    this.#browser?.push(this, heard)
   }
 
   #report({ address, rtcpPort }: Remote, nowMs: number, goodbye: boolean): void {

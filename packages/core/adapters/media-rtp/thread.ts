@@ -4,12 +4,14 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Ask, Tell } from './messages.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import type { BrowserSound } from './browser-sound.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
 const legs = new Map<number, RtpLeg>()
 /** Legs whose ports are being bound. */
 const opening = new Map<number, Promise<unknown>>()
+const browsers = new Map<string, BrowserSound>()
 const word = new Uint32Array(1)
 
 function random32(): number {
@@ -35,6 +37,8 @@ try {
 
 async function take(ask: Ask): Promise<void> {
   if (ask.is === 'pacing') return tell({ is: 'pacing', id: ask.id, pacing: schedule.pacing })
+  if (ask.is === 'open-browser') return openBrowser(ask.browser, ask.offer)
+  if (ask.is === 'close-browser') return browsers.get(ask.browser)?.close()
   if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
   if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
   // What is asked while the ports are bound waits for it.
@@ -73,7 +77,12 @@ async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
   )
   try {
     const pair = await binding
-    const opened = new RtpLeg({ ...pair, random32, tell: (event) => tell({ is: 'event', leg, event }) })
+    const opened = new RtpLeg({
+      ...pair,
+      random32,
+      tell: (event) => tell({ is: 'event', leg, event }),
+      browser: (name) => browsers.get(name),
+    })
     legs.set(leg, opened)
     schedule.add(opened)
     tell({ is: 'opened', leg, port: pair.rtp.address().port, rtcpPort: pair.rtcp.address().port })
@@ -81,6 +90,21 @@ async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
     tell({ is: 'unopened', leg, detail: (error as Error).message })
   } finally {
     opening.delete(leg)
+  }
+}
+
+/** WebRTC is loaded for the first page: most cores never see one. */
+async function openBrowser(browser: string, offer: string): Promise<void> {
+  try {
+    const { openBrowserSound } = await import('./browser-sound.ts')
+    const { sound, answer } = await openBrowserSound(offer, random32, () => {
+      browsers.delete(browser)
+      tell({ is: 'browser-gone', browser, detail: 'the connection is over' })
+    })
+    browsers.set(browser, sound)
+    tell({ is: 'browser-open', browser, answer })
+  } catch (error) {
+    tell({ is: 'browser-gone', browser, detail: (error as Error).message })
   }
 }
 

@@ -1,6 +1,6 @@
 // The SIP link of a session: sockets, the user agent, and the registration, with every failure told by its cause.
-import { errorValue, ParleyError, type PhoneState, type Settings } from '@openparley/contract'
-import { type Driven, drive, dnsResolver, isUdpRefused, localAddressFor, netFailure } from '@openparley/net'
+import type { PhoneState, Settings } from '@openparley/contract'
+import { type Driven, drive, dnsResolver, isUdpRefused, localAddressFor } from '@openparley/net'
 import {
   Agent,
   type AgentEffect,
@@ -9,10 +9,8 @@ import {
   type Hop,
   type HopResolver,
   isSip,
+  type Malformed,
   parseUri,
-  Registration,
-  type RegistrationEffect,
-  type RegistrationInput,
   resolveHops,
   responseTo,
   type SessionEvent,
@@ -21,10 +19,11 @@ import {
   writeUri,
 } from '@openparley/protocols/sip'
 import type { World } from '../../runtime/world.ts'
-import { type Failure, finalCodes, networkFailure } from './causes.ts'
+import { networkFailure } from './causes.ts'
 import { credentialsOf } from './credentials.ts'
 import { type Flows, openFlows } from './flows.ts'
 import { readRegistered } from './registered.ts'
+import { registering } from './registering.ts'
 
 export interface SipLinkOptions {
   readonly world: World
@@ -68,12 +67,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const callId = world.dice.token(128)
 
   let flows: Flows | undefined
-  /** The server that is registered with, or tried. */
-  let current: { readonly index: number; readonly hop: Hop } | undefined
-  let attempt: { readonly id: string; readonly cancel: () => void } | undefined
   let cseq = 0
   let asked = 0
-  let closing: (() => void) | undefined
   const names = new Map<string, string>()
   /** Questions to the other side of a session, by the id of the request. */
   const probes = new Map<string, (alive: boolean) => void>()
@@ -98,12 +93,6 @@ export function sipLink(options: SipLinkOptions): SipLink {
     mostSessions: 10_000,
     methods: [],
   })
-  const registration = new Registration({
-    servers: servers.length,
-    expiresS: settings['softphone.expiresS'],
-    dice: world.dice,
-  })
-
   // The agent's effects.
 
   const perform = (effect: AgentEffect): void => {
@@ -119,8 +108,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
         void resolve(effect.id, effect.uri)
         return
       case 'challenged': {
-        const answer = credentials.answer(effect, attempt?.id === effect.id)
-        if ('failure' in answer && attempt?.id === effect.id) failed(answer.failure)
+        const registers = registration.isAttempt(effect.id)
+        const answer = credentials.answer(effect, registers)
+        if ('failure' in answer && registers) registration.failed(answer.failure)
         driven.feed({ type: 'credentials', id: effect.id, header: 'header' in answer ? answer.header : undefined })
         return
       }
@@ -130,16 +120,15 @@ export function sipLink(options: SipLinkOptions): SipLink {
       case 'replied':
         // Whatever it answers, it is there; but a call that it does not know is none.
         probes.get(effect.id)?.(effect.response.status !== 481 && effect.response.status !== 408)
-        if (effect.id === attempt?.id) {
-          const result = readRegistered(effect.response, contact(current?.hop as Hop), settings['softphone.expiresS'])
-          if ('grantedS' in result) granted(result.grantedS)
-          else failed(result.failure, result.retryAfterMs, result.minExpiresS)
+        if (registration.hop) {
+          const own = contact(registration.hop)
+          registration.answered(effect.id, readRegistered(effect.response, own, settings['softphone.expiresS']))
         }
         return
       case 'unanswered':
         probes.get(effect.id)?.(false)
-        if (effect.id === attempt?.id)
-          failed(effect.cause.is === 'timeout' ? { code: 'server-silent' } : { code: 'server-closed' })
+        if (registration.isAttempt(effect.id))
+          registration.failed({ code: effect.cause.is === 'timeout' ? 'server-silent' : 'server-closed' })
         return
       case 'request':
         if (options.onRequest) options.onRequest(effect.id, effect.request, effect.session)
@@ -155,28 +144,53 @@ export function sipLink(options: SipLinkOptions): SipLink {
     driven.feed({ type: 'resolved', id, hops })
   }
 
-  // The registration.
+  const openFlowsFor = async (hop: Hop): Promise<Flows> =>
+    openFlows({
+      localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
+      trust: {
+        verify: settings['softphone.tls.verify'],
+        ...(settings['softphone.tls.ca'] === undefined ? {} : { ca: settings['softphone.tls.ca'] }),
+      },
+      nameOf: (remote) => names.get(remote) ?? remote,
+      connectTimeoutMs,
+      onMessage: (message, from) => {
+        // Requests of strangers are not even answered (DESIGN §8).
+        if (message.kind === 'response' || trusted.has(from.address))
+          driven.feed({ type: 'received', message, hop: from })
+      },
+      onMalformed: (malformed, from) => {
+        if (trusted.has(from.address)) refuse(malformed, from)
+        if (from.address === registration.hop?.address && registration.isTrying)
+          registration.failed({ code: 'server-garbled' })
+      },
+      onLost: (lost, failure) => {
+        registration.failedAt(lost, networkFailure(failure))
+        // A call that waits on it does not wait for its ring limit; the registration is told first, with the exact cause.
+        driven.feed({ type: 'hop-failed', hop: lost, ...(failure ? { cause: failure.message } : {}) })
+      },
+    })
+  /** A request costs its sender an answer, where it says who that is; an ACK is never answered. */
+  const refuse = ({ method, answer, headers }: Malformed, from: Hop): void => {
+    if (answer === undefined || method === 'ACK' || !headers.has('Via')) return
+    const request: SipRequest = { kind: 'request', method: method ?? '', uri: '', headers, body: new Uint8Array(0) }
+    flows?.send(responseTo(request, answer, world.dice.token(64)), from, () => {})
+  }
 
-  const registering: Driven<RegistrationInput> = drive<RegistrationInput, RegistrationEffect>(
-    registration,
-    world.clock,
-    (effect) => {
-      if (effect.type === 'register') void register(effect.server, effect.expiresS)
-      else show(effect.state)
+  const registration = registering({
+    world,
+    servers,
+    register: settings['softphone.register'],
+    expiresS: settings['softphone.expiresS'],
+    tell: options.tell,
+    hopsOf: (uri) => resolveHops(uri, dns, world.dice),
+    open: async (hop, uri) => {
+      flows ??= await openFlowsFor(hop)
+      names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
+      await flows.open(hop)
+      trusted.add(hop.address)
     },
-  )
-  const register = async (index: number, expiresS: number): Promise<void> => {
-    const server = servers[index]
-    if (!server) return
-    const id = `register-${++asked}`
-    attempt?.cancel()
-    const cancel = world.clock.at(world.clock.now() + attemptMs, () => failed({ code: 'server-silent' }))
-    attempt = { id, cancel }
-    try {
-      const hop = await reach(server.uri)
-      if (attempt?.id !== id) return
-      current = { index, hop }
-      if (hop.transport === 'udp') void probe(id, hop)
+    isRefused: ({ address: at, port }) => isUdpRefused(at, port),
+    ask: (id, hop, expiresS) =>
       driven.feed({
         type: 'ask',
         id,
@@ -194,136 +208,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
         callId,
         // Each challenge takes the next number, and there may be some.
         cseq: (cseq += 8),
-      })
-    } catch (error) {
-      if (attempt?.id === id) failed(error instanceof ParleyError ? error : networkFailure(netFailure(error)))
-    }
-  }
-  /** The server's hop, with its connection open and our own address known. */
-  const reach = async (uri: SipUri): Promise<Hop> => {
-    const hops = await resolveHops(uri, dns, world.dice)
-    const [hop] = hops
-    if (!hop) throw new ParleyError('server-unresolved', uri.host)
-    if (!flows) {
-      flows = await openFlows({
-        localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
-        trust: {
-          verify: settings['softphone.tls.verify'],
-          ...(settings['softphone.tls.ca'] === undefined ? {} : { ca: settings['softphone.tls.ca'] }),
-        },
-        nameOf: (remote) => names.get(remote) ?? remote,
-        connectTimeoutMs,
-        onMessage: (message, from) => {
-          // Requests of strangers are not even answered (DESIGN §8).
-          if (message.kind === 'response' || trusted.has(from.address))
-            driven.feed({ type: 'received', message, hop: from })
-        },
-        onMalformed: ({ method, answer, headers }, from) => {
-          // A request costs its sender an answer, where it says who that is; an ACK is never answered.
-          if (trusted.has(from.address) && answer !== undefined && method !== 'ACK' && headers.has('Via')) {
-            const request: SipRequest = {
-              kind: 'request',
-              method: method ?? '',
-              uri: '',
-              headers,
-              body: new Uint8Array(0),
-            }
-            flows?.send(responseTo(request, answer, world.dice.token(64)), from, () => {})
-          }
-          if (attempt && from.address === current?.hop.address) failed({ code: 'server-garbled' })
-        },
-        onLost: (lost, failure) => {
-          if (lost.address === current?.hop.address && lost.port === current.hop.port && !closing)
-            failed(networkFailure(failure))
-          // A call that waits on it does not wait for its ring limit; the registration is told first, with the exact cause.
-          driven.feed({ type: 'hop-failed', hop: lost, ...(failure ? { cause: failure.message } : {}) })
-        },
-      })
-    }
-    // One that refuses, is silent or fails in TLS is as good as none (RFC 3263 §4.3); the first failure is the one told.
-    let failure: unknown
-    for (const each of hops) {
-      names.set(each.address, uri.host.replace(/^\[|\]$/g, ''))
-      try {
-        await flows.open(each)
-        trusted.add(each.address)
-        return each
-      } catch (error) {
-        failure ??= error
-      }
-    }
-    throw failure
-  }
-  const probe = async (id: string, hop: Hop): Promise<void> => {
-    if ((await isUdpRefused(hop.address, hop.port)) && attempt?.id === id) failed({ code: 'server-refused' })
-  }
-  const settle = (): void => {
-    attempt?.cancel()
-    attempt = undefined
-  }
-  const granted = (expiresS: number): void => {
-    settle()
-    registering.feed({ type: 'granted', expiresS })
-  }
-  const failed = (why: Failure, retryAfterMs?: number, minExpiresS?: number): void => {
-    settle()
-    registering.feed({
-      type: 'refused',
-      refusal: {
-        scope: finalCodes.includes(why.code) ? 'final' : 'server',
-        why,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-        ...(minExpiresS === undefined ? {} : { minExpiresS }),
-      },
-    })
-  }
-  const show = (state: Registration['state']): void => {
-    const since = world.wall()
-    const server = 'server' in state ? servers[state.server]?.text : undefined
-    const base = { since, ...(server === undefined ? {} : { server }) }
-    const error = 'why' in state ? errorOf(state.why as Failure) : undefined
-    switch (state.is) {
-      case 'off':
-        options.tell({ is: 'off', ...base })
-        closing?.()
-        return
-      case 'registering':
-        options.tell({ is: 'connecting', ...base })
-        return
-      case 'registered':
-        options.tell({ is: 'ready', ...base })
-        return
-      case 'waiting':
-        options.tell({
-          is: 'waiting',
-          ...base,
-          ...(error ? { error } : {}),
-          nextTryAt: new Date(Date.parse(since) + state.forMs).toISOString(),
-        })
-        return
-      case 'failed':
-        options.tell({ is: 'failed', ...base, ...(error ? { error } : {}) })
-        return
-      case 'leaving':
-        return
-    }
-  }
-
-  const start = async (): Promise<void> => {
-    if (settings['softphone.register']) return registering.feed({ type: 'start' })
-    // Without a registration the phone is ready when its server can be reached.
-    try {
-      const [server] = servers
-      if (!server) throw new ParleyError('setting-missing', 'softphone.servers')
-      options.tell({ is: 'connecting', since: world.wall(), server: server.text })
-      current = { index: 0, hop: await reach(server.uri) }
-      options.tell({ is: 'ready', since: world.wall(), server: server.text })
-    } catch (error) {
-      const why = error instanceof ParleyError ? error : networkFailure(netFailure(error))
-      options.tell({ is: 'failed', since: world.wall(), error: errorOf(why) })
-    }
-  }
-  void start()
+      }),
+  })
+  registration.start()
 
   return {
     feed: (input) => driven.feed(input),
@@ -335,8 +222,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
           ? `sip:${dialled}`
           : `sip:${escapeUser(dialled)}@${domain}`,
     way: () => {
-      if (!flows || !current) return undefined
-      return { hop: current.hop, contact: contact(current.hop), localAddress: flows.udp.address }
+      const { hop } = registration
+      if (!flows || !hop) return undefined
+      return { hop, contact: contact(hop), localAddress: flows.udp.address }
     },
     isAlive: (session) =>
       new Promise((resolve) => {
@@ -347,27 +235,17 @@ export function sipLink(options: SipLinkOptions): SipLink {
         })
         driven.feed({ type: 'send', session, id, method: 'OPTIONS' })
         // Over UDP a machine where nobody listens says so at once; waiting for the request's own end takes half a minute.
-        const hop = current?.hop
+        const { hop } = registration
         if (hop?.transport === 'udp') {
           void isUdpRefused(hop.address, hop.port).then((refused) => refused && probes.get(id)?.(false))
         }
       }),
     close: async () => {
-      await new Promise<void>((resolve) => {
-        closing = resolve
-        if (registration.state.is === 'off') resolve()
-        else registering.feed({ type: 'stop' })
-      })
-      settle()
-      registering.stop()
+      await registration.stop()
       driven.stop()
       await flows?.close()
     },
   }
-}
-
-function errorOf({ code, detail, peer }: Failure): ReturnType<typeof errorValue> {
-  return errorValue(code, detail, peer)
 }
 
 function domainHost(domain: string): string {
@@ -379,6 +257,4 @@ function domainPort(domain: string): { port?: number } {
   return port === undefined ? {} : { port: Number(port) }
 }
 
-/** How long one server is given to answer a REGISTER before the next is tried. */
-const attemptMs = 10_000
 const connectTimeoutMs = 5000

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Call, errorValue, type HistoryEntry, readSettings } from '@openparley/contract'
+import { virtualClock } from '@openparley/testkit'
 import fc from 'fast-check'
 import type { Caller } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
@@ -10,23 +11,12 @@ import { capabilitiesOf, decide, table } from './state.ts'
 
 /** A calls service on a phone that only remembers what it was told, with a clock that stands until it is moved. */
 function house(settings: Record<string, unknown> = {}) {
-  let now = 0
   let ids = 0
-  const due: { at: number; wake: () => void }[] = []
+  const clock = virtualClock()
   const world: World = {
-    clock: {
-      now: () => now,
-      at: (at, wake) => {
-        const entry = { at, wake }
-        due.push(entry)
-        return () => {
-          const index = due.indexOf(entry)
-          if (index >= 0) due.splice(index, 1)
-        }
-      },
-    },
+    clock,
     dice: { roll: () => 0.5, token: () => String(++ids).padStart(22, '0') },
-    wall: () => new Date(1_700_000_000_000 + now).toISOString(),
+    wall: () => new Date(1_700_000_000_000 + clock.now()).toISOString(),
   }
   const told: PhoneCommand[] = []
   const recorded: HistoryEntry[] = []
@@ -48,14 +38,8 @@ function house(settings: Record<string, unknown> = {}) {
     recorded,
     phone: (event: PhoneEvent) => service.phoneEvent('phone', event),
     call: (id: string) => service.state.read().state.calls.find((call) => call.id === id) as Call,
-    pass: (ms: number) => {
-      now += ms
-      for (const entry of due.filter(({ at }) => at <= now)) {
-        due.splice(due.indexOf(entry), 1)
-        entry.wake()
-      }
-    },
-    timers: () => due.length,
+    pass: (ms: number) => clock.pass(ms),
+    timers: () => clock.pending,
   }
 }
 

@@ -33,6 +33,7 @@ export type Endpoint =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly play?: string; readonly record?: string }
   | { readonly kind: 'stream'; readonly stream: string; readonly sampleRate: 8000 | 16000 }
+  | { readonly kind: 'browser'; readonly browser: string }
 
 export type LegEvent =
   /** The far side pressed a key (RFC 4733). */
@@ -44,7 +45,7 @@ export type LegEvent =
   /** The endpoint could not do what it was asked; `code` is of the contract's errors. */
   | {
       readonly type: 'endpoint-failed'
-      readonly code: 'media-file-unreadable' | 'media-file-unwritable'
+      readonly code: 'media-file-unreadable' | 'media-file-unwritable' | 'media-handle-unknown'
       readonly detail: string
     }
   /** 20 ms of what the far side said, for a stream endpoint: signed 16-bit, mono. */
@@ -71,6 +72,12 @@ export interface Leg {
 export interface MediaPort {
   /** Binds addresses for one audio stream on `localAddress`. Fails with the contract's `media-no-port`. */
   openLeg(localAddress: string, onEvent: (event: LegEvent) => void): Promise<Leg>
+  /**
+   * Joins a page by WebRTC under the name `browser`; returns the answer to its offer. Fails with `media-browser-failed`.
+   * `onGone` is told once, when the connection is over and was not closed.
+   */
+  openBrowser(browser: string, offer: string, onGone: () => void): Promise<string>
+  closeBrowser(browser: string): void
   close(): Promise<void>
 }
 

@@ -47,7 +47,12 @@ export function streams(inner: MediaPort): Streams {
       open.get(stream)?.leg?.attach({ kind: 'none' })
       open.delete(stream)
     },
-    port: { openLeg, close: () => inner.close() },
+    port: {
+      openLeg,
+      openBrowser: (...asked) => inner.openBrowser(...asked),
+      closeBrowser: (browser) => inner.closeBrowser(browser),
+      close: () => inner.close(),
+    },
   }
 }
 

@@ -1,0 +1,205 @@
+// The whole page: its head, what rings, and the views in one, two or three columns.
+import { useComputed, useSignalEffect } from '@preact/signals'
+import type { JSX } from 'preact'
+import { Calls } from './calls.tsx'
+import { DialPad } from './dial-pad.tsx'
+import type { View } from './face.ts'
+import { places } from './focus.ts'
+import { History } from './history.tsx'
+import { Icon } from './icons.tsx'
+import { Incoming } from './incoming.tsx'
+import { type TabEntry, Tabs } from './kit.tsx'
+import { messages, nameOf, pastOf, phoneWords } from './messages.ts'
+import type { OfPage, Page } from './page.ts'
+import { problemsOf, Services } from './services.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { SoundDialog } from './sound-dialog.tsx'
+
+export function App({ page }: OfPage): JSX.Element {
+  const { face, model, sound } = page
+  useSignalEffect(() => {
+    const [first] = face.ringing.value
+    document.title = first
+      ? messages.incoming.title(nameOf(first.remote))
+      : [model.name.value, messages.product].filter(Boolean).join(' · ')
+    const isTalking = face.large.value?.state === 'connected'
+    sound.ring(!first ? 'none' : isTalking ? 'further' : 'first')
+  })
+  return (
+    <>
+      <a class="skip" href={`#${places.calls}`} onClick={skip}>
+        {messages.skip}
+      </a>
+      <Head page={page} />
+      <Told page={page} />
+      <Incoming page={page} />
+      <Troubles page={page} />
+      <main>
+        <Columns page={page} />
+      </main>
+      <ShortcutsDialog page={page} />
+      <SoundDialog page={page} />
+    </>
+  )
+}
+
+/** Not by the address: its fragment is for codes. */
+function skip(event: Event): void {
+  event.preventDefault()
+  document.getElementById(places.calls)?.focus()
+}
+
+function Head({ page: { model, face } }: OfPage): JSX.Element {
+  const phone = model.phones.value.find(({ state }) => state.is === 'ready') ?? model.phones.value[0]
+  return (
+    <header>
+      <div class="me">
+        <h1>{model.name}</h1>
+        {phone && (
+          <p class={`phone ${phone.state.is}`}>
+            <span class="dot" aria-hidden="true" />
+            {phoneWords[phone.state.is]}
+          </p>
+        )}
+      </div>
+      <div class="row">
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={messages.sound.open}
+          onClick={() => {
+            face.soundOpen.value = true
+          }}
+        >
+          <Icon name="sound" />
+        </button>
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={messages.shortcuts.open}
+          onClick={() => {
+            face.help.value = true
+          }}
+        >
+          <Icon name="help" />
+        </button>
+      </div>
+    </header>
+  )
+}
+
+/** Read out by screen readers, and seen by nobody. */
+function Told({ page: { model } }: OfPage): JSX.Element {
+  const news = model.news.value
+  return (
+    <div class="unseen">
+      <p role="status">{news && !news.isUrgent ? news.text : ''}</p>
+      <p role="alert">{news?.isUrgent ? news.text : ''}</p>
+    </div>
+  )
+}
+
+/** What is wrong with the page's own connection, and what the core refused. */
+function Troubles({ page: { model, face, acts } }: OfPage): JSX.Element {
+  const line = model.line.value
+  const trouble = line.is === 'closed' ? line.why : model.trouble.value
+  return (
+    <div class="troubles" role="alert">
+      {line.is === 'waiting' && <p class="trouble">{messages.line.waiting}</p>}
+      {line.is === 'closed' && !line.why && <p class="trouble">{messages.line.closed}</p>}
+      {trouble && (
+        <p class="trouble">
+          {trouble.sentence} {line.is === 'closed' ? messages.needAddress : trouble.next}
+        </p>
+      )}
+      {face.problems.value.map(({ id, error }) => (
+        <div key={id} class="trouble">
+          <p class="grow">
+            <strong>{error.sentence}</strong> {error.next}
+          </p>
+          <button
+            type="button"
+            class="quiet square"
+            aria-label={messages.dismiss}
+            onClick={() => acts.dismissProblem(id)}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function Columns({ page }: OfPage): JSX.Element {
+  const width = page.face.width.value
+  if (width === 'wide') {
+    return (
+      <div class="columns wide">
+        <div class="column">
+          <DialPad page={page} />
+          <Services page={page} />
+        </div>
+        <Calls page={page} />
+        <History page={page} />
+      </div>
+    )
+  }
+  if (width === 'medium') {
+    return (
+      <div class="columns medium">
+        <Calls page={page} />
+        <Views page={page} views={['dial', 'history', 'services']} />
+      </div>
+    )
+  }
+  return (
+    <div class="columns narrow">
+      <Views page={page} views={['calls', 'dial', 'history', 'services']} />
+    </div>
+  )
+}
+
+function Views({ page, views }: { readonly page: Page; readonly views: readonly View[] }): JSX.Element {
+  const { face, model } = page
+  const { view } = face
+  const missed = useComputed(
+    () =>
+      model.history.value.filter(
+        (entry) => pastOf(entry) === 'missed' && Date.parse(entry.endedAt) > face.lookedAt.value,
+      ).length,
+  ).value
+  const current = views.includes(view.value) ? view.value : 'dial'
+  useSignalEffect(() => {
+    // Whoever looks at the history has seen what was missed.
+    if (view.value === 'history' && model.history.value.length > 0) face.lookedAt.value = Date.now()
+  })
+  const live = [...face.others.value, face.large.value].filter((call) => call && call.state !== 'ended').length
+  const problems = problemsOf(model.services.value)
+  const parts: Readonly<Record<View, Omit<TabEntry, 'value' | 'label'>>> = {
+    calls: {
+      icon: 'call',
+      content: <Calls page={page} />,
+      badge: live > 0 ? { text: String(live), means: messages.active(live) } : undefined,
+    },
+    dial: { icon: 'keypad', content: <DialPad page={page} /> },
+    history: {
+      icon: 'history',
+      content: <History page={page} />,
+      badge: missed > 0 ? { text: String(missed), means: messages.missed(missed) } : undefined,
+    },
+    services: {
+      icon: 'services',
+      content: <Services page={page} />,
+      badge: problems > 0 ? { text: '!', means: messages.services.problems(problems) } : undefined,
+    },
+  }
+  return (
+    <Tabs
+      label={messages.views.label}
+      value={current}
+      choose={(value) => face.go(value as View)}
+      entries={views.map((value) => ({ value, label: messages.views[value], ...parts[value] }))}
+    />
+  )
+}

@@ -1,0 +1,19 @@
+// Where the keyboard goes when what had it is no longer there.
+
+/** Ids of elements that take the focus. */
+export const places = {
+  calls: 'calls',
+  call: 'call',
+  number: 'number',
+  digits: 'digits',
+  history: 'history',
+  services: 'services',
+} as const
+
+/** After what is shown has changed; the first of the places that is there. */
+export function focus(...ids: readonly string[]): void {
+  requestAnimationFrame(() => {
+    const found = ids.map((id) => document.getElementById(id)).find((element) => element?.checkVisibility())
+    found?.focus()
+  })
+}

@@ -1,0 +1,102 @@
+// The component kit's parts that the page uses (docs/decisions/0011-component-kit.md), with the page's own look.
+import * as dialog from '@zag-js/dialog'
+import { normalizeProps, useMachine } from '@zag-js/preact'
+import * as tabs from '@zag-js/tabs'
+import type { Signal } from '@preact/signals'
+import type { ComponentChildren, JSX } from 'preact'
+import { createPortal } from 'preact/compat'
+import { useId } from 'preact/hooks'
+import { Icon, type IconName } from './icons.tsx'
+import { messages } from './messages.ts'
+
+export interface TabEntry {
+  readonly value: string
+  readonly label: string
+  readonly icon: IconName
+  /** Something to see there: a short text and what it means. */
+  readonly badge?: { readonly text: string; readonly means: string } | undefined
+  readonly content: ComponentChildren
+}
+
+/** One of several views, chosen with arrows. */
+export function Tabs({
+  label,
+  value,
+  choose,
+  entries,
+}: {
+  readonly label: string
+  readonly value: string
+  readonly choose: (value: string) => void
+  readonly entries: readonly TabEntry[]
+}): JSX.Element {
+  const service = useMachine(tabs.machine, {
+    id: useId(),
+    value,
+    onValueChange: ({ value }) => choose(value),
+  })
+  const api = tabs.connect(service, normalizeProps)
+  return (
+    <div {...api.getRootProps()} class="tabs">
+      <div {...api.getListProps()} class="tab-list" aria-label={label}>
+        {entries.map(({ value, label, icon, badge }) => (
+          <button key={value} {...api.getTriggerProps({ value })} class="tab">
+            <span class="tab-icon">
+              <Icon name={icon} />
+              {badge && (
+                <span class="badge" aria-hidden="true">
+                  {badge.text}
+                </span>
+              )}
+            </span>
+            <span>{label}</span>
+            {badge && <span class="unseen">, {badge.means}</span>}
+          </button>
+        ))}
+      </div>
+      {entries.map(({ value, content }) => (
+        <div key={value} {...api.getContentProps({ value })} class="tab-panel">
+          {content}
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** A dialog that keeps the keyboard until it is closed, and gives it back. */
+export function Dialog({
+  title,
+  open,
+  children,
+}: {
+  readonly title: string
+  readonly open: Signal<boolean>
+  readonly children: ComponentChildren
+}): JSX.Element | null {
+  const service = useMachine(dialog.machine, {
+    id: useId(),
+    open: open.value,
+    onOpenChange: (details) => {
+      open.value = details.open
+    },
+  })
+  const api = dialog.connect(service, normalizeProps)
+  if (!api.open) return null
+  return createPortal(
+    <>
+      <div {...api.getBackdropProps()} class="backdrop" />
+      <div {...api.getPositionerProps()} class="positioner">
+        <div {...api.getContentProps()} class="dialog">
+          <div class="dialog-head">
+            <h2 {...api.getTitleProps()}>{title}</h2>
+            <button {...api.getCloseTriggerProps()} class="quiet square" aria-label={messages.close}>
+              <Icon name="close" />
+            </button>
+          </div>
+          {children}
+        </div>
+      </div>
+    </>,
+    document.body,
+  )
+}

@@ -1,0 +1,154 @@
+// What the page knows: one person's calls, history, phones and services, as the core tells them.
+import {
+  type Call,
+  connect,
+  type Core,
+  type HealthRow,
+  type HistoryEntry,
+  type ParleyError,
+  type Phone,
+  type Session,
+} from '@openparley/sdk/browser'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { type News, newsBetween } from './news.ts'
+import type { Pass } from './sign-in.ts'
+
+/** connected; waiting: lost, tried again soon; closed: over for good. */
+export type Line =
+  | { readonly is: 'connected' | 'waiting' }
+  | { readonly is: 'closed'; readonly why: ParleyError | undefined }
+
+export interface Model {
+  readonly core: Core
+  readonly session: Session
+  readonly line: ReadonlySignal<Line>
+  /** As others see the person: a displayed name, else the name signed in with. */
+  readonly name: ReadonlySignal<string>
+  readonly phones: ReadonlySignal<readonly Phone[]>
+  readonly services: ReadonlySignal<readonly HealthRow[]>
+  /** Oldest first. */
+  readonly calls: ReadonlySignal<readonly Call[]>
+  /** Newest first. */
+  readonly history: Signal<readonly HistoryEntry[]>
+  /** The cursor of the next page; undefined where there is none. */
+  readonly older: Signal<string | undefined>
+  readonly news: Signal<News | undefined>
+  /** A part of the state that could not be had. */
+  readonly trouble: Signal<ParleyError | undefined>
+  close(): void
+}
+
+/** Connects and follows everything. Rejects as `connect` does. */
+export async function openModel({ token, application }: Pass): Promise<Model> {
+  const line = signal<Line>({ is: 'connected' })
+  const core = await connect({
+    application,
+    token,
+    role: 'approve',
+    onStatus: (status, why) => {
+      line.value = status === 'closed' ? { is: 'closed', why } : { is: status }
+    },
+  })
+  const session = core.at()
+  const leaving = new AbortController()
+  const { signal: until } = leaving
+  const calls = signal<ReadonlyMap<string, Call>>(new Map())
+  const phones = signal<ReadonlyMap<string, Phone>>(new Map())
+  const services = signal<ReadonlyMap<string, HealthRow>>(new Map())
+  const history = signal<readonly HistoryEntry[]>([])
+  const older = signal<string | undefined>(undefined)
+  const displayName = signal<string | undefined>(undefined)
+  const news = signal<News | undefined>(undefined)
+  const trouble = signal<ParleyError | undefined>(undefined)
+
+  const follow = (watching: () => Promise<void>): void => {
+    watching().catch((thrown: unknown) => {
+      // The line tells that itself.
+      if (!until.aborted && line.value.is !== 'closed') trouble.value = thrown as ParleyError
+    })
+  }
+  follow(async () => {
+    for await (const seen of session.calls.watch({ signal: until })) {
+      const before = calls.value
+      if (seen.type === 'snapshot') calls.value = byKey(seen.state.calls, ({ id }) => id)
+      else if (seen.change.type === 'call') calls.value = withOne(before, seen.change.call.id, seen.change.call)
+      else if (seen.change.type === 'removed') calls.value = without(before, seen.change.call)
+      // What was so before the page came, or while it was away, is no news.
+      if (seen.type === 'change' && seen.change.type === 'call') {
+        const { call } = seen.change
+        news.value = newsBetween(before.get(call.id), call) ?? news.value
+      }
+    }
+  })
+  follow(async () => {
+    for await (const seen of session.phones.watch({ signal: until })) {
+      if (seen.type === 'snapshot') phones.value = byKey(seen.state.phones, ({ id }) => id)
+      else phones.value = withOne(phones.value, seen.change.phone.id, seen.change.phone)
+    }
+  })
+  follow(async () => {
+    for await (const seen of session.health.watch({ signal: until })) {
+      if (seen.type === 'snapshot') services.value = byKey(seen.state.services, ({ service }) => service)
+      else services.value = withOne(services.value, seen.change.row.service, seen.change.row)
+    }
+  })
+  follow(async () => {
+    for await (const seen of session.history.watch({ signal: until })) {
+      if (seen.type === 'change') {
+        const { entry } = seen.change
+        history.value = [entry, ...history.value.filter(({ call }) => call !== entry.call)]
+        continue
+      }
+      const page = await session.history.list({ limit: pageOfHistory })
+      history.value = page.entries
+      older.value = page.next
+    }
+  })
+  follow(async () => {
+    for await (const seen of session.config.watch({ signal: until })) {
+      if (seen.type === 'snapshot') displayName.value = textOf(seen.state.settings['softphone.displayName'])
+      else if (seen.change.name === 'softphone.displayName') displayName.value = textOf(seen.change.value)
+    }
+  })
+  return {
+    core,
+    session,
+    line,
+    name: computed(() => displayName.value ?? userOf([...phones.value.values()][0]?.address)),
+    phones: computed(() => [...phones.value.values()]),
+    services: computed(() => [...services.value.values()]),
+    calls: computed(() => [...calls.value.values()].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))),
+    history,
+    older,
+    news,
+    trouble,
+    close: () => {
+      leaving.abort()
+      core.close()
+    },
+  }
+}
+
+function byKey<T>(all: readonly T[], key: (one: T) => string): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [key(one), one]))
+}
+
+function withOne<T>(all: ReadonlyMap<string, T>, key: string, one: T): ReadonlyMap<string, T> {
+  return new Map(all).set(key, one)
+}
+
+function without<T>(all: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  return new Map([...all].filter(([each]) => each !== key))
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** The part of sip:alice@example.com that people read. */
+function userOf(address = ''): string {
+  return /^sips?:([^@;]+)@/.exec(address)?.[1] ?? address
+}
+
+/** So many entries of the history are asked for at once. */
+export const pageOfHistory = 50

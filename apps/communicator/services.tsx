@@ -1,0 +1,56 @@
+// How each service is; what is wrong with its sentence and what to do next.
+import type { HealthRow } from '@openparley/sdk/browser'
+import type { JSX } from 'preact'
+import { places } from './focus.ts'
+import { messages } from './messages.ts'
+import type { OfPage } from './page.ts'
+import { timeOfDay } from './time.ts'
+
+export function Services({ page: { model } }: OfPage): JSX.Element {
+  const { services } = messages
+  const rows = model.services.value
+  return (
+    <section class="panel services" id={places.services} tabIndex={-1} aria-labelledby="services-heading">
+      <h2 id="services-heading">{services.heading}</h2>
+      {rows.length === 0 && <p class="faint">{services.none}</p>}
+      <ul class="list">
+        {rows.map((row) => (
+          <Service key={row.service} row={row} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Service({ row }: { readonly row: HealthRow }): JSX.Element {
+  const { services } = messages
+  const { service, state, error, nextTryAt, without, address, since } = row
+  return (
+    <li class={`item service ${state}`}>
+      <span class="dot" aria-hidden="true" />
+      <div class="grow">
+        <p class="service-name">
+          <strong>{services.names[service] ?? service}</strong> <span>{services.states[state]}</span>
+        </p>
+        {error && <p>{error.sentence}</p>}
+        {error && (
+          <p>
+            <strong>{services.next}</strong> {error.next}
+          </p>
+        )}
+        {without !== undefined && <p>{services.without(without)}</p>}
+        {nextTryAt !== undefined && <p>{services.nextTry(timeOfDay(nextTryAt))}</p>}
+        <p class="faint">
+          {[services.since(timeOfDay(since)), address === undefined ? undefined : services.server(address)]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+      </div>
+    </li>
+  )
+}
+
+/** How many services do not do all that they are there for. */
+export function problemsOf(rows: readonly HealthRow[]): number {
+  return rows.filter(({ state }) => state === 'degraded' || state === 'failed').length
+}

@@ -1,0 +1,158 @@
+// A page's microphone and speaker: WebRTC towards the browser, 20 ms of sound at 8 kHz towards a leg. The only file that
+// knows werift: ICE (RFC 8445), DTLS-SRTP (RFC 5764) and the descriptions are its own.
+import { aLaw, muLaw } from '@openparley/media'
+import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
+import { type Decoder, Hearing, lawDecoder } from './hearing.ts'
+import { opusDecoder, opusEncoder } from './opus.ts'
+import { frameSamples } from './sound.ts'
+
+/** `leg` says who asks: a page is joined to one leg at a time, the last that took it. */
+export interface BrowserSound {
+  join(leg: object): void
+  leave(leg: object): void
+  /** The next 20 ms of what the page says. */
+  pull(leg: object, frame: Int16Array): void
+  /** 20 ms for the page's speaker. */
+  push(leg: object, frame: Int16Array): void
+  close(): void
+}
+
+interface Codec {
+  readonly payloadType: number
+  readonly unitsPerFrame: number
+  readonly decoder: Decoder
+  encode(frame: Int16Array): Uint8Array
+}
+
+/** Rejects where the offer cannot be answered. `onGone` is told once, unless `close` was called. */
+export async function openBrowserSound(
+  offer: string,
+  random32: () => number,
+  onGone: () => void,
+): Promise<{ readonly sound: BrowserSound; readonly answer: string }> {
+  const peer = new RTCPeerConnection({
+    codecs: { audio: inOrderOf(offer).map(codecParameters), video: [] },
+    iceServers: [],
+    iceUseIpv6: false,
+    // A machine without a network still has itself.
+    iceAdditionalHostAddresses: ['127.0.0.1'],
+    bundlePolicy: 'max-bundle',
+  })
+  const hearing = new Hearing()
+  const track = new MediaStreamTrack({ kind: 'audio' })
+  let codec: Codec | undefined
+  let joined: object | undefined
+  let state: 'open' | 'closed' = 'open'
+  let sequence = random32() & 0x7fff
+  let timestamp = random32()
+  let marker = true
+
+  const end = (): void => {
+    if (state === 'closed') return
+    state = 'closed'
+    peer.close().catch(() => {})
+  }
+  peer.connectionStateChange.subscribe((now) => {
+    if (now !== 'failed' && now !== 'closed') return
+    const told = state === 'closed'
+    end()
+    if (!told) onGone()
+  })
+  peer.onTrack.subscribe((theirs) => {
+    theirs.onReceiveRtp.subscribe(({ header, payload }) => {
+      // The replay window is the jitter buffer's: what was played is not played again.
+      if (!codec || header.payloadType !== codec.payloadType || !joined) return
+      if (hearing.accept(header.ssrc, header.sequenceNumber, header.timestamp, performance.now()))
+        hearing.put(header.timestamp, payload, 0, payload.length)
+    })
+  })
+  try {
+    await peer.setRemoteDescription({ type: 'offer', sdp: offer })
+    const [transceiver, ...others] = peer.getTransceivers()
+    if (!transceiver || others.length > 0 || transceiver.kind !== 'audio') throw new Error('one audio stream is wanted')
+    await transceiver.sender.replaceTrack(track)
+    transceiver.setDirection('sendrecv')
+    await peer.setLocalDescription(await peer.createAnswer())
+    if (peer.iceGatheringState !== 'complete')
+      await peer.iceGatheringStateChange.watch((now) => now === 'complete', gatherMs)
+    const [first] = transceiver.codecs
+    codec = first && codecOf(first.mimeType, first.payloadType)
+    const answer = peer.localDescription?.sdp
+    if (!codec || answer === undefined) throw new Error('no codec in common')
+    return { sound: soundOf(codec), answer }
+  } catch (error) {
+    end()
+    throw error
+  }
+
+  function soundOf({ payloadType, unitsPerFrame, decoder, encode }: Codec): BrowserSound {
+    return {
+      join: (leg) => {
+        joined = leg
+        marker = true
+        // What was said to another call, or to nobody, is not said to this one.
+        hearing.begin(decoder)
+      },
+      leave: (leg) => {
+        if (joined === leg) joined = undefined
+      },
+      pull: (leg, frame) => {
+        if (joined === leg) hearing.pull(frame)
+      },
+      push: (leg, frame) => {
+        timestamp = (timestamp + unitsPerFrame) >>> 0
+        if (joined !== leg || peer.connectionState !== 'connected') return
+        const header = new RtpHeader({ payloadType, sequenceNumber: sequence, timestamp, marker, ssrc: 0 })
+        track.writeRtp(new RtpPacket(header, Buffer.from(encode(frame))))
+        sequence = (sequence + 1) & 0xffff
+        marker = false
+      },
+      close: end,
+    }
+  }
+}
+
+function codecOf(mimeType: string, payloadType: number): Codec | undefined {
+  const name = mimeType.toLowerCase()
+  if (name === 'audio/opus') {
+    return { payloadType, unitsPerFrame: frameSamples * 6, decoder: opusDecoder(), encode: opusEncoder() }
+  }
+  const law = name === 'audio/pcmu' ? muLaw : name === 'audio/pcma' ? aLaw : undefined
+  if (!law) return undefined
+  const payload = new Uint8Array(frameSamples)
+  return {
+    payloadType,
+    unitsPerFrame: frameSamples,
+    decoder: lawDecoder(law),
+    encode: (frame) => {
+      law.encode(frame, payload, 0)
+      return payload
+    },
+  }
+}
+
+/** The codecs that we have, as the page prefers them. */
+function inOrderOf(offer: string): string[] {
+  const formats = /^m=audio \S+ \S+ (.*)$/m.exec(offer)?.[1]?.trim().split(' ') ?? []
+  const names = new Map(
+    [...offer.matchAll(/^a=rtpmap:(\d+) ([\w-]+)\//gm)].map(([, type, name]) => [name?.toLowerCase(), type]),
+  )
+  const place = (name: string): number => formats.indexOf(names.get(name) ?? '')
+  const offered = ['opus', 'pcmu', 'pcma'].filter((name) => place(name) >= 0)
+  return offered
+    .sort((a, b) => place(a) - place(b))
+    .map((name) => `audio/${name === 'opus' ? name : name.toUpperCase()}`)
+}
+
+function codecParameters(mimeType: string): RTCRtpCodecParameters {
+  const opus = mimeType === 'audio/opus'
+  return new RTCRtpCodecParameters({
+    mimeType,
+    clockRate: opus ? 48_000 : 8000,
+    channels: opus ? 2 : 1,
+    ...(opus ? { parameters: 'minptime=10;useinbandfec=1' } : { payloadType: mimeType === 'audio/PCMU' ? 0 : 8 }),
+  })
+}
+
+/** Candidates of this machine alone: that takes some milliseconds. */
+const gatherMs = 3000

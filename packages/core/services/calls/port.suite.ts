@@ -1,0 +1,226 @@
+// The behaviour that every phone shows, whatever it speaks: held against each adapter of the phone port.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { PhoneCommand, PhoneEvent, PhonePort } from './port.ts'
+
+/** Somebody at the other end, played by the test. */
+export interface FarSide {
+  /** What is dialled to reach them. */
+  readonly number: string
+  /** Resolves when our call has reached them. */
+  called(): Promise<void>
+  ring(): void
+  answer(): void
+  refuse(how: 'busy' | 'declined' | 'unknown'): void
+  call(): void
+  /** They give their own call up before we answer, or end the call. */
+  hangUp(): void
+  /** Resolves when our phone has agreed. */
+  hold(): Promise<void>
+  resume(): Promise<void>
+  /** The state of their phone. */
+  readonly state: 'idle' | 'called' | 'calling' | 'talking' | 'held'
+  /** Resolves when their phone is in that state. */
+  until(state: FarSide['state']): Promise<void>
+}
+
+export interface PhoneUnderTest {
+  readonly phone: PhonePort
+  readonly far: FarSide
+  close(): Promise<void>
+}
+
+/** `open` makes a phone that is ready, and somebody to call. */
+export function phonePortSuite(
+  name: string,
+  open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>,
+): void {
+  const wholeTest = (title: string, does: (house: House) => Promise<void>): void => {
+    test(title, { timeout: 20_000 }, async () => {
+      const house = await houseOf(open)
+      try {
+        await does(house)
+      } finally {
+        await house.close()
+      }
+    })
+  }
+
+  describe(`${name} is a phone`, () => {
+    wholeTest('a call goes out, rings, is answered and is ended by us', async ({ far, perform, dial, until }) => {
+      await dial('call_a')
+      far.ring()
+      await until('alerting', 'call_a')
+      far.answer()
+      await until('connected', 'call_a')
+      await far.until('talking')
+      perform({ type: 'end', call: 'call_a' })
+      const { end } = await until('ended', 'call_a')
+      assert.deepEqual([end.by, end.error], ['local', undefined])
+      await far.until('idle')
+    })
+
+    wholeTest('a call that the other side ends is told as theirs', async ({ far, connect, until }) => {
+      await connect('call_a')
+      far.hangUp()
+      const { end } = await until('ended', 'call_a')
+      assert.deepEqual([end.by, end.error], ['remote', undefined])
+    })
+
+    for (const [how, code] of [
+      ['busy', 'call-busy'],
+      ['declined', 'call-declined'],
+      ['unknown', 'number-unknown'],
+    ] as const) {
+      wholeTest(`a call that is refused as ${how} ends with ${code}`, async ({ far, dial, until }) => {
+        await dial('call_a')
+        far.refuse(how)
+        const { end } = await until('ended', 'call_a')
+        assert.deepEqual([end.by, end.error?.code], ['remote', code])
+      })
+    }
+
+    wholeTest('giving up stops their ringing', async ({ far, perform, dial, until }) => {
+      await dial('call_a')
+      far.ring()
+      await until('alerting', 'call_a')
+      perform({ type: 'end', call: 'call_a' })
+      const { end } = await until('ended', 'call_a')
+      assert.deepEqual([end.by, end.error], ['local', undefined])
+      await far.until('idle')
+    })
+
+    wholeTest('a call comes in, is answered and ended', async ({ far, perform, until, incoming }) => {
+      const call = await incoming()
+      perform({ type: 'answer', call, endpoint: { kind: 'none' } })
+      await until('connected', call)
+      await far.until('talking')
+      perform({ type: 'end', call })
+      await until('ended', call)
+      await far.until('idle')
+    })
+
+    wholeTest('a call that comes in and is declined reaches nobody', async ({ far, perform, until, incoming }) => {
+      const call = await incoming()
+      perform({ type: 'decline', call, reason: 'busy' })
+      assert.equal((await until('ended', call)).end.by, 'local')
+      await far.until('idle')
+    })
+
+    wholeTest('a caller who gives up ends the ringing, without an error', async ({ far, until, incoming }) => {
+      const call = await incoming()
+      far.hangUp()
+      const { end } = await until('ended', call)
+      assert.deepEqual([end.by, end.error], ['remote', undefined])
+    })
+
+    wholeTest('who is held hears it, and hears when it is over', async ({ far, connect, perform, until }) => {
+      await connect('call_a')
+      perform({ type: 'hold', call: 'call_a' })
+      assert.equal((await until('held', 'call_a')).by, 'local')
+      await far.until('held')
+      perform({ type: 'resume', call: 'call_a' })
+      assert.equal((await until('resumed', 'call_a')).by, 'local')
+      await far.until('talking')
+    })
+
+    wholeTest('being held and taken back is told as theirs', async ({ far, connect, until }) => {
+      await connect('call_a')
+      await far.hold()
+      assert.equal((await until('held', 'call_a')).by, 'remote')
+      await far.resume()
+      assert.equal((await until('resumed', 'call_a')).by, 'remote')
+    })
+
+    wholeTest('what is asked of a call that is not there is ignored', async ({ events, perform }) => {
+      const commands: PhoneCommand[] = [
+        { type: 'answer', call: 'call_x', endpoint: { kind: 'none' } },
+        { type: 'end', call: 'call_x' },
+        { type: 'hold', call: 'call_x' },
+        { type: 'send-digits', call: 'call_x', digits: '1', durationMs: 100 },
+        { type: 'mute', call: 'call_x', muted: true },
+      ]
+      for (const command of commands) perform(command)
+      assert.deepEqual(
+        events.filter((event) => 'call' in event),
+        [],
+      )
+    })
+
+    wholeTest('a phone that is closed in a call ends it for both', async ({ far, phone, connect, events }) => {
+      await connect('call_a')
+      await phone.close()
+      assert.equal(events.filter((event) => event.type === 'ended').length, 1)
+      await far.until('idle')
+    })
+
+    wholeTest(
+      'each call is told to have ended once, whoever is faster',
+      async ({ far, connect, perform, until, events }) => {
+        await connect('call_a')
+        perform({ type: 'end', call: 'call_a' })
+        far.hangUp()
+        await until('ended', 'call_a')
+        await far.until('idle')
+        assert.equal(events.filter((event) => event.type === 'ended').length, 1)
+      },
+    )
+  })
+}
+
+type Told<Type extends PhoneEvent['type']> = Extract<PhoneEvent, { type: Type }>
+
+interface House extends PhoneUnderTest {
+  readonly events: readonly PhoneEvent[]
+  perform(command: PhoneCommand): void
+  until<Type extends PhoneEvent['type']>(type: Type, call: string): Promise<Told<Type>>
+  /** Calls the far side, to where it has the call. */
+  dial(call: string): Promise<void>
+  /** The same, answered. */
+  connect(call: string): Promise<void>
+  /** The far side calls; the id of the call. */
+  incoming(): Promise<string>
+}
+
+async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>): Promise<House> {
+  const events: PhoneEvent[] = []
+  const waiting = new Set<() => void>()
+  const made = await open((event) => {
+    events.push(event)
+    for (const look of waiting) look()
+  })
+  const { phone, far } = made
+  const find = <T extends PhoneEvent>(is: (event: PhoneEvent) => event is T): Promise<T> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = events.find(is)
+        if (!found) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      look()
+    })
+  const house: House = {
+    ...made,
+    events,
+    perform: (command) => phone.perform(command),
+    until: <Type extends PhoneEvent['type']>(type: Type, call: string) =>
+      find((event): event is Told<Type> => event.type === type && 'call' in event && event.call === call),
+    dial: async (call) => {
+      phone.perform({ type: 'dial', call, to: far.number, endpoint: { kind: 'none' } })
+      await far.called()
+    },
+    connect: async (call) => {
+      await house.dial(call)
+      far.answer()
+      await house.until('connected', call)
+      await far.until('talking')
+    },
+    incoming: async () => {
+      far.call()
+      return (await find((event): event is Told<'incoming'> => event.type === 'incoming')).call
+    },
+  }
+  return house
+}

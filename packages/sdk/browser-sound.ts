@@ -1,0 +1,202 @@
+// A page's microphone and speaker as the endpoint of calls: WebRTC to the core, devices, levels. For pages only.
+import { problem } from './error.ts'
+import type { Endpoint, Session } from './types.ts'
+
+export interface SoundOptions {
+  /** The device to speak into, by its id of `soundDevices`; the system's own unless said. */
+  readonly microphone?: string
+  /** The device to hear with; the system's own unless said. */
+  readonly speaker?: string
+  /**
+   * PCMU unless said: calls are G.711 for the present, and page and core are on one machine, so nothing is gained by
+   * encoding twice. Opus where the page is to save bandwidth.
+   */
+  readonly codec?: 'PCMU' | 'opus'
+  /** The connection to the core is over and was not closed: open another and attach it to the calls. */
+  readonly onLost?: () => void
+}
+
+export interface Sound {
+  /** To dial, answer or attach with. */
+  readonly endpoint: Endpoint
+  /** How loud it is now, each from 0 (silence) to 1. Cheap enough for every frame of a meter. */
+  levels(): { readonly microphone: number; readonly speaker: number }
+  /** Takes another device, in a call as well. Rejects with the browser's own error where it cannot be had. */
+  chooseMicrophone(id: string): Promise<void>
+  /** Rejects where the browser cannot choose (then the system's own is used). */
+  chooseSpeaker(id: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface SoundDevice {
+  readonly id: string
+  /** Empty before the page may use the microphone. */
+  readonly label: string
+}
+
+export interface SoundDevices {
+  readonly microphones: readonly SoundDevice[]
+  readonly speakers: readonly SoundDevice[]
+}
+
+/**
+ * Asks for the microphone and joins it, and a speaker, to the core. Rejects with the browser's error where the person or
+ * the system refuses the microphone (`NotAllowedError`, `NotFoundError`), and with `media-browser-failed` where no
+ * connection comes about.
+ */
+export async function openSound(session: Session, options: SoundOptions = {}): Promise<Sound> {
+  let microphone = await microphoneOf(options.microphone)
+  const peer = new RTCPeerConnection()
+  const speaker = new Audio()
+  const meters = new AudioContext()
+  const meterOf = (stream: MediaStream): Meter => meter(meters, stream)
+  let spoken = meterOf(microphone)
+  let heard: Meter | undefined
+  let browser: string | undefined
+  let closed = false
+
+  const stop = (): void => {
+    closed = true
+    for (const track of microphone.getTracks()) track.stop()
+    peer.close()
+    speaker.srcObject = null
+    void meters.close()
+  }
+  try {
+    const [track] = microphone.getAudioTracks()
+    const transceiver = peer.addTransceiver(track as MediaStreamTrack, { direction: 'sendrecv' })
+    prefer(transceiver, options.codec ?? 'PCMU')
+    const { sender } = transceiver
+    peer.ontrack = ({ track: theirs }) => {
+      const stream = new MediaStream([theirs])
+      speaker.srcObject = stream
+      heard = meterOf(stream)
+      // Refused until the person has touched the page; then `resume` below starts it.
+      speaker.play().catch(() => undefined)
+    }
+    if (options.speaker !== undefined) await chooseSpeaker(speaker, options.speaker)
+    await peer.setLocalDescription()
+    await gathered(peer)
+    const joined = await session.media.openBrowser({ offer: peer.localDescription?.sdp ?? '' })
+    browser = joined.browser
+    await peer.setRemoteDescription({ type: 'answer', sdp: joined.answer })
+    await connected(peer)
+    peer.onconnectionstatechange = () => {
+      if (closed || (peer.connectionState !== 'failed' && peer.connectionState !== 'closed')) return
+      stop()
+      options.onLost?.()
+    }
+    const resume = (): void => {
+      void meters.resume()
+      if (speaker.paused) speaker.play().catch(() => undefined)
+    }
+    for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, resume, { capture: true })
+    resume()
+    return {
+      endpoint: { kind: 'browser', browser: joined.browser },
+      levels: () => ({ microphone: spoken.level(), speaker: heard?.level() ?? 0 }),
+      chooseMicrophone: async (id) => {
+        const next = await microphoneOf(id)
+        await sender.replaceTrack(next.getAudioTracks()[0] as MediaStreamTrack)
+        for (const old of microphone.getTracks()) old.stop()
+        microphone = next
+        spoken = meterOf(next)
+      },
+      chooseSpeaker: (id) => chooseSpeaker(speaker, id),
+      close: async () => {
+        for (const touch of ['pointerdown', 'keydown']) removeEventListener(touch, resume, { capture: true })
+        stop()
+        await session.media.closeBrowser({ browser: joined.browser })
+      },
+    }
+  } catch (error) {
+    stop()
+    if (browser !== undefined) await session.media.closeBrowser({ browser }).catch(() => undefined)
+    throw error
+  }
+}
+
+/** What can be chosen now. Ids and labels are there once the page may use the microphone. */
+export async function soundDevices(): Promise<SoundDevices> {
+  const all = await navigator.mediaDevices.enumerateDevices()
+  const of = (kind: MediaDeviceKind): SoundDevice[] =>
+    all.filter((device) => device.kind === kind).map(({ deviceId, label }) => ({ id: deviceId, label }))
+  return { microphones: of('audioinput'), speakers: of('audiooutput') }
+}
+
+/** Tells when a device was plugged in or out. Returns what ends it. */
+export function onDevicesChanged(listener: () => void): () => void {
+  navigator.mediaDevices.addEventListener('devicechange', listener)
+  return () => navigator.mediaDevices.removeEventListener('devicechange', listener)
+}
+
+/** The core speaks the first that it knows. */
+function prefer(transceiver: RTCRtpTransceiver, codec: string): void {
+  const all = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? []
+  const isIt = ({ mimeType }: { readonly mimeType: string }): boolean =>
+    mimeType.toLowerCase() === `audio/${codec.toLowerCase()}`
+  transceiver.setCodecPreferences([...all.filter(isIt), ...all.filter((each) => !isIt(each))])
+}
+
+function microphoneOf(id: string | undefined): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({
+    audio: {
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+      ...(id === undefined ? {} : { deviceId: { exact: id } }),
+    },
+  })
+}
+
+async function chooseSpeaker(speaker: HTMLAudioElement, id: string): Promise<void> {
+  if (!('setSinkId' in speaker)) throw new DOMException('this browser cannot choose a speaker', 'NotSupportedError')
+  await speaker.setSinkId(id)
+}
+
+/** Candidates of this machine are there in some milliseconds; a silent network is not waited for. */
+function gathered(peer: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      if (peer.iceGatheringState !== 'complete') return
+      clearTimeout(patience)
+      resolve()
+    }
+    const patience = setTimeout(resolve, 1000)
+    peer.onicegatheringstatechange = done
+    done()
+  })
+}
+
+function connected(peer: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => reject(problem('media-browser-failed', why))
+    const patience = setTimeout(() => fail('no connection within 10 s'), 10_000)
+    peer.onconnectionstatechange = () => {
+      if (peer.connectionState === 'connecting') return
+      clearTimeout(patience)
+      if (peer.connectionState === 'connected') resolve()
+      else fail(`the connection is ${peer.connectionState}`)
+    }
+  })
+}
+
+interface Meter {
+  level(): number
+}
+
+function meter(context: AudioContext, stream: MediaStream): Meter {
+  const analyser = context.createAnalyser()
+  analyser.fftSize = 512
+  context.createMediaStreamSource(stream).connect(analyser)
+  const samples = new Float32Array(analyser.fftSize)
+  return {
+    level: () => {
+      analyser.getFloatTimeDomainData(samples)
+      let sum = 0
+      for (const sample of samples) sum += sample * sample
+      // From −60 dB (0) to 0 dB (1).
+      return Math.max(0, Math.min(1, 1 + Math.log10(sum / samples.length + 1e-12) / 6))
+    },
+  }
+}

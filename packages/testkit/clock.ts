@@ -1,0 +1,36 @@
+// A clock that stands until it is moved.
+import type { Clock, Millis } from '@openparley/protocols/common'
+
+export interface VirtualClock extends Clock {
+  /** Lets time pass: whatever falls due happens at its own moment, in order. */
+  pass(ms: Millis): void
+  /** How many alarms are set. */
+  readonly pending: number
+}
+
+export function virtualClock(): VirtualClock {
+  let now: Millis = 0
+  const alarms = new Set<{ readonly at: Millis; readonly wake: () => void }>()
+  const soonest = (until: Millis): { readonly at: Millis; readonly wake: () => void } | undefined =>
+    [...alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+  return {
+    now: () => now,
+    at: (at, wake) => {
+      const alarm = { at, wake }
+      alarms.add(alarm)
+      return () => alarms.delete(alarm)
+    },
+    pass: (ms) => {
+      const until = now + ms
+      for (let due = soonest(until); due; due = soonest(until)) {
+        alarms.delete(due)
+        now = Math.max(now, due.at)
+        due.wake()
+      }
+      now = until
+    },
+    get pending() {
+      return alarms.size
+    },
+  }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type House, openHouse, whenChromium } from './house.ts'
+
+describe('the communicator by keyboard alone', whenChromium, () => {
+  let house: House
+  let alice: Page
+  let bob: Page
+  before(async () => {
+    house = await openHouse()
+    alice = await house.open(house.alice, { viewport: { width: 1440, height: 900 } })
+    bob = await house.open(house.bob, { viewport: { width: 360, height: 740 } })
+    await Promise.all([alice, bob].map((page) => page.getByLabel('Number').waitFor()))
+  })
+  after(() => house?.close())
+  beforeEach(() => house.endCalls())
+
+  const press = (page: Page, ...keys: string[]): Promise<void> =>
+    keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
+  const shows = (page: Page, text: string): Promise<void> =>
+    page.getByRole('article').getByText(text, { exact: true }).waitFor()
+  const rings = (page: Page, who: string): Promise<void> =>
+    page.getByRole('button', { name: `Answer ${who}` }).waitFor()
+  /** What has the keyboard, as a screen reader would name it. */
+  const focused = async (page: Page): Promise<string> =>
+    String(
+      await page.evaluate(`(document.activeElement?.getAttribute('aria-label')
+        ?? document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? '').trim()`),
+    )
+  /** Tab, until that has the keyboard; every stop must be visible and show that it has it. */
+  const tabTo = async (page: Page, name: string): Promise<void> => {
+    for (let n = 0; n < 60; n++) {
+      await press(page, 'Tab')
+      const seen = await page.evaluate(`(() => {
+        const element = document.activeElement
+        if (!element || element === document.body) return true
+        const { outlineStyle, outlineWidth } = getComputedStyle(element)
+        const { width, height } = element.getBoundingClientRect()
+        return width > 0 && height > 0 && outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
+      })()`)
+      assert.ok(seen, `the focus on ${await focused(page)} is seen`)
+      if ((await focused(page)) === name) return
+    }
+    assert.fail(`Tab does not reach ${name}`)
+  }
+  const dial = async (page: Page, number: string): Promise<void> => {
+    await press(page, 'Alt+n')
+    await page.locator('#number:focus').waitFor()
+    await page.keyboard.type(number)
+    await press(page, 'Enter')
+  }
+  const connect = async (): Promise<void> => {
+    await dial(alice, 'bob')
+    await rings(bob, 'Alice')
+    await press(bob, 'Alt+a')
+    await Promise.all([shows(alice, 'Connected'), shows(bob, 'Connected')])
+  }
+
+  test('dial, answer, end: with shortcuts, and the focus goes to the call', async () => {
+    await connect()
+    assert.equal(await focused(alice), 'bob')
+    assert.equal(await focused(bob), 'Alice')
+    await press(alice, 'Alt+e')
+    await shows(bob, 'The other side has ended the call.')
+  })
+
+  test('dial, answer, hold, mute and end are reached with Tab and Enter, too', async () => {
+    await tabTo(alice, 'Number, name or sip: address')
+    await press(alice, 'Control+a')
+    await alice.keyboard.type('bob')
+    await tabTo(alice, 'Call')
+    await press(alice, 'Enter')
+    await rings(bob, 'Alice')
+    await tabTo(bob, 'Answer Alice')
+    await press(bob, 'Enter')
+    await Promise.all([shows(alice, 'Connected'), shows(bob, 'Connected')])
+    await tabTo(alice, 'Hold')
+    await press(alice, 'Enter')
+    await shows(bob, 'Held by the other side')
+    assert.equal(await focused(alice), 'Resume')
+    await press(alice, 'Enter')
+    await shows(bob, 'Connected')
+    await tabTo(alice, 'Mute')
+    await press(alice, 'Space')
+    await shows(alice, 'Muted')
+    await tabTo(alice, 'End call')
+    await press(alice, 'Enter')
+    await shows(bob, 'The other side has ended the call.')
+  })
+
+  test('hold and mute by shortcut', async () => {
+    await connect()
+    await press(alice, 'Alt+h')
+    await Promise.all([shows(alice, 'On hold'), shows(bob, 'Held by the other side')])
+    await press(alice, 'Alt+h')
+    await shows(bob, 'Connected')
+    await press(alice, 'Alt+m')
+    await shows(alice, 'Muted')
+    await press(alice, 'Alt+m')
+    await shows(alice, 'Connected')
+  })
+
+  test('digits are typed after one shortcut', async () => {
+    await connect()
+    await press(alice, 'Alt+k')
+    await alice.locator('#digits:focus').waitFor()
+    await alice.keyboard.type('159#')
+    await alice.getByText('Sent: 159#').waitFor()
+  })
+
+  test('a second call is answered, and the first is shown again and resumed', async () => {
+    await connect()
+    await house.bob.calls.dial({ to: 'alice' })
+    await rings(alice, 'Bob')
+    await press(alice, 'Alt+a')
+    await alice.getByRole('heading', { name: 'Other calls' }).waitFor()
+    await press(alice, 'Alt+j')
+    await shows(alice, 'On hold')
+    await press(alice, 'Alt+h')
+    await shows(alice, 'Connected')
+    await alice.getByRole('button', { name: 'Resume the call with Bob' }).waitFor()
+  })
+
+  test('a call is declined, and found in the history and called back', async () => {
+    await dial(alice, 'bob')
+    await rings(bob, 'Alice')
+    await press(bob, 'Alt+x')
+    await shows(alice, 'The other side declined the call.')
+    await press(bob, 'Alt+l')
+    await bob.locator('#history:focus').waitFor()
+    await tabTo(bob, 'Call Alice')
+    await press(bob, 'Enter')
+    await rings(alice, 'Bob')
+    await press(alice, 'Alt+x')
+    await shows(bob, 'The other side declined the call.')
+  })
+
+  test('arrows go from tab to tab, and each view has its panel', async () => {
+    await press(bob, 'Alt+s')
+    await bob.locator('#services:focus').waitFor()
+    await bob.getByRole('tab', { name: 'Status' }).focus()
+    await press(bob, 'Home')
+    await bob.getByRole('tabpanel', { name: 'Calls' }).waitFor()
+    await press(bob, 'ArrowRight')
+    await bob.getByRole('tabpanel', { name: 'Keypad' }).waitFor()
+    await press(bob, 'ArrowLeft')
+    await bob.getByRole('tabpanel', { name: 'Calls' }).waitFor()
+    await press(bob, 'ArrowLeft')
+    await bob.getByRole('tabpanel', { name: 'Status' }).waitFor()
+  })
+
+  test('the list of shortcuts keeps the keyboard until Escape, and gives it back', async () => {
+    await tabTo(alice, 'Keyboard shortcuts')
+    await press(alice, 'Enter')
+    await alice.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+    for (let n = 0; n < 3; n++) {
+      await press(alice, 'Tab')
+      assert.equal(await alice.evaluate(`!!document.activeElement?.closest('[role=dialog]')`), true)
+    }
+    await press(alice, 'Escape')
+    await alice.getByRole('dialog').waitFor({ state: 'detached' })
+    await alice.locator('button[aria-label="Keyboard shortcuts"]:focus').waitFor()
+  })
+})

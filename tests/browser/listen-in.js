@@ -1,0 +1,27 @@
+// Runs in a page before its own scripts: keeps what comes from the core in `heard`, as 16-bit samples of 8 kHz, and takes
+// the browser's noise suppression away, which changes waves so that they cannot be compared.
+;(() => {
+  const heard = []
+  globalThis.heard = heard
+  const { mediaDevices } = navigator
+  const take = mediaDevices.getUserMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = ({ audio }) =>
+    take({ audio: { ...audio, echoCancellation: false, noiseSuppression: false, autoGainControl: false } })
+  const Peer = globalThis.RTCPeerConnection
+  globalThis.RTCPeerConnection = class extends Peer {
+    constructor(configuration) {
+      super(configuration)
+      this.addEventListener('track', ({ track }) => {
+        const context = new AudioContext({ sampleRate: 8000 })
+        const tap = context.createScriptProcessor(4096, 1, 1)
+        tap.addEventListener('audioprocess', ({ inputBuffer }) => {
+          for (const sample of inputBuffer.getChannelData(0)) heard.push(Math.round(sample * 32_767))
+        })
+        context
+          .createMediaStreamSource(new MediaStream([track]))
+          .connect(tap)
+          .connect(context.destination)
+      })
+    }
+  }
+})()

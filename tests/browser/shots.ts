@@ -1,0 +1,28 @@
+// Pictures of every view of the communicator in out/shots, narrow and wide, light and dark, for a person to look at.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openHouse } from './house.ts'
+import { everyView } from './views.ts'
+
+const folder = join(import.meta.dirname, '../../out/shots')
+mkdirSync(folder, { recursive: true })
+const house = await openHouse()
+try {
+  await everyView(house, async (name, page) => {
+    const before = page.viewportSize()
+    for (const [width, height] of [
+      [360, 740],
+      [800, 900],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+      }
+    }
+    if (before) await page.setViewportSize(before)
+  })
+} finally {
+  await house.close()
+}
