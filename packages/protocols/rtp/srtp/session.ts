@@ -27,7 +27,6 @@ export function rtpHeaderEnd(packet: Uint8Array, length: number): number {
   if (length < 12 || (packet[0] as number) >> 6 !== 2) return -1
   let end = 12 + ((packet[0] as number) & 0x0f) * 4
   if ((packet[0] as number) & 0x10) {
-    if (end + 4 > length) return -1
     end += 4 + (((packet[end + 2] as number) << 8) | (packet[end + 3] as number)) * 4
   }
   return end > length ? -1 : end
