@@ -13,3 +13,16 @@ export {
 export { type RtcpSession, rtcpInterval } from './rtcp-interval.ts'
 export { Source } from './source.ts'
 export { EventReceiver, eventDuration, keys, writeEvent } from './telephone-event.ts'
+export {
+  type SrtpOptions,
+  type SrtpProfile,
+  type SrtpProfileName,
+  SrtpReceiver,
+  type SrtpRefusal,
+  SrtpSender,
+  type SrtpSenderOptions,
+  type SrtpSendRefusal,
+  srtpProfileOfDtls,
+  srtpProfiles,
+  srtpRoom,
+} from './srtp/index.ts'
