@@ -10,7 +10,7 @@ const planted: readonly [file: string, imports: string][] = [
   ['packages/protocols/sip/x.ts', 'node:net'],
   ['packages/protocols/sip/x.ts', '@openparley/protocols/rtp'],
   ['packages/protocols/sdp/x.ts', '@openparley/protocols/sip'],
-  ['packages/protocols/rtp/x.ts', 'node:crypto'],
+  ['packages/protocols/rtp/x.ts', 'node:net'],
   ['packages/media/x.ts', 'node:fs'],
   ['packages/media/x.ts', '@openparley/protocols/rtp'],
   ['packages/net/x.ts', '@openparley/contract'],

@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
       files: new RegExp(`^packages/protocols/${name}/`),
       may: name === 'sip' ? ['protocols/common', 'protocols/sdp'] : ['protocols/common'],
       npm: [],
-      node: name === 'sip' ? ['node:crypto'] : 'none',
+      node: name === 'sip' || name === 'rtp' ? ['node:crypto'] : 'none',
     }),
   ),
   { name: 'media', files: /^packages\/media\//, may: [], npm: [], node: 'none' },
