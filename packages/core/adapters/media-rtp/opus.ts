@@ -1,6 +1,10 @@
 // Opus, RFC 6716 and RFC 7587, at the 8 kHz of a leg: the codec's own resampling is better than ours.
-import { Decoder as OpusDecoder, Encoder as OpusEncoder } from '@evan/opus'
 import type { Decoder } from './hearing.ts'
+
+// Its native module takes the whole process down when a thread that has loaded it ends; the library asks this variable,
+// and a thread has variables of its own. What a page sends is then decoded inside WebAssembly's walls, too.
+process.env['OPUS_FORCE_WASM'] = '1'
+const { Decoder: OpusDecoder, Encoder: OpusEncoder } = await import('@evan/opus')
 
 export function opusDecoder(): Decoder {
   const decoder = new OpusDecoder({ channels: 1, sample_rate: 8000 })
