@@ -277,6 +277,12 @@ export const errors = {
     'Reload the page; it must run on the machine of the core, and the detail tells what was missing.',
     'retryable',
   ),
+  'media-browser-lost': error(
+    'network',
+    'The connection to the page’s sound is over.',
+    'Open the page’s sound again and attach it to the calls that go on.',
+    'retryable',
+  ),
   'digits-invalid': error('user', 'Only 0–9, *, #, A–D and commas can be sent as digits.', 'Check the digits.'),
 } as const satisfies Record<string, ErrorEntry>
 

@@ -3,6 +3,7 @@ export { Call, CallEnd, Capability, Endpoint, Party, Statistics } from './calls.
 export * from './errors.ts'
 export { HealthRow } from './health.ts'
 export { HistoryEntry } from './history.ts'
+export { PageSound } from './media.ts'
 export { Phone, PhoneState } from './phones.ts'
 export { readSettings } from './read-settings.ts'
 export * from './scopes.ts'

@@ -1,11 +1,39 @@
 // Media: sound files and sound streams for calls.
 import { z } from 'zod'
-import { BrowserId, StreamId } from './values.ts'
-import { method, service } from './vocabulary.ts'
+import { ApplicationId, BrowserId, ErrorValue, StreamId, Time } from './values.ts'
+import { change, method, service } from './vocabulary.ts'
+
+export const PageSound = z
+  .object({
+    browser: BrowserId,
+    /** The application that opened it, and alone may use it. */
+    application: ApplicationId,
+    /** connecting: its offer is answered, or it uses the answer; connected: sound flows; lost: nothing has come for 10 s, it may come back. */
+    state: z.enum(['connecting', 'connected', 'lost']),
+    since: Time,
+  })
+  .describe('A page’s microphone and speaker, and how its connection stands.')
+export type PageSound = z.output<typeof PageSound>
 
 export const media = service({
   doc: 'Sound for calls: uploaded files, streams of PCM over the application’s own connection, and pages with microphone and speaker.',
   perSession: true,
+  watched: {
+    scope: 'media.use',
+    state: z.object({ browsers: z.array(PageSound) }).describe('The pages whose sound is joined.'),
+    changes: {
+      browser: change({
+        doc: 'A page’s sound is new, or its connection stands otherwise.',
+        since: '0.1',
+        payload: z.object({ browser: PageSound }),
+      }),
+      removed: change({
+        doc: 'A page’s sound is over: `error` says why, and is absent where it was closed. Calls that it was joined to go on in silence.',
+        since: '0.1',
+        payload: z.object({ browser: BrowserId, error: ErrorValue.optional() }),
+      }),
+    },
+  },
   methods: {
     upload: method({
       doc: 'Give the core a WAV file to play in calls of this session. It is forgotten with the session.',
@@ -42,7 +70,7 @@ export const media = service({
       example: { stream: 'stream_AAAAAAAAAAAAAAAAAAAAAA' },
     }),
     openBrowser: method({
-      doc: 'Join the microphone and speaker of a page by WebRTC, to be the endpoint of calls, one after the other. Both descriptions are whole: candidates are gathered before they are handed over. It is over with the connection, with the application, or after `media.closeBrowser`.',
+      doc: 'Join the microphone and speaker of a page by WebRTC, to be the endpoint of calls, one after the other. Both descriptions are whole: candidates are gathered before they are handed over. `media.watch` says when it is connected, lost and over: with the connection, with the application, or after `media.closeBrowser`.',
       since: '0.1',
       scope: 'media.use',
       params: z.object({ offer: z.string().max(65_536).describe('The page’s offer, as SDP with one audio stream.') }),

@@ -79,7 +79,7 @@ export async function openSession(parts: SessionParts, given: Readonly<Record<st
     () => settings.current()['media.folder'] ?? (folder === undefined ? undefined : join(folder, 'media')),
   )
   const streaming = streams(parts.openMedia(settings.current()))
-  const sound = media(world, { files, streams: streaming, toApplication: parts.toApplication })
+  const sound = media(world, epoch, { files, streams: streaming, toApplication: parts.toApplication })
 
   const all = phones(epoch)
   const ports = new Map<string, PhonePort>()

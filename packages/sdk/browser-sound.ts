@@ -12,8 +12,13 @@ export interface SoundOptions {
    * encoding twice. Opus where the page is to save bandwidth.
    */
   readonly codec?: 'PCMU' | 'opus'
-  /** The connection to the core is over and was not closed: open another and attach it to the calls. */
+  /** The connection to the core is over and was not closed: open another and attach it to the calls. Told once. */
   readonly onLost?: () => void
+  /**
+   * The microphone was unplugged or taken away. The system's own one has taken its place (`true`), or there is none and
+   * silence is said until another is chosen (`false`).
+   */
+  readonly onMicrophoneLost?: (replaced: boolean) => void
 }
 
 export interface Sound {
@@ -53,14 +58,25 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
   let spoken = meterOf(microphone)
   let heard: Meter | undefined
   let browser: string | undefined
-  let closed = false
+  const over = new AbortController()
 
   const stop = (): void => {
-    closed = true
+    over.abort()
+    for (const touch of touches) removeEventListener(touch, resume, { capture: true })
     for (const track of microphone.getTracks()) track.stop()
     peer.close()
     speaker.srcObject = null
     void meters.close()
+  }
+  const lost = (): void => {
+    if (over.signal.aborted) return
+    stop()
+    if (browser !== undefined) session.media.closeBrowser({ browser }).catch(() => undefined)
+    options.onLost?.()
+  }
+  const resume = (): void => {
+    void meters.resume()
+    if (speaker.paused) speaker.play().catch(() => undefined)
   }
   try {
     const [track] = microphone.getAudioTracks()
@@ -82,29 +98,47 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
     await peer.setRemoteDescription({ type: 'answer', sdp: joined.answer })
     await connected(peer)
     peer.onconnectionstatechange = () => {
-      if (closed || (peer.connectionState !== 'failed' && peer.connectionState !== 'closed')) return
-      stop()
-      options.onLost?.()
+      if (peer.connectionState === 'failed' || peer.connectionState === 'closed') lost()
     }
-    const resume = (): void => {
-      void meters.resume()
-      if (speaker.paused) speaker.play().catch(() => undefined)
-    }
-    for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, resume, { capture: true })
+    // The core knows at once where the connection itself would tell after half a minute.
+    void whileJoined(session, joined.browser, over.signal).then(lost)
+    for (const touch of touches) addEventListener(touch, resume, { capture: true })
     resume()
+    const speakInto = async (next: MediaStream): Promise<void> => {
+      const [track] = next.getAudioTracks()
+      try {
+        await sender.replaceTrack(track as MediaStreamTrack)
+        over.signal.throwIfAborted()
+      } catch (error) {
+        track?.stop()
+        throw error
+      }
+      for (const old of microphone.getTracks()) old.stop()
+      microphone = next
+      spoken.end()
+      spoken = meterOf(next)
+      watchMicrophone()
+    }
+    // Stopping a track ourselves tells nothing: this is the system's doing.
+    const watchMicrophone = (): void => {
+      const gone = microphone
+      gone.getAudioTracks()[0]?.addEventListener('ended', () => {
+        if (over.signal.aborted || microphone !== gone) return
+        microphoneOf(undefined)
+          .then(speakInto)
+          .then(
+            () => options.onMicrophoneLost?.(true),
+            () => options.onMicrophoneLost?.(false),
+          )
+      })
+    }
+    watchMicrophone()
     return {
       endpoint: { kind: 'browser', browser: joined.browser },
       levels: () => ({ microphone: spoken.level(), speaker: heard?.level() ?? 0 }),
-      chooseMicrophone: async (id) => {
-        const next = await microphoneOf(id)
-        await sender.replaceTrack(next.getAudioTracks()[0] as MediaStreamTrack)
-        for (const old of microphone.getTracks()) old.stop()
-        microphone = next
-        spoken = meterOf(next)
-      },
+      chooseMicrophone: async (id) => speakInto(await microphoneOf(id)),
       chooseSpeaker: (id) => chooseSpeaker(speaker, id),
       close: async () => {
-        for (const touch of ['pointerdown', 'keydown']) removeEventListener(touch, resume, { capture: true })
         stop()
         await session.media.closeBrowser({ browser: joined.browser })
       },
@@ -113,6 +147,19 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
     stop()
     if (browser !== undefined) await session.media.closeBrowser({ browser }).catch(() => undefined)
     throw error
+  }
+}
+
+/** Settles when the core no longer has the page's sound. */
+async function whileJoined(session: Session, browser: string, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const seen of session.media.watch({ signal })) {
+      if (seen.type === 'snapshot') {
+        if (!seen.state.browsers.some((page) => page.browser === browser)) return
+      } else if (seen.change.type === 'removed' && seen.change.browser === browser) return
+    }
+  } catch {
+    // Without the core, or without the session, there is no sound.
   }
 }
 
@@ -181,14 +228,19 @@ function connected(peer: RTCPeerConnection): Promise<void> {
   })
 }
 
+/** A person's touch lets a page play. */
+const touches = ['pointerdown', 'keydown'] as const
+
 interface Meter {
   level(): number
+  end(): void
 }
 
 function meter(context: AudioContext, stream: MediaStream): Meter {
   const analyser = context.createAnalyser()
   analyser.fftSize = 512
-  context.createMediaStreamSource(stream).connect(analyser)
+  const source = context.createMediaStreamSource(stream)
+  source.connect(analyser)
   const samples = new Float32Array(analyser.fftSize)
   return {
     level: () => {
@@ -198,5 +250,6 @@ function meter(context: AudioContext, stream: MediaStream): Meter {
       // From −60 dB (0) to 0 dB (1).
       return Math.max(0, Math.min(1, 1 + Math.log10(sum / samples.length + 1e-12) / 6))
     },
+    end: () => source.disconnect(),
   }
 }

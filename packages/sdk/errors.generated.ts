@@ -398,6 +398,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'media-browser-lost': {
+    sentence: 'The connection to the page’s sound is over.',
+    next: 'Open the page’s sound again and attach it to the calls that go on.',
+    retryable: true,
+    origin: 'network',
+  },
   'digits-invalid': {
     sentence: 'Only 0–9, *, #, A–D and commas can be sent as digits.',
     next: 'Check the digits.',

@@ -55,7 +55,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   },
   media: {
     perSession: true,
-    watched: false,
+    watched: true,
     methods: ['upload', 'openStream', 'closeStream', 'openBrowser', 'closeBrowser'],
     /** These take a `requestId`. */
     repeatable: [],

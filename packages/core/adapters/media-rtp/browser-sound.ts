@@ -1,9 +1,13 @@
 // A page's microphone and speaker: WebRTC towards the browser, 20 ms of sound at 8 kHz towards a leg. The only file that
 // knows werift: ICE (RFC 8445), DTLS-SRTP (RFC 5764) and the descriptions are its own.
 import { aLaw, muLaw } from '@openparley/media'
+import { drive, realClock } from '@openparley/net'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
+import type { BrowserState } from '../../services/media/port.ts'
 import { type Decoder, Hearing, lawDecoder } from './hearing.ts'
 import { opusDecoder, opusEncoder } from './opus.ts'
+import { PageLink } from './page-link.ts'
+import { ReplayWindow } from './replay-window.ts'
 import { frameSamples } from './sound.ts'
 
 /** `leg` says who asks: a page is joined to one leg at a time, the last that took it. */
@@ -24,11 +28,15 @@ interface Codec {
   encode(frame: Int16Array): Uint8Array
 }
 
-/** Rejects where the offer cannot be answered. `onGone` is told once, unless `close` was called. */
+/**
+ * Rejects where the offer cannot be answered, or `signal` comes first. `onState` is told what becomes of the connection,
+ * and nothing after `over` or `close`.
+ */
 export async function openBrowserSound(
   offer: string,
   random32: () => number,
-  onGone: () => void,
+  signal: AbortSignal,
+  onState: (state: BrowserState) => void,
 ): Promise<{ readonly sound: BrowserSound; readonly answer: string }> {
   const peer = new RTCPeerConnection({
     codecs: { audio: inOrderOf(offer).map(codecParameters), video: [] },
@@ -42,34 +50,52 @@ export async function openBrowserSound(
   const track = new MediaStreamTrack({ kind: 'audio' })
   let codec: Codec | undefined
   let joined: object | undefined
-  let state: 'open' | 'closed' = 'open'
   let sequence = random32() & 0x7fff
   let timestamp = random32()
   let marker = true
 
-  const end = (): void => {
-    if (state === 'closed') return
-    state = 'closed'
-    peer.close().catch(() => {})
+  const replay = new ReplayWindow()
+  const page = new PageLink(realClock.now())
+  const link = drive(page, realClock, ({ state, why }) => {
+    if (state === 'over') {
+      link.stop()
+      peer.close().catch(() => {})
+      if (why !== undefined) onState({ is: 'over', detail: why })
+    } else if (state !== 'connecting') onState({ is: state })
+  })
+  const present = (): void => {
+    if (!page.stillHeard(realClock.now())) link.feed('heard')
   }
   peer.connectionStateChange.subscribe((now) => {
-    if (now !== 'failed' && now !== 'closed') return
-    const told = state === 'closed'
-    end()
-    if (!told) onGone()
+    if (now === 'connected') link.feed('up')
+    else if (now === 'failed' || now === 'closed') link.feed('down')
   })
   peer.onTrack.subscribe((theirs) => {
     theirs.onReceiveRtp.subscribe(({ header, payload }) => {
-      // The replay window is the jitter buffer's: what was played is not played again.
+      // It has passed SRTP, which here knows no replay list; what came before tells nothing and is not heard.
+      if (!replay.accept(header.ssrc, header.sequenceNumber)) return
+      present()
       if (!codec || header.payloadType !== codec.payloadType || !joined) return
       if (hearing.accept(header.ssrc, header.sequenceNumber, header.timestamp, performance.now()))
         hearing.put(header.timestamp, payload, 0, payload.length)
     })
   })
   try {
+    const answer = await unlessAborted(answerTo(offer), signal)
+    if (!codec) throw new Error('no codec in common')
+    return { sound: soundOf(codec), answer }
+  } catch (error) {
+    link.feed('close')
+    throw error
+  }
+
+  async function answerTo(offer: string): Promise<string> {
+    // It alone says that who connects is the page that asked (RFC 8122 §5).
+    if (!/^a=fingerprint:/m.test(offer)) throw new Error('the offer has no fingerprint')
     await peer.setRemoteDescription({ type: 'offer', sdp: offer })
     const [transceiver, ...others] = peer.getTransceivers()
     if (!transceiver || others.length > 0 || transceiver.kind !== 'audio') throw new Error('one audio stream is wanted')
+    transceiver.receiver.onRtcp.subscribe(present)
     await transceiver.sender.replaceTrack(track)
     transceiver.setDirection('sendrecv')
     await peer.setLocalDescription(await peer.createAnswer())
@@ -78,11 +104,8 @@ export async function openBrowserSound(
     const [first] = transceiver.codecs
     codec = first && codecOf(first.mimeType, first.payloadType)
     const answer = peer.localDescription?.sdp
-    if (!codec || answer === undefined) throw new Error('no codec in common')
-    return { sound: soundOf(codec), answer }
-  } catch (error) {
-    end()
-    throw error
+    if (answer === undefined) throw new Error('the offer has no answer')
+    return answer
   }
 
   function soundOf({ payloadType, unitsPerFrame, decoder, encode }: Codec): BrowserSound {
@@ -101,13 +124,13 @@ export async function openBrowserSound(
       },
       push: (leg, frame) => {
         timestamp = (timestamp + unitsPerFrame) >>> 0
-        if (joined !== leg || peer.connectionState !== 'connected') return
+        if (joined !== leg || page.state === 'connecting' || page.state === 'over') return
         const header = new RtpHeader({ payloadType, sequenceNumber: sequence, timestamp, marker, ssrc: 0 })
         track.writeRtp(new RtpPacket(header, Buffer.from(encode(frame))))
         sequence = (sequence + 1) & 0xffff
         marker = false
       },
-      close: end,
+      close: () => link.feed('close'),
     }
   }
 }
@@ -154,5 +177,20 @@ function codecParameters(mimeType: string): RTCRtpCodecParameters {
   })
 }
 
+/** Whoever closes does not wait, and neither does a page whose offer is never done with. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const either = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(either.reason)
+  either.addEventListener('abort', abort, { once: true })
+  if (either.aborted) abort()
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    either.removeEventListener('abort', abort)
+  }
+}
+
 /** Candidates of this machine alone: that takes some milliseconds. */
 const gatherMs = 3000
+const answerMs = 10_000

@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
 import type {
+  BrowserState,
   Codec,
   Direction,
   Endpoint,
@@ -31,6 +32,13 @@ interface OpenLeg {
   muted: boolean
 }
 
+interface OpenBrowser {
+  joined(answer: string): void
+  tell(state: BrowserState): void
+  /** Whoever still waits for the answer waits no longer. */
+  closed(): void
+}
+
 export function mediaRtp(): MediaRtp {
   let thread: Worker | undefined
   let count = 0
@@ -38,7 +46,7 @@ export function mediaRtp(): MediaRtp {
   let losses: number[] = []
   const opening = new Map<number, { opened(port: number, rtcpPort: number): void; failed(error: ParleyError): void }>()
   const legs = new Map<number, OpenLeg>()
-  const browsers = new Map<string, { joined(answer: string): void; gone(detail: string): void }>()
+  const browsers = new Map<string, OpenBrowser>()
   const waiting = new Map<number, (answer: Statistics | Pacing | undefined) => void>()
 
   const running = (): Worker => {
@@ -70,10 +78,10 @@ export function mediaRtp(): MediaRtp {
       case 'browser-open':
         browsers.get(tell.browser)?.joined(tell.answer)
         return
-      case 'browser-gone': {
+      case 'browser-state': {
         const browser = browsers.get(tell.browser)
-        browsers.delete(tell.browser)
-        browser?.gone(tell.detail)
+        if (tell.state.is === 'over') browsers.delete(tell.browser)
+        browser?.tell(tell.state)
         return
       }
       case 'figures':
@@ -90,8 +98,9 @@ export function mediaRtp(): MediaRtp {
   const forget = (): void => {
     for (const { failed } of opening.values()) failed(new ParleyError('media-worker-lost'))
     opening.clear()
-    for (const { gone } of browsers.values()) gone('media-worker-lost')
+    const over = [...browsers.values()]
     browsers.clear()
+    for (const { tell } of over) tell({ is: 'over', detail: 'media-worker-lost' })
     for (const id of [...waiting.keys()]) answer(id, undefined)
   }
   const lost = (which: Worker): void => {
@@ -133,8 +142,11 @@ export function mediaRtp(): MediaRtp {
       openLeg: (address, onEvent) => openLeg(ports, address, onEvent),
       openBrowser,
       closeBrowser: (browser) => {
+        const open = browsers.get(browser)
+        if (!open) return
         browsers.delete(browser)
         post({ is: 'close-browser', browser })
+        open.closed()
       },
       close: async () => {},
     }),
@@ -147,16 +159,19 @@ export function mediaRtp(): MediaRtp {
     },
   }
 
-  function openBrowser(browser: string, offer: string, onGone: () => void): Promise<string> {
+  function openBrowser(browser: string, offer: string, onState: (state: BrowserState) => void): Promise<string> {
     running()
     return new Promise((resolve, reject) => {
-      let gone = (detail: string): void => reject(new ParleyError('media-browser-failed', detail))
+      let told = (state: BrowserState): void => {
+        if (state.is === 'over') reject(new ParleyError('media-browser-failed', state.detail))
+      }
       browsers.set(browser, {
         joined: (answer) => {
-          gone = onGone
+          told = onState
           resolve(answer)
         },
-        gone: (detail) => gone(detail),
+        tell: (state) => told(state),
+        closed: () => reject(new ParleyError('media-browser-failed', 'it was closed')),
       })
       post({ is: 'open-browser', browser, offer })
     })

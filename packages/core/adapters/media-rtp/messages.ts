@@ -1,6 +1,6 @@
 // What passes between the core's thread and the media thread. Only for control; sound crosses for streams alone.
 import type { Statistics } from '@openparley/contract'
-import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
+import type { BrowserState, Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
 
 export type Ask =
   | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
@@ -20,8 +20,8 @@ export type Tell =
   | { readonly is: 'unopened'; readonly leg: number; readonly detail: string }
   | { readonly is: 'event'; readonly leg: number; readonly event: LegEvent }
   | { readonly is: 'browser-open'; readonly browser: string; readonly answer: string }
-  /** It could not be joined, or is gone. */
-  | { readonly is: 'browser-gone'; readonly browser: string; readonly detail: string }
+  /** `over` before `browser-open`: it could not be joined. */
+  | { readonly is: 'browser-state'; readonly browser: string; readonly state: BrowserState }
   | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics | undefined }
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
 

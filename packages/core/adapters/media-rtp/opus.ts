@@ -1,11 +1,10 @@
 // Opus, RFC 6716 and RFC 7587, at the 8 kHz of a leg: the codec's own resampling is better than ours.
-import type * as Opus from '@evan/opus'
 import type { Decoder } from './hearing.ts'
 
-// The WebAssembly one: its native sibling takes the whole process down when a thread that used it ends.
-const { Decoder: OpusDecoder, Encoder: OpusEncoder } = (await import(
-  '@evan/opus/wasm/index.mjs' as string
-)) as typeof Opus
+// Its native module takes the whole process down when a thread that has loaded it ends; the library asks this variable,
+// and a thread has variables of its own. What a page sends is then decoded inside WebAssembly's walls, too.
+process.env['OPUS_FORCE_WASM'] = '1'
+const { Decoder: OpusDecoder, Encoder: OpusEncoder } = await import('@evan/opus')
 
 export function opusDecoder(): Decoder {
   const decoder = new OpusDecoder({ channels: 1, sample_rate: 8000 })
@@ -29,9 +28,9 @@ export function opusDecoder(): Decoder {
 /** One packet for each 20 ms. */
 export function opusEncoder(): (frame: Int16Array) => Uint8Array {
   const encoder = new OpusEncoder({ channels: 1, sample_rate: 8000, application: 'voip' })
-  encoder.ctl(setBitrate, 32_000)
-  encoder.ctl(setInbandFec, 1)
-  encoder.ctl(setPacketLossPercent, 5)
+  encoder.inband_fec = true
+  encoder.packet_loss = 5
+  encoder.bitrate = 32_000
   return (frame) => encoder.encode(frame)
 }
 
@@ -51,8 +50,3 @@ export function opusSamples(packet: Uint8Array, from: number, to: number): numbe
   // At most 120 ms (§3.2.5).
   return samples <= 960 ? samples : 0
 }
-
-/** Requests of opus_encoder_ctl, opus_defines.h. */
-const setBitrate = 4002
-const setInbandFec = 4012
-const setPacketLossPercent = 4014

@@ -3,8 +3,8 @@ import { getRandomValues } from 'node:crypto'
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Ask, Tell } from './messages.ts'
-import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
 import type { BrowserSound } from './browser-sound.ts'
+import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
@@ -12,6 +12,8 @@ const legs = new Map<number, RtpLeg>()
 /** Legs whose ports are being bound. */
 const opening = new Map<number, Promise<unknown>>()
 const browsers = new Map<string, BrowserSound>()
+/** Pages whose offer is being answered. */
+const answering = new Map<string, AbortController>()
 const word = new Uint32Array(1)
 
 function random32(): number {
@@ -38,7 +40,7 @@ try {
 async function take(ask: Ask): Promise<void> {
   if (ask.is === 'pacing') return tell({ is: 'pacing', id: ask.id, pacing: schedule.pacing })
   if (ask.is === 'open-browser') return openBrowser(ask.browser, ask.offer)
-  if (ask.is === 'close-browser') return browsers.get(ask.browser)?.close()
+  if (ask.is === 'close-browser') return closeBrowser(ask.browser)
   if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
   if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
   // What is asked while the ports are bound waits for it.
@@ -95,17 +97,29 @@ async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
 
 /** WebRTC is loaded for the first page: most cores never see one. */
 async function openBrowser(browser: string, offer: string): Promise<void> {
+  const closing = new AbortController()
+  answering.set(browser, closing)
   try {
     const { openBrowserSound } = await import('./browser-sound.ts')
-    const { sound, answer } = await openBrowserSound(offer, random32, () => {
-      browsers.delete(browser)
-      tell({ is: 'browser-gone', browser, detail: 'the connection is over' })
+    const { sound, answer } = await openBrowserSound(offer, random32, closing.signal, (state) => {
+      if (state.is === 'over') browsers.delete(browser)
+      tell({ is: 'browser-state', browser, state })
     })
     browsers.set(browser, sound)
     tell({ is: 'browser-open', browser, answer })
   } catch (error) {
-    tell({ is: 'browser-gone', browser, detail: (error as Error).message })
+    // The library throws words too.
+    const detail = error instanceof Error ? error.message : String(error)
+    tell({ is: 'browser-state', browser, state: { is: 'over', detail } })
+  } finally {
+    answering.delete(browser)
   }
+}
+
+function closeBrowser(browser: string): void {
+  answering.get(browser)?.abort(new Error('it was closed'))
+  browsers.get(browser)?.close()
+  browsers.delete(browser)
 }
 
 function tell(message: Tell): void {

@@ -1,3 +1,3 @@
 export { type MediaService, media } from './media.ts'
-export type { Codec, Endpoint, Leg, LegEvent, MediaDescription, MediaPort, SoundFiles } from './port.ts'
+export type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaDescription, MediaPort, SoundFiles } from './port.ts'
 export { type Streams, streams } from './streams.ts'

@@ -1,13 +1,23 @@
 // The service: uploads, streams, pages, and the contract's endpoints made into the media port's.
-import { type Endpoint as ContractEndpoint, ParleyError, type services } from '@openparley/contract'
+import {
+  type ChangeOf,
+  type Endpoint as ContractEndpoint,
+  errorValue,
+  type PageSound,
+  ParleyError,
+  type StateOf,
+  type services,
+} from '@openparley/contract'
+import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller, ServiceBody } from '../../runtime/service.ts'
 import { newId, type World } from '../../runtime/world.ts'
-import type { Endpoint, SoundFiles } from './port.ts'
+import type { BrowserState, Endpoint, SoundFiles } from './port.ts'
 import type { Streams } from './streams.ts'
 
 type Media = (typeof services)['media']
 
 export interface MediaService extends ServiceBody<Media> {
+  readonly state: Broadcast<StateOf<Media>, ChangeOf<Media>>
   /** Throws the contract's media errors. */
   resolve(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>
   /** Sound from an application, for a stream that it opened. */
@@ -24,19 +34,34 @@ export interface MediaNeeds {
   toApplication(application: string, stream: string, samples: Int16Array): void
 }
 
-export function media(world: World, needs: MediaNeeds): MediaService {
+export function media(world: World, epoch: string, needs: MediaNeeds): MediaService {
   const owners = new Map<string, { readonly application: string; readonly sampleRate: 8000 | 16_000 }>()
-  /** The applications of the pages that are joined. */
-  const browsers = new Map<string, string>()
+  const pages = new Map<string, PageSound>()
+  const state = broadcast<StateOf<Media>, ChangeOf<Media>>(epoch, () => ({ browsers: [...pages.values()] }))
   const shut = (stream: string): void => {
     needs.streams.shut(stream)
     owners.delete(stream)
   }
+  const show = (page: PageSound): void => {
+    pages.set(page.browser, page)
+    state.publish({ type: 'browser', browser: page })
+  }
+  /** `why`: of a connection that was not closed by us. */
+  const remove = (browser: string, why?: ParleyError): void => {
+    if (!pages.delete(browser)) return
+    state.publish({ type: 'removed', browser, ...(why && { error: errorValue(why.code, why.detail) }) })
+  }
   const shutBrowser = (browser: string): void => {
     needs.streams.port.closeBrowser(browser)
-    browsers.delete(browser)
+    remove(browser)
+  }
+  const changed = (browser: string, now: BrowserState): void => {
+    const page = pages.get(browser)
+    if (now.is === 'over') remove(browser, new ParleyError('media-browser-lost', now.detail))
+    else if (page) show({ ...page, state: now.is, since: world.wall() })
   }
   return {
+    state,
     resolve: async (endpoint, { application, mayNamePaths }) => {
       switch (endpoint.kind) {
         case 'none':
@@ -47,7 +72,7 @@ export function media(world: World, needs: MediaNeeds): MediaService {
           return { kind: 'stream', stream: endpoint.stream, sampleRate: owner.sampleRate }
         }
         case 'browser':
-          if (browsers.get(endpoint.browser) !== application)
+          if (pages.get(endpoint.browser)?.application !== application)
             throw new ParleyError('media-handle-unknown', endpoint.browser)
           return endpoint
         case 'file': {
@@ -65,11 +90,12 @@ export function media(world: World, needs: MediaNeeds): MediaService {
     },
     released: (application) => {
       for (const [stream, owner] of owners) if (owner.application === application) shut(stream)
-      for (const [browser, owner] of browsers) if (owner === application) shutBrowser(browser)
+      for (const page of [...pages.values()]) if (page.application === application) shutBrowser(page.browser)
     },
     close: async () => {
       for (const stream of [...owners.keys()]) shut(stream)
-      for (const browser of [...browsers.keys()]) shutBrowser(browser)
+      for (const browser of [...pages.keys()]) shutBrowser(browser)
+      state.close()
       await needs.files.close()
     },
     handlers: {
@@ -83,22 +109,20 @@ export function media(world: World, needs: MediaNeeds): MediaService {
         return { stream }
       },
       openBrowser: async ({ offer }, { application }) => {
-        const mine = [...browsers.values()].filter((owner) => owner === application).length
+        const mine = [...pages.values()].filter((page) => page.application === application).length
         if (mine >= browsersPerApplication) throw new ParleyError('call-too-many', 'too many pages')
         const browser = newId(world, 'browser')
-        browsers.set(browser, application)
+        show({ browser, application, state: 'connecting', since: world.wall() })
         try {
-          const answer = await needs.streams.port.openBrowser(browser, offer, () => browsers.delete(browser))
-          // The application may have left meanwhile.
-          if (!browsers.has(browser)) needs.streams.port.closeBrowser(browser)
+          const answer = await needs.streams.port.openBrowser(browser, offer, (now) => changed(browser, now))
           return { browser, answer }
         } catch (error) {
-          browsers.delete(browser)
+          remove(browser, error instanceof ParleyError ? error : new ParleyError('media-browser-failed'))
           throw error
         }
       },
       closeBrowser: ({ browser }, { application }) => {
-        if (browsers.get(browser) === application) shutBrowser(browser)
+        if (pages.get(browser)?.application === application) shutBrowser(browser)
         return {}
       },
       closeStream: ({ stream }, { application }) => {

@@ -69,14 +69,22 @@ export interface Leg {
   close(): Promise<Statistics>
 }
 
+/** How the connection to a page stands. */
+export type BrowserState =
+  | { readonly is: 'connected' }
+  /** Nothing comes any more; it may come back. */
+  | { readonly is: 'lost' }
+  | { readonly is: 'over'; readonly detail: string }
+
 export interface MediaPort {
   /** Binds addresses for one audio stream on `localAddress`. Fails with the contract's `media-no-port`. */
   openLeg(localAddress: string, onEvent: (event: LegEvent) => void): Promise<Leg>
   /**
    * Joins a page by WebRTC under the name `browser`; returns the answer to its offer. Fails with `media-browser-failed`.
-   * `onGone` is told once, when the connection is over and was not closed.
+   * What becomes of the connection is told after that; nothing is told after `over` or `closeBrowser`.
    */
-  openBrowser(browser: string, offer: string, onGone: () => void): Promise<string>
+  openBrowser(browser: string, offer: string, onState: (state: BrowserState) => void): Promise<string>
+  /** An opening that is under way fails. Repeating it is harmless. */
   closeBrowser(browser: string): void
   close(): Promise<void>
 }
