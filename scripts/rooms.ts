@@ -30,7 +30,7 @@ export const rooms: readonly Room[] = [
       name: `protocols/${name}`,
       files: new RegExp(`^packages/protocols/${name}/`),
       may: name === 'sip' ? ['protocols/common', 'protocols/sdp'] : ['protocols/common'],
-      npm: [],
+      npm: name === 'common' ? ['saxes'] : [],
       node: name === 'sip' || name === 'rtp' ? ['node:crypto'] : 'none',
     }),
   ),

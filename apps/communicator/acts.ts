@@ -97,19 +97,20 @@ export function openActs({ session, ...model }: Model, face: Face, voice: Voice)
         await calls.end({ call: call.id })
         focus(isLarge ? places.call : places.calls)
       }),
-    toggleHold: (call) =>
-      once(`hold ${call.id}`, async () => {
-        if (can(call, 'hold')) await calls.hold({ call: call.id })
-        else {
-          await holdOthers(call.id)
-          face.choose(call.id)
-          await calls.resume({ call: call.id })
-        }
-      }),
-    toggleMute: (call) =>
-      once(`mute ${call.id}`, () =>
-        can(call, 'mute') ? calls.mute({ call: call.id }) : calls.unmute({ call: call.id }),
-      ),
+    // Named by what they do, not by the button: the call may show that it is held before the act's answer is here, and a
+    // person who then presses again means the other act.
+    toggleHold: (call) => {
+      if (can(call, 'hold')) return once(`hold ${call.id}`, () => calls.hold({ call: call.id }))
+      once(`resume ${call.id}`, async () => {
+        await holdOthers(call.id)
+        face.choose(call.id)
+        await calls.resume({ call: call.id })
+      })
+    },
+    toggleMute: (call) => {
+      if (can(call, 'mute')) return once(`mute ${call.id}`, () => calls.mute({ call: call.id }))
+      once(`unmute ${call.id}`, () => calls.unmute({ call: call.id }))
+    },
     sendDigits: (call, digits) => {
       // Not `once`: each key press counts, and the connection keeps their order.
       void calls.sendDigits({ call: call.id, digits }).catch(failed)

@@ -1,8 +1,10 @@
-// Runs in a page before its own scripts: keeps what comes from the core in `heard`, as 16-bit samples of 8 kHz, and takes
-// the browser's noise suppression away, which changes waves so that they cannot be compared.
+// Runs in a page before its own scripts: keeps what comes from the core in `heard`, as 16-bit samples of 8 kHz, says in
+// `received` how many senders' packets came of late, and takes the browser's noise suppression away, which changes waves so that they cannot be compared.
 ;(() => {
   const heard = []
+  let from
   globalThis.heard = heard
+  globalThis.received = () => from?.getSynchronizationSources().length ?? 0
   const { mediaDevices } = navigator
   const take = mediaDevices.getUserMedia.bind(mediaDevices)
   mediaDevices.getUserMedia = ({ audio }) =>
@@ -11,7 +13,8 @@
   globalThis.RTCPeerConnection = class extends Peer {
     constructor(configuration) {
       super(configuration)
-      this.addEventListener('track', ({ track }) => {
+      this.addEventListener('track', ({ track, receiver }) => {
+        from = receiver
         const context = new AudioContext({ sampleRate: 8000 })
         const tap = context.createScriptProcessor(4096, 1, 1)
         tap.addEventListener('audioprocess', ({ inputBuffer }) => {

@@ -1,3 +1,17 @@
 export { type BackoffOptions, backoff } from './backoff.ts'
 export { type Deadline, Deadlines } from './deadlines.ts'
 export type { Clock, Dice, Engine, Millis } from './engine.ts'
+export {
+  elementAt,
+  elementsIn,
+  escapeXml,
+  isXml,
+  readXml,
+  textAt,
+  textOf,
+  writeXml,
+  type XmlElement,
+  type XmlFault,
+  type XmlLimits,
+  xml,
+} from './xml.ts'
