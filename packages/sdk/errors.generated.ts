@@ -350,6 +350,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'user',
   },
+  'digits-invalid': {
+    sentence: 'Only 0–9, *, #, A–D and commas can be sent as digits.',
+    next: 'Check the digits.',
+    retryable: false,
+    origin: 'user',
+  },
   'media-no-port': {
     sentence: 'No free port for sound could be found.',
     next: 'Widen media.portRange, or end other programs.',
@@ -403,11 +409,5 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     next: 'Open the page’s sound again and attach it to the calls that go on.',
     retryable: true,
     origin: 'network',
-  },
-  'digits-invalid': {
-    sentence: 'Only 0–9, *, #, A–D and commas can be sent as digits.',
-    next: 'Check the digits.',
-    retryable: false,
-    origin: 'user',
   },
 }

@@ -1,0 +1,34 @@
+// Errors of signing in.
+import { error } from './entry.ts'
+
+export const signInErrors = {
+  'credentials-rejected': error(
+    'user',
+    'The server does not accept the user name or the password.',
+    'Check softphone.user, softphone.authUser and softphone.password.',
+  ),
+  'credentials-missing': error('user', 'The server asks for a password and there is none.', 'Set softphone.password.'),
+  'digest-unsupported': error(
+    'admin',
+    'The server asks for a proof of the password that cannot or must not be given.',
+    'Check the server’s digest algorithms and realm.',
+  ),
+  'account-forbidden': error(
+    'admin',
+    'The server knows the account and does not allow it.',
+    'Ask the administrator whether the account may register from here.',
+  ),
+  'account-unknown': error('user', 'The server does not know the account.', 'Check softphone.user.'),
+  'registration-refused': error(
+    'server',
+    'The server refuses the registration.',
+    'The cause holds the server’s answer.',
+  ),
+  'phone-unavailable': error(
+    'network',
+    'No phone is ready.',
+    'Look at `parley status`: it says what the phone waits for.',
+    'retryable',
+  ),
+  'phone-unknown': error('user', 'There is no phone of that name.', 'List them with phones.get.'),
+} as const

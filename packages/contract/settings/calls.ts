@@ -1,0 +1,41 @@
+// Settings of calls.
+import { z } from 'zod'
+import { setting } from './entry.ts'
+
+export const callSettings = {
+  'calls.max': setting({
+    doc: 'How many calls there may be at once.',
+    since: '0.1',
+    schema: z.number().int().min(1).max(10_000),
+    default: 16,
+    applies: 'now',
+  }),
+  'calls.maxPerMinute': setting({
+    doc: 'How many calls may be dialled in a minute. Emergency numbers are never counted.',
+    since: '0.1',
+    schema: z.number().int().min(0).max(100_000),
+    default: 60,
+    applies: 'now',
+  }),
+  'calls.deny': setting({
+    doc: 'Beginnings of numbers that may not be dialled.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(64)).max(1000),
+    default: [],
+    applies: 'now',
+  }),
+  'calls.allow': setting({
+    doc: 'Beginnings of numbers that may be dialled; empty allows all that calls.deny does not name.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(64)).max(1000),
+    default: [],
+    applies: 'now',
+  }),
+  'calls.emergency': setting({
+    doc: 'Numbers that are dialled whatever limit stands against it.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(64)).max(100),
+    default: ['112', '911', '999', '110', '118', '119', '000'],
+    applies: 'now',
+  }),
+} as const
