@@ -12,14 +12,35 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp']
-const services = ['system', 'session', 'config', 'health', 'phones', 'calls', 'media', 'history']
-const adapters = ['history-store', 'media-rtp', 'phone-sip', 'sound-files']
-const links = ['sip', 'store']
+const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml']
+const services = [
+  'system',
+  'session',
+  'config',
+  'provisioning',
+  'health',
+  'phones',
+  'calls',
+  'dial-rules',
+  'media',
+  'history',
+]
+const adapters = [
+  'history-store',
+  'media-rtp',
+  'phone-sip',
+  'sound-files',
+  'settings-sources',
+  'secrets',
+  'provisioning-cucm',
+  'dial-rules-cucm',
+]
+const links = ['sip', 'store', 'files']
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'media-rtp': ['werift', '@evan/opus'],
+  secrets: ['@napi-rs/keyring'],
 }
 
 export const rooms: readonly Room[] = [
@@ -101,7 +122,7 @@ export const rooms: readonly Room[] = [
     npm: [],
     node: 'all',
   },
-  { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: [], node: 'all' },
+  { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: ['dns-packet'], node: 'all' },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
   // Pages: what Node has is not there.
   {

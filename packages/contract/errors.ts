@@ -2,6 +2,7 @@
 import type { ErrorEntry } from './errors/entry.ts'
 import { interfaceErrors } from './errors/interface.ts'
 import { settingErrors } from './errors/settings.ts'
+import { provisioningErrors } from './errors/provisioning.ts'
 import { serverErrors } from './errors/server.ts'
 import { signInErrors } from './errors/sign-in.ts'
 import { callErrors } from './errors/calls.ts'
@@ -14,6 +15,7 @@ export const errors = {
   ...settingErrors,
   ...serverErrors,
   ...signInErrors,
+  ...provisioningErrors,
   ...callErrors,
   ...mediaErrors,
 } as const satisfies Record<string, ErrorEntry>
@@ -35,7 +37,7 @@ export const commonErrors: readonly ErrorCode[] = [
 
 /** The status that a peer gave, in its own words. */
 export interface PeerCause {
-  readonly protocol: 'sip' | 'tls' | 'dns' | 'system'
+  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'system'
   readonly status?: number | undefined
   readonly text?: string | undefined
 }

@@ -1,16 +1,22 @@
 // The only list of settings. One JSON object of dotted names; each value is checked here before anything uses it.
 import { z } from 'zod'
 import { callSettings } from './settings/calls.ts'
+import { cucmSettings } from './settings/cucm.ts'
+import { dialRuleSettings } from './settings/dial-rules.ts'
 import type { Setting } from './settings/entry.ts'
 import { mediaSettings } from './settings/media.ts'
 import { softphoneSettings } from './settings/softphone.ts'
+import { userSettings } from './settings/user.ts'
 
 export type { Setting } from './settings/entry.ts'
 
 export const settings = {
+  ...userSettings,
   ...softphoneSettings,
   ...mediaSettings,
   ...callSettings,
+  ...cucmSettings,
+  ...dialRuleSettings,
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings

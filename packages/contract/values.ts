@@ -30,7 +30,7 @@ export const RequestId = z
 
 export const PeerCauseValue = z
   .object({
-    protocol: z.enum(['sip', 'tls', 'dns', 'system']),
+    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'system']),
     status: z.number().int().optional(),
     text: z.string().optional(),
   })

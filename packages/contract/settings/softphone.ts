@@ -99,6 +99,13 @@ export const softphoneSettings = {
     default: [],
     applies: 'sign-in',
   }),
+  'softphone.flavor': setting({
+    doc: 'How the soft phone speaks to its server: sip, as RFC 3261 has it; cucm, as the device that the call manager configured.',
+    since: '0.1',
+    schema: z.enum(['sip', 'cucm']),
+    default: 'sip',
+    applies: 'sign-in',
+  }),
   'softphone.ringMs': setting({
     doc: 'How long an incoming call rings before it is given up, in milliseconds.',
     since: '0.1',
