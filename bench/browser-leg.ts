@@ -23,7 +23,7 @@ async function cpuOf(calls: number, seconds: number, codec: 'PCMU' | 'opus' | un
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   try {
-    const port = media.port([0, 0])
+    const port = media.port(() => [0, 0])
     const [offers] = (await once(far, 'message')) as [string[]]
     const answers: string[] = []
     for (let i = 0; i < calls; i++) {

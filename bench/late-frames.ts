@@ -19,7 +19,7 @@ export async function lateFrames(calls: number, seconds: number, busy: boolean):
     : []
   const media = mediaRtp()
   try {
-    const port = media.port([0, 0])
+    const port = media.port(() => [0, 0])
     const legs = await Promise.all(Array.from({ length: calls * 2 }, () => port.openLeg('127.0.0.1', () => {})))
     for (let i = 0; i < legs.length; i += 2) {
       const [a, b] = [legs[i], legs[i + 1]]

@@ -106,8 +106,9 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   })
   follow(async () => {
     for await (const seen of session.config.watch({ signal: until })) {
-      if (seen.type === 'snapshot') displayName.value = textOf(seen.state.settings['softphone.displayName'])
-      else if (seen.change.name === 'softphone.displayName') displayName.value = textOf(seen.change.value)
+      if (seen.type === 'snapshot') displayName.value = textOf(seen.state.settings['softphone.displayName']?.value)
+      else if (seen.change.type === 'changed' && seen.change.name === 'softphone.displayName')
+        displayName.value = textOf(seen.change.now?.value)
     }
   })
   return {

@@ -24,6 +24,17 @@ export const Phone = z
     /** The address that others call: sip:alice@example.com. */
     address: z.string(),
     state: PhoneState,
+    device: z
+      .object({
+        name: z.string(),
+        description: z.string(),
+        /** As the server writes it. */
+        model: z.string(),
+      })
+      .optional()
+      .describe('As the call manager’s list of the person’s devices has it.'),
+    /** Why the person may not use it here; absent where they may. */
+    notAllowed: z.string().optional(),
   })
   .describe('Something that makes calls.')
 export type Phone = z.output<typeof Phone>

@@ -2,22 +2,37 @@
 import { ParleyError } from './errors.ts'
 import { type Setting, type SettingName, type Settings, settings } from './settings.ts'
 
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(settings, name)
+}
+
+/** The value as the core reads it, or why it cannot be: what the setting takes, never the value itself. */
+export function checkSetting(
+  name: SettingName,
+  value: unknown,
+): { readonly value: unknown } | { readonly why: string } {
+  const { schema, doc }: Setting = settings[name]
+  const result = schema.safeParse(value)
+  return result.success ? { value: result.data } : { why: doc }
+}
+
 /** Checks every name and value. Throws `setting-unknown` or `setting-invalid`, naming the first that is wrong, never its value. */
 export function readSettings(given: Readonly<Record<string, unknown>>): Settings {
   const read: Record<string, unknown> = Object.create(null)
-  for (const name of Object.keys(settings) as SettingName[]) {
-    const entry: Setting = settings[name]
+  for (const [name, entry] of Object.entries(settings as Record<string, Setting>)) {
     if (entry.default !== undefined) read[name] = entry.default
   }
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(settings, name)) throw new ParleyError('setting-unknown', name)
-    const result = (settings[name as SettingName] as Setting).schema.safeParse(value)
-    if (!result.success) throw new ParleyError('setting-invalid', `${name}: ${explain(name as SettingName)}`)
-    read[name] = result.data
+    if (!isSettingName(name)) throw new ParleyError('setting-unknown', name)
+    const checked = checkSetting(name, value)
+    if ('why' in checked) throw new ParleyError('setting-invalid', `${name}: ${checked.why}`)
+    read[name] = checked.value
   }
   return read as Settings
 }
 
-function explain(name: SettingName): string {
-  return settings[name].doc
+/** The person's name at the servers, and the domain whose DNS names these: user.name may hold both. */
+export function personOf(given: Settings): { readonly name: string | undefined; readonly domain: string | undefined } {
+  const [name, inName] = given['user.name']?.split('@') ?? []
+  return { name, domain: given['user.domain'] ?? inName }
 }

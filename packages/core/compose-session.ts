@@ -7,21 +7,26 @@ import {
   type HealthRow,
   ParleyError,
   type Phone,
+  personOf,
   type SessionInfo,
   type Settings,
 } from '@openparley/contract'
 import { historyStore } from './adapters/history-store/index.ts'
+import { ownSettings, settingsFormats } from './adapters/settings-sources/index.ts'
 import { soundFiles } from './adapters/sound-files/index.ts'
 import type { StoreLink } from './links/store/index.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
-import { config } from './services/config/index.ts'
+import { config, layered } from './services/config/index.ts'
+import type { SettingsPort } from './services/config/port.ts'
 import { health } from './services/health/index.ts'
 import { history } from './services/history/index.ts'
 import { type MediaPort, media, streams } from './services/media/index.ts'
-import { phones } from './services/phones/index.ts'
+import { type PhonesService, phones } from './services/phones/index.ts'
+import { type Chosen, provisioning } from './services/provisioning/index.ts'
+import type { ProvisioningPort } from './services/provisioning/port.ts'
 
 export interface Session {
   readonly info: SessionInfo
@@ -38,9 +43,18 @@ export interface SessionParts {
   readonly store: StoreLink
   /** Where users' files lie; undefined keeps everything in memory. */
   readonly dataFolder: string | undefined
-  readonly openMedia: (settings: Settings) => MediaPort
+  /** The machine's sources of settings. */
+  readonly machineSettings: SettingsPort
+  readonly openMedia: (settings: () => Settings) => MediaPort
+  readonly openProvisioning: (settings: () => Settings) => ProvisioningPort
   readonly openPhone: OpenPhone
   toApplication(application: string, stream: string, samples: Int16Array): void
+}
+
+/** The application that opens a session, and what it says of it. */
+export interface Opener {
+  readonly application: string
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 /** Makes the person's phone; it connects on its own and tells. */
@@ -53,14 +67,28 @@ export type OpenPhone = (options: {
   readonly tell: (event: PhoneEvent) => void
 }) => PhonePort
 
-export async function openSession(parts: SessionParts, given: Readonly<Record<string, unknown>>): Promise<Session> {
+export async function openSession(parts: SessionParts, opener: Opener): Promise<Session> {
   const { world, epoch } = parts
-  const settings = config(epoch, given)
-  const address = addressOf(settings.current())
+  const machine = parts.machineSettings
+  const address = addressOf(
+    layered([
+      ...(await machine.read()),
+      { layer: 'application', from: opener.application, values: opener.settings, unknown: [] },
+    ]).settings,
+  )
   const info: SessionInfo = { id: newId(world, 'session'), user: address, openedAt: world.wall() }
   const folder = parts.dataFolder === undefined ? undefined : await userFolder(parts.dataFolder, address)
+  const settings = await config(epoch, {
+    application: opener.application,
+    given: opener.settings,
+    machine,
+    own: ownSettings(folder === undefined ? undefined : join(folder, 'settings.json')),
+    formats: settingsFormats,
+    apply: () => signInAgain(),
+    changed: () => {},
+  })
 
-  const rows = health(epoch)
+  const rows = health(epoch, () => way.diagnosis())
   const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void =>
     rows.tell({ service, since: world.wall(), ...rest })
 
@@ -78,47 +106,78 @@ export async function openSession(parts: SessionParts, given: Readonly<Record<st
     () => world.dice.token(128),
     () => settings.current()['media.folder'] ?? (folder === undefined ? undefined : join(folder, 'media')),
   )
-  const streaming = streams(parts.openMedia(settings.current()))
+  const streaming = streams(parts.openMedia(() => settings.current()))
   const sound = media(world, epoch, { files, streams: streaming, toApplication: parts.toApplication })
 
   const all = phones(epoch)
-  const ports = new Map<string, PhonePort>()
+  /** The phone that this core is: there while its settings are known. */
+  let port: PhonePort | undefined
   const talk = calls(
     world,
     epoch,
     {
       choosePhone: (named) => all.choose(named),
-      perform: (phone, command) => ports.get(phone)?.perform(command),
-      statistics: async (phone, call) => ports.get(phone)?.statistics(call),
+      perform: (_phone, command) => port?.perform(command),
+      statistics: async (_phone, call) => port?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
       record: (entry) => past.add(entry),
     },
     () => settings.current(),
   )
 
-  const phone: Phone = {
-    id: newId(world, 'phone'),
-    kind: 'soft',
-    address: `sip:${address}`,
-    state: { is: 'off', since: world.wall() },
+  const phone = newId(world, 'phone')
+  all.show({ id: phone, kind: 'soft', address: `sip:${address}`, state: { is: 'connecting', since: world.wall() } })
+  const phoneIs = (state: Phone['state']): void => {
+    all.update(phone, { state })
+    const from = settings.originOf('softphone.servers')
+    row('calls', { ...healthOf(state), ...(from ? { configuredFrom: from } : {}) })
+    way.phone(state)
   }
-  all.add(phone)
   row('calls', { state: 'starting' })
   row('media', { state: 'ok' })
-  const port = parts.openPhone({
+  const openPhone = (): void => {
+    settings.signedIn()
+    all.update(phone, { address: `sip:${addressOf(settings.current())}` })
+    const opened = parts.openPhone({
+      world,
+      settings: () => settings.current(),
+      media: streaming.port,
+      newCall: () => newId(world, 'call'),
+      tell: (event) => {
+        if (event.type === 'state' && port === opened) phoneIs(event.state)
+        talk.phoneEvent(phone, event)
+      },
+    })
+    port = opened
+  }
+  const closePhone = async (): Promise<void> => {
+    const open = port
+    port = undefined
+    await open?.close()
+  }
+  const way = provisioning(
     world,
-    settings: () => settings.current(),
-    media: streaming.port,
-    newCall: () => newId(world, 'call'),
-    tell: (event) => {
-      if (event.type === 'state') {
-        all.changed(phone.id, event.state)
-        row('calls', healthOf(event.state))
-      }
-      talk.phoneEvent(phone.id, event)
+    parts.openProvisioning(() => settings.current()),
+    {
+      settings: () => settings.current(),
+      found: (found) => settings.found(found),
+      row,
+      listed: (devices, chosen) => showDevices(all, world, phone, devices, chosen),
+      complete: openPhone,
+      lacking: (error, nextTryAt) =>
+        phoneIs({
+          is: error.retryable ? 'waiting' : 'failed',
+          since: world.wall(),
+          error,
+          ...(nextTryAt === undefined ? {} : { nextTryAt }),
+        }),
     },
-  })
-  ports.set(phone.id, port)
+  )
+  const signInAgain = async (): Promise<void> => {
+    await closePhone()
+    way.start()
+  }
+  way.start()
 
   const bodies: Record<string, AnyServiceBody> = {
     config: settings,
@@ -139,7 +198,8 @@ export async function openSession(parts: SessionParts, given: Readonly<Record<st
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
-      await port.close()
+      await way.close()
+      await closePhone()
       talk.close()
       await sound.close()
       await streaming.port.close()
@@ -150,12 +210,39 @@ export async function openSession(parts: SessionParts, given: Readonly<Record<st
   }
 }
 
+/** The devices of the person beside this core's own phone, which bears the name of the one that it is. */
+function showDevices(
+  all: PhonesService,
+  world: World,
+  own: string,
+  devices: readonly Chosen[],
+  chosen: Chosen | undefined,
+): void {
+  for (const { name, description, model, kind, notAllowed } of devices) {
+    const device = { name, description, model }
+    if (name === chosen?.name) all.update(own, { device })
+    else
+      all.show({
+        id: all.idOf(name) ?? newId(world, 'phone'),
+        kind,
+        address: name,
+        device,
+        state: { is: 'off', since: world.wall() },
+        notAllowed: notAllowed ?? `This core is ${chosen?.name ?? 'none of the devices'}.`,
+      })
+  }
+}
+
+/** Who the person is, before anything was asked anywhere. */
 function addressOf(settings: Settings): string {
-  const user = settings['softphone.user']
+  const { name, domain } = personOf(settings)
+  const user = settings['softphone.user'] ?? name
   if (user === undefined) throw new ParleyError('setting-missing', 'softphone.user')
   const [server] = settings['softphone.servers'] ?? []
-  if (server === undefined) throw new ParleyError('setting-missing', 'softphone.servers')
-  return `${user}@${settings['softphone.domain'] ?? server.replace(/^sips?:/i, '').replace(/;.*$/, '')}`
+  const host = settings['softphone.domain'] ?? server?.replace(/^sips?:/i, '').replace(/;.*$/, '') ?? domain
+  const [files] = settings['cucm.uds.servers'] ?? settings['cucm.ccmcip.servers'] ?? settings['cucm.tftp.servers'] ?? []
+  if ((host ?? files) === undefined) throw new ParleyError('setting-missing', 'softphone.servers')
+  return `${user}@${host ?? files}`
 }
 
 /** One folder a person; the name tells nothing to who lists the folder and cannot leave it. */

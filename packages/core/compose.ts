@@ -3,14 +3,17 @@ import { createHash } from 'node:crypto'
 import { ParleyError, type Settings } from '@openparley/contract'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
+import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
 import { storeLink } from './links/store/index.ts'
 import type { Core } from './runtime/api.ts'
 import { attachments } from './runtime/attachments.ts'
 import type { World } from './runtime/world.ts'
+import type { SettingsPort } from './services/config/port.ts'
 import type { MediaPort } from './services/media/index.ts'
+import type { ProvisioningPort } from './services/provisioning/port.ts'
 import { session } from './services/session/index.ts'
 import { type HostPort, system } from './services/system/index.ts'
-import { type OpenPhone, openSession, type Session } from './compose-session.ts'
+import { type Opener, type OpenPhone, openSession, type Session } from './compose-session.ts'
 
 export type { Attachment, AttachRequest, Core, Watch, WatchMessage } from './runtime/api.ts'
 export type { World } from './runtime/world.ts'
@@ -27,8 +30,11 @@ export interface CoreOptions {
   /** Where people's data lies; undefined keeps everything in memory. */
   readonly dataFolder?: string
   /** Other media and phones than the built-in ones. */
-  readonly openMedia?: (settings: Settings) => MediaPort
+  readonly openMedia?: (settings: () => Settings) => MediaPort
   readonly openPhone?: OpenPhone
+  readonly openProvisioning?: (settings: () => Settings) => ProvisioningPort
+  /** Where settings of this machine come from, beside the applications' own and the person's: nowhere unless said. */
+  readonly machineSettings?: SettingsPort
 }
 
 export function createCore(options: CoreOptions): Core {
@@ -46,21 +52,23 @@ export function createCore(options: CoreOptions): Core {
     epoch,
     store,
     dataFolder: options.dataFolder,
-    openMedia: options.openMedia ?? ((settings: Settings) => rtp.port(settings['media.portRange'])),
+    openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
+    openProvisioning: options.openProvisioning ?? cucmProvisioning,
+    machineSettings: options.machineSettings ?? noSettings,
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),
   }
-  const open = async (settings: Readonly<Record<string, unknown>>): Promise<Session> => {
-    const opened = await openSession(parts, settings)
+  const open = async (opener: Opener): Promise<Session> => {
+    const opened = await openSession(parts, opener)
     sessions.set(opened.info.id, opened)
     return opened
   }
   const signedIn = session(epoch, {
-    open: async (settings) => {
+    open: async (opener) => {
       if (closing) throw new ParleyError('core-stopping')
-      const key = keyOf(settings)
-      const known = opening.get(key) ?? open(settings)
+      const key = keyOf(opener.settings)
+      const known = opening.get(key) ?? open(opener)
       opening.set(key, known)
       try {
         return (await known).info
@@ -118,6 +126,8 @@ export function createCore(options: CoreOptions): Core {
     },
   }
 }
+
+const noSettings: SettingsPort = { read: async () => [], watch: () => () => {} }
 
 /** The same settings give the same key, whatever their order; no secret can be read from it. */
 function keyOf(settings: Readonly<Record<string, unknown>>): string {

@@ -202,7 +202,7 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
         const next = (await changes.next()).value
         assert.ok(next?.type === 'change')
         assert.equal(next.revision.epoch, snapshot.revision.epoch)
-        seen.push([next.revision.n - snapshot.revision.n, next.change.value])
+        seen.push([next.revision.n - snapshot.revision.n, next.change.type === 'changed' && next.change.now?.value])
       }
       await writing
       await changes.return?.()
@@ -229,7 +229,10 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
         assert.ok(next && next.revision.n > last, 'revisions rise')
         last = next.revision.n
         if (next.type === 'snapshot') resyncs++
-        const value = next.type === 'snapshot' ? next.state.settings['calls.max'] : next.change.value
+        const value =
+          next.type === 'snapshot'
+            ? next.state.settings['calls.max']?.value
+            : next.change.type === 'changed' && next.change.now?.value
         if (value === 4321) break
       }
       await changes.return?.()

@@ -28,14 +28,14 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   config: {
     perSession: true,
     watched: true,
-    methods: ['set', 'unset'],
+    methods: ['set', 'unset', 'explain', 'apply', 'import', 'export'],
     /** These take a `requestId`. */
     repeatable: [],
   },
   health: {
     perSession: true,
     watched: true,
-    methods: [],
+    methods: ['diagnose'],
     /** These take a `requestId`. */
     repeatable: [],
   },

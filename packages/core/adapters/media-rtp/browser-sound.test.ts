@@ -8,7 +8,7 @@ import { mediaRtp } from './media-rtp.ts'
 import { frameSamples } from './sound.ts'
 
 const media = mediaRtp()
-const port = media.port([0, 0])
+const port = media.port(() => [0, 0])
 const pages: RTCPeerConnection[] = []
 afterEach(async () => {
   await Promise.all(pages.splice(0).map((peer) => peer.close()))

@@ -29,10 +29,12 @@ function noise(seed: number, seconds: number): Sound {
 async function leg(of = media) {
   const events: LegEvent[] = []
   const waiters: { is: (event: LegEvent) => boolean; done: () => void }[] = []
-  const opened = await of.port([0, 0]).openLeg('127.0.0.1', (event) => {
-    events.push(event)
-    for (const waiter of waiters) if (waiter.is(event)) waiter.done()
-  })
+  const opened = await of
+    .port(() => [0, 0])
+    .openLeg('127.0.0.1', (event) => {
+      events.push(event)
+      for (const waiter of waiters) if (waiter.is(event)) waiter.done()
+    })
   const until = (is: (event: LegEvent) => boolean): Promise<void> =>
     events.some(is) ? Promise.resolve() : new Promise((done) => waiters.push({ is, done }))
   return { leg: opened, events, until }
@@ -252,7 +254,7 @@ test('after the port is closed nothing is waited for', async () => {
   assert.equal((await asked).packetsSent, 0)
   assert.equal((await a.leg.close()).packetsSent, 0)
   await assert.rejects(
-    own.port([1, 1]).openLeg('127.0.0.1', () => {}),
+    own.port(() => [1, 1]).openLeg('127.0.0.1', () => {}),
     { code: 'media-no-port' },
   )
   await own.close()
@@ -301,7 +303,7 @@ test('three hundred legs, three at a time, give their ports back, and a full ran
   const few = mediaRtp()
   // Below the ports that the system gives out by itself.
   const low = 20_000 + (process.pid % 500) * 20
-  const port = few.port([low, low + 19])
+  const port = few.port(() => [low, low + 19])
   for (let i = 0; i < 100; i++) {
     const ten = await Promise.all(Array.from({ length: 3 }, () => port.openLeg('127.0.0.1', () => {})))
     await Promise.all(ten.map((each) => each.close()))

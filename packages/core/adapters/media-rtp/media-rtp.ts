@@ -16,7 +16,7 @@ import type { Ask, Pacing, Tell } from './messages.ts'
 
 export interface MediaRtp {
   /** A session's media port. `ports`: the first and the last to use; zeros let the whole range be used. */
-  port(ports: readonly [number, number]): MediaPort
+  port(ports: () => readonly [number, number]): MediaPort
   /** How well the thread keeps time. */
   pacing(): Promise<Pacing>
   close(): Promise<void>
@@ -139,7 +139,7 @@ export function mediaRtp(): MediaRtp {
   return {
     pacing: () => ask((id) => ({ is: 'pacing', id }), { frames: 0, lateOver2Ms: 0, lateOver20Ms: 0, maxLateMs: 0 }),
     port: (ports) => ({
-      openLeg: (address, onEvent) => openLeg(ports, address, onEvent),
+      openLeg: (address, onEvent) => openLeg(ports(), address, onEvent),
       openBrowser,
       closeBrowser: (browser) => {
         const open = browsers.get(browser)

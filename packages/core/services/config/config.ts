@@ -1,6 +1,8 @@
-// Configuration: a session's settings, checked; secrets go in and do not come out.
+// Configuration: a session's settings in layers; secrets go in and do not come out.
 import {
   type ChangeOf,
+  checkSetting,
+  isSettingName,
   ParleyError,
   readSettings,
   type Setting,
@@ -12,6 +14,8 @@ import {
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
+import { type Layered, layered, shown, wordsOn } from './layers.ts'
+import type { OwnSettingsPort, SettingsFormats, SettingsPort, SourceValues } from './port.ts'
 
 type Config = (typeof services)['config']
 
@@ -19,50 +23,189 @@ export interface ConfigService extends ServiceBody<Config> {
   readonly state: Broadcast<StateOf<Config>, ChangeOf<Config>>
   /** The settings in force now. */
   current(): Settings
+  /** Where the value of a setting comes from. */
+  originOf(
+    name: SettingName,
+  ): { readonly name: string; readonly layer: SourceValues['layer'] | 'default'; readonly from: string } | undefined
+  /** What was found elsewhere takes the place of what was found there before; no values forget it. */
+  found(source: { readonly from: string; readonly values: Readonly<Record<string, unknown>> }): void
+  /** What counts at a sign-in is in use from now on. */
+  signedIn(): void
   close(): void
 }
 
-/** Throws `setting-unknown` or `setting-invalid` where `given` is not right. */
-export function config(epoch: string, given: Readonly<Record<string, unknown>>): ConfigService {
-  const set = new Map(Object.entries(given))
-  let current = readSettings(given)
-  const state = broadcast<StateOf<Config>, ChangeOf<Config>>(epoch, () => ({ settings: shown(current) }))
-  const apply = (): void => {
-    current = readSettings(Object.fromEntries(set))
+export interface ConfigNeeds {
+  /** The application that opened the session, and what it said. */
+  readonly application: string
+  readonly given: Readonly<Record<string, unknown>>
+  /** The machine's sources. */
+  readonly machine: SettingsPort
+  readonly own: OwnSettingsPort
+  readonly formats: SettingsFormats
+  /** Signs in again. */
+  readonly apply: () => Promise<void>
+  /** Told after each change of values. */
+  readonly changed: (names: readonly SettingName[]) => void
+}
+
+/** Rejects with `setting-unknown` or `setting-invalid` where `given` is not right. */
+export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigService> {
+  readSettings(needs.given)
+  const application: SourceValues = { layer: 'application', from: needs.application, values: needs.given, unknown: [] }
+  /** What is found later on the way is more exact: a device's own file over what the domain says. */
+  const discovered = new Map<string, SourceValues>()
+  let outside: readonly SourceValues[] = []
+  const sources = (): SourceValues[] => [...outside, application, ...[...discovered.values()].reverse()]
+
+  const look = async (): Promise<void> => {
+    const [own, machine] = await Promise.all([needs.own.read(), needs.machine.read()])
+    outside = [...own, ...machine]
+  }
+  await look()
+  let now: Layered = layered(sources())
+  let inUse = now
+  const pending = (): SettingName[] =>
+    [...new Set([...now.values.keys(), ...inUse.values.keys()])].filter(
+      (name) => find(name).applies === 'sign-in' && !same(now.settings[name], inUse.settings[name]),
+    )
+  const beside = (): Omit<StateOf<Config>, 'settings'> => ({
+    unknown: [...now.unknown],
+    problems: [...now.problems],
+    pending: pending(),
+  })
+  const state = broadcast<StateOf<Config>, ChangeOf<Config>>(epoch, () => ({
+    settings: Object.fromEntries([...now.values].map(([name, value]) => [name, shown(name, value)])),
+    ...beside(),
+  }))
+  const evaluate = (): void => {
+    const [before, told] = [now, JSON.stringify(beside())]
+    now = layered(sources())
+    const names = [...new Set([...before.values.keys(), ...now.values.keys()])]
+    const other = names.filter((name) => !same(before.values.get(name), now.values.get(name)))
+    for (const name of other) {
+      const value = now.values.get(name)
+      state.publish({ type: 'changed', name, ...(value ? { now: shown(name, value) } : {}) })
+    }
+    if (JSON.stringify(beside()) !== told) state.publish({ type: 'sources', ...beside() })
+    if (other.length > 0) needs.changed(other)
+  }
+  const refresh = async (): Promise<void> => {
+    await look()
+    evaluate()
+  }
+  const stopWatching = [needs.own, needs.machine].map((port) => port.watch(() => void refresh()))
+  /** What policy says, nobody else may. */
+  const unlocked = (name: string): SettingName => {
+    if (!isSettingName(name)) throw new ParleyError('setting-unknown', name)
+    const { layer, from } = now.values.get(name) ?? {}
+    if (layer === 'policy') throw new ParleyError('setting-locked', `${name}, by ${from}`)
+    return name
+  }
+  /** One after the other, so that every change of a value is told. */
+  let keeping: Promise<unknown> = Promise.resolve()
+  const keep = (values: Readonly<Record<string, unknown>>): Promise<void> => {
+    const kept = keeping.then(async () => {
+      await needs.own.save(values)
+      await refresh()
+    })
+    keeping = kept.catch(() => undefined)
+    return kept
   }
   return {
     state,
-    current: () => current,
-    close: () => state.close(),
+    current: () => now.settings,
+    originOf: (name) => {
+      const value = now.values.get(name)
+      return value && { name, layer: value.layer, from: value.from }
+    },
+    found: ({ from, values }) => {
+      discovered.delete(from)
+      if (Object.keys(values).length > 0) discovered.set(from, { layer: 'discovered', from, values, unknown: [] })
+      evaluate()
+    },
+    signedIn: () => {
+      const told = JSON.stringify(beside())
+      inUse = now
+      if (JSON.stringify(beside()) !== told) state.publish({ type: 'sources', ...beside() })
+    },
+    close: () => {
+      for (const stop of stopWatching) stop()
+      state.close()
+    },
     handlers: {
-      set: ({ name, value }) => {
-        const entry = find(name)
-        readSettings({ [name]: value })
-        set.set(name, value)
-        apply()
-        state.publish({ type: 'changed', name, value: entry.secret ? hidden : current[name as SettingName] })
-        return { applies: entry.applies }
+      set: async ({ name: given, value }) => {
+        const name = unlocked(given)
+        const checked = checkSetting(name, value)
+        if ('why' in checked) throw new ParleyError('setting-invalid', `${name}: ${checked.why}`)
+        await keep({ [name]: value })
+        return { applies: find(name).applies }
       },
-      unset: ({ name }) => {
-        const entry = find(name)
-        if (!set.delete(name)) throw new ParleyError('setting-missing', name)
-        apply()
-        state.publish({ type: 'changed', name, value: entry.secret ? undefined : current[name as SettingName] })
-        return { applies: entry.applies }
+      unset: async ({ name: given }) => {
+        const name = unlocked(given)
+        const own = await needs.own.read()
+        if (!own.some(({ values }) => Object.hasOwn(values, name))) throw new ParleyError('setting-missing', name)
+        await keep({ [name]: undefined })
+        return { applies: find(name).applies }
+      },
+      explain: ({ name }) => {
+        if (!isSettingName(name)) throw new ParleyError('setting-unknown', name)
+        const layers = wordsOn(name, sources()).map((word) => shown(name, word))
+        const force = now.values.get(name)
+        return {
+          ...(force ? { value: shown(name, force).value, origin: { layer: force.layer, from: force.from } } : {}),
+          layers: [
+            ...layers.filter(({ problem }) => problem === undefined),
+            ...layers.filter(({ problem }) => problem),
+          ],
+        }
+      },
+      apply: async () => {
+        await needs.apply()
+        return {}
+      },
+      import: async ({ format, content }) => {
+        const { values, unknown } = needs.formats.read(format, bytesOf(content))
+        const taken: Record<string, unknown> = {}
+        const refused: { name: string; why: string }[] = []
+        for (const [name, value] of Object.entries(values)) {
+          const why = isSettingName(name) ? refusal(name, value, now) : 'There is no setting of that name.'
+          if (why === undefined) taken[name] = value
+          else refused.push({ name, why })
+        }
+        await keep(taken)
+        return { taken: Object.keys(taken), unknown: [...unknown], refused }
+      },
+      export: ({ format, application: name }) => {
+        const values: Record<string, unknown> = {}
+        for (const [each, { value, layer }] of now.values)
+          if (!find(each).secret && layer !== 'default') values[each] = value
+        const files = needs.formats.write(format, values, name)
+        return { files: files.map(({ name: file, bytes }) => ({ name: file, content: base64Of(bytes) })) }
       },
     },
   }
 }
 
-function find(name: string): Setting {
-  if (!Object.hasOwn(settings, name)) throw new ParleyError('setting-unknown', name)
-  return settings[name as SettingName]
+function refusal(name: SettingName, value: unknown, now: Layered): string | undefined {
+  if (now.values.get(name)?.layer === 'policy') return 'It is set by policy.'
+  const checked = checkSetting(name, value)
+  return 'why' in checked ? checked.why : undefined
 }
 
-function shown(current: Settings): Record<string, unknown> {
-  const visible: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(current)) visible[name] = find(name).secret ? hidden : value
-  return visible
+function find(name: SettingName): Setting {
+  return settings[name]
 }
 
-const hidden = { secret: true } as const
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+}
+
+function base64Of(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
+}

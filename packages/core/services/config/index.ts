@@ -1,1 +1,2 @@
 export { type ConfigService, config } from './config.ts'
+export { layered } from './layers.ts'

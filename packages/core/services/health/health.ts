@@ -1,5 +1,5 @@
 // Health: one row a service, the last word of each.
-import type { ChangeOf, HealthRow, services, StateOf } from '@openparley/contract'
+import type { ChangeOf, DiagnosisStep, HealthRow, services, StateOf } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 
@@ -12,18 +12,24 @@ export interface HealthService extends ServiceBody<Health> {
   close(): void
 }
 
-export function health(epoch: string): HealthService {
+/** `diagnosis`: every step of the last sign-in. */
+export function health(
+  epoch: string,
+  diagnosis: () => Promise<{ readonly ok: boolean; readonly steps: DiagnosisStep[] }>,
+): HealthService {
   const rows = new Map<string, HealthRow>()
   const state = broadcast<StateOf<Health>, ChangeOf<Health>>(epoch, () => ({ services: [...rows.values()] }))
   return {
-    handlers: {},
+    handlers: { diagnose: () => diagnosis() },
     state,
     tell: (row) => {
       const before = rows.get(row.service)
       // `since` is when the state began, not when it was last confirmed.
       const since = before?.state === row.state && before.error?.code === row.error?.code ? before.since : row.since
-      rows.set(row.service, { ...row, since })
-      state.publish({ type: 'service', row: { ...row, since } })
+      const lastError = before?.error ? { error: before.error, at: row.since } : before?.lastError
+      const next = { ...row, since, ...(lastError && !row.error ? { lastError } : {}) }
+      rows.set(row.service, next)
+      state.publish({ type: 'service', row: next })
     },
     close: () => state.close(),
   }

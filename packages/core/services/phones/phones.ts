@@ -1,12 +1,5 @@
 // The person's phones: which there are, how each stands with its server, and which one acts.
-import {
-  type ChangeOf,
-  ParleyError,
-  type Phone,
-  type PhoneState,
-  type services,
-  type StateOf,
-} from '@openparley/contract'
+import { type ChangeOf, ParleyError, type Phone, type services, type StateOf } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 
@@ -14,8 +7,10 @@ type Phones = (typeof services)['phones']
 
 export interface PhonesService extends ServiceBody<Phones> {
   readonly state: Broadcast<StateOf<Phones>, ChangeOf<Phones>>
-  add(phone: Phone): void
-  changed(phone: string, state: PhoneState): void
+  show(phone: Phone): void
+  update(phone: string, what: Partial<Pick<Phone, 'state' | 'address' | 'device'>>): void
+  /** The phone that is that device. */
+  idOf(device: string): string | undefined
   /** The named phone, or the first that is ready. Throws `phone-unknown` or `phone-unavailable`. */
   choose(named: string | undefined): string
   close(): void
@@ -31,11 +26,12 @@ export function phones(epoch: string): PhonesService {
   return {
     handlers: {},
     state,
-    add: show,
-    changed: (id, next) => {
+    show,
+    update: (id, what) => {
       const phone = known.get(id)
-      if (phone) show({ ...phone, state: next })
+      if (phone) show({ ...phone, ...what })
     },
+    idOf: (device) => [...known.values()].find((phone) => phone.device?.name === device)?.id,
     choose: (named) => {
       if (named !== undefined && !known.has(named)) throw new ParleyError('phone-unknown', named)
       const candidates = named === undefined ? [...known.values()] : [known.get(named) as Phone]

@@ -10,7 +10,10 @@ export interface SessionService extends ServiceBody<Session> {
 }
 
 export interface SessionNeeds {
-  open(settings: Readonly<Record<string, unknown>>): Promise<SessionInfo>
+  open(opener: {
+    readonly application: string
+    readonly settings: Readonly<Record<string, unknown>>
+  }): Promise<SessionInfo>
   /** False where there is no such session. */
   close(session: string): Promise<boolean>
 }
@@ -21,8 +24,8 @@ export function session(epoch: string, needs: SessionNeeds): SessionService {
   return {
     state,
     handlers: {
-      open: async ({ settings }) => {
-        const opened = await needs.open(settings)
+      open: async ({ settings }, { name }) => {
+        const opened = await needs.open({ application: name, settings })
         if (!known.has(opened.id)) {
           known.set(opened.id, opened)
           state.publish({ type: 'opened', session: opened })

@@ -1,0 +1,1 @@
+export { cucmProvisioning } from './provisioning-cucm.ts'

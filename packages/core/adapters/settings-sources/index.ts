@@ -1,0 +1,2 @@
+export { settingsFormats } from './formats.ts'
+export { ownSettings } from './own.ts'

@@ -1,0 +1,76 @@
+// Settings in layers: name by name, the first layer with a good value is in force.
+import {
+  checkSetting,
+  type ErrorValue,
+  errorValue,
+  isSettingName,
+  layers,
+  type Setting,
+  type SettingName,
+  type Settings,
+  type SettingValue,
+  settingNames,
+  settings,
+} from '@openparley/contract'
+import type { SourceValues } from './port.ts'
+
+export interface Layered {
+  /** All settings, as the core reads them. */
+  readonly settings: Settings
+  /** Where each value comes from; a setting without a value is not among them. */
+  readonly values: ReadonlyMap<SettingName, SettingValue>
+  readonly unknown: readonly { readonly name: string; readonly from: string }[]
+  readonly problems: readonly ErrorValue[]
+}
+
+/** One layer's word on a setting. `problem`: why it cannot be. */
+export type Word = SettingValue & { readonly problem?: string }
+
+export function layered(sources: readonly SourceValues[]): Layered {
+  const read: Record<string, unknown> = {}
+  const values = new Map<SettingName, SettingValue>()
+  const unknown: { readonly name: string; readonly from: string }[] = []
+  const problems: ErrorValue[] = []
+  for (const source of inOrder(sources)) {
+    if (source.error) problems.push(source.error)
+    for (const name of source.unknown) unknown.push({ name, from: source.from })
+    for (const name of Object.keys(source.values)) if (!isSettingName(name)) unknown.push({ name, from: source.from })
+  }
+  for (const name of settingNames) {
+    for (const { problem, ...word } of wordsOn(name, sources)) {
+      if (problem !== undefined) problems.push(errorValue('setting-invalid', `${name}, from ${word.from}: ${problem}`))
+      else if (!values.has(name)) {
+        values.set(name, word)
+        read[name] = word.value
+      }
+    }
+  }
+  return { settings: read as Settings, values, unknown, problems }
+}
+
+/** What each layer says about a setting, strongest first; the default last. */
+export function wordsOn(name: SettingName, sources: readonly SourceValues[]): Word[] {
+  const words: Word[] = []
+  for (const { layer, from, values } of inOrder(sources)) {
+    if (!Object.hasOwn(values, name)) continue
+    const checked = checkSetting(name, values[name])
+    words.push(
+      'why' in checked
+        ? { value: values[name], layer, from, problem: checked.why }
+        : { value: checked.value, layer, from },
+    )
+  }
+  const { default: usual }: Setting = settings[name]
+  if (usual !== undefined) words.push({ value: usual, layer: 'default', from: 'Parley' })
+  return words
+}
+
+/** Within a layer the sources keep their order. */
+function inOrder(sources: readonly SourceValues[]): readonly SourceValues[] {
+  return [...sources].sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer))
+}
+
+/** A value as it may be shown. */
+export function shown<W extends SettingValue>(name: SettingName, word: W): W {
+  return (settings[name] as Setting).secret ? { ...word, value: { secret: true } } : word
+}

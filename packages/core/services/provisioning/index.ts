@@ -1,0 +1,2 @@
+export type { Chosen } from './devices.ts'
+export { provisioning } from './provisioning.ts'
