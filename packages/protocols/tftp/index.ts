@@ -1,0 +1,1 @@
+export { errorCodes, type Malformed, type Options, type Packet, readPacket, writePacket } from './packet.ts'
