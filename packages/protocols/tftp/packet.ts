@@ -107,6 +107,13 @@ export function writePacket(packet: Packet): Uint8Array {
   }
 }
 
+/** RFC 1350 §4: what belongs to no transfer is told so, and disturbs nothing. An ERROR is never answered, so that none go to and fro. */
+export function answerStray(packet: Packet | Malformed, tid: number): { type: 'send'; packet: Packet; tid: number }[] {
+  if (packet.type === 'error') return []
+  const { unknownTransfer: code } = errorCodes
+  return [{ type: 'send', packet: { type: 'error', code, message: 'unknown transfer' }, tid }]
+}
+
 function readRequest(type: 'rrq' | 'wrq', bytes: Uint8Array): Packet | Malformed {
   if (bytes.length > mostRequestBytes) return malformed('too-long')
   const words = wordsOf(bytes.subarray(2))
