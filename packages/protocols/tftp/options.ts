@@ -38,7 +38,7 @@ const ranges = { blksize: [8, 65_464], windowsize: [1, 65_535], timeout: [1, 255
 
 type OptionName = keyof typeof ranges
 
-/** Half of the block numbers would still tell a late block from an early one; no network gains by so much. */
+/** With a window of half of all block numbers late and early blocks could not be told apart; no network gains by a tenth of it. */
 const mostWindowAsked = 1024
 
 /** The options of a request. The size is asked for where any other is: who wants no options gets a plain RFC 1350 request. */

@@ -1,4 +1,4 @@
-// The codec against the layouts of RFC 1350 §5 and the examples of RFC 2347, 2348, 2349 and 7440.
+// The codec against the figures of RFC 1350 §5, the layouts of RFC 2347 and the examples of RFC 2348, 2349 and 7440.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -17,7 +17,7 @@ function bytes(drawn: string): Uint8Array {
 
 const options = (...pairs: [string, string][]): Map<string, string> => new Map(pairs)
 
-/** The RFCs' figures as they are drawn there, a number of two bytes written #n. */
+/** The RFCs’ figures and examples as they are drawn there, a number of two bytes written #n. */
 const examples: readonly (readonly [where: string, drawn: string, packet: Packet])[] = [
   ['1350 fig. 5-1', '#1|foo|0|octet|0', { type: 'rrq', file: 'foo', mode: 'octet', options: options() }],
   ['1350 fig. 5-1', '#2|foo|0|netascii|0', { type: 'wrq', file: 'foo', mode: 'netascii', options: options() }],
@@ -30,16 +30,16 @@ const examples: readonly (readonly [where: string, drawn: string, packet: Packet
     "#1|foobar|0|octet|0|blksize|0|'1428'|0",
     { type: 'rrq', file: 'foobar', mode: 'octet', options: options(['blksize', '1428']) },
   ],
-  ['2348, its example of the answer', "#6|blksize|0|'1428'|0", { type: 'oack', options: options(['blksize', '1428']) }],
+  ['2347, the layout of an answer', "#6|blksize|0|'1428'|0", { type: 'oack', options: options(['blksize', '1428']) }],
   [
-    '2347, its example with two options',
-    "#1|foofile|0|octet|0|blksize|0|'1432'|0|timeout|0|'5'|0",
-    { type: 'rrq', file: 'foofile', mode: 'octet', options: options(['blksize', '1432'], ['timeout', '5']) },
+    '2347, the layout of a request with two options',
+    "#1|foobar|0|octet|0|blksize|0|'1428'|0|tsize|0|'0'|0",
+    { type: 'rrq', file: 'foobar', mode: 'octet', options: options(['blksize', '1428'], ['tsize', '0']) },
   ],
   [
-    '2349, the size that is asked for',
-    "#1|foobar|0|octet|0|tsize|0|'0'|0",
-    { type: 'rrq', file: 'foobar', mode: 'octet', options: options(['tsize', '0']) },
+    '2349, its example of a timeout',
+    "#1|foobar|0|octet|0|timeout|0|'1'|0",
+    { type: 'rrq', file: 'foobar', mode: 'octet', options: options(['timeout', '1']) },
   ],
   [
     '7440 §3, its example',

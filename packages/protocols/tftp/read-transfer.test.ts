@@ -153,6 +153,14 @@ test('a gap is told once, with the last block before it, and mended by what foll
   assert.deepEqual(reading.hear(data(5, 512), 30), ['30 ack 5 to 4000'])
 })
 
+test('a gap is told again when the window is: the ACK that told of it was lost', () => {
+  const reading = begun({ windowSize: 4 })
+  reading.hear(oack({ windowsize: '4' }), 10)
+  reading.hear(data(1, 512), 20)
+  reading.hear(data(3, 512), 20)
+  assert.deepEqual(reading.hear(data(1, 512), 900), ['900 ack 1 to 4000'])
+})
+
 test('within a window a block that comes again is not answered, at its end it is', () => {
   const reading = begun({ windowSize: 2 })
   reading.hear(oack({ windowsize: '2' }), 10)

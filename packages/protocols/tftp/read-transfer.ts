@@ -66,8 +66,10 @@ export class ReadTransfer implements Engine<ReadInput, ReadEffect> {
   #terms: Terms = plainTerms
   /** The server's own text, where it refused our options. */
   #refusal: string | undefined
-  readonly #blocks: Uint8Array[] = []
+  /** What is here of the file, with room for more: blocks of 8 bytes, kept one by one, would cost far more than they hold. */
+  #file: Uint8Array = new Uint8Array()
   #bytes = 0
+  #blocks = 0
   /** Blocks taken since the last ACK. */
   #unacknowledged = 0
   /** Waits in a row that brought nothing. */
@@ -139,7 +141,7 @@ export class ReadTransfer implements Engine<ReadInput, ReadEffect> {
   #data(block: number, bytes: Uint8Array): Heard | undefined {
     const { blockSize, windowSize } = this.#terms
     // Numbers go round after 65535: what is less than half a round before the next one is early, the rest is late.
-    const early = (block - this.#blocks.length - 1) & 0xffff
+    const early = (block - this.#blocks - 1) & 0xffff
     if (early === 0xffff) return this.#unacknowledged === 0 ? { signal: 'repeat' } : undefined
     if (early > 0) return early < 0x8000 ? { signal: 'ahead' } : undefined
     if (bytes.length > blockSize) return faulty({ is: 'malformed', why: 'block-too-long' })
@@ -151,7 +153,7 @@ export class ReadTransfer implements Engine<ReadInput, ReadEffect> {
 
   #oack(answered: Options): Heard | undefined {
     if (this.#state !== 'asking' && this.#state !== 'asking-plainly')
-      return this.#blocks.length === 0 ? { signal: 'repeat' } : undefined
+      return this.#blocks === 0 ? { signal: 'repeat' } : undefined
     const terms = termsOf(this.#state === 'asking' ? this.#asked : new Map(), answered)
     if ('refused' in terms) return faulty({ is: 'refused-option', by: 'us', message: terms.refused })
     if (terms.size !== undefined && terms.size > this.#options.mostBytes)
@@ -215,16 +217,16 @@ export class ReadTransfer implements Engine<ReadInput, ReadEffect> {
         return []
       case 'take':
         if ('bytes' in heard) {
-          this.#blocks.push(heard.bytes)
-          this.#bytes += heard.bytes.length
+          this.#keep(heard.bytes)
+          this.#blocks++
           this.#unacknowledged++
         }
         return []
       case 'acknowledge':
         this.#unacknowledged = 0
-        return this.#toServer({ type: 'ack', block: this.#blocks.length & 0xffff })
+        return this.#toServer({ type: 'ack', block: this.#blocks & 0xffff })
       case 'finish':
-        return [{ type: 'done', bytes: joined(this.#blocks, this.#bytes) }]
+        return [{ type: 'done', bytes: this.#file.slice(0, this.#bytes) }]
       case 'fail': {
         if (!('fault' in heard)) return []
         const { fault } = heard
@@ -249,6 +251,17 @@ export class ReadTransfer implements Engine<ReadInput, ReadEffect> {
   #waitMs(): Millis {
     const baseMs = this.#terms.timeoutMs ?? this.#options.firstWaitMs ?? 1000
     return backoff(this.#silences + 1, { baseMs, mostMs: Math.max(baseMs, mostWaitMs) }, this.#options.dice)
+  }
+
+  #keep(bytes: Uint8Array): void {
+    const sum = this.#bytes + bytes.length
+    if (sum > this.#file.length) {
+      const larger = new Uint8Array(Math.min(2 * sum, this.#options.mostBytes))
+      larger.set(this.#file)
+      this.#file = larger
+    }
+    this.#file.set(bytes, this.#bytes)
+    this.#bytes = sum
   }
 
   #request(options: Options): Packet {
@@ -282,7 +295,7 @@ function errorFor(fault: ReadFault): Packet | undefined {
     case 'refused-option':
       if (fault.by === 'server') return undefined
       return { type: 'error', code: errorCodes.optionRefused, message: fault.message }
-    // RFC 2349 §4 names this code for a file that is larger than can be taken.
+    // RFC 2349 names this code for a file that is larger than can be taken.
     case 'too-large':
       return { type: 'error', code: errorCodes.tooMuch, message: 'the file is too large' }
     case 'out-of-time':
@@ -291,16 +304,6 @@ function errorFor(fault: ReadFault): Packet | undefined {
     default:
       return undefined
   }
-}
-
-function joined(blocks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const block of blocks) {
-    bytes.set(block, at)
-    at += block.length
-  }
-  return bytes
 }
 
 /** The longest wait between two repeats. */
