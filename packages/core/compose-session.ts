@@ -112,6 +112,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const all = phones(epoch)
   /** The phone that this core is: there while its settings are known. */
   let port: PhonePort | undefined
+  /** Which opening of the phone counts: one that is closed has no state any more. */
+  let opening = 0
   const talk = calls(
     world,
     epoch,
@@ -138,20 +140,21 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const openPhone = (): void => {
     settings.signedIn()
     all.update(phone, { address: `sip:${addressOf(settings.current())}` })
-    const opened = parts.openPhone({
+    const mine = ++opening
+    port = parts.openPhone({
       world,
       settings: () => settings.current(),
       media: streaming.port,
       newCall: () => newId(world, 'call'),
       tell: (event) => {
-        if (event.type === 'state' && port === opened) phoneIs(event.state)
+        if (event.type === 'state' && mine === opening) phoneIs(event.state)
         talk.phoneEvent(phone, event)
       },
     })
-    port = opened
   }
   const closePhone = async (): Promise<void> => {
     const open = port
+    opening++
     port = undefined
     await open?.close()
   }
