@@ -30,6 +30,7 @@ export type {
   Application,
   Call,
   CallEnd,
+  DiagnosisStep,
   Endpoint,
   HealthRow,
   HistoryEntry,
