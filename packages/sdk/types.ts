@@ -36,6 +36,7 @@ export type {
   HistoryEntry,
   Party,
   Phone,
+  Requirement,
   SessionInfo,
   SettingsInput,
   Statistics,

@@ -1,6 +1,7 @@
 // parley doctor: the way from a name and a password to a phone, step by step, with what was seen.
 import type { DiagnosisStep } from '@openparley/sdk'
 import type { Command } from 'commander'
+import { diagnose } from '../diagnose.ts'
 import { printJson, printLine } from '../print.ts'
 import { readSettingsFile } from '../settings-file.ts'
 
@@ -16,27 +17,6 @@ export function doctor(program: Command): void {
       else for (const line of drawn(steps)) printLine(line)
       process.exitCode = ok ? 0 : 1
     })
-}
-
-async function diagnose(settings: Record<string, unknown>): Promise<{ ok: boolean; steps: readonly DiagnosisStep[] }> {
-  const { startInProcess } = await import('@openparley/daemon/in-process')
-  const { connect, direct, ParleyError } = await import('@openparley/sdk')
-  const host = await startInProcess()
-  try {
-    const core = await connect({ application: 'doctor', over: direct((request) => host.attach(request)) })
-    const session = await core.open(settings)
-    return await session.health.diagnose()
-  } catch (thrown) {
-    // What the settings say cannot be right: that is the first step.
-    if (!(thrown instanceof ParleyError)) throw thrown
-    const { code, detail, sentence, next } = thrown
-    return {
-      ok: false,
-      steps: [{ step: 'settings', ok: false, code, ms: 0, evidence: detail ?? sentence, hint: next }],
-    }
-  } finally {
-    await host.close()
-  }
 }
 
 /** Every field of every step, so that programs need not ask which are there. */
