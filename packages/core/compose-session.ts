@@ -264,12 +264,15 @@ function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'since'> {
   const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
     state.is
   ]
-  const without = word === 'degraded' || word === 'failed' ? { without: 'calls on the soft phone' } : {}
+  const lacking =
+    word === 'degraded' || word === 'failed'
+      ? { without: 'calls on the soft phone', works: 'the history, and calls that are up' }
+      : {}
   return {
     state: word,
-    ...without,
+    ...lacking,
     ...(state.server === undefined ? {} : { address: state.server }),
     ...(state.error ? { error: state.error } : {}),
-    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt }),
+    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
   }
 }
