@@ -119,6 +119,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     epoch,
     {
       choosePhone: (named) => all.choose(named),
+      toDial: (number) => number,
       perform: (_phone, command) => port?.perform(command),
       statistics: async (_phone, call) => port?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
