@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   errors,
   type Method,
+  requirements,
   type Service,
   type Setting,
   scopes,
@@ -18,7 +19,7 @@ const all = services as Record<string, Service>
 
 export function indexPage(): string {
   return page(`Reference of contract ${contractVersion}`, [
-    'What an application may ask of the core, and what the core tells. [errors](errors.md), [settings](settings.md) and [scopes](scopes.md) have pages of their own.',
+    'What an application may ask of the core, and what the core tells. [errors](errors.md), [settings](settings.md), [scopes](scopes.md) and what each feature [needs](requirements.md) have pages of their own.',
     table(
       ['service', 'what it is', 'methods'],
       Object.entries(all).map(([name, { doc, methods, watched }]) => [
@@ -125,6 +126,22 @@ export function scopesPage(): string {
   return page('Scopes', [
     'What an application may be allowed to do. A token carries some of them; the Unix socket, which is the user’s own, carries all.',
     table(['scope', 'allows', 'needed by'], rows),
+  ])
+}
+
+export function requirementsPage(): string {
+  return page('Requirements', [
+    'What each feature needs on the server, and which settings. `parley requirements` prints it, with what of it was found.',
+    table(
+      ['feature', 'device', 'right', 'licence', 'settings (one of these lists)'],
+      requirements.map(({ feature, device, right, licence, settings: lists }) => [
+        feature,
+        device,
+        right,
+        licence,
+        lists.map((names) => names.map(code).join(' ')).join('; or '),
+      ]),
+    ),
   ])
 }
 

@@ -1,5 +1,5 @@
 // The little of the contract that the SDK carries at run time: names and sentences, as TypeScript.
-import { contractVersion, errors, type Method, type Service, services } from '@openparley/contract'
+import { contractVersion, errors, type Method, requirements, type Service, services } from '@openparley/contract'
 import type { JsonObject } from './contract-json.ts'
 import { contractJson, schema } from './contract-json.ts'
 
@@ -75,6 +75,16 @@ export interface SettingEntry {
 export const settingsSchema: Readonly<Record<string, SettingEntry>> = {
 ${rows.join('\n')}
 }
+`
+}
+
+/** For consoles and commands that print what a deployment must bring. */
+export function requirementsTable(): string {
+  return `${head}import type { Requirement } from '@openparley/contract'
+
+export const requirements: readonly Requirement[] = [
+${requirements.map((each) => `  ${JSON.stringify(each)},`).join('\n')}
+]
 `
 }
 

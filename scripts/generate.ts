@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contractJson } from './contract-json.ts'
-import { errorsPage, indexPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
-import { errorTable, namesTable, settingsTable } from './generate-sdk.ts'
+import { errorsPage, indexPage, requirementsPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
+import { errorTable, namesTable, requirementsTable, settingsTable } from './generate-sdk.ts'
 import { machinesPage } from './generate-machines.ts'
 import { triedPage } from './generate-tried.ts'
 
@@ -16,10 +16,12 @@ export function generated(): Map<string, string> {
     ['packages/sdk/names.generated.ts', namesTable()],
     ['packages/sdk/errors.generated.ts', errorTable()],
     ['packages/sdk/settings.generated.ts', settingsTable()],
+    ['packages/sdk/requirements.generated.ts', requirementsTable()],
     [`${pages}/index.md`, indexPage()],
     [`${pages}/errors.md`, errorsPage()],
     [`${pages}/settings.md`, settingsPage()],
     [`${pages}/scopes.md`, scopesPage()],
+    [`${pages}/requirements.md`, requirementsPage()],
     [`${pages}/tried-against.md`, triedPage()],
     [`${pages}/sip-machines.md`, machinesPage()],
   ])

@@ -138,10 +138,10 @@ export const rooms: readonly Room[] = [
   { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },
 ]
 
-/** A port's types, and the suite that its adapters pass, may be imported by every service and adapter: a room of its own. */
+/** A port's types, and the suites that its adapters pass, may be imported by every service and adapter: a room of its own. */
 export const ports: Room = {
   name: 'core/ports',
-  files: /^packages\/core\/services\/[\w-]+\/port(\.suite)?\.ts$/,
+  files: /^packages\/core\/services\/[\w-]+\/(port|[\w-]+\.suite)\.ts$/,
   may: ['contract', 'core/runtime', 'core/ports'],
   npm: [],
   node: 'none',

@@ -5,8 +5,10 @@ import { call } from './commands/call.ts'
 import { config } from './commands/config.ts'
 import { core } from './commands/core.ts'
 import { demo } from './commands/demo.ts'
+import { doctor } from './commands/doctor.ts'
 import { lab } from './commands/lab.ts'
 import { log } from './commands/log.ts'
+import { requirements } from './commands/requirements.ts'
 import { restart } from './commands/restart.ts'
 import { start } from './commands/start.ts'
 import { status } from './commands/status.ts'
@@ -17,7 +19,8 @@ const program = new Command('parley')
   .description('An open client services framework: calls, presence, messaging and more for any application.')
   .version('0.1.0')
   .showHelpAfterError()
-for (const add of [call, answer, core, start, stop, restart, status, log, config, lab, demo]) add(program)
+for (const add of [call, answer, core, start, stop, restart, status, log, config, doctor, requirements, lab, demo])
+  add(program)
 
 try {
   await program.parseAsync()

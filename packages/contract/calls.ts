@@ -91,6 +91,8 @@ export const Call = z
     statistics: Statistics.optional(),
     /** The protocol's own name of the call (SIP: Call-ID), for comparing logs. */
     peerId: z.string().optional(),
+    /** What went to the phone, where dial rules made another number of what was dialled. */
+    dialled: z.string().optional(),
   })
   .describe('A call as it stands.')
 export type Call = z.output<typeof Call>

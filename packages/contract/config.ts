@@ -121,7 +121,7 @@ export const config = service({
         refused: z.array(z.object({ name: z.string(), why: z.string() })),
       }),
       errors: ['config-file-invalid', 'store-unusable', 'secret-store-unusable'],
-      example: { format: 'json', content: 'eyJjYWxscy5tYXgiOjR9' },
+      example: { format: 'json', content: 'eyJzb2Z0cGhvbmUuZGlzcGxheU5hbWUiOiJBbGljZSJ9' },
     }),
     export: method({
       doc: 'The settings in force as files, without secrets: of one format, or all that an administrator needs to roll them out.',
@@ -133,7 +133,7 @@ export const config = service({
       }),
       result: z.object({ files: z.array(z.object({ name: z.string(), content: Content })) }),
       errors: [],
-      example: { format: 'reg' },
+      example: { format: 'json' },
     }),
   },
 })

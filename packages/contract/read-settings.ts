@@ -6,14 +6,16 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settings, name)
 }
 
-/** The value as the core reads it, or why it cannot be: what the setting takes, never the value itself. */
+/** The value as the core reads it, or why it cannot be: what is wrong and what the setting takes, never the value itself. */
 export function checkSetting(
   name: SettingName,
   value: unknown,
 ): { readonly value: unknown } | { readonly why: string } {
   const { schema, doc }: Setting = settings[name]
   const result = schema.safeParse(value)
-  return result.success ? { value: result.data } : { why: doc }
+  if (result.success) return { value: result.data }
+  // The schema’s own messages name types, bounds and patterns, and never what was given.
+  return { why: `${result.error.issues[0]?.message ?? 'Invalid input'}. ${doc}` }
 }
 
 /** Checks every name and value. Throws `setting-unknown` or `setting-invalid`, naming the first that is wrong, never its value. */

@@ -112,11 +112,14 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const all = phones(epoch)
   /** The phone that this core is: there while its settings are known. */
   let port: PhonePort | undefined
+  /** Which opening of the phone counts: one that is closed has no state any more. */
+  let opening = 0
   const talk = calls(
     world,
     epoch,
     {
       choosePhone: (named) => all.choose(named),
+      toDial: (number) => number,
       perform: (_phone, command) => port?.perform(command),
       statistics: async (_phone, call) => port?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
@@ -138,20 +141,21 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const openPhone = (): void => {
     settings.signedIn()
     all.update(phone, { address: `sip:${addressOf(settings.current())}` })
-    const opened = parts.openPhone({
+    const mine = ++opening
+    port = parts.openPhone({
       world,
       settings: () => settings.current(),
       media: streaming.port,
       newCall: () => newId(world, 'call'),
       tell: (event) => {
-        if (event.type === 'state' && port === opened) phoneIs(event.state)
+        if (event.type === 'state' && mine === opening) phoneIs(event.state)
         talk.phoneEvent(phone, event)
       },
     })
-    port = opened
   }
   const closePhone = async (): Promise<void> => {
     const open = port
+    opening++
     port = undefined
     await open?.close()
   }
@@ -261,12 +265,15 @@ function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'since'> {
   const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
     state.is
   ]
-  const without = word === 'degraded' || word === 'failed' ? { without: 'calls on the soft phone' } : {}
+  const lacking =
+    word === 'degraded' || word === 'failed'
+      ? { without: 'calls on the soft phone', works: 'the history, and calls that are up' }
+      : {}
   return {
     state: word,
-    ...without,
+    ...lacking,
     ...(state.server === undefined ? {} : { address: state.server }),
     ...(state.error ? { error: state.error } : {}),
-    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt }),
+    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
   }
 }

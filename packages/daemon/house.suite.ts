@@ -32,6 +32,7 @@ export function house(host?: HostPort): House {
   const tokens = openTokens({})
   let tell: ((event: PhoneEvent) => void) | undefined
   let newCall: (() => string) | undefined
+  let first: MediaPort | undefined
   const core = createCore({
     version: '0.0.0-test',
     world: {
@@ -55,8 +56,9 @@ export function house(host?: HostPort): House {
     },
     openMedia: echo,
     openPhone: (options) => {
-      tell ??= options.tell
-      newCall ??= options.newCall
+      // The first session's phone, however often it is opened.
+      first ??= options.media
+      if (first === options.media) ({ tell, newCall } = options)
       options.tell({ type: 'state', state: { is: 'ready', since: new Date().toISOString() } })
       return standIn(options.media, told, options.tell)
     },

@@ -25,6 +25,7 @@ export {
 } from './browser.ts'
 export { logFile, myPlaces, readLock } from './find-core.ts'
 export { localSocket } from './local-socket.ts'
+export { requirements } from './requirements.generated.ts'
 export { type SettingEntry, settingsSchema } from './settings.generated.ts'
 export type * from './types.ts'
 

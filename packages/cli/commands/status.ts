@@ -1,4 +1,5 @@
 // parley status: what runs, who is attached, how each service is, and how the last calls went.
+import type { HealthRow } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { running } from '../running.ts'
@@ -40,10 +41,7 @@ export function status(program: Command): void {
       for (const { name, role } of whole.applications) printLine(`attached: ${name} (${role})`)
       for (const { user, services, lastCalls: calls } of sessions) {
         printLine(`${user}:`)
-        for (const { service, state, error, nextTryAt } of services) {
-          const next = nextTryAt === undefined ? '' : ` Tried again at ${nextTryAt}.`
-          printLine(`  ${service.padEnd(10)} ${state}${error ? `: ${error.sentence} ${error.next}${next}` : ''}`)
-        }
+        for (const row of services) printLine(`  ${row.service.padEnd(13)} ${row.state}${rest(row)}`)
         for (const { direction, remote, startedAt, end } of calls) {
           const why = end.error ? `: ${end.error.sentence} ${end.error.next}` : ''
           printLine(`  ${startedAt} ${direction === 'outgoing' ? 'to' : 'from'} ${remote.number}${why}`)
@@ -51,6 +49,13 @@ export function status(program: Command): void {
       }
       if (whole.log !== undefined) printLine(`log: ${whole.log}`)
     })
+}
+
+/** What is wrong, what to do, what works meanwhile, and what is tried next. */
+function rest({ address, error, works, nextTryAt, nextTry = 'tried again' }: HealthRow): string {
+  if (!error) return address === undefined ? '' : ` (${address})`
+  const meanwhile = works === undefined ? '' : ` What works: ${works}.`
+  return `: ${error.sentence} ${error.next}${meanwhile}${nextTryAt === undefined ? '' : ` At ${nextTryAt}: ${nextTry}.`}`
 }
 
 /** How many calls of each person are shown. */

@@ -77,13 +77,17 @@ function healthRows(body, tell) {
   }
 }
 
-function healthRow({ service, state, since, address, error, nextTryAt, without }) {
+function healthRow(row) {
+  const { service, state, since, address, configuredFrom, error, lastError, nextTryAt, nextTry, without, works } = row
   const [kind, text] = words[state]
   const parts = [
     error && whyOf(error),
     without && `Meanwhile without: ${without}.`,
-    nextTryAt && `Tried again at ${clock(nextTryAt)}.`,
+    works && `What works: ${works}.`,
+    nextTryAt && `Tried again at ${clock(nextTryAt)}${nextTry ? `: ${nextTry}` : ''}.`,
     address && `Server: ${address}.`,
+    configuredFrom && `${configuredFrom.name} is from ${configuredFrom.from} (${configuredFrom.layer}).`,
+    lastError && `Last trouble, until ${clock(lastError.at)}: ${lastError.error.sentence}`,
     `Since ${clock(since)}.`,
   ]
   return make(

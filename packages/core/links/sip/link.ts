@@ -62,7 +62,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const aor = `sip:${user}@${domain}`
   const displayName = settings['softphone.displayName']
   const address = displayName === undefined ? `<${aor}>` : `"${displayName.replace(/[\\"]/g, '\\$&')}" <${aor}>`
-  const dns = options.dns ?? dnsResolver()
+  const dns = options.dns ?? dnsResolver(settings['discovery.dns'])
   const credentials = credentialsOf(settings, world.dice)
   const callId = world.dice.token(128)
 

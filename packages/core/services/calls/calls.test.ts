@@ -25,6 +25,7 @@ function house(settings: Record<string, unknown> = {}) {
     'epoch',
     {
       choosePhone: () => 'phone',
+      toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
       perform: (_, command) => told.push(command),
       statistics: async () => undefined,
       resolveEndpoint: async () => ({ kind: 'none' }),
@@ -71,6 +72,18 @@ test('an outgoing call goes from dialling over alerting and connected to ended, 
   assert.deepEqual(states, ['dialling', 'dialling', 'alerting', 'connected', 'ended'])
   phone({ type: 'ended', call: id, end: { by: 'remote' } })
   assert.equal(recorded.length, 1)
+})
+
+test('dial rules make the number that goes to the phone; the person sees what they dialled, and limits hold for both', async () => {
+  const { service, told, call } = house({ 'calls.deny': ['9555', '+1444'] })
+  const dial = (to: string): Promise<{ call: string }> =>
+    Promise.resolve(service.handlers.dial({ to, requestId: to }, who('a')))
+  const { call: id } = await dial('+1 (303) 555')
+  assert.deepEqual(told, [{ type: 'dial', call: id, to: '91303555', endpoint: { kind: 'none' } }])
+  assert.deepEqual([call(id).remote.number, call(id).dialled], ['+1303555', '91303555'])
+  const { call: address } = await dial('sip:+1303555@example.com')
+  assert.equal(call(address).dialled, undefined)
+  for (const denied of ['+1444', '9555', '9-555']) await assert.rejects(dial(denied), { code: 'number-denied' })
 })
 
 test('of two applications that answer at once, one gets the call and the other is told that it is claimed', async () => {

@@ -133,7 +133,9 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
         const dialable = readDialable(to)
         if (dialable === undefined) throw new ParleyError('number-invalid')
         const now = world.clock.now()
-        const why = refusal(dialable, limits(), up(), dialled, now)
+        // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
+        const dialling = /^[+\d*#]/.test(dialable) ? needs.toDial(dialable) : dialable
+        const why = refusal([dialable, dialling], limits(), up(), dialled, now)
         if (why) throw new ParleyError(why)
         const chosen = needs.choosePhone(phone)
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
@@ -146,8 +148,9 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
           state: 'dialling',
           handler: caller.application,
           remote: { number: dialable },
+          ...(dialling === dialable ? {} : { dialled: dialling }),
         })
-        perform(call, { type: 'dial', call: call.id, to: dialable, endpoint: sound })
+        perform(call, { type: 'dial', call: call.id, to: dialling, endpoint: sound })
         return { call: call.id }
       },
       claim: ({ call }, caller) => {

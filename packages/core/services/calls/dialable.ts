@@ -15,19 +15,21 @@ export type Limits = Pick<
   'calls.max' | 'calls.maxPerMinute' | 'calls.deny' | 'calls.allow' | 'calls.emergency'
 >
 
-/** Why this may not be dialled now, if so. An emergency number always may. */
+/** Why this may not be dialled now, if so: `forms` are what was dialled and what rules made of it. An emergency number always may. */
 export function refusal(
-  to: string,
+  forms: readonly string[],
   limits: Limits,
   callsUp: number,
   dialled: readonly Millis[],
   now: Millis,
 ): ErrorCode | undefined {
-  const number = userPart(to)
-  if (limits['calls.emergency'].includes(number)) return undefined
-  const begins = (prefix: string): boolean => number.startsWith(prefix)
-  if (limits['calls.deny'].some(begins)) return 'number-denied'
-  if (limits['calls.allow'].length > 0 && !limits['calls.allow'].some(begins)) return 'number-denied'
+  const numbers = forms.map(userPart)
+  if (numbers.some((number) => limits['calls.emergency'].includes(number))) return undefined
+  const isOf = (prefixes: readonly string[], number: string): boolean =>
+    prefixes.some((prefix) => number.startsWith(prefix))
+  if (numbers.some((number) => isOf(limits['calls.deny'], number))) return 'number-denied'
+  if (limits['calls.allow'].length > 0 && !numbers.some((number) => isOf(limits['calls.allow'], number)))
+    return 'number-denied'
   if (callsUp >= limits['calls.max']) return 'call-too-many'
   const inLastMinute = dialled.filter((at) => now - at < 60_000).length
   return inLastMinute >= limits['calls.maxPerMinute'] ? 'call-budget-spent' : undefined

@@ -68,6 +68,8 @@ export interface PhonePort {
 export interface CallNeeds {
   /** The phone that acts, the named one or the person's; throws `phone-unknown` or `phone-unavailable`. */
   choosePhone(named: string | undefined): string
+  /** What the dial rules make of a number. */
+  toDial(number: string): string
   perform(phone: string, command: PhoneCommand): void
   statistics(phone: string, call: string): Promise<Statistics | undefined>
   /** The contract's endpoint with handles and names made to files; throws the contract's media errors. */

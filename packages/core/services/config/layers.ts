@@ -37,8 +37,9 @@ export function layered(sources: readonly SourceValues[]): Layered {
     for (const name of Object.keys(source.values)) if (!isSettingName(name)) unknown.push({ name, from: source.from })
   }
   for (const name of settingNames) {
-    for (const { problem, ...word } of wordsOn(name, sources)) {
-      if (problem !== undefined) problems.push(errorValue('setting-invalid', `${name}, from ${word.from}: ${problem}`))
+    for (const word of wordsOn(name, sources)) {
+      const { problem, from } = word
+      if (problem !== undefined) problems.push(errorValue('setting-invalid', `${name}, from ${from}: ${problem}`))
       else if (!values.has(name)) {
         values.set(name, word)
         read[name] = word.value
@@ -60,10 +61,18 @@ export function wordsOn(name: SettingName, sources: readonly SourceValues[]): Wo
         : { value: checked.value, layer, from },
     )
   }
-  const { default: usual }: Setting = settings[name]
-  if (usual !== undefined) words.push({ value: usual, layer: 'default', from: 'Parley' })
+  const usual = defaults.get(name)
+  if (usual) words.push(usual)
   return words
 }
+
+/** Made once: a process may hold ten thousand sessions, and most settings of each are these. */
+const defaults: ReadonlyMap<SettingName, Word> = new Map(
+  settingNames.flatMap((name): [SettingName, Word][] => {
+    const { default: value }: Setting = settings[name]
+    return value === undefined ? [] : [[name, { value, layer: 'default', from: 'Parley' }]]
+  }),
+)
 
 /** Within a layer the sources keep their order. */
 function inOrder(sources: readonly SourceValues[]): readonly SourceValues[] {

@@ -94,6 +94,7 @@ export function provisioning(world: World, port: ProvisioningPort, needs: Provis
     const asks = asked(needs.settings())
     note('settings', { evidence: asks.length > 0 ? asks.join(', ') : 'nothing names a server' })
     let reason: ErrorValue | undefined
+    const named = asks.some((each) => !each.startsWith('user.'))
 
     if (domain === undefined || !needs.settings()['discovery.use']) skip('discovery', 'no domain to ask')
     else {
@@ -105,7 +106,12 @@ export function provisioning(world: World, port: ProvisioningPort, needs: Provis
       )
       if (!mine()) return undefined
       if ('value' in tried) for (const found of tried.value) needs.found(found)
-      else reason = tried.error
+      else {
+        reason = tried.error
+        // Where the settings name servers the domain need not.
+        const last = steps.at(-1) as DiagnosisStep
+        if (named) steps.splice(-1, 1, { ...last, ok: true, skipped: true })
+      }
     }
     if (needs.settings()['cucm.tftp.servers']) {
       const tried = await port.commonConfig()
