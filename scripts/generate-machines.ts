@@ -1,31 +1,35 @@
-// The state machines of SIP as diagrams, drawn from the tables that run.
-import { diagram, exchangeTable, firstState, sessionTable, tables } from '@openparley/protocols/sip'
+// The state machines of the protocols as diagrams, drawn from the tables that run.
+import { diagram } from '@openparley/protocols/common'
+import { exchangeTable, firstState, sessionTable, tables } from '@openparley/protocols/sip'
+import { readTable, sendTable } from '@openparley/protocols/tftp'
 
 export function machinesPage(): string {
   const drawn = (title: string, doc: string, text: string): string =>
     `## ${title}\n\n${doc}\n\n\`\`\`mermaid\n${text}\n\`\`\`\n`
   const transactions = Object.entries(tables).map(([kind, table]) =>
     drawn(
-      kind,
+      `SIP ${kind} transaction`,
       transactionDocs[kind as keyof typeof tables],
       diagram(table, [firstState[kind as keyof typeof tables]], 'terminated'),
     ),
   )
   return [
-    '<!-- Generated from packages/protocols/sip by scripts/generate.ts; not written by hand. -->\n',
-    '# The state machines of SIP\n',
+    '<!-- Generated from packages/protocols by scripts/generate.ts; not written by hand. -->\n',
+    '# The state machines\n',
     'Drawn from the tables that run. An edge says: signal / actions. What is not drawn is ignored.\n',
     drawn(
-      'session',
+      'SIP session',
       'A call as one side sees it: RFC 3261 §9, §13–§15.',
       diagram(sessionTable, ['calling', 'incoming'], 'ended'),
     ),
     drawn(
-      'exchange',
+      'SIP exchange',
       'Offers and answers while a call lasts: RFC 3264, RFC 6337, RFC 3261 §14.',
       diagram(exchangeTable, ['stable'], ''),
     ),
     ...transactions,
+    drawn('TFTP read', 'Reading a file: RFC 1350, RFC 2347, RFC 7440.', diagram(readTable, ['idle'], 'over')),
+    drawn('TFTP send', 'Giving a file out: RFC 1350, RFC 2347, RFC 7440.', diagram(sendTable, ['idle'], 'over')),
   ].join('\n')
 }
 

@@ -23,7 +23,7 @@ export function generated(): Map<string, string> {
     [`${pages}/scopes.md`, scopesPage()],
     [`${pages}/requirements.md`, requirementsPage()],
     [`${pages}/tried-against.md`, triedPage()],
-    [`${pages}/sip-machines.md`, machinesPage()],
+    [`${pages}/machines.md`, machinesPage()],
   ])
   for (const name of Object.keys(contract['services'] as object)) files.set(`${pages}/${name}.md`, servicePage(name))
   return files

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diagram } from './diagram.ts'
+import { diagram } from '../common/index.ts'
 import { exchangeTable, sessionTable, sessionTimers } from './session-tables.ts'
 
 type Rows = Record<string, Record<string, readonly [string, ...string[]]>>
