@@ -17,10 +17,21 @@ export interface NaptrRecord {
   readonly flags: string
 }
 
+/** What became of a question, where it matters why there is nothing. */
+export type SrvAnswer =
+  | { readonly is: 'found'; readonly records: readonly SrvRecord[] }
+  /** The name does not exist, or has no such record. */
+  | { readonly is: 'nothing' }
+  | { readonly is: 'silent' }
+  /** The server cannot or will not answer. `system`: SERVFAIL, REFUSED, … */
+  | { readonly is: 'failed'; readonly system: string }
+
 /** Each gives an empty list where there is no such record, or no answer in time. */
 export interface DnsResolver {
   naptr(name: string): Promise<NaptrRecord[]>
   srv(name: string): Promise<SrvRecord[]>
+  /** The same with its reason. */
+  askSrv(name: string): Promise<SrvAnswer>
   /** IPv4 and IPv6 addresses, in the order of preference of this machine. */
   addresses(name: string): Promise<string[]>
 }
@@ -32,6 +43,16 @@ export function dnsResolver(servers?: readonly string[], timeoutMs = 3000): DnsR
   return {
     naptr: async (name) => (isIP(name) ? [] : resolver.resolveNaptr(name).catch(nothing)),
     srv: async (name) => (isIP(name) ? [] : resolver.resolveSrv(name).catch(nothing)),
+    askSrv: async (name) => {
+      try {
+        return { is: 'found', records: await resolver.resolveSrv(name) }
+      } catch (error) {
+        const { code = '' } = error as NodeJS.ErrnoException
+        if (code === 'ENOTFOUND' || code === 'ENODATA') return { is: 'nothing' }
+        if (code === 'ETIMEOUT' || code === 'ECONNREFUSED' || code === 'ECANCELLED') return { is: 'silent' }
+        return { is: 'failed', system: code.replace(/^E/, '') }
+      }
+    },
     addresses: async (name) => {
       if (isIP(name)) return [name]
       if (servers) {

@@ -1,8 +1,9 @@
 export { type Certificate, type CertificateRequest, makeCertificate } from './certificate.ts'
 export { realClock, realDice } from './clock.ts'
-export { type DnsResolver, dnsResolver, type NaptrRecord, type SrvRecord } from './dns.ts'
+export { type DnsResolver, dnsResolver, type NaptrRecord, type SrvAnswer, type SrvRecord } from './dns.ts'
 export { type Driven, drive } from './drive.ts'
 export { type NetCause, NetFailure, netFailure } from './failure.ts'
+export { type HttpAnswer, type HttpRequest, httpRequest } from './http.ts'
 export {
   type ConnectOptions,
   connectStream,

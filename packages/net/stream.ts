@@ -37,6 +37,11 @@ export interface ConnectOptions extends StreamEvents {
 
 /** Resolves when the connection stands, with its certificate checked. Rejects with a NetFailure. */
 export async function connectStream(options: ConnectOptions): Promise<Stream> {
+  return wrap(await connectSocket(options), options)
+}
+
+/** The same as a bare socket, for who speaks through a library of Node's. */
+export async function connectSocket(options: Omit<ConnectOptions, keyof StreamEvents>): Promise<Socket> {
   const { address, port, localAddress, tls, timeoutMs, signal } = options
   const to = { host: address, port, ...(localAddress === undefined ? {} : { localAddress }) }
   const trust = tls && trustOptions(tls.trust)
@@ -73,7 +78,7 @@ export async function connectStream(options: ConnectOptions): Promise<Stream> {
       resolve()
     })
   })
-  return wrap(socket, options)
+  return socket
 }
 
 export interface ListenOptions {
