@@ -69,7 +69,7 @@ function codesIn(value: unknown): string[] {
 const main = join(import.meta.dirname, '../packages/cli/main.ts')
 
 describe('what a person is told', { concurrency: 4 }, () => {
-  for (const fault of listFaults().filter(({ code }) => code !== null)) {
+  for (const fault of listFaults().filter(({ code, journey }) => code !== null && journey === 'call')) {
     test(`with the fault ${fault.name}, \`call\` and \`status\` say ${fault.code} and what to do`, async () => {
       const { sentence, next } = errors[fault.code as ErrorCode]
       const call = await toldByCall(fault)

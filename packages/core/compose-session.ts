@@ -11,9 +11,11 @@ import {
   type SessionInfo,
   type Settings,
 } from '@openparley/contract'
+import { dnsResolver } from '@openparley/net'
 import { historyStore } from './adapters/history-store/index.ts'
 import { ownSettings, settingsFormats } from './adapters/settings-sources/index.ts'
 import { soundFiles } from './adapters/sound-files/index.ts'
+import { type FilesLink, filesLink } from './links/files/index.ts'
 import type { StoreLink } from './links/store/index.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
@@ -46,10 +48,17 @@ export interface SessionParts {
   /** The machine's sources of settings. */
   readonly machineSettings: SettingsPort
   readonly openMedia: (settings: () => Settings) => MediaPort
-  readonly openProvisioning: (settings: () => Settings) => ProvisioningPort
+  readonly openProvisioning: OpenProvisioning
   readonly openPhone: OpenPhone
   toApplication(application: string, stream: string, samples: Int16Array): void
 }
+
+/** Makes what the way to a phone needs of the world. */
+export type OpenProvisioning = (options: {
+  readonly world: World
+  readonly settings: () => Settings
+  readonly files: FilesLink
+}) => ProvisioningPort
 
 /** The application that opens a session, and what it says of it. */
 export interface Opener {
@@ -159,9 +168,15 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     port = undefined
     await open?.close()
   }
+  const deployment = filesLink({
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    clock: world.clock,
+    dice: world.dice,
+  })
   const way = provisioning(
     world,
-    parts.openProvisioning(() => settings.current()),
+    parts.openProvisioning({ world, settings: () => settings.current(), files: deployment }),
     {
       settings: () => settings.current(),
       found: (found) => settings.found(found),

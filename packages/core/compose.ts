@@ -10,10 +10,9 @@ import { attachments } from './runtime/attachments.ts'
 import type { World } from './runtime/world.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import type { MediaPort } from './services/media/index.ts'
-import type { ProvisioningPort } from './services/provisioning/port.ts'
 import { session } from './services/session/index.ts'
 import { type HostPort, system } from './services/system/index.ts'
-import { type Opener, type OpenPhone, openSession, type Session } from './compose-session.ts'
+import { type Opener, type OpenPhone, type OpenProvisioning, openSession, type Session } from './compose-session.ts'
 
 export type { Attachment, AttachRequest, Core, Watch, WatchMessage } from './runtime/api.ts'
 export type { World } from './runtime/world.ts'
@@ -32,7 +31,7 @@ export interface CoreOptions {
   /** Other media and phones than the built-in ones. */
   readonly openMedia?: (settings: () => Settings) => MediaPort
   readonly openPhone?: OpenPhone
-  readonly openProvisioning?: (settings: () => Settings) => ProvisioningPort
+  readonly openProvisioning?: OpenProvisioning
   /** Where settings of this machine come from, beside the applications' own and the person's: nowhere unless said. */
   readonly machineSettings?: SettingsPort
 }
@@ -54,7 +53,7 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
-    openProvisioning: options.openProvisioning ?? cucmProvisioning,
+    openProvisioning: options.openProvisioning ?? byCallManager,
     machineSettings: options.machineSettings ?? noSettings,
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),
@@ -126,6 +125,9 @@ export function createCore(options: CoreOptions): Core {
     },
   }
 }
+
+const byCallManager: OpenProvisioning = ({ world, settings, files }) =>
+  cucmProvisioning({ world, settings, files, readCommon: () => ({}) })
 
 const noSettings: SettingsPort = { read: async () => [], watch: () => () => {} }
 

@@ -1,12 +1,13 @@
 // The lab's authority and its server's certificate, right or with one of the faults.
 import { type Certificate, makeCertificate } from '@openparley/net'
+import { hostNames } from './dns/zone.ts'
 import type { FaultSet } from './faults.ts'
 
 const day = 86_400_000
 
 export interface LabCertificates {
-  /** The authority that people of the lab trust, PEM. */
-  readonly ca: string
+  /** The authority that people of the lab trust. */
+  readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
   readonly server: Certificate
 }
 
@@ -20,9 +21,9 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
   const expired = { validFrom: new Date(nowMs - 3 * day), validTo: new Date(nowMs - 2 * day) }
   const server = makeCertificate({
     subject: 'Parley lab',
-    names: faults.has('wrong-name') ? ['elsewhere.example'] : ['localhost', '127.0.0.1'],
+    names: faults.has('wrong-name') ? ['elsewhere.example'] : ['localhost', '127.0.0.1', hostNames.sip],
     issuer,
     ...(faults.has('expired-certificate') ? expired : valid),
   })
-  return { ca: authority.cert, server }
+  return { authority: { subject: 'Parley lab authority', key: authority.key, ca: authority.cert }, server }
 }

@@ -8,6 +8,8 @@ export interface ControlActs {
   readonly record: () => unknown
   readonly setFault: (name: string, value?: string) => void
   readonly clearFault: (name: string) => void
+  /** Throws where these are no rules. */
+  readonly setRules: (direction: string, rules: unknown) => void
   readonly stop: () => void
 }
 
@@ -16,7 +18,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -49,7 +51,7 @@ export async function openControl(acts: ControlActs): Promise<Control> {
 
 function answer(line: string, acts: ControlActs): unknown {
   try {
-    const { ask, name, value } = JSON.parse(line) as { ask?: string; name?: string; value?: string }
+    const { ask, name, value, direction, rules } = JSON.parse(line) as Partial<Record<string, string>>
     switch (ask) {
       case 'record':
         return { ok: true, record: acts.record() }
@@ -59,16 +61,20 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'clear':
         acts.clearFault(name ?? '')
         return { ok: true }
+      case 'dial-rules':
+        acts.setRules(direction ?? '', rules)
+        return { ok: true }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
         return { ok: true }
       default:
-        return { ok: false, error: 'ask is record, fault, clear or stop' }
+        return { ok: false, error: 'ask is record, fault, clear, dial-rules or stop' }
     }
   } catch (error) {
     return { ok: false, error: (error as Error).message }
   }
 }
 
-const longest = 65_536
+/** Fifty thousand rules fit. */
+const longest = 8_000_000

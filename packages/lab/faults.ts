@@ -4,7 +4,9 @@ export interface FaultEntry {
   readonly name: string
   /** What the value is, where there is one: percent, ms. */
   readonly value?: 'percent' | 'ms'
-  readonly area: 'server' | 'tls' | 'auth' | 'call' | 'wire' | 'media'
+  readonly area: 'server' | 'tls' | 'auth' | 'call' | 'wire' | 'media' | 'discovery' | 'devices' | 'files' | 'rules'
+  /** Where it is met: on the way with a SIP account, or on the way with a name and a password. */
+  readonly journey: 'call' | 'sign-in'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -12,7 +14,7 @@ export interface FaultEntry {
   readonly doc: string
 }
 
-const faults = [
+const onCalls = [
   { name: 'refuse', area: 'server', code: 'server-refused', doctor: true, doc: 'Nothing listens on the SIP port.' },
   {
     name: 'silent',
@@ -141,7 +143,63 @@ const faults = [
   },
 ] as const
 
-export type FaultName = (typeof faults)[number]['name']
+/** On the way from a name and a password to a phone. */
+const onSignIn = [
+  ['dns-empty', 'discovery', 'discovery-no-records', 'The domain has no SRV records.'],
+  ['dns-silent', 'discovery', 'discovery-silent', 'The name server answers nothing.'],
+  ['dns-failed', 'discovery', 'discovery-failed', 'The name server answers SERVFAIL to everything.'],
+  ['devices-nameless', 'devices', 'devices-unresolved', 'The call manager’s name has no address.'],
+  ['devices-refuse', 'devices', 'devices-refused', 'Nothing listens where devices are listed.'],
+  ['devices-silent', 'devices', 'devices-silent', 'The list of devices never comes.'],
+  [
+    'devices-certificate',
+    'devices',
+    'devices-untrusted',
+    'The call manager’s certificate is of an authority that nobody knows.',
+  ],
+  ['devices-rejected', 'devices', 'devices-credentials-rejected', 'Every password is refused with a 401.'],
+  ['devices-error', 'devices', 'devices-failed', 'The list of devices is answered with a 500.'],
+  ['devices-empty', 'devices', 'devices-empty', 'The list of devices is an empty answer.'],
+  ['devices-html', 'devices', 'devices-garbled', 'The list of devices is a page of HTML.'],
+  ['no-devices', 'devices', 'devices-none', 'Nobody has a device.'],
+  ['no-soft-phone', 'devices', 'devices-no-soft-phone', 'Nobody has a soft phone; desk phones they have.'],
+  ['files-nameless', 'files', 'device-config-unresolved', 'The name of the server of files has no address.'],
+  ['files-refuse', 'files', 'device-config-refused', 'Nothing listens where files are.'],
+  ['files-silent', 'files', 'device-config-silent', 'Files are never given out, by no way.'],
+  ['config-missing', 'files', 'device-config-not-found', 'There is no file for the device.'],
+  ['config-denied', 'files', 'device-config-denied', 'The device’s file is not given out.'],
+  ['config-empty', 'files', 'device-config-empty', 'The device’s file is empty.'],
+  ['config-invalid', 'files', 'device-config-invalid', 'The device’s file is no XML.'],
+  ['config-broken-off', 'files', 'device-config-incomplete', 'The device’s file breaks off in the middle.'],
+  ['config-huge', 'files', 'device-config-too-large', 'The device’s file is larger than any can be.'],
+  ['config-encrypted', 'files', 'device-config-encrypted', 'The device’s file says that it is encrypted.'],
+  ['config-no-line', 'files', 'device-config-no-line', 'The device has no line.'],
+] as const
+
+/** The same failures, met another way: their codes are tested where they stand above. */
+const otherForms = [
+  [
+    'devices-html-401',
+    'devices',
+    'devices-credentials-rejected',
+    'Every password is refused by a page that comes with a 200.',
+  ],
+  ['no-call-manager', 'discovery', null, 'The domain names a SIP server only.'],
+  ['rules-invalid', 'rules', null, 'The files of dial rules are no XML.'],
+  ['database-error', 'rules', null, 'The database answers every question with a fault.'],
+] as const
+
+export type FaultName = (typeof onCalls)[number]['name'] | (typeof onSignIn)[number][0] | (typeof otherForms)[number][0]
+
+const faults: readonly FaultEntry[] = [
+  ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
+  ...onSignIn.map(
+    ([name, area, code, doc]): FaultEntry => ({ name, area, code, doc, journey: 'sign-in', doctor: true }),
+  ),
+  ...otherForms.map(
+    ([name, area, code, doc]): FaultEntry => ({ name, area, code, doc, journey: 'sign-in', doctor: false }),
+  ),
+]
 
 export function listFaults(): readonly FaultEntry[] {
   return faults
@@ -153,7 +211,7 @@ export class FaultSet {
 
   /** Throws where there is no such fault or the value is none that it takes. */
   set(name: string, value?: string): void {
-    const entry: FaultEntry | undefined = faults.find((each) => each.name === name)
+    const entry = faults.find((each) => each.name === name)
     if (!entry) throw new Error(`There is no fault named ${name}.`)
     const number = value === undefined || value === '' ? defaults[entry.value ?? 'ms'] : Number(value)
     const most = entry.value === 'percent' ? 100 : 3_600_000

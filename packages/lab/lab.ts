@@ -4,6 +4,7 @@ import type { Dice } from '@openparley/protocols/common'
 import { type Hop, responseTo, topVia } from '@openparley/protocols/sip'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
+import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
@@ -24,10 +25,19 @@ export interface LabPerson {
   readonly name: string
   /** Ready for a core. */
   readonly settings: Readonly<Record<string, unknown>>
+  /** The same person's for who knows a name and a password, and no server. */
+  readonly signIn: Readonly<Record<string, unknown>>
 }
 
 export interface Lab {
-  readonly addresses: { readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string } }
+  readonly addresses: {
+    readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
+  } & Deployment['addresses']
+  readonly rules: Deployment['rules']
+  /** Who may read the call manager's database. */
+  readonly administrator: Deployment['administrator']
+  /** What the call manager's services were asked. */
+  asked(): readonly string[]
   /** The authority of its certificates, PEM. */
   readonly ca: string
   readonly people: readonly LabPerson[]
@@ -162,6 +172,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const addresses = {
     sip: { udp: `127.0.0.1:${wire.ports.udp}`, tcp: `127.0.0.1:${wire.ports.tcp}`, tls: `127.0.0.1:${wire.ports.tls}` },
   }
+  const sipPorts = wire.ports
   // Nothing listens: the ports are known, and free again.
   if (faults.has('refuse')) vanish()
   const settingsOver = (name: string, transport: Hop['transport']): Readonly<Record<string, unknown>> => ({
@@ -169,22 +180,34 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     'softphone.user': name,
     'softphone.password': faults.has('wrong-password') ? dice.token(128) : passwords.get(name),
     'softphone.displayName': name[0]?.toUpperCase() + name.slice(1),
-    ...(transport === 'tls' ? { 'softphone.tls.ca': certificates.ca } : {}),
+    ...(transport === 'tls' ? { 'softphone.tls.ca': certificates.authority.ca } : {}),
   })
   const transport =
     faults.has('wrong-certificate') || faults.has('wrong-name') || faults.has('expired-certificate') ? 'tls' : 'udp'
+  const deployment = await openDeployment({
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    sipPorts: () => sipPorts,
+    authority: certificates.authority,
+    faults,
+    dice,
+  })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   const control = await openControl({
     record: () => recorder.read(),
     setFault: (name, value) => faults.set(name, value),
     clearFault: (name) => faults.clear(name),
+    setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,
   })
   let closing: Promise<void> | undefined
   return {
-    addresses,
-    ca: certificates.ca,
-    people: names.map((name) => ({ name, settings: settingsOver(name, transport) })),
+    addresses: { ...addresses, ...deployment.addresses },
+    rules: deployment.rules,
+    administrator: deployment.administrator,
+    asked: () => deployment.asked(),
+    ca: certificates.authority.ca,
+    people: names.map((name) => ({ name, settings: settingsOver(name, transport), signIn: deployment.signIn(name) })),
     control: control.path,
     stopped,
     settingsOver,
@@ -195,7 +218,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       closing ??= (async () => {
         awake?.()
         for (const cancel of timers) cancel()
-        await Promise.all([wire?.close(), phone.close(), relay.close(), control.close()])
+        await Promise.all([wire?.close(), phone.close(), relay.close(), control.close(), deployment.close()])
       })()
       return closing
     },

@@ -37,7 +37,7 @@ export interface DnsResolver {
 }
 
 /** `servers`: addresses of DNS servers, those of the system unless said. */
-export function dnsResolver(servers?: readonly string[], timeoutMs = 3000): DnsResolver {
+export function dnsResolver(servers?: readonly string[], timeoutMs = 1500): DnsResolver {
   const resolver = new NodeResolver({ timeout: timeoutMs, tries: 2 })
   if (servers) resolver.setServers([...servers])
   return {

@@ -15,7 +15,7 @@ describe('the status page', { ...whenChromium, concurrency: 3 }, () => {
   })
   after(() => browser.close())
 
-  for (const fault of listFaults().filter(({ code }) => code !== null)) {
+  for (const fault of listFaults().filter(({ code, journey }) => code !== null && journey === 'call')) {
     test(`with the fault ${fault.name} it shows ${fault.code} and what to do`, async () => {
       const value = fault.name === 'no-answer' ? { value: '300' } : {}
       const { core, lab, close } = await openCore([{ name: fault.name, ...value }])

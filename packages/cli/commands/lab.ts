@@ -36,14 +36,15 @@ export function lab(program: Command): void {
       if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_535))
         throw new Error('--sip-port takes a port number.')
       const running = await startLab({ faults: fault.map(readFault), ...(port === undefined ? {} : { sipPort: port }) })
-      const { control, addresses, ca, people } = running
-      if (json) printJson({ control, addresses, ca, people })
+      const { control, addresses, ca, people, administrator } = running
+      if (json) printJson({ control, addresses, ca, people, administrator })
       else {
         printLine(
           `SIP: ${Object.entries(addresses.sip)
             .map(([transport, at]) => `${at} (${transport})`)
             .join(', ')}`,
         )
+        for (const [name, at] of Object.entries(addresses)) if (typeof at === 'string') printLine(`${name}: ${at}`)
         for (const person of people) printLine(`${person.name}: ${JSON.stringify(person.settings)}`)
         printLine('Stop with Ctrl-C.')
       }

@@ -1,11 +1,34 @@
 // Provisioning by a call manager: SRV records, UDS or CCMCIP for the devices, files for their configuration.
-import { errorValue, type Settings } from '@openparley/contract'
-import type { ProvisioningPort } from '../../services/provisioning/port.ts'
+import type { Settings } from '@openparley/contract'
+import { dnsResolver } from '@openparley/net'
+import type { FilesLink } from '../../links/files/index.ts'
+import type { World } from '../../runtime/world.ts'
+import type { Found, ProvisioningPort } from '../../services/provisioning/port.ts'
+import { devices } from './devices.ts'
+import { deviceConfig } from './device-config.ts'
+import { discover } from './discover.ts'
 
-export function cucmProvisioning(_settings: () => Settings): ProvisioningPort {
-  const notYet = async (): Promise<{ attempts: []; error: ReturnType<typeof errorValue> }> => ({
-    attempts: [],
-    error: errorValue('internal', 'in work'),
-  })
-  return { discover: notYet, devices: notYet, deviceConfig: notYet, commonConfig: notYet, close: async () => {} }
+export interface CucmProvisioningOptions {
+  readonly world: World
+  readonly settings: () => Settings
+  readonly files: FilesLink
+  /** What jabber-config.xml says, by our names. */
+  readonly readCommon: (bytes: Uint8Array) => Found['values']
 }
+
+export function cucmProvisioning({ world, settings, files, readCommon }: CucmProvisioningOptions): ProvisioningPort {
+  const leaving = new AbortController()
+  return {
+    discover: (domain) => discover(domain, dnsResolver(settings()['discovery.dns']), world),
+    devices: () => devices(settings(), dnsResolver(settings()['discovery.dns']), world.clock, leaving.signal),
+    deviceConfig: (device) => deviceConfig(device, files, leaving.signal),
+    commonConfig: async () => {
+      const fetched = await files.fetch(commonFile, leaving.signal)
+      if (!('bytes' in fetched)) return { attempts: [], value: [] }
+      return { attempts: [], value: [{ from: fetched.from, values: readCommon(fetched.bytes) }] }
+    },
+    close: async () => leaving.abort(),
+  }
+}
+
+const commonFile = 'jabber-config.xml'

@@ -4,20 +4,20 @@ import {
   type DiagnosisStep,
   type ErrorValue,
   errorValue,
-  type HealthRow,
   type PhoneState,
   personOf,
   type Settings,
 } from '@openparley/contract'
 import type { World } from '../../runtime/world.ts'
 import { type Chosen, chooseDevice, classify } from './devices.ts'
-import type { Attempt, Found, ProvisioningPort, Tried } from './port.ts'
+import type { Found, ProvisioningPort } from './port.ts'
+import { type Steps, stepsOf, type TellRow } from './steps.ts'
 
 export interface ProvisioningNeeds {
   readonly settings: () => Settings
   /** Values for the discovered layer. */
   readonly found: (found: Found) => void
-  readonly row: (service: StepName, row: Omit<HealthRow, 'service' | 'since'>) => void
+  readonly row: TellRow
   /** The person's devices, and which of them the phone is. */
   readonly listed: (devices: readonly Chosen[], chosen: Chosen | undefined) => void
   /** The settings are as complete as they can be: the phone may be opened. */
@@ -25,8 +25,6 @@ export interface ProvisioningNeeds {
   /** There can be no phone, for that reason; `nextTryAt`: when it is looked again. */
   readonly lacking: (error: ErrorValue, nextTryAt: string | undefined) => void
 }
-
-export type StepName = 'settings' | 'discovery' | 'devices' | 'device' | 'device-config'
 
 export interface Provisioning {
   /** Goes the whole way, and again after a while where something failed that may mend itself. */
@@ -39,153 +37,22 @@ export interface Provisioning {
 }
 
 export function provisioning(world: World, port: ProvisioningPort, needs: ProvisioningNeeds): Provisioning {
+  /** Which going of the way counts: of one that was overtaken nothing is taken any more. */
   let round = 0
   let failures = 0
-  let steps: DiagnosisStep[] = []
+  let steps: Steps = stepsOf(world, needs.row)
   let over = Promise.withResolvers<void>()
-  let began = 0
+  let openedAt = 0
   let again: (() => void) | undefined
-
-  const note = (step: string, what: Partial<DiagnosisStep>, error?: ErrorValue): void => {
-    const failed = error
-      ? {
-          code: error.code,
-          hint: error.next,
-          evidence: [what.evidence, error.detail].filter(Boolean).join('; ') || error.sentence,
-        }
-      : {}
-    steps.push({ step, ok: error === undefined, ms: 0, evidence: '', ...what, ...failed })
-  }
-  const skip = (step: string, why: string): void => {
-    steps.push({ step, ok: true, skipped: true, ms: 0, evidence: why })
-  }
-  /** Takes a step: its attempts are its evidence, its row tells how it went. */
-  const take = async <T>(
-    step: StepName,
-    act: () => Promise<Tried<T>>,
-    without: Pick<HealthRow, 'without' | 'works'>,
-    evidenceOf: (value: T) => string,
-  ): Promise<Tried<T>> => {
-    needs.row(step, { state: 'starting' })
-    const from = world.clock.now()
-    const tried = await act()
-    const error = 'error' in tried ? tried.error : undefined
-    const address = tried.attempts.at(-1)?.address
-    note(
-      step,
-      {
-        ms: Math.round(world.clock.now() - from),
-        ...(address === undefined ? {} : { address }),
-        evidence: [...tried.attempts.map(line), ...('value' in tried ? [evidenceOf(tried.value)] : [])].join('; '),
-      },
-      error,
-    )
-    needs.row(step, {
-      state: error ? 'failed' : 'ok',
-      ...(address === undefined ? {} : { address }),
-      ...(error ? { error, ...without } : {}),
-    })
-    return tried
-  }
-
-  /** The reason why there is no phone, if there can be none. */
-  const way = async (mine: () => boolean): Promise<ErrorValue | undefined> => {
-    const { name, domain } = personOf(needs.settings())
-    const asks = asked(needs.settings())
-    note('settings', { evidence: asks.length > 0 ? asks.join(', ') : 'nothing names a server' })
-    let reason: ErrorValue | undefined
-    const named = asks.some((each) => !each.startsWith('user.'))
-
-    if (domain === undefined || !needs.settings()['discovery.use']) skip('discovery', 'no domain to ask')
-    else {
-      const tried = await take(
-        'discovery',
-        () => port.discover(domain),
-        { without: 'servers that the domain would name', works: 'servers that the settings name' },
-        (found) => found.map(({ from }) => from).join(', '),
-      )
-      if (!mine()) return undefined
-      if ('value' in tried) for (const found of tried.value) needs.found(found)
-      else {
-        reason = tried.error
-        // Where the settings name servers the domain need not.
-        const last = steps.at(-1) as DiagnosisStep
-        if (named) steps.splice(-1, 1, { ...last, ok: true, skipped: true })
-      }
-    }
-    if (needs.settings()['cucm.tftp.servers']) {
-      const tried = await port.commonConfig()
-      if (!mine()) return undefined
-      if ('value' in tried) for (const found of tried.value) needs.found(found)
-    }
-    const settings = needs.settings()
-    const listers = settings['cucm.uds.servers'] ?? settings['cucm.ccmcip.servers'] ?? settings['cucm.tftp.servers']
-    let device = settings['cucm.device']
-    if (listers === undefined || name === undefined) skip('devices', 'nothing names a server that lists devices')
-    else {
-      const tried = await take(
-        'devices',
-        () => port.devices(),
-        { without: 'the list of devices', works: 'a phone that the settings describe' },
-        (devices) => devices.map(({ name: each, model }) => `${each} (${model})`).join(', '),
-      )
-      if (!mine()) return undefined
-      if ('value' in tried) {
-        const devices = classify(tried.value, settings)
-        const choice = chooseDevice(devices, device)
-        needs.listed(devices, 'device' in choice ? choice.device : undefined)
-        if ('device' in choice) {
-          device = choice.device.name
-          note('device', { evidence: `${device}, ${choice.device.model}` })
-        } else {
-          device = undefined
-          reason = choice.error
-          note('device', {}, reason)
-          needs.row('devices', {
-            state: 'degraded',
-            error: reason,
-            without: 'calls on the soft phone',
-            works: 'desk phones',
-          })
-        }
-      } else reason = tried.error
-    }
-    // A device that the settings name needs no list, only its file.
-    if (device !== undefined && settings['cucm.tftp.servers']) {
-      const named = device
-      const tried = await take(
-        'device-config',
-        () => port.deviceConfig(named),
-        { without: 'calls on the soft phone' },
-        ({ from }) => from,
-      )
-      if (!mine()) return undefined
-      if ('value' in tried) {
-        reason = undefined
-        needs.found(tried.value)
-      } else reason = tried.error
-    } else skip('device-config', 'no device to configure')
-
-    const { 'softphone.servers': servers, 'softphone.user': user } = needs.settings()
-    if (servers !== undefined && user === undefined && name !== undefined)
-      needs.found(asSipUser(name, domain, settings))
-    if (servers !== undefined && (user ?? name) !== undefined) return undefined
-    return (
-      reason ??
-      errorValue('setting-missing', user === undefined && name === undefined ? 'user.name' : 'softphone.servers')
-    )
-  }
 
   const go = async (): Promise<void> => {
     const own = ++round
-    const mine = (): boolean => own === round
     again?.()
     again = undefined
-    steps = []
-    began = world.clock.now()
-    const reason = await way(mine)
-    if (!mine()) return
-    began = world.clock.now()
+    steps = stepsOf(world, needs.row)
+    const reason = await walk(port, needs, steps, () => own === round)
+    if (own !== round) return
+    openedAt = world.clock.now()
     if (reason === undefined) {
       failures = 0
       return needs.complete()
@@ -194,10 +61,9 @@ export function provisioning(world: World, port: ProvisioningPort, needs: Provis
     const waitMs = Math.min(longestMs, shortestMs * 2 ** Math.min(failures - 1, 10)) * (0.5 + world.dice.roll() / 2)
     if (reason.retryable) again = world.clock.at(world.clock.now() + waitMs, () => void go())
     needs.lacking(reason, reason.retryable ? later(world, waitMs) : undefined)
-    skip('registration', 'there is nothing to register with')
+    steps.skip('registration', 'there is nothing to register with')
     over.resolve()
   }
-
   return {
     start: () => {
       over.resolve()
@@ -205,19 +71,11 @@ export function provisioning(world: World, port: ProvisioningPort, needs: Provis
       failures = 0
       void go()
     },
-    phone: (state) => {
-      if (!['ready', 'waiting', 'failed'].includes(state.is)) return
-      const at = steps.findIndex(({ step }) => step === 'registration')
-      if (at >= 0) steps.splice(at, 1)
-      note(
-        'registration',
-        {
-          ms: Math.round(world.clock.now() - began),
-          ...(state.server === undefined ? {} : { address: state.server }),
-          evidence: state.error ? state.error.sentence : 'registered',
-        },
-        state.error,
-      )
+    phone: ({ is, server, error }) => {
+      if (is !== 'ready' && is !== 'waiting' && is !== 'failed') return
+      const ms = Math.round(world.clock.now() - openedAt)
+      const address = server === undefined ? {} : { address: server }
+      steps.note('registration', { ms, ...address, evidence: error ? error.sentence : 'registered' }, error)
       over.resolve()
     },
     diagnosis: async () => {
@@ -225,7 +83,7 @@ export function provisioning(world: World, port: ProvisioningPort, needs: Provis
       const cancel = world.clock.at(world.clock.now() + patienceMs, limit.resolve)
       await Promise.race([over.promise, limit.promise])
       cancel()
-      return { ok: steps.every(({ ok }) => ok), steps: [...steps] }
+      return { ok: steps.list.every(({ ok }) => ok), steps: [...steps.list] }
     },
     close: async () => {
       round++
@@ -236,39 +94,137 @@ export function provisioning(world: World, port: ProvisioningPort, needs: Provis
   }
 }
 
-/** A plain SIP account in the domain, of the person's own name and password. */
-function asSipUser(name: string, domain: string | undefined, settings: Settings): Found {
-  const password = settings['user.password']
+/** The reason why there can be no phone, if there is one. `mine`: whether anybody still waits for this. */
+async function walk(
+  port: ProvisioningPort,
+  needs: ProvisioningNeeds,
+  steps: Steps,
+  mine: () => boolean,
+): Promise<ErrorValue | undefined> {
+  const { name, domain } = personOf(needs.settings())
+  const asks = asked(needs.settings())
+  steps.note('settings', { evidence: asks.length > 0 ? asks.join(', ') : 'nothing names a server' })
+  const take = (found: readonly Found[]): void => {
+    if (mine()) for (const each of found) needs.found(each)
+  }
+  let reason: ErrorValue | undefined
+
+  if (domain === undefined || !needs.settings()['discovery.use']) steps.skip('discovery', 'no domain to ask')
+  else {
+    const before = needs.settings()
+    const tried = await steps.take('discovery', () => port.discover(domain), {
+      without: 'servers that the domain would name',
+      works: 'servers that the settings name',
+    })
+    if ('value' in tried) take(tried.value)
+    else if (
+      before['softphone.servers'] ??
+      before['cucm.uds.servers'] ??
+      before['cucm.ccmcip.servers'] ??
+      before['cucm.device']
+    )
+      steps.forgive('discovery')
+    else return tried.error
+  }
+  if (mine() && needs.settings()['cucm.tftp.servers']) {
+    const tried = await port.commonConfig()
+    if ('value' in tried) take(tried.value)
+  }
+  let device = needs.settings()['cucm.device']
+  if (mine() && listers(needs.settings()) !== undefined && name !== undefined) {
+    const listed = await chosenOf(port, needs, steps, mine)
+    if ('device' in listed) device = listed.device
+    else {
+      reason = listed.error
+      // A device that the settings name needs no list, only its file; but one that is not the person's is not theirs.
+      if (!listed.unlisted) device = undefined
+    }
+  } else steps.skip('devices', 'nothing names a server that lists devices')
+
+  if (mine() && device !== undefined && needs.settings()['cucm.tftp.servers']) {
+    const named = device
+    const lacking = { without: 'calls on the soft phone' }
+    const tried = await steps.take('device-config', () => port.deviceConfig(named), lacking)
+    if ('value' in tried) {
+      reason = undefined
+      take([tried.value])
+    } else reason = tried.error
+  } else steps.skip('device-config', 'no device to configure')
+
+  const now = needs.settings()
+  const user = now['softphone.user'] ?? name
+  if (now['softphone.servers'] !== undefined && user !== undefined) {
+    if (name !== undefined) take([asAccount(name, domain, now)])
+    return undefined
+  }
+  return reason ?? errorValue('setting-missing', user === undefined ? 'user.name' : 'softphone.servers')
+}
+
+/** The device that the phone is to be. `unlisted`: there is no list, so none is known to be another's. */
+async function chosenOf(
+  port: ProvisioningPort,
+  needs: ProvisioningNeeds,
+  steps: Steps,
+  mine: () => boolean,
+): Promise<{ readonly device: string } | { readonly error: ErrorValue; readonly unlisted: boolean }> {
+  const tried = await steps.take(
+    'devices',
+    () => port.devices(),
+    { without: 'the list of devices', works: 'a phone that the settings describe' },
+    (devices) => devices.map(({ name, model }) => `${name} (${model})`).join(', '),
+  )
+  if (!('value' in tried)) return { error: tried.error, unlisted: true }
+  const settings = needs.settings()
+  const devices = classify(tried.value, settings)
+  const choice = chooseDevice(devices, settings['cucm.device'])
+  if (mine()) needs.listed(devices, 'device' in choice ? choice.device : undefined)
+  if ('device' in choice) {
+    const { name, model } = choice.device
+    steps.note('device', { evidence: `${name}, ${model}` })
+    return { device: name }
+  }
+  steps.note('device', {}, choice.error)
+  const lacking = { without: 'calls on the soft phone', works: 'desk phones' }
+  if (mine()) needs.row('devices', { state: 'degraded', error: choice.error, ...lacking })
+  return { error: choice.error, unlisted: false }
+}
+
+/** What an account still lacks is the person's own: their name, their password, their domain. */
+function asAccount(name: string, domain: string | undefined, settings: Settings): Found {
+  const {
+    'softphone.user': user,
+    'softphone.authUser': authUser,
+    'softphone.domain': own,
+    'softphone.password': given,
+    'user.password': password,
+  } = settings
   return {
     from: 'user.name',
     values: {
-      'softphone.user': name,
-      ...(domain === undefined ? {} : { 'softphone.domain': domain }),
-      ...(password === undefined || settings['softphone.password'] !== undefined
-        ? {}
-        : { 'softphone.password': password }),
+      ...(user === undefined ? { 'softphone.user': name } : {}),
+      ...(user !== undefined && authUser === undefined && given === undefined ? { 'softphone.authUser': name } : {}),
+      ...(own === undefined && domain !== undefined ? { 'softphone.domain': domain } : {}),
+      ...(given === undefined && password !== undefined ? { 'softphone.password': password } : {}),
     },
   }
 }
 
-/** The settings that ask for something. */
-function asked(settings: Settings): string[] {
-  return (
-    [
-      'user.name',
-      'user.domain',
-      'softphone.servers',
-      'cucm.uds.servers',
-      'cucm.ccmcip.servers',
-      'cucm.tftp.servers',
-      'cucm.device',
-    ] as const
-  ).filter((name) => settings[name] !== undefined)
+function listers(settings: Settings): readonly string[] | undefined {
+  return settings['cucm.uds.servers'] ?? settings['cucm.ccmcip.servers'] ?? settings['cucm.tftp.servers']
 }
 
-function line({ address, ms, evidence, error }: Attempt): string {
-  const cause = error?.peer?.text ?? error?.peer?.status
-  return `${address}: ${evidence}${cause === undefined || evidence.includes(String(cause)) ? '' : ` (${cause})`}, ${Math.round(ms)} ms`
+/** The settings that ask for something. */
+function asked(settings: Settings): string[] {
+  const names = [
+    'user.name',
+    'user.domain',
+    'softphone.servers',
+    'cucm.uds.servers',
+    'cucm.ccmcip.servers',
+    'cucm.tftp.servers',
+    'cucm.device',
+  ] as const
+  return names.filter((name) => settings[name] !== undefined)
 }
 
 function later(world: World, ms: number): string {

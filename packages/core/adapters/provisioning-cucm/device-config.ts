@@ -1,0 +1,60 @@
+// A device's file as settings: its lines, its call managers, and how it is to speak to them.
+import { type ErrorCode, type ErrorValue, errorValue } from '@openparley/contract'
+import { type DeviceConfig, readDeviceConfig } from '@openparley/protocols/cucm'
+import type { FileAttempt, FileFault, FilesLink } from '../../links/files/index.ts'
+import type { Attempt, Found, Tried } from '../../services/provisioning/port.ts'
+
+export async function deviceConfig(device: string, files: FilesLink, signal: AbortSignal): Promise<Tried<Found>> {
+  const fetched = await files.fetch(`${device}.cnf.xml`, signal)
+  const attempts = fetched.attempts.map(attemptOf)
+  if (!('bytes' in fetched)) return { attempts, error: errorValue(ofFile[fetched.fault], device, fetched.cause) }
+  const failed = (error: ErrorValue): Tried<Found> => ({ attempts, error })
+  if (fetched.bytes.length === 0) return failed(errorValue('device-config-empty', fetched.from))
+  const read = readDeviceConfig(new TextDecoder().decode(fetched.bytes))
+  switch (read.is) {
+    case 'encrypted':
+      return failed(errorValue('device-config-encrypted', fetched.from))
+    case 'no-line':
+      return failed(errorValue('device-config-no-line', device))
+    case 'invalid':
+      return failed(errorValue('device-config-invalid', read.why))
+    case 'config':
+      return { attempts, value: { from: fetched.from, values: settingsOf(device, read.config) } }
+  }
+}
+
+function settingsOf(_device: string, config: DeviceConfig): Record<string, unknown> {
+  const [line] = config.lines
+  const values: Record<string, unknown> = {
+    'softphone.flavor': 'cucm',
+    'softphone.servers': config.callManagers.map(({ host, sipPort, securedSipPort }) => {
+      const port = config.transport === 'tls' ? securedSipPort : sipPort
+      return `sip:${host.includes(':') ? `[${host}]` : host}:${port};transport=${config.transport}`
+    }),
+    'softphone.user': line?.name,
+    'softphone.domain': config.callManagers[0]?.host,
+    'softphone.displayName': line?.displayName,
+    'softphone.authUser': line?.authName,
+    'softphone.password': line?.authPassword,
+    'softphone.expiresS': config.registerExpiresS,
+    'media.portRange': config.mediaPorts,
+  }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+export function attemptOf({ address, ms, fault, cause, bytes }: FileAttempt): Attempt {
+  if (fault === undefined) return { address, ms, evidence: `${bytes} bytes` }
+  return { address, ms, evidence: fault, error: errorValue(ofFile[fault], undefined, cause) }
+}
+
+const ofFile: Record<FileFault, ErrorCode> = {
+  unresolved: 'device-config-unresolved',
+  refused: 'device-config-refused',
+  silent: 'device-config-silent',
+  'not-found': 'device-config-not-found',
+  denied: 'device-config-denied',
+  incomplete: 'device-config-incomplete',
+  'too-large': 'device-config-too-large',
+  untrusted: 'device-config-refused',
+  failed: 'device-config-refused',
+}

@@ -1,0 +1,1 @@
+export { type FileAttempt, type FileFault, type FileFetched, type FilesLink, filesLink } from './files.ts'

@@ -1,0 +1,126 @@
+// The deployment around the lab's SIP server: a name server, and a call manager with its services and files.
+import { makeCertificate } from '@openparley/net'
+import type { Dice } from '@openparley/protocols/common'
+import { openDnsServer } from '../dns/server.ts'
+import { hostNames, labZone, zone } from '../dns/zone.ts'
+import type { FaultSet } from '../faults.ts'
+import { openTftpServer } from '../files/tftp.ts'
+import { openApi } from './api.ts'
+import { RuleTables } from './database.ts'
+import { labFiles } from './files.ts'
+import { openFileServer } from './http.ts'
+
+export interface DeploymentOptions {
+  readonly people: readonly string[]
+  readonly passwordOf: (user: string) => string | undefined
+  readonly sipPorts: () => { readonly udp: number; readonly tcp: number; readonly tls: number }
+  /** The authority that people of the lab trust. */
+  readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
+  readonly faults: FaultSet
+  readonly dice: Dice
+}
+
+export interface Deployment {
+  readonly addresses: {
+    readonly dns: string
+    /** CCMCIP, UDS and AXL, over TLS. */
+    readonly api: string
+    readonly http: string
+    readonly https: string
+    readonly tftp: string
+  }
+  readonly rules: RuleTables
+  /** Who may read the database. */
+  readonly administrator: { readonly user: string; readonly password: string }
+  /** Settings of who knows a name and a password, and no more. */
+  signIn(person: string): Readonly<Record<string, unknown>>
+  /** What the call manager's services were asked, the last thousand. */
+  asked(): readonly string[]
+  close(): Promise<void>
+}
+
+export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
+  const { people, passwordOf, sipPorts, authority, faults, dice } = options
+  const rules = new RuleTables()
+  const administrator = { user: 'rules-reader', password: dice.token(128) }
+  const asked: string[] = []
+  const day = 86_400_000
+  const valid = { validFrom: new Date(Date.now() - day), validTo: new Date(Date.now() + 30 * day) }
+  const names = [hostNames.cucm, hostNames.files, 'localhost', '127.0.0.1']
+  const { subject, key } = faults.has('devices-certificate')
+    ? { subject: 'Nobody', key: makeCertificate({ subject: 'Nobody', authority: true, ...valid }).key }
+    : authority
+  const tls = makeCertificate({ subject: hostNames.cucm, names, issuer: { subject, key }, ...valid })
+  const files = labFiles({ people, rules, faults, sipHost: hostNames.sip, sipPorts })
+
+  const api = await openApi({
+    tls,
+    people,
+    passwordOf,
+    administrator,
+    rules,
+    faults,
+    host: hostNames.cucm,
+    asked: (what) => {
+      asked.push(what)
+      if (asked.length > mostAsked) asked.shift()
+    },
+  })
+  const http = await openFileServer(files, faults)
+  const https = await openFileServer(files, faults, tls)
+  const tftp = await openTftpServer({
+    address: '127.0.0.1',
+    port: 0,
+    fileAt: files,
+    faultFor: () => {
+      if (faults.has('files-silent')) return { is: 'silent' }
+      return faults.has('config-broken-off') ? { is: 'stops', afterBlocks: 1 } : undefined
+    },
+  })
+  const hidden = (name: string): boolean =>
+    (name.startsWith('_') && faults.has('dns-empty')) ||
+    (name.startsWith('_cisco-uds') && faults.has('no-call-manager')) ||
+    (name === hostNames.cucm && faults.has('devices-nameless')) ||
+    (name === hostNames.files && faults.has('files-nameless'))
+  const dns = await openDnsServer({
+    address: '127.0.0.1',
+    zone,
+    ...labZone(() => ({ sip: sipPorts(), api: api.port }), hidden),
+    fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
+  })
+  // Nothing listens: the ports are known, and free again.
+  if (faults.has('devices-refuse')) await api.close()
+  if (faults.has('files-refuse')) await Promise.all([http.close(), https.close(), tftp.close()])
+  return {
+    addresses: {
+      dns: `127.0.0.1:${dns.port}`,
+      api: `https://127.0.0.1:${api.port}`,
+      http: `http://127.0.0.1:${http.port}`,
+      https: `https://127.0.0.1:${https.port}`,
+      tftp: `127.0.0.1:${tftp.port}`,
+    },
+    rules,
+    administrator,
+    signIn: (person) => ({
+      'user.name': `${person}@${zone}`,
+      'user.password': passwordOf(person),
+      'discovery.dns': [`127.0.0.1:${dns.port}`],
+      'cucm.tls.ca': authority.ca,
+      'softphone.tls.ca': authority.ca,
+      // The usual ports are not for an ordinary user to take; nor may two labs share them.
+      ...(faults.has('no-call-manager')
+        ? {}
+        : {
+            'cucm.tftp.servers': [`${hostNames.files}:${tftp.port}`],
+            'cucm.files.httpPort': http.port,
+            'cucm.files.httpsPort': https.port,
+          }),
+    }),
+    asked: () => asked,
+    close: async () => {
+      await Promise.all([api.close(), http.close(), https.close(), tftp.close(), dns.close()])
+    },
+  }
+}
+
+const mostAsked = 1000

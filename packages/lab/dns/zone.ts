@@ -1,0 +1,44 @@
+// The zone lab.example: where the lab's services are.
+import type { Answer } from 'dns-packet'
+
+export const zone = 'lab.example'
+
+export interface ZonePorts {
+  readonly sip: { readonly udp: number; readonly tcp: number; readonly tls: number }
+  readonly api: number
+}
+
+/** The host that each service is at. */
+export const hostNames: Readonly<Record<'sip' | 'cucm' | 'files', string>> = {
+  sip: `sip.${zone}`,
+  cucm: `cucm.${zone}`,
+  files: `files.${zone}`,
+}
+
+export interface Zone {
+  recordsOf(name: string, type: string): readonly Answer[]
+  isName(name: string): boolean
+}
+
+/** `hidden`: a name that the zone lacks now. */
+export function labZone(ports: () => ZonePorts, hidden: (name: string) => boolean): Zone {
+  const services = (): Readonly<Record<string, { readonly target: string; readonly port: number }>> => ({
+    [`_cisco-uds._tcp.${zone}`]: { target: hostNames.cucm, port: ports().api },
+    [`_sips._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tls },
+    [`_sip._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tcp },
+    [`_sip._udp.${zone}`]: { target: hostNames.sip, port: ports().sip.udp },
+  })
+  const isHost = (name: string): boolean => Object.values(hostNames).some((host) => host === name)
+  return {
+    recordsOf: (name, type) => {
+      if (hidden(name)) return []
+      const service = services()[name]
+      if (type === 'SRV' && service) return [{ type, name, ttl, data: { ...service, priority: 0, weight: 0 } }]
+      return type === 'A' && isHost(name) ? [{ type, name, ttl, data: '127.0.0.1' }] : []
+    },
+    isName: (name) => name === zone || (!hidden(name) && (isHost(name) || services()[name] !== undefined)),
+  }
+}
+
+/** Seconds; a lab changes while it runs. */
+const ttl = 1
