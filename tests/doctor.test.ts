@@ -32,17 +32,14 @@ describe('the doctor', { concurrency: 4 }, () => {
   async function doctor(name: string, settings: object): Promise<Diagnosis & { readonly code: number }> {
     const file = join(home, `${name}.json`)
     await writeFile(file, JSON.stringify(settings), { mode: 0o600 })
-    return new Promise((resolve, reject) => {
-      const args = [main, 'doctor', '--settings', file, '--json']
-      const env = { ...process.env, PARLEY_HOME: home }
-      execFile(process.execPath, args, { env, timeout: 90_000 }, (error, out, complaint) => {
-        try {
-          resolve({ ...(JSON.parse(out) as Diagnosis), code: typeof error?.code === 'number' ? error.code : 0 })
-        } catch {
-          reject(new Error(`${name}: ${out}${complaint}`))
-        }
+    const args = [main, 'doctor', '--settings', file, '--json']
+    const env = { ...process.env, PARLEY_HOME: home }
+    const { code, out } = await new Promise<{ code: number; out: string }>((resolve) => {
+      execFile(process.execPath, args, { env, timeout: 90_000 }, (error, said) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: said })
       })
     })
+    return { ...(JSON.parse(out) as Diagnosis), code }
   }
 
   async function with_(faults: readonly FaultEntry[]): Promise<Diagnosis & { readonly code: number }> {

@@ -39,7 +39,7 @@ describe('an HTTP request', () => {
   test('carries method, headers and body, and brings status and body back', async () => {
     const url = await serve((request, response) => {
       request.resume().once('end', () => {
-        response.writeHead(404, { 'x-said': `${request.method} ${request.url} ${request.headers['x-tell']}` })
+        response.writeHead(404, { 'x-said': `${request.method} ${request.url} ${String(request.headers['x-tell'])}` })
         response.end('nothing')
       })
     })
