@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { accountsAndCalls } from './accounts.ts'
 import { browserLegs } from './browser-leg.ts'
 import { callsASecond } from './calls.ts'
+import { lookUps } from './dial-rules.ts'
 import { lateFrames } from './late-frames.ts'
 import { parse } from './parse.ts'
 import { roundTrip } from './round-trip.ts'
@@ -24,6 +25,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   'calls-sipp': async () => ({ ...(await sippCalls(2000, 5)) }),
   'start-up': async () => ({ ...(await startUp()) }),
   'round-trip': async () => ({ ...(await roundTrip(10_000)) }),
+  'dial-rules': async () => ({ ...lookUps(50_000) }),
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
   'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),

@@ -42,22 +42,27 @@ describe('the doctor', { concurrency: 4 }, () => {
     return { ...(JSON.parse(out) as Diagnosis), code }
   }
 
-  async function with_(faults: readonly FaultEntry[]): Promise<Diagnosis & { readonly code: number }> {
-    const lab = await startLab({ faults })
+  async function meeting(fault: FaultEntry): Promise<Diagnosis & { readonly code: number }> {
+    const lab = await startLab({ faults: [{ name: fault.name }] })
     try {
       const [alice] = lab.people
-      const signsIn = faults.every(({ journey }) => journey !== 'call')
-      return await doctor(faults[0]?.name ?? `well-${signsIn}`, (signsIn ? alice?.signIn : alice?.settings) ?? {})
+      const settings = {
+        call: alice?.settings,
+        'sign-in': alice?.signIn,
+        database: { ...alice?.signIn, ...lab.administrator.settings },
+      }
+      return await doctor(fault.name, settings[fault.journey] ?? {})
     } finally {
       await lab.close()
     }
   }
 
-  test('finds nothing where all is well, by name and password and by SIP account', async () => {
+  test('finds nothing where all is well, by SIP account, by name and password, and with rules from the database', async () => {
     const lab = await startLab()
     try {
       const [alice] = lab.people
-      for (const settings of [alice?.settings, alice?.signIn]) {
+      const withDatabase = { ...alice?.signIn, ...lab.administrator.settings }
+      for (const settings of [alice?.settings, alice?.signIn, withDatabase]) {
         const { ok, steps, code } = await doctor('well', settings ?? {})
         assert.deepEqual([ok, code, steps.filter((step) => !step.ok)], [true, 0, []])
       }
@@ -73,7 +78,7 @@ describe('the doctor', { concurrency: 4 }, () => {
 
   for (const fault of faults) {
     test(`names ${fault.code} for ${fault.name}, with evidence and what to do`, async () => {
-      const { ok, steps, code } = await with_([fault])
+      const { ok, steps, code } = await meeting(fault)
       assert.deepEqual([ok, code], [false, 1])
       const wrong = steps.filter((step) => !step.ok)
       assert.deepEqual(

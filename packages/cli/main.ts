@@ -5,6 +5,7 @@ import { call } from './commands/call.ts'
 import { config } from './commands/config.ts'
 import { core } from './commands/core.ts'
 import { demo } from './commands/demo.ts'
+import { dialrules } from './commands/dialrules.ts'
 import { doctor } from './commands/doctor.ts'
 import { lab } from './commands/lab.ts'
 import { log } from './commands/log.ts'
@@ -19,7 +20,22 @@ const program = new Command('parley')
   .description('An open client services framework: calls, presence, messaging and more for any application.')
   .version('0.1.0')
   .showHelpAfterError()
-for (const add of [call, answer, core, start, stop, restart, status, log, config, doctor, requirements, lab, demo])
+for (const add of [
+  call,
+  answer,
+  core,
+  start,
+  stop,
+  restart,
+  status,
+  log,
+  config,
+  dialrules,
+  doctor,
+  requirements,
+  lab,
+  demo,
+])
   add(program)
 
 try {

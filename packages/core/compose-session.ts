@@ -21,8 +21,11 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
+import { diagnose } from './compose-diagnosis.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
+import { dialRules, troubleOf } from './services/dial-rules/index.ts'
+import type { DialRulesPort } from './services/dial-rules/port.ts'
 import { health } from './services/health/index.ts'
 import { history } from './services/history/index.ts'
 import { type MediaPort, media, streams } from './services/media/index.ts'
@@ -49,6 +52,7 @@ export interface SessionParts {
   readonly machineSettings: SettingsPort
   readonly openMedia: (settings: () => Settings) => MediaPort
   readonly openProvisioning: OpenProvisioning
+  readonly openDialRules: (settings: () => Settings, files: FilesLink) => DialRulesPort
   readonly openPhone: OpenPhone
   toApplication(application: string, stream: string, samples: Int16Array): void
 }
@@ -94,10 +98,12 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     own: ownSettings(folder === undefined ? undefined : join(folder, 'settings.json')),
     formats: settingsFormats,
     apply: () => signInAgain(),
-    changed: () => {},
+    changed: (names) => {
+      if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
+    },
   })
 
-  const rows = health(epoch, () => way.diagnosis())
+  const rows = health(epoch, () => diagnose(way, dialling, world.clock.now))
   const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void =>
     rows.tell({ service, since: world.wall(), ...rest })
 
@@ -118,6 +124,30 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const streaming = streams(parts.openMedia(() => settings.current()))
   const sound = media(world, epoch, { files, streams: streaming, toApplication: parts.toApplication })
 
+  const deployment = filesLink({
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    clock: world.clock,
+    dice: world.dice,
+  })
+  const dialling = dialRules(
+    world,
+    epoch,
+    parts.openDialRules(() => settings.current(), deployment),
+    {
+      settings: () => settings.current(),
+      told: (state) => {
+        const error = troubleOf(state)
+        row(
+          'dial-rules',
+          error
+            ? { state: 'degraded', error, works: 'the last good rules' }
+            : { state: state.application.from === undefined && state.directory.from === undefined ? 'off' : 'ok' },
+        )
+      },
+    },
+  )
+
   const all = phones(epoch)
   /** The phone that this core is: there while its settings are known. */
   let port: PhonePort | undefined
@@ -128,7 +158,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     epoch,
     {
       choosePhone: (named) => all.choose(named),
-      toDial: (number) => number,
+      toDial: (number) => dialling.toDial(number),
       perform: (_phone, command) => port?.perform(command),
       statistics: async (_phone, call) => port?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
@@ -168,12 +198,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     port = undefined
     await open?.close()
   }
-  const deployment = filesLink({
-    settings: () => settings.current(),
-    dns: () => dnsResolver(settings.current()['discovery.dns']),
-    clock: world.clock,
-    dice: world.dice,
-  })
   const way = provisioning(
     world,
     parts.openProvisioning({ world, settings: () => settings.current(), files: deployment }),
@@ -182,14 +206,19 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       found: (found) => settings.found(found),
       row,
       listed: (devices, chosen) => showDevices(all, world, phone, devices, chosen),
-      complete: openPhone,
-      lacking: (error, nextTryAt) =>
+      complete: () => {
+        openPhone()
+        void dialling.look()
+      },
+      lacking: (error, nextTryAt) => {
+        void dialling.look()
         phoneIs({
           is: error.retryable ? 'waiting' : 'failed',
           since: world.wall(),
           error,
           ...(nextTryAt === undefined ? {} : { nextTryAt }),
-        }),
+        })
+      },
     },
   )
   const signInAgain = async (): Promise<void> => {
@@ -203,6 +232,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     health: rows,
     phones: all,
     calls: talk,
+    dialRules: dialling,
     media: sound,
     history: past,
   }
@@ -218,6 +248,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
       await way.close()
+      dialling.close()
       await closePhone()
       talk.close()
       await sound.close()

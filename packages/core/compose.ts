@@ -1,6 +1,7 @@
 // The core: many sessions, many applications, no process of its own.
 import { createHash } from 'node:crypto'
 import { ParleyError, type Settings } from '@openparley/contract'
+import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
 import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
@@ -20,6 +21,16 @@ export type { PhoneCommand, PhoneEvent, PhonePort } from './services/calls/port.
 export type { MediaPort } from './services/media/index.ts'
 export type { HostPort, TokenRequest } from './services/system/index.ts'
 export type { OpenPhone } from './compose-session.ts'
+export { type RulesFile, readRules, rulesByAxl, writeRules } from './adapters/dial-rules-cucm/index.ts'
+export {
+  asRulesSee,
+  check,
+  type Explained,
+  explain,
+  type Finding,
+  type Rules,
+  rules,
+} from './services/dial-rules/index.ts'
 
 export interface CoreOptions {
   readonly version: string
@@ -53,6 +64,7 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
+    openDialRules: cucmDialRules,
     openProvisioning: options.openProvisioning ?? byCallManager,
     machineSettings: options.machineSettings ?? noSettings,
     toApplication: (application: string, stream: string, samples: Int16Array): void =>

@@ -5,8 +5,8 @@ export interface FaultEntry {
   /** What the value is, where there is one: percent, ms. */
   readonly value?: 'percent' | 'ms'
   readonly area: 'server' | 'tls' | 'auth' | 'call' | 'wire' | 'media' | 'discovery' | 'devices' | 'files' | 'rules'
-  /** Where it is met: on the way with a SIP account, or on the way with a name and a password. */
-  readonly journey: 'call' | 'sign-in'
+  /** Where it is met: with a SIP account, with a name and a password, or with dial rules from the database. */
+  readonly journey: 'call' | 'sign-in' | 'database'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -174,6 +174,13 @@ const onSignIn = [
   ['config-huge', 'files', 'device-config-too-large', 'The device’s file is larger than any can be.'],
   ['config-encrypted', 'files', 'device-config-encrypted', 'The device’s file says that it is encrypted.'],
   ['config-no-line', 'files', 'device-config-no-line', 'The device has no line.'],
+  ['rules-invalid', 'rules', 'dial-rules-invalid', 'The files of dial rules are no XML.'],
+] as const
+
+/** On the way to dial rules in the database. */
+const onDatabase = [
+  ['database-error', 'rules', 'dial-rules-database-failed', 'The database answers every question with a fault.'],
+  ['database-rejected', 'rules', 'dial-rules-credentials-rejected', 'The database knows nobody.'],
 ] as const
 
 /** The same failures, met another way: their codes are tested where they stand above. */
@@ -185,21 +192,28 @@ const otherForms = [
     'Every password is refused by a page that comes with a 200.',
   ],
   ['no-call-manager', 'discovery', null, 'The domain names a SIP server only.'],
-  ['rules-invalid', 'rules', null, 'The files of dial rules are no XML.'],
-  ['database-error', 'rules', null, 'The database answers every question with a fault.'],
 ] as const
 
-export type FaultName = (typeof onCalls)[number]['name'] | (typeof onSignIn)[number][0] | (typeof otherForms)[number][0]
+export type FaultName =
+  | (typeof onCalls)[number]['name']
+  | (typeof onSignIn)[number][0]
+  | (typeof onDatabase)[number][0]
+  | (typeof otherForms)[number][0]
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
-  ...onSignIn.map(
-    ([name, area, code, doc]): FaultEntry => ({ name, area, code, doc, journey: 'sign-in', doctor: true }),
-  ),
-  ...otherForms.map(
-    ([name, area, code, doc]): FaultEntry => ({ name, area, code, doc, journey: 'sign-in', doctor: false }),
-  ),
+  ...rowsOf(onSignIn, 'sign-in', true),
+  ...rowsOf(onDatabase, 'database', true),
+  ...rowsOf(otherForms, 'sign-in', false),
 ]
+
+function rowsOf(
+  rows: readonly (readonly [string, FaultEntry['area'], string | null, string])[],
+  journey: FaultEntry['journey'],
+  doctor: boolean,
+): FaultEntry[] {
+  return rows.map(([name, area, code, doc]) => ({ name, area, code, doc, journey, doctor }))
+}
 
 export function listFaults(): readonly FaultEntry[] {
   return faults

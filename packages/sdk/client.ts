@@ -93,6 +93,7 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
       phones: { ...phones, ...phoneWaits(phones) },
       calls: { ...calls, ...callWaits(calls) },
       media,
+      dialRules: clientOf(wire, 'dialRules', id),
       history: clientOf(wire, 'history', id),
       until: (service, test, timeoutMs) => stateUntil(wire, service, id, test, timeoutMs),
       openStream: async ({ onFrame, ...rest }: StreamOptions = {}): Promise<Stream> => {

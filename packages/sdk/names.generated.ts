@@ -10,7 +10,7 @@ interface Names {
   readonly repeatable: readonly string[]
 }
 
-export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'media' | 'history', Names>> = {
+export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'dialRules' | 'media' | 'history', Names>> = {
   system: {
     perSession: false,
     watched: true,
@@ -52,6 +52,13 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
     methods: ['dial', 'claim', 'answer', 'decline', 'end', 'hold', 'resume', 'mute', 'unmute', 'sendDigits', 'attach', 'statistics'],
     /** These take a `requestId`. */
     repeatable: ['dial', 'sendDigits'],
+  },
+  dialRules: {
+    perSession: true,
+    watched: true,
+    methods: ['explain', 'check', 'reload'],
+    /** These take a `requestId`. */
+    repeatable: [],
   },
   media: {
     perSession: true,

@@ -56,4 +56,22 @@ export const dialRuleSettings = {
     secret: true,
     applies: 'now',
   }),
+  'dialRules.axl.applicationQuery': setting({
+    doc: 'The SQL that gives the application dial rules in order, as columns beginswith, numdigits, digitstoremove, prefixwith. The default’s table and columns are from memory of the call manager’s data dictionary; another version may want another.',
+    since: '0.1',
+    schema: z.string().min(1).max(4096),
+    default: queryOf('applicationdialrule'),
+    applies: 'now',
+  }),
+  'dialRules.axl.directoryQuery': setting({
+    doc: 'The same for the directory look-up rules.',
+    since: '0.1',
+    schema: z.string().min(1).max(4096),
+    default: queryOf('directorylookupdialrule'),
+    applies: 'now',
+  }),
 } as const
+
+function queryOf(table: string): string {
+  return `select numbeginwith as beginswith, numofdigits as numdigits, digitstoberemoved as digitstoremove, prefixpattern as prefixwith from ${table} order by priority`
+}

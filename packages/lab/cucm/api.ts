@@ -133,10 +133,15 @@ function leaves({ name, description, model }: DeviceRow): XmlElement[] {
   return [xml('name', {}, [name]), xml('description', {}, [description]), xml('model', {}, [model])]
 }
 
-/** SOAP 1.1: executeSQLQuery on the two tables of dial rules, and the version. */
+/** SOAP 1.1: executeSQLQuery on the two tables of dial rules, whose columns are given the names that the question gives them. */
 function axl(request: IncomingMessage, body: string, { administrator, rules, faults }: ApiOptions): Answer {
   const given = credentialsOf(request)
-  if (given?.user !== administrator.user || given.password !== administrator.password) return { status: 401 }
+  if (
+    faults.has('database-rejected') ||
+    given?.user !== administrator.user ||
+    given.password !== administrator.password
+  )
+    return { status: 401 }
   if (faults.has('database-error')) return fault('Server', 'Unable to connect to the database.')
   const root = readXml(body)
   const query = isXml(root) ? elementAt(root, 'Body', 'executeSQLQuery') : undefined
@@ -148,8 +153,8 @@ function axl(request: IncomingMessage, body: string, { administrator, rules, fau
   const rows = rules
     .of(direction)
     .map(
-      ({ beginsWith, numDigits, digitsToRemove, prefixWith }, at) =>
-        `<row><numbeginwith>${escapeXml(beginsWith)}</numbeginwith><numofdigits>${numDigits}</numofdigits><digitstoberemoved>${digitsToRemove}</digitstoberemoved><prefixpattern>${escapeXml(prefixWith)}</prefixpattern><priority>${at}</priority></row>`,
+      ({ beginsWith, numDigits, digitsToRemove, prefixWith }) =>
+        `<row><beginswith>${escapeXml(beginsWith)}</beginswith><numdigits>${numDigits}</numdigits><digitstoremove>${digitsToRemove}</digitstoremove><prefixwith>${escapeXml(prefixWith)}</prefixwith></row>`,
     )
   return soap(
     `<ns:executeSQLQueryResponse xmlns:ns="http://www.cisco.com/AXL/API/8.5"><return>${rows.join('')}</return></ns:executeSQLQueryResponse>`,

@@ -30,8 +30,12 @@ export interface Deployment {
     readonly tftp: string
   }
   readonly rules: RuleTables
-  /** Who may read the database. */
-  readonly administrator: { readonly user: string; readonly password: string }
+  /** Who may read the database, and the settings that have the dial rules read there. */
+  readonly administrator: {
+    readonly user: string
+    readonly password: string
+    readonly settings: Readonly<Record<string, unknown>>
+  }
   /** Settings of who knows a name and a password, and no more. */
   signIn(person: string): Readonly<Record<string, unknown>>
   /** What the call manager's services were asked, the last thousand. */
@@ -100,13 +104,22 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
       tftp: `127.0.0.1:${tftp.port}`,
     },
     rules,
-    administrator,
+    administrator: {
+      ...administrator,
+      settings: {
+        'dialRules.from': 'axl',
+        'dialRules.axl.servers': [`${hostNames.cucm}:${api.port}`],
+        'dialRules.axl.user': administrator.user,
+        'dialRules.axl.password': administrator.password,
+      },
+    },
     signIn: (person) => ({
       'user.name': `${person}@${zone}`,
       'user.password': passwordOf(person),
       'discovery.dns': [`127.0.0.1:${dns.port}`],
       'cucm.tls.ca': authority.ca,
       'softphone.tls.ca': authority.ca,
+      'dialRules.everyMs': 1000,
       // The usual ports are not for an ordinary user to take; nor may two labs share them.
       ...(faults.has('no-call-manager')
         ? {}

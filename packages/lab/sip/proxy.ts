@@ -21,6 +21,7 @@ import {
   userOf,
   fromOf,
 } from '@openparley/protocols/sip'
+import { hostNames, zone } from '../dns/zone.ts'
 import type { Recorder } from '../record.ts'
 import type { Registrar } from './registrar.ts'
 
@@ -174,7 +175,7 @@ export class Proxy {
     const direct = numericHop(next)
     const uri = parseUri(request.uri)
     if (!isSip(uri)) return 416
-    const isOurs = uri.host === '127.0.0.1' && (uri.port === undefined || this.#isOwnPort(uri.port))
+    const isOurs = ownHosts.has(uri.host.toLowerCase()) && (uri.port === undefined || this.#isOwnPort(uri.port))
     if (inDialog) {
       // A peer that left the route out sends to us what is for nobody here: passed on, it would come back.
       const self = direct?.address === '127.0.0.1' && this.#isOwnPort(direct.port)
@@ -365,3 +366,6 @@ function withoutTopVia(headers: Headers): Headers {
   for (const via of vias.toReversed()) copy.prepend('Via', via)
   return copy
 }
+
+/** The names that requests for our people and numbers bear. */
+const ownHosts: ReadonlySet<string> = new Set(['127.0.0.1', zone, hostNames.sip])

@@ -1,3 +1,4 @@
+export { readSqlRows, writeSqlQuery } from './axl.ts'
 export {
   basicAuthorization,
   ccmcipAuthorization,

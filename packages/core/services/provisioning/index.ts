@@ -1,2 +1,2 @@
 export type { Chosen } from './devices.ts'
-export { provisioning } from './provisioning.ts'
+export { type Provisioning, provisioning } from './provisioning.ts'
