@@ -11,6 +11,12 @@ import { callMute } from './journeys/call-mute.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
+import { settingsDialRules } from './journeys/settings-dial-rules.ts'
+import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
+import { settingsNoPresence } from './journeys/settings-no-presence.ts'
+import { settingsNoSoftPhone } from './journeys/settings-no-soft-phone.ts'
+import { settingsSipByName } from './journeys/settings-sip-by-name.ts'
+import { settingsSipOnly } from './journeys/settings-sip-only.ts'
 import type { Scenario } from './scenario.ts'
 
 export { type RunOptions, runScenario, sabotaged } from './run.ts'
@@ -30,4 +36,10 @@ export const scenarios: readonly Scenario[] = [
   callMute,
   callStream,
   callUnknownNumber,
+  settingsDialRules,
+  settingsNameAndPassword,
+  settingsNoPresence,
+  settingsNoSoftPhone,
+  settingsSipByName,
+  settingsSipOnly,
 ]

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type InProcess, startInProcess } from '@openparley/daemon/in-process'
-import { readFault, startLab } from '@openparley/lab'
+import { type LabPerson, readFault, startLab } from '@openparley/lab'
 import { type Core, connect, direct } from '@openparley/sdk'
 import { follow, type Person } from './person.ts'
 import type { Check, Outcome, Scenario, Stage } from './scenario.ts'
@@ -32,9 +32,8 @@ export async function runScenario(
   const stage: Stage = {
     lab,
     file: (name) => join(folder, name),
-    person: async (name) => {
-      const settings = lab.people.find((each) => each.name === name)?.settings
-      if (!settings) throw new Error(`the lab knows nobody named ${name}`)
+    signIn: (name) => known(name).signIn,
+    person: async (name, settings = known(name).settings) => {
       const host = await startInProcess()
       const person = await attach(host, name, `scenario of ${name}`, settings)
       hosts.set(person, { host, settings })
@@ -51,6 +50,11 @@ export async function runScenario(
       note(what, expected, seen, JSON.stringify(expected ?? null) === JSON.stringify(seen ?? null)),
     atLeast: (what, least, seen) => note(what, `at least ${least}`, seen, seen >= least),
     below: (what, limit, seen) => note(what, `below ${limit}`, seen, seen < limit),
+  }
+  function known(name: string): LabPerson {
+    const person = lab.people.find((each) => each.name === name)
+    if (!person) throw new Error(`the lab knows nobody named ${name}`)
+    return person
   }
   async function attach(
     host: InProcess,

@@ -50,8 +50,10 @@ export function phoneWaits(phones: Watchable<Services['phones']>): PhoneWaits {
             }
             const ready = known.find((phone) => phone.state.is === 'ready')
             if (ready) return ready
-            const isOver = known.length > 0 && known.every((phone) => phone.state.is === 'failed')
-            if (isOver) throw known[0]?.state.error ?? problem('phone-unavailable')
+            // What the person may not use here is not waited for.
+            const hopes = known.filter(({ notAllowed }) => notAllowed === undefined)
+            if (hopes.length > 0 && hopes.every(({ state }) => state.is === 'failed'))
+              throw hopes[0]?.state.error ?? problem('phone-unavailable')
           }
           throw problem('phone-unavailable', 'the session is closed')
         })
