@@ -16,8 +16,11 @@ export const settingsNoSoftPhone: Scenario = {
       ],
       phones.map(({ kind, state }) => [kind, state.is, state.error?.code ?? null]),
     )
-    await alice.session.until('dialRules', ({ application }) => application.count > 0, 5000)
-    const { services } = (await alice.session.health.get()).state
+    const { services } = await alice.session.until(
+      'health',
+      ({ services: rows }) => rows.some((row) => row.service === 'dial-rules' && row.state === 'ok'),
+      5000,
+    )
     const state = (service: string): string | undefined => services.find((row) => row.service === service)?.state
     stage.check('everything else works', ['ok', 'ok', 'ok'], [state('history'), state('media'), state('dial-rules')])
     const { result } = await alice.session.dialRules.explain({ number: '+13035551234' })
