@@ -4,6 +4,7 @@ import { callSettings } from './settings/calls.ts'
 import { cucmSettings } from './settings/cucm.ts'
 import { dialRuleSettings } from './settings/dial-rules.ts'
 import type { Setting } from './settings/entry.ts'
+import { laterSettings } from './settings/later.ts'
 import { mediaSettings } from './settings/media.ts'
 import { softphoneSettings } from './settings/softphone.ts'
 import { userSettings } from './settings/user.ts'
@@ -17,6 +18,7 @@ export const settings = {
   ...callSettings,
   ...cucmSettings,
   ...dialRuleSettings,
+  ...laterSettings,
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings

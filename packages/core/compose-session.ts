@@ -13,6 +13,7 @@ import {
 } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { historyStore } from './adapters/history-store/index.ts'
+import type { SecretStore } from './adapters/secrets/index.ts'
 import { ownSettings, settingsFormats } from './adapters/settings-sources/index.ts'
 import { soundFiles } from './adapters/sound-files/index.ts'
 import { type FilesLink, filesLink } from './links/files/index.ts'
@@ -52,6 +53,8 @@ export interface SessionParts {
   readonly machineSettings: SettingsPort
   readonly openMedia: (settings: () => Settings) => MediaPort
   readonly openProvisioning: OpenProvisioning
+  /** Where the secrets of the person of that address are kept. */
+  readonly openSecrets: (folder: string | undefined, address: string) => Promise<SecretStore>
   readonly openDialRules: (settings: () => Settings, files: FilesLink) => DialRulesPort
   readonly openPhone: OpenPhone
   toApplication(application: string, stream: string, samples: Int16Array): void
@@ -95,7 +98,10 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     application: opener.application,
     given: opener.settings,
     machine,
-    own: ownSettings(folder === undefined ? undefined : join(folder, 'settings.json')),
+    own: ownSettings(
+      folder === undefined ? undefined : join(folder, 'settings.json'),
+      await parts.openSecrets(folder, address),
+    ),
     formats: settingsFormats,
     apply: () => signInAgain(),
     changed: (names) => {

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { ParleyError, type Settings } from '@openparley/contract'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
+import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
+import { readJabberConfig } from './adapters/settings-sources/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
 import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
 import { storeLink } from './links/store/index.ts'
@@ -21,6 +23,15 @@ export type { PhoneCommand, PhoneEvent, PhonePort } from './services/calls/port.
 export type { MediaPort } from './services/media/index.ts'
 export type { HostPort, TokenRequest } from './services/system/index.ts'
 export type { OpenPhone } from './compose-session.ts'
+export {
+  type MachineOptions,
+  machineSettings,
+  originalNames,
+  ownSettings,
+  settingsFormats,
+} from './adapters/settings-sources/index.ts'
+export { type ConfigService, config } from './services/config/index.ts'
+export type { SettingsPort } from './services/config/port.ts'
 export { type RulesFile, readRules, rulesByAxl, writeRules } from './adapters/dial-rules-cucm/index.ts'
 export {
   asRulesSee,
@@ -45,6 +56,8 @@ export interface CoreOptions {
   readonly openProvisioning?: OpenProvisioning
   /** Where settings of this machine come from, beside the applications' own and the person's: nowhere unless said. */
   readonly machineSettings?: SettingsPort
+  /** Whether the system's key store is used for secrets; else a file beside the person's settings is. */
+  readonly useKeyring?: boolean
 }
 
 export function createCore(options: CoreOptions): Core {
@@ -65,6 +78,8 @@ export function createCore(options: CoreOptions): Core {
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
     openDialRules: cucmDialRules,
+    openSecrets: (folder: string | undefined, address: string) =>
+      secretsIn(folder, options.useKeyring === true, address),
     openProvisioning: options.openProvisioning ?? byCallManager,
     machineSettings: options.machineSettings ?? noSettings,
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
@@ -138,8 +153,28 @@ export function createCore(options: CoreOptions): Core {
   }
 }
 
+/** The key store where it is wanted and works, else a file; without a folder memory. */
+export async function secretsIn(
+  folder: string | undefined,
+  useKeyring: boolean,
+  account: string,
+): Promise<SecretStore> {
+  if (folder === undefined) return noSecretStore()
+  return (useKeyring ? await keyring(account) : undefined) ?? secretFile(folder)
+}
+
 const byCallManager: OpenProvisioning = ({ world, settings, files }) =>
-  cucmProvisioning({ world, settings, files, readCommon: () => ({}) })
+  cucmProvisioning({ world, settings, files, readCommon })
+
+/** A file that cannot be read says nothing: the original passed over it, too. */
+function readCommon(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    return readJabberConfig(new TextDecoder().decode(bytes)).values
+  } catch (error) {
+    if (error instanceof ParleyError) return {}
+    throw error
+  }
+}
 
 const noSettings: SettingsPort = { read: async () => [], watch: () => () => {} }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type Core, createCore, type HostPort } from '@openparley/core'
 import { realClock, realDice } from '@openparley/net'
+import { settingsOfMachine, wantsKeyring } from './settings.ts'
 
 export const version: string = (
   JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
@@ -10,6 +11,8 @@ export const version: string = (
 export function builtInCore(parts: { readonly host: HostPort; readonly dataFolder?: string }): Core {
   return createCore({
     ...parts,
+    machineSettings: settingsOfMachine(process.env),
+    useKeyring: wantsKeyring(process.env),
     version,
     world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
   })

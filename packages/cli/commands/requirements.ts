@@ -22,19 +22,29 @@ export function requirements(program: Command): void {
     .option('--settings <file>', 'sign in once with these and tell what of it was found')
     .option('--json', 'as one JSON object')
     .action(async ({ application, settings, json }: Asked) => {
+      const { originalNames } = await import('@openparley/daemon/settings')
       const steps = settings === undefined ? [] : (await diagnose(await readSettingsFile(settings))).steps
       const features = all
         .filter((each) => application === undefined || each.applications.some((name) => name === application))
-        .map(({ applications: _of, ...each }) => ({ ...each, found: foundIn(steps, each) }))
+        .map(({ applications: _, settings: lists, ...each }) => ({
+          ...each,
+          settings: lists.map((names) => names.map((name) => ({ name, original: originalNames(name) }))),
+          found: foundIn(steps, each),
+        }))
       if (json) return printJson({ features })
       for (const { feature, device, right, licence, settings: lists, found } of features) {
         printLine(`${feature}: ${found}`)
         printLine(`    device    ${device}`)
         printLine(`    right     ${right}`)
         printLine(`    licence   ${licence}`)
-        printLine(`    settings  ${lists.map((names) => names.join(' ')).join('\n       or     ')}`)
+        printLine(`    settings  ${lists.map((names) => names.map(written).join(' ')).join('\n       or     ')}`)
       }
     })
+}
+
+/** With what the original called it. */
+function written({ name, original }: { readonly name: string; readonly original: readonly string[] }): string {
+  return original.length === 0 ? name : `${name} (${original.join(', ')})`
 }
 
 function foundIn(steps: readonly DiagnosisStep[], { step: name }: Pick<Requirement, 'step'>): Found {

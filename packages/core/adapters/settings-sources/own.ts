@@ -1,45 +1,80 @@
 // The person's own settings: one JSON file, written whole and beside before it takes its place.
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { errorValue, ParleyError } from '@openparley/contract'
+import { errorValue, isSettingName, ParleyError, type Setting, settings } from '@openparley/contract'
 import type { OwnSettingsPort, SourceValues } from '../../services/config/port.ts'
 
+/** A place for secrets, which never stand in the file. */
+export interface SecretPlace {
+  load(): Promise<Readonly<Record<string, unknown>>>
+  save(all: Readonly<Record<string, unknown>>): Promise<void>
+}
+
 /** Where there is no file, they are kept in memory as long as the session. */
-export function ownSettings(file: string | undefined): OwnSettingsPort {
+export function ownSettings(file: string | undefined, secrets: SecretPlace): OwnSettingsPort {
   const from = file ?? 'this session'
-  let kept: Record<string, unknown> | undefined
+  let open: Record<string, unknown> | undefined
+  let hidden: Record<string, unknown> = {}
   let error: SourceValues['error']
-  const load = async (): Promise<Record<string, unknown>> => {
-    if (kept) return kept
+  const load = async (): Promise<void> => {
+    if (open) return
+    open = {}
     try {
-      kept = file === undefined ? {} : readObject(await readFile(file, 'utf8'))
+      if (file !== undefined) open = readObject(await readFile(file, 'utf8'))
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT')
         error = errorValue('config-file-invalid', `${from}: ${whatIsWrong(thrown)}`)
-      kept ??= {}
     }
-    return kept
+    try {
+      hidden = { ...(await secrets.load()) }
+    } catch (thrown) {
+      if (!(thrown instanceof ParleyError)) throw thrown
+      error ??= errorValue(thrown.code, thrown.detail)
+    }
   }
   /** One after the other: two that save at once would lose one's values. */
   let saving: Promise<unknown> = Promise.resolve()
   return {
-    read: async () => [
-      { layer: 'user', from, values: { ...(await load()) }, unknown: [], ...(error ? { error } : {}) },
-    ],
+    read: async () => {
+      await load()
+      return [{ layer: 'user', from, values: { ...open, ...hidden }, unknown: [], ...(error ? { error } : {}) }]
+    },
     watch: () => () => {},
     save: (values) => {
       const saved = saving.then(async () => {
-        // A file that cannot be read is not written over: somebody's settings are in it.
         await load()
+        // What cannot be read is not written over: somebody's settings are in it.
         if (error) throw new ParleyError('store-unusable', error.detail)
-        const next = { ...kept, ...values }
-        for (const [name, value] of Object.entries(values)) if (value === undefined) delete next[name]
-        if (file !== undefined) await write(file, next)
-        kept = next
+        const entries = Object.entries(values)
+        const nextHidden = changed(
+          hidden,
+          entries.filter(([name]) => isSecret(name)),
+        )
+        const nextOpen = changed(
+          open ?? {},
+          entries.filter(([name]) => !isSecret(name)),
+        )
+        if (entries.some(([name]) => isSecret(name))) await secrets.save(nextHidden)
+        hidden = nextHidden
+        if (file !== undefined && entries.some(([name]) => !isSecret(name))) await write(file, nextOpen)
+        open = nextOpen
       })
       saving = saved.catch(() => undefined)
       return saved
     },
   }
+}
+
+function changed(before: Record<string, unknown>, entries: readonly [string, unknown][]): Record<string, unknown> {
+  const next = { ...before }
+  for (const [name, value] of entries) {
+    if (value === undefined) delete next[name]
+    else next[name] = value
+  }
+  return next
+}
+
+function isSecret(name: string): boolean {
+  return isSettingName(name) && (settings[name] as Setting).secret === true
 }
 
 async function write(file: string, values: Readonly<Record<string, unknown>>): Promise<void> {

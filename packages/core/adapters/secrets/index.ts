@@ -1,0 +1,1 @@
+export { keyring, noSecretStore, type SecretStore, secretFile } from './secrets.ts'
