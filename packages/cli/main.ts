@@ -9,6 +9,8 @@ import { dialrules } from './commands/dialrules.ts'
 import { doctor } from './commands/doctor.ts'
 import { lab } from './commands/lab.ts'
 import { log } from './commands/log.ts'
+import { replay } from './commands/replay.ts'
+import { report } from './commands/report.ts'
 import { requirements } from './commands/requirements.ts'
 import { restart } from './commands/restart.ts'
 import { start } from './commands/start.ts'
@@ -32,6 +34,8 @@ for (const add of [
   config,
   dialrules,
   doctor,
+  report,
+  replay,
   requirements,
   lab,
   demo,

@@ -67,5 +67,14 @@ export const health = service({
       errors: [],
       example: {},
     }),
+    report: method({
+      doc: 'All that a problem report holds of this session: settings with their origins, health and its changes, and what the SIP engines did in the last minutes. No secret, key, digit or message is in it; names and numbers are.',
+      since: '0.1',
+      scope: 'system.control',
+      params: z.object({}),
+      result: z.object({ report: z.record(z.string(), z.unknown()) }),
+      errors: [],
+      example: {},
+    }),
   },
 })

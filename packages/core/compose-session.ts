@@ -18,11 +18,13 @@ import { ownSettings, settingsFormats } from './adapters/settings-sources/index.
 import { soundFiles } from './adapters/sound-files/index.ts'
 import { type FilesLink, filesLink } from './links/files/index.ts'
 import type { StoreLink } from './links/store/index.ts'
+import { type Recorder, recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
+import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import { dialRules, troubleOf } from './services/dial-rules/index.ts'
@@ -77,6 +79,8 @@ export interface Opener {
 export type OpenPhone = (options: {
   readonly world: World
   readonly settings: () => Settings
+  /** Keeps what its engines do. */
+  readonly recorder: Recorder
   readonly media: MediaPort
   /** A new call's id. */
   readonly newCall: () => string
@@ -109,7 +113,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
   })
 
-  const rows = health(epoch, () => diagnose(way, dialling, world.clock.now))
+  const recording = recorder()
+  const rows = health(epoch, {
+    diagnosis: () => diagnose(way, dialling, world.clock.now),
+    report: () => reportOf({ user: address, at: world.wall(), settings, rows, recording }),
+  })
   const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void =>
     rows.tell({ service, since: world.wall(), ...rest })
 
@@ -190,6 +198,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     port = parts.openPhone({
       world,
       settings: () => settings.current(),
+      recorder: recording,
       media: streaming.port,
       newCall: () => newId(world, 'call'),
       tell: (event) => {

@@ -1,5 +1,5 @@
 // The host of an engine: feeds it, lets time pass for it, and performs what it wants done.
-import type { Clock, Engine } from '@openparley/protocols/common'
+import type { Clock, Engine, Millis } from '@openparley/protocols/common'
 
 export interface Driven<Input> {
   feed(input: Input): void
@@ -7,11 +7,21 @@ export interface Driven<Input> {
   stop(): void
 }
 
-/** An effect that feeds the engine again does so after the effects that came with it. */
+/** One turn of an engine: what came in (nothing: time passed) and what came of it. The values are kept as they are. */
+export interface Turn<Input, Effect> {
+  readonly at: Millis
+  readonly input: Input | undefined
+  readonly effects: readonly Effect[]
+  /** Nothing is under way any more: an engine made anew would be the same. */
+  readonly idle: boolean
+}
+
+/** An effect that feeds the engine again does so after the effects that came with it. `record` is told of each turn. */
 export function drive<Input, Effect>(
   engine: Engine<Input, Effect>,
   clock: Clock,
   perform: (effect: Effect) => void,
+  record?: (turn: Turn<Input, Effect>) => void,
 ): Driven<Input> {
   const inbox: Input[] = []
   let state: 'idle' | 'busy' | 'stopped' = 'idle'
@@ -25,16 +35,22 @@ export function drive<Input, Effect>(
     if (at === undefined) return
     const cancel = clock.at(at, () => {
       timer = undefined
-      run(() => engine.wake(clock.now()))
+      run(() => turn(undefined))
     })
     timer = { at, cancel }
+  }
+  const turn = (input: Input | undefined): Effect[] => {
+    const at = clock.now()
+    const effects = input === undefined ? engine.wake(at) : engine.handle(input, at)
+    record?.({ at, input, effects, idle: engine.deadline === undefined })
+    return effects
   }
   const run = (first: () => Effect[]): void => {
     state = 'busy'
     try {
       for (const effect of first()) perform(effect)
       for (let input = inbox.shift(); input !== undefined && isBusy(); input = inbox.shift()) {
-        for (const effect of engine.handle(input, clock.now())) perform(effect)
+        for (const effect of turn(input)) perform(effect)
       }
     } finally {
       if (isBusy()) state = 'idle'
@@ -48,7 +64,7 @@ export function drive<Input, Effect>(
     feed: (input) => {
       if (state === 'stopped') return
       if (state === 'busy') inbox.push(input)
-      else run(() => engine.handle(input, clock.now()))
+      else run(() => turn(input))
     },
     stop: () => {
       state = 'stopped'

@@ -1,7 +1,7 @@
 export { type Certificate, type CertificateRequest, makeCertificate } from './certificate.ts'
 export { realClock, realDice } from './clock.ts'
 export { type DnsResolver, dnsResolver, type NaptrRecord, type SrvAnswer, type SrvRecord } from './dns.ts'
-export { type Driven, drive } from './drive.ts'
+export { type Driven, drive, type Turn } from './drive.ts'
 export { type NetCause, NetFailure, netFailure } from './failure.ts'
 export { type HttpAnswer, type HttpRequest, httpRequest } from './http.ts'
 export {

@@ -35,7 +35,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   health: {
     perSession: true,
     watched: true,
-    methods: ['diagnose'],
+    methods: ['diagnose', 'report'],
     /** These take a `requestId`. */
     repeatable: [],
   },

@@ -9,6 +9,14 @@ export { type Bounds, defaultBounds, type Malformed, parseMessage } from './pars
 export { type MessageStream, messageStream, type StreamItem } from './stream.ts'
 export * from './registration.ts'
 export { exchangeTable, sessionTable } from './session-tables.ts'
+export {
+  ladderOf,
+  replayTurns,
+  type Rung,
+  type WrittenEngine,
+  type WrittenTurn,
+  writeTurn,
+} from './recording.ts'
 export { type HopResolver, orderSrv, resolveHops } from './resolve.ts'
 export { reasons, responseTo } from './responses.ts'
 export { type Hop, type TransactionEffect, type TransactionInput, TransactionLayer } from './transactions.ts'

@@ -16,6 +16,7 @@ import {
 import { type FarSide, type PhoneUnderTest, phonePortSuite } from '../../services/calls/port.suite.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
 import type { Leg, MediaDescription, MediaPort } from '../../services/media/port.ts'
+import { recorder } from '../../runtime/recorder.ts'
 import { sipPhone } from './phone.ts'
 
 phonePortSuite('the SIP soft phone', (tell) => open(tell))
@@ -68,6 +69,7 @@ async function open(
   })
   let calls = 0
   const phone = sipPhone({
+    recorder: recorder(),
     world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
     settings: () => settings,
     media: silentMedia(),

@@ -2,6 +2,7 @@
 import type { Settings } from '@openparley/contract'
 import type { SessionEvent } from '@openparley/protocols/sip'
 import { sipLink } from '../../links/sip/index.ts'
+import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import type { MediaPort } from '../../services/media/port.ts'
@@ -10,6 +11,7 @@ import { callerOf, partyOf, SipCall } from './call.ts'
 export interface SipPhoneOptions {
   readonly world: World
   readonly settings: () => Settings
+  readonly recorder: Recorder
   readonly media: MediaPort
   readonly newCall: () => string
   readonly tell: (event: PhoneEvent) => void
@@ -65,6 +67,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   const link = sipLink({
     world,
     settings: options.settings,
+    recorder: options.recorder,
     tell: (state) => tell({ type: 'state', state }),
     onSession,
   })

@@ -14,6 +14,7 @@ import {
   writeMessage,
 } from '@openparley/protocols/sip'
 import type { World } from '../../runtime/world.ts'
+import { recorder } from '../../runtime/recorder.ts'
 import { sipLink } from './link.ts'
 
 test('a call that rings over a connection which breaks ends at once, with the cause', {
@@ -120,6 +121,7 @@ function linkTo(given: SettingsInput, dns?: HopResolver) {
     ended = resolve
   })
   const link = sipLink({
+    recorder: recorder(),
     world,
     settings: () => settings,
     ...(dns ? { dns } : {}),

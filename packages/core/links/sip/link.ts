@@ -18,6 +18,7 @@ import {
   type SipUri,
   writeUri,
 } from '@openparley/protocols/sip'
+import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
 import { credentialsOf } from './credentials.ts'
@@ -28,6 +29,7 @@ import { registering } from './registering.ts'
 export interface SipLinkOptions {
   readonly world: World
   readonly settings: () => Settings
+  readonly recorder: Recorder
   /** The system's own unless said. */
   readonly dns?: HopResolver
   readonly tell: (state: PhoneState) => void
@@ -80,18 +82,22 @@ export function sipLink(options: SipLinkOptions): SipLink {
     const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport === 'tls' ? 'tls' : 'tcp'}`
     return `sip:${user}@${host}:${local?.port}${transport}`
   }
+  const made = { userAgent: 'Parley/0.1', mostSessions: 10_000, methods: [] }
+  const record = options.recorder.engine('sip', 'agent', made)
   const agent = new Agent({
-    dice: world.dice,
+    ...made,
+    dice: {
+      roll: () => record.answer(world.dice.roll()),
+      token: (bits) => record.answer(world.dice.token(bits)),
+    },
     sentBy: (hop) => {
       const local = flows?.localOf(hop)
-      return local?.address.includes(':') ? `[${local.address}]:${local.port}` : `${local?.address}:${local?.port}`
+      const host = local?.address.includes(':') ? `[${local.address}]` : local?.address
+      return record.answer(`${host}:${local?.port}`)
     },
-    contact,
-    userAgent: 'Parley/0.1',
-    ringMs: () => options.settings()['softphone.ringMs'],
-    sessionExpiresS: () => options.settings()['softphone.sessionExpiresS'],
-    mostSessions: 10_000,
-    methods: [],
+    contact: (hop) => record.answer(contact(hop)),
+    ringMs: () => record.answer(options.settings()['softphone.ringMs']),
+    sessionExpiresS: () => record.answer(options.settings()['softphone.sessionExpiresS']),
   })
   // The agent's effects.
 
@@ -135,7 +141,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         else driven.feed({ type: 'reply', id: effect.id, status: 405 })
     }
   }
-  const driven: Driven<AgentInput> = drive(agent, world.clock, perform)
+  const driven: Driven<AgentInput> = drive(agent, world.clock, perform, record.turn)
 
   const resolve = async (id: string, uri: string): Promise<void> => {
     const parsed = parseUri(uri)
@@ -178,6 +184,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
 
   const registration = registering({
     world,
+    recorder: options.recorder,
     servers,
     register: settings['softphone.register'],
     expiresS: settings['softphone.expiresS'],

@@ -8,6 +8,7 @@ import {
   type RegistrationInput,
   type SipUri,
 } from '@openparley/protocols/sip'
+import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import { type Failure, finalCodes, networkFailure } from './causes.ts'
 import type { Registered } from './registered.ts'
@@ -19,6 +20,7 @@ export interface Server {
 
 export interface RegisteringOptions {
   readonly world: World
+  readonly recorder: Recorder
   readonly servers: readonly Server[]
   /** Without it nothing is registered: a server that can be reached is enough. */
   readonly register: boolean
@@ -63,16 +65,23 @@ interface Attempt {
 
 export function registering(options: RegisteringOptions): Registering {
   const { world, servers } = options
-  const registration = new Registration({ servers: servers.length, expiresS: options.expiresS, dice: world.dice })
+  const made = { servers: servers.length, expiresS: options.expiresS }
+  const record = options.recorder.engine('registration', 'registration', made)
+  const registration = new Registration({ ...made, dice: { roll: () => record.answer(world.dice.roll()) } })
   let hop: Hop | undefined
   let attempt: Attempt | undefined
   let asked = 0
   let stopped: (() => void) | undefined
 
-  const driven = drive<RegistrationInput, RegistrationEffect>(registration, world.clock, (effect) => {
-    if (effect.type === 'register') void begin(effect.server, effect.expiresS)
-    else show(effect.state)
-  })
+  const driven = drive<RegistrationInput, RegistrationEffect>(
+    registration,
+    world.clock,
+    (effect) => {
+      if (effect.type === 'register') void begin(effect.server, effect.expiresS)
+      else show(effect.state)
+    },
+    record.turn,
+  )
 
   const begin = async (index: number, expiresS: number): Promise<void> => {
     const server = servers[index] as Server

@@ -9,18 +9,25 @@ export interface HealthService extends ServiceBody<Health> {
   readonly state: Broadcast<StateOf<Health>, ChangeOf<Health>>
   /** Says how a service is now. */
   tell(row: HealthRow): void
+  /** The last changes, oldest first. */
+  past(): HealthRow[]
   close(): void
 }
 
-/** `diagnosis`: every step of the last sign-in. */
-export function health(
-  epoch: string,
-  diagnosis: () => Promise<{ readonly ok: boolean; readonly steps: DiagnosisStep[] }>,
-): HealthService {
+export interface HealthNeeds {
+  /** Every step of the last sign-in. */
+  readonly diagnosis: () => Promise<{ readonly ok: boolean; readonly steps: DiagnosisStep[] }>
+  /** All that a problem report holds of this session, without secrets. */
+  readonly report: () => Readonly<Record<string, unknown>>
+}
+
+export function health(epoch: string, needs: HealthNeeds): HealthService {
   const rows = new Map<string, HealthRow>()
+  const past: HealthRow[] = []
   const state = broadcast<StateOf<Health>, ChangeOf<Health>>(epoch, () => ({ services: [...rows.values()] }))
   return {
-    handlers: { diagnose: () => diagnosis() },
+    past: () => [...past],
+    handlers: { diagnose: () => needs.diagnosis(), report: () => ({ report: needs.report() }) },
     state,
     tell: (row) => {
       const before = rows.get(row.service)
@@ -29,8 +36,12 @@ export function health(
       const lastError = before?.error ? { error: before.error, at: row.since } : before?.lastError
       const next = { ...row, since, ...(lastError && !row.error ? { lastError } : {}) }
       rows.set(row.service, next)
+      past.push(next)
+      if (past.length > mostPast) past.shift()
       state.publish({ type: 'service', row: next })
     },
     close: () => state.close(),
   }
 }
+
+const mostPast = 200

@@ -1,0 +1,79 @@
+// What went into a session's engines and what came out, so that it can be gone through again. Values are kept as they are and
+// made to text only for a report: recording costs a call little more than the memory.
+import type { Millis } from './world.ts'
+
+export interface RecordedTurn {
+  readonly at: Millis
+  /** Undefined: time passed. */
+  readonly input: unknown
+  readonly effects: readonly unknown[]
+  /** What the engine was told when it asked: chance, names, addresses; in order. */
+  readonly answers: readonly unknown[]
+}
+
+export interface RecordedEngine {
+  readonly id: string
+  /** What kind of engine it is, and what it was made with beside what it asks for. */
+  readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly turns: readonly RecordedTurn[]
+  /** More happened than is kept: the beginning is missing, and what is here cannot be gone through. */
+  readonly cut: boolean
+}
+
+export interface EngineRecord {
+  /** Notes what the engine is told, and tells it. */
+  answer<T>(value: T): T
+  turn(turn: {
+    readonly at: Millis
+    readonly input: unknown
+    readonly effects: readonly unknown[]
+    readonly idle: boolean
+  }): void
+}
+
+export interface Recorder {
+  engine(id: string, kind: string, options: Readonly<Record<string, unknown>>): EngineRecord
+  read(): RecordedEngine[]
+}
+
+/** Kept are the last minutes: whole stretches between moments in which nothing was under way. */
+export function recorder(): Recorder {
+  const engines = new Map<string, { read(): RecordedEngine }>()
+  return {
+    engine: (id, kind, options) => {
+      let stretches: RecordedTurn[][] = [[]]
+      let answers: unknown[] = []
+      let cut = false
+      const drop = (now: Millis): void => {
+        while (stretches.length > 1 && ((stretches[1]?.[0]?.at ?? now) < now - keptMs || count() > mostTurns))
+          stretches.shift()
+        // One stretch alone that is too long is of no use without its beginning.
+        if (count() <= mostTurns) return
+        cut = true
+        stretches = [[]]
+      }
+      const count = (): number => stretches.reduce((sum, each) => sum + each.length, 0)
+      engines.set(id, { read: () => ({ id, kind, options, turns: stretches.flat(), cut }) })
+      return {
+        answer: (value) => {
+          answers.push(value)
+          return value
+        },
+        turn: ({ at, input, effects, idle }) => {
+          stretches.at(-1)?.push({ at, input, effects, answers })
+          answers = []
+          if (idle) {
+            stretches.push([])
+            cut = false
+          }
+          drop(at)
+        },
+      }
+    },
+    read: () => [...engines.values()].map((engine) => engine.read()),
+  }
+}
+
+const keptMs = 300_000
+const mostTurns = 2000

@@ -1,0 +1,166 @@
+// A problem report and its replay; and no secret in it, nor anywhere else that we write.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type Setting, settingNames, settings } from '@openparley/contract'
+import { startLab } from '@openparley/lab'
+import { type Core, connect, type Session } from '@openparley/sdk'
+import { dialAndEnd, settled } from './signing-in.ts'
+
+describe('a problem report', () => {
+  let home: string
+  let env: NodeJS.ProcessEnv
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'parley-report-'))
+    env = { ...process.env, PARLEY_HOME: home, PARLEY_POLICY: join(home, 'policy.json') }
+  })
+  after(() => rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
+
+  const parley = (...args: string[]): Promise<{ code: number; out: string }> =>
+    new Promise((resolve) => {
+      const main = join(import.meta.dirname, '../packages/cli/main.ts')
+      execFile(
+        process.execPath,
+        [main, ...args],
+        { env, cwd: home, timeout: 60_000, maxBuffer: 1e8 },
+        (error, out, complaint) =>
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: out + complaint }),
+      )
+    })
+  const withCore = async (use: (core: Core) => Promise<void>): Promise<void> => {
+    const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
+    try {
+      await use(core)
+    } finally {
+      await core.system.stop({ when: 'now' })
+      await core.closed
+      core.close()
+    }
+  }
+
+  for (const [fault, journey] of [
+    ['wrong-password', 'settings'],
+    ['unknown-number', 'settings'],
+    ['gone-in-call', 'settings'],
+    ['overload', 'settings'],
+    ['sip-drop=30', 'settings'],
+    ['devices-rejected', 'signIn'],
+  ] as const) {
+    test(`of a session that met ${fault} comes to the same states when it is gone through, twice`, async () => {
+      const [name = '', value] = fault.split('=')
+      const lab = await startLab({ faults: [{ name, ...(value === undefined ? {} : { value }) }] })
+      try {
+        await withCore(async (core) => {
+          const session = await core.open(lab.people[0]?.[journey] ?? {})
+          if ((await settled(session)).state.is === 'ready') await dialAndEnd(session, '602')
+          const written = await parley('report', '--out', `${name}.json.gz`)
+          assert.equal(written.code, 0, written.out)
+        })
+        const [first, second] = [
+          await parley('replay', `${name}.json.gz`, '--json'),
+          await parley('replay', `${name}.json.gz`, '--json'),
+        ]
+        assert.equal(first.code, 0, first.out)
+        assert.equal(first.out, second.out)
+        const { same, sessions } = JSON.parse(first.out)
+        assert.equal(same, true)
+        const states: string[] = sessions[0].engines.flatMap(({ states: each }: { states: string[] }) => each)
+        if (journey === 'settings') assert.ok(states.some((state) => state.startsWith('send REGISTER')))
+        if (name === 'unknown-number')
+          assert.ok(
+            states.some((state) => state.includes('ended by remote, 404')),
+            states.join('\n'),
+          )
+        if (name === 'wrong-password') assert.ok(states.includes('state failed'))
+      } finally {
+        await lab.close()
+      }
+    })
+  }
+
+  test('of a recording that somebody has changed differs, and says where', async () => {
+    const { gunzipSync } = await import('node:zlib')
+    const report = JSON.parse(gunzipSync(await readFile(join(home, 'unknown-number.json.gz'))).toString())
+    const { turns } = report.sessions[0].engines.find(({ id }: { id: string }) => id === 'sip')
+    const refused = turns.findIndex(({ input }: { input?: { message?: string } }) =>
+      input?.message?.startsWith('SIP/2.0 404'),
+    )
+    turns[refused].input.message = turns[refused].input.message.replace('404', '486')
+    await writeFile(join(home, 'changed.json'), JSON.stringify(report))
+    const { code, out } = await parley('replay', 'changed.json', '--json')
+    assert.equal(code, 1)
+    assert.equal(
+      JSON.parse(out).sessions[0].engines.find(({ id }: { id: string }) => id === 'sip').differs.turn,
+      refused,
+    )
+    assert.match((await parley('replay', 'unknown-number.json.gz')).out, /───▶ INVITE/)
+    await writeFile(join(home, 'other.json'), '{}')
+    assert.match((await parley('replay', 'other.json')).out, /no problem report/)
+  })
+
+  test('holds no secret: not of any setting, not the digits of a call; nor does the log, an answer, or what others see of a process', async () => {
+    const lab = await startLab()
+    const planted = Object.fromEntries(
+      settingNames
+        .filter((name) => (settings[name] as Setting).secret)
+        .map((name, n) => [name, `planted-secret-${n}-Zq7`]),
+    )
+    const digits = '8642097531'
+    const said: string[] = []
+    try {
+      await withCore(async (core) => {
+        const session: Session = await core.open({ ...planted, ...lab.people[0]?.settings })
+        await settled(session)
+        for (const [name, value] of Object.entries(planted)) {
+          if (name !== 'softphone.password') await session.config.set({ name, value })
+        }
+        const { call } = await session.calls.dial({ to: '600' })
+        await session.calls.until(call, ({ state }) => state === 'connected', { timeoutMs: 10_000 })
+        await session.calls.sendDigits({ call, digits })
+        said.push(JSON.stringify(await session.config.get()), JSON.stringify(await session.calls.get()))
+        const { token } = await core.system.issueToken({
+          application: 'page',
+          session: session.id,
+          scopes: ['calls.read'],
+        })
+        said.push(
+          ...(
+            await Promise.all([
+              parley('status'),
+              parley('status', '--json'),
+              parley('log'),
+              parley('config', 'list', '--session', session.id),
+              parley('report', '--out', 'secrets.json'),
+            ])
+          ).map(({ out }) => out),
+        )
+        const { pid } = (await core.system.get()).state
+        for (const what of ['cmdline', 'environ'])
+          said.push(await readFile(`/proc/${pid}/${what}`, 'latin1').catch(() => ''))
+        await session.calls.end({ call })
+        // The lab's own password is a secret as well, and so is a token.
+        const secrets = [
+          ...Object.values(planted),
+          String(lab.people[0]?.settings['softphone.password']),
+          digits,
+          token,
+        ]
+        const files = await Promise.all(
+          (await readdir(home, { recursive: true, withFileTypes: true }))
+            .filter((entry) => entry.isFile())
+            .map(async (entry) => [entry.name, await readFile(join(entry.parentPath, entry.name), 'latin1')] as const),
+        )
+        assert.ok(files.some(([file]) => file === 'secrets.json') && files.some(([file]) => file === 'core.log'))
+        for (const secret of secrets) {
+          assert.ok(!said.some((each) => each.includes(secret)), `${secret} was said`)
+          for (const [file, content] of files) assert.ok(!content.includes(secret), `${secret} is in ${file}`)
+        }
+      })
+    } finally {
+      await lab.close()
+    }
+  })
+})
