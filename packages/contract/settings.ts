@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { callSettings } from './settings/calls.ts'
 import { cucmSettings } from './settings/cucm.ts'
+import { cucmPhoneSettings } from './settings/cucm-phone.ts'
 import { dialRuleSettings } from './settings/dial-rules.ts'
 import type { Setting } from './settings/entry.ts'
 import { laterSettings } from './settings/later.ts'
@@ -14,6 +15,7 @@ export type { Setting } from './settings/entry.ts'
 export const settings = {
   ...userSettings,
   ...softphoneSettings,
+  ...cucmPhoneSettings,
   ...mediaSettings,
   ...callSettings,
   ...cucmSettings,

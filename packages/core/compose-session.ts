@@ -203,6 +203,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       newCall: () => newId(world, 'call'),
       tell: (event) => {
         if (event.type === 'state' && mine === opening) phoneIs(event.state)
+        if (event.type === 'reset' && mine === opening) resetWhenQuiet()
         talk.phoneEvent(phone, event)
       },
     })
@@ -236,6 +237,13 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       },
     },
   )
+  /** Nobody is cut off: it waits for the last call's end. */
+  let quiet: (() => void) | undefined
+  const resetWhenQuiet = (): void => {
+    quiet?.()
+    if (talk.up() === 0) void signInAgain()
+    else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
+  }
   const signInAgain = async (): Promise<void> => {
     await closePhone()
     way.start()
@@ -262,6 +270,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
+      quiet?.()
       await way.close()
       dialling.close()
       await closePhone()
@@ -338,3 +347,6 @@ function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'since'> {
     ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
   }
 }
+
+/** How often it is looked whether the last call has ended. */
+const quietMs = 1000

@@ -10,6 +10,7 @@ export interface ControlActs {
   readonly clearFault: (name: string) => void
   /** Throws where these are no rules. */
   readonly setRules: (direction: string, rules: unknown) => void
+  readonly notify: (person: string, action: string) => void
   readonly stop: () => void
 }
 
@@ -18,7 +19,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -64,12 +65,15 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'dial-rules':
         acts.setRules(direction ?? '', rules)
         return { ok: true }
+      case 'notify':
+        acts.notify(name ?? '', value ?? '')
+        return { ok: true }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
         return { ok: true }
       default:
-        return { ok: false, error: 'ask is record, fault, clear, dial-rules or stop' }
+        return { ok: false, error: 'ask is record, fault, clear, dial-rules, notify or stop' }
     }
   } catch (error) {
     return { ok: false, error: (error as Error).message }

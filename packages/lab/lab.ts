@@ -1,13 +1,14 @@
 // The lab: a small deployment in one process, for trying and for testing.
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Hop, responseTo, topVia } from '@openparley/protocols/sip'
+import { type Hop, responseTo, toOf, topVia, uriOf, userOf } from '@openparley/protocols/sip'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
+import { deviceIn, serviceControl } from './sip/cucm.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
 import { Proxy } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
@@ -44,6 +45,8 @@ export interface Lab {
   /** The control socket's path. */
   readonly control: string
   record(): LabRecord
+  /** Tells the person's registered phones by service-control: reset, restart, apply-config. */
+  notify(person: string, action: string): void
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -123,7 +126,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       })
       return wire?.send(message, hop) ?? false
     },
-    judge: ({ method }) => {
+    judge: (request) => {
+      const { method } = request
+      if (method === 'REGISTER') recorder.device(userOf(uriOf(toOf(request.headers))) ?? '', deviceIn(request))
       if (faults.has('overload')) return { status: 503, headers: [['Retry-After', '30']] }
       if (faults.has('server-error')) return { status: 500 }
       if (method === 'REGISTER') {
@@ -192,11 +197,16 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     faults,
     dice,
   })
+  const notify = (person: string, action: string): void => {
+    for (const { uri, hop } of registrar.contacts(person, realClock.now()))
+      wire?.send(serviceControl(uri, action, addresses.sip.tcp, dice), hop)
+  }
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   const control = await openControl({
     record: () => recorder.read(),
     setFault: (name, value) => faults.set(name, value),
     clearFault: (name) => faults.clear(name),
+    notify,
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,
   })
@@ -212,6 +222,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     stopped,
     settingsOver,
     record: () => recorder.read(),
+    notify,
     setFault: (name, value) => faults.set(name, value),
     clearFault: (name) => faults.clear(name),
     close: () => {

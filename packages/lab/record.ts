@@ -1,4 +1,5 @@
 // What the lab saw at its end: calls, who registered, and every SIP message as a rung of a ladder.
+import type { RegisteredDevice } from './sip/cucm.ts'
 
 export interface CallRecord {
   readonly callId: string
@@ -24,6 +25,8 @@ export interface LabRecord {
   readonly ladder: readonly Rung[]
   /** How often each person's phone was registered. */
   readonly registrations: Readonly<Record<string, number>>
+  /** What each person's phone said of itself as a device, last. */
+  readonly devices: Readonly<Record<string, RegisteredDevice>>
   readonly relayed: { readonly packets: number; readonly dropped: number }
 }
 
@@ -31,7 +34,12 @@ export class Recorder {
   readonly #calls = new Map<string, CallRecord>()
   readonly #ladder: Rung[] = []
   readonly #registrations: Record<string, number> = {}
+  readonly #devices: Record<string, RegisteredDevice> = {}
   readonly relayed: { packets: number; dropped: number } = { packets: 0, dropped: 0 }
+
+  device(user: string, device: RegisteredDevice | undefined): void {
+    if (device) this.#devices[user] = device
+  }
 
   begun(callId: string, from: string, to: string): void {
     if (!this.#calls.has(callId)) this.#calls.set(callId, { callId, from, to, answered: false })
@@ -64,6 +72,7 @@ export class Recorder {
       calls: [...this.#calls.values()],
       ladder: this.#ladder,
       registrations: this.#registrations,
+      devices: { ...this.#devices },
       relayed: this.relayed,
     })
   }

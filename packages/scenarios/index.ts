@@ -11,6 +11,7 @@ import { callMute } from './journeys/call-mute.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
+import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
 import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
 import { settingsNoPresence } from './journeys/settings-no-presence.ts'
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   callMute,
   callStream,
   callUnknownNumber,
+  settingsDevice,
   settingsDialRules,
   settingsNameAndPassword,
   settingsNoPresence,

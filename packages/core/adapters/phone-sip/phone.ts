@@ -70,6 +70,10 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     recorder: options.recorder,
     tell: (state) => tell({ type: 'state', state }),
     onSession,
+    // A version to check or a call to preserve ask for nothing that is not so already.
+    onServiceControl: (asks) => {
+      if (asks === 'reset' || asks === 'restart' || asks === 'apply-config') tell({ type: 'reset' })
+    },
   })
   return {
     kind: 'soft',

@@ -23,10 +23,12 @@ export async function deviceConfig(device: string, files: FilesLink, signal: Abo
   }
 }
 
-function settingsOf(_device: string, config: DeviceConfig): Record<string, unknown> {
+function settingsOf(device: string, config: DeviceConfig): Record<string, unknown> {
   const [line] = config.lines
   const values: Record<string, unknown> = {
     'softphone.flavor': 'cucm',
+    'softphone.cucm.device': device,
+    'softphone.cucm.contact': line?.contact,
     'softphone.servers': config.callManagers.map(({ host, sipPort, securedSipPort }) => {
       const port = config.transport === 'tls' ? securedSipPort : sipPort
       return `sip:${host.includes(':') ? `[${host}]` : host}:${port};transport=${config.transport}`

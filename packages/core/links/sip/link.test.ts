@@ -122,6 +122,7 @@ function linkTo(given: SettingsInput, dns?: HopResolver) {
   })
   const link = sipLink({
     recorder: recorder(),
+    onServiceControl: () => {},
     world,
     settings: () => settings,
     ...(dns ? { dns } : {}),

@@ -22,6 +22,7 @@ import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
 import { credentialsOf } from './credentials.ts'
+import { deviceFields, isDevice, type ServiceControl, serviceControlOf } from './cucm.ts'
 import { type Flows, openFlows } from './flows.ts'
 import { readRegistered } from './registered.ts'
 import { registering } from './registering.ts'
@@ -34,6 +35,8 @@ export interface SipLinkOptions {
   readonly dns?: HopResolver
   readonly tell: (state: PhoneState) => void
   readonly onSession: (session: string, event: SessionEvent) => void
+  /** The call manager wants its device to begin anew, or to look at its configuration again. */
+  readonly onServiceControl: (asks: ServiceControl) => void
   /** A request that somebody must answer; the link answers 405 for methods that nobody named. */
   readonly onRequest?: (id: string, request: SipRequest, session: string | undefined) => void
 }
@@ -80,9 +83,14 @@ export function sipLink(options: SipLinkOptions): SipLink {
     const local = flows?.localOf(hop)
     const host = local?.address.includes(':') ? `[${local.address}]` : local?.address
     const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport === 'tls' ? 'tls' : 'tcp'}`
-    return `sip:${user}@${host}:${local?.port}${transport}`
+    return `sip:${isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user}@${host}:${local?.port}${transport}`
   }
-  const made = { userAgent: 'Parley/0.1', mostSessions: 10_000, methods: [] }
+  const device = deviceFields(settings)
+  const made = {
+    userAgent: isDevice(settings) ? settings['softphone.cucm.userAgent'] : 'Parley/0.1',
+    mostSessions: 10_000,
+    methods: isDevice(settings) ? ['NOTIFY'] : [],
+  }
   const record = options.recorder.engine('sip', 'agent', made)
   const agent = new Agent({
     ...made,
@@ -136,9 +144,15 @@ export function sipLink(options: SipLinkOptions): SipLink {
         if (registration.isAttempt(effect.id))
           registration.failed({ code: effect.cause.is === 'timeout' ? 'server-silent' : 'server-closed' })
         return
-      case 'request':
+      case 'request': {
+        const asks = serviceControlOf(effect.request)
+        if (asks !== undefined && !effect.session) {
+          driven.feed({ type: 'reply', id: effect.id, status: 200 })
+          return options.onServiceControl(asks)
+        }
         if (options.onRequest) options.onRequest(effect.id, effect.request, effect.session)
-        else driven.feed({ type: 'reply', id: effect.id, status: 405 })
+        else driven.feed({ type: 'reply', id: effect.id, status: effect.request.method === 'NOTIFY' ? 489 : 405 })
+      }
     }
   }
   const driven: Driven<AgentInput> = drive(agent, world.clock, perform, record.turn)
@@ -206,10 +220,10 @@ export function sipLink(options: SipLinkOptions): SipLink {
         from: address,
         to: address,
         headers: [
-          ['Contact', `<${contact(hop)}>;expires=${expiresS}`],
+          ['Contact', `<${contact(hop)}>${device.contact};expires=${expiresS}`],
           ['Expires', String(expiresS)],
-          ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE'],
-          ['Supported', 'timer'],
+          ['Allow', ['INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE', ...made.methods].join(', ')],
+          ...device.headers,
         ],
         hop,
         callId,

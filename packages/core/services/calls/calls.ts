@@ -94,6 +94,7 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     phoneEvent: (phone, event) => {
       switch (event.type) {
         case 'state':
+        case 'reset':
           return
         case 'incoming':
           begin({

@@ -42,6 +42,8 @@ export type PhoneEvent =
   | { readonly type: 'held'; readonly call: string; readonly by: 'local' | 'remote' }
   | { readonly type: 'resumed'; readonly call: string; readonly by: 'local' | 'remote' }
   | { readonly type: 'digit'; readonly call: string; readonly digit: string; readonly durationMs: number }
+  /** Its server wants the phone to sign in again, as soon as nobody talks. */
+  | { readonly type: 'reset' }
   | { readonly type: 'played'; readonly call: string }
   /** A command could not be carried out; the call goes on as it was. */
   | {

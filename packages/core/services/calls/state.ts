@@ -3,7 +3,7 @@ import type { Call, Capability } from '@openparley/contract'
 import type { PhoneEvent } from './port.ts'
 
 export type CallInput =
-  | Exclude<PhoneEvent, { type: 'state' | 'incoming' | 'digit' | 'played' | 'refused' }>
+  | Exclude<PhoneEvent, { type: 'state' | 'reset' | 'incoming' | 'digit' | 'played' | 'refused' }>
   | { readonly type: 'claimed'; readonly application: string }
   | { readonly type: 'released'; readonly application: string }
   | { readonly type: 'muted'; readonly muted: boolean }

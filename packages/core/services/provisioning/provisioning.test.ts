@@ -40,9 +40,9 @@ function open(given: Record<string, unknown>, first: Answers = {}): House {
   const told: string[] = []
   const rows = new Map<string, string>()
   const listed: House['listed'] = []
-  const found: Found[] = []
+  const found = new Map<string, Found>()
   const settings = (): Record<string, unknown> => ({
-    ...Object.assign({}, ...found.map(({ values }) => values)),
+    ...Object.assign({}, ...[...found.values()].map(({ values }) => values)),
     ...given,
   })
   const tried = <T>(what: string, answer: T | ErrorCode | undefined, nothing: T): Promise<Tried<T>> => {
@@ -64,7 +64,7 @@ function open(given: Record<string, unknown>, first: Answers = {}): House {
   const world = { clock, dice: seededDice(1), wall: () => new Date(clock.now()).toISOString() }
   const way = provisioning(world, port, {
     settings: () => readSettings(settings()),
-    found: (each) => found.push(each),
+    found: (each) => found.set(each.from, each),
     row: (service, { state, error }) => rows.set(service, error ? `${state} ${error.code}` : state),
     listed: (devices, chosen) => listed.push({ devices, chosen }),
     complete: () => told.push('complete'),
@@ -129,6 +129,15 @@ describe('the way to a phone', () => {
     assert.deepEqual([asked, told], [['discover example.com'], ['complete']])
     const { 'softphone.user': user, 'softphone.domain': domain, 'softphone.password': password } = settings()
     assert.deepEqual([user, domain, password], ['jdoe', 'example.com', 'x'])
+  })
+
+  test('going the way again comes to the same account', async () => {
+    const sip: Found = { from: 'SRV', values: { 'softphone.servers': ['sip:pbx'] } }
+    const house = await gone(person, { discover: [sip] })
+    const before = house.settings()
+    house.way.start()
+    await house.settle()
+    assert.deepEqual([house.told, house.settings()], [['complete', 'complete'], before])
   })
 
   test('without a soft phone among the devices only the soft phone is missing', async () => {

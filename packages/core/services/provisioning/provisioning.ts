@@ -107,6 +107,8 @@ async function walk(
   const take = (found: readonly Found[]): void => {
     if (mine()) for (const each of found) needs.found(each)
   }
+  // What an account lacked the last time it lacks again.
+  take([{ from: ownAccount, values: {} }])
   let reason: ErrorValue | undefined
 
   if (domain === undefined || !needs.settings()['discovery.use']) steps.skip('discovery', 'no domain to ask')
@@ -199,7 +201,7 @@ function asAccount(name: string, domain: string | undefined, settings: Settings)
     'user.password': password,
   } = settings
   return {
-    from: 'user.name',
+    from: ownAccount,
     values: {
       ...(user === undefined ? { 'softphone.user': name } : {}),
       ...(user !== undefined && authUser === undefined && given === undefined ? { 'softphone.authUser': name } : {}),
@@ -231,6 +233,7 @@ function later(world: World, ms: number): string {
   return new Date(Date.parse(world.wall()) + ms).toISOString()
 }
 
+const ownAccount = 'user.name'
 const shortestMs = 2000
 const longestMs = 300_000
 const patienceMs = 60_000

@@ -1,0 +1,48 @@
+// What a call manager wants in a REGISTER of its device, and what it says in a service-control NOTIFY.
+import { createHash } from 'node:crypto'
+import type { Settings } from '@openparley/contract'
+import type { Field, SipRequest } from '@openparley/protocols/sip'
+
+/** The parameters of the Contact and the headers beside it; none where the phone is no such device. */
+export function deviceFields(settings: Settings): { readonly contact: string; readonly headers: readonly Field[] } {
+  const device = settings['softphone.cucm.device']
+  if (settings['softphone.flavor'] !== 'cucm' || device === undefined)
+    return { contact: '', headers: [['Supported', 'timer']] }
+  const instance = settings['softphone.cucm.instance'] ?? instanceOf(device)
+  return {
+    contact: [
+      `;+sip.instance="<urn:uuid:00000000-0000-0000-0000-${instance}>"`,
+      `;+u.sip!devicename.ccm.cisco.com="${device}"`,
+      `;+u.sip!model.ccm.cisco.com="${settings['softphone.cucm.model']}"`,
+    ].join(''),
+    headers: [
+      ['Supported', ['timer', ...settings['softphone.cucm.supported']].join(',')],
+      ['Reason', `SIP;cause=200;text="${quotable(settings['softphone.cucm.alarm'].replaceAll('NAME', device))}"`],
+    ],
+  }
+}
+
+export function isDevice(settings: Settings): boolean {
+  return settings['softphone.flavor'] === 'cucm'
+}
+
+/** The same for the same device, with the mark of an address that no maker has given out. */
+function instanceOf(device: string): string {
+  return `02${createHash('sha256').update(device).digest('hex').slice(0, 10)}`
+}
+
+function quotable(text: string): string {
+  return text.replace(/[\\"\r\n]/g, ' ')
+}
+
+export type ServiceControl = 'reset' | 'restart' | 'check-version' | 'call-preservation' | 'apply-config'
+
+/** What a NOTIFY of that event asks for; undefined for any other request or word. */
+export function serviceControlOf({ method, headers, body }: SipRequest): ServiceControl | undefined {
+  if (method !== 'NOTIFY' || !/^service-control\b/i.test(headers.get('Event') ?? headers.get('o') ?? ''))
+    return undefined
+  const [, word] = /^action=([\w-]+)\s*$/m.exec(new TextDecoder().decode(body)) ?? []
+  return words.find((each) => each === word)
+}
+
+const words: readonly ServiceControl[] = ['reset', 'restart', 'check-version', 'call-preservation', 'apply-config']
