@@ -37,7 +37,16 @@ async function printAddresses({ system }: Core, alice: Session, bob: Session): P
     system.oneTimeAddress({
       application: 'communicator',
       session: person.id,
-      scopes: ['calls.read', 'calls.control', 'media.use', 'history.read', 'phones.read', 'system.read', 'config.read'],
+      scopes: [
+        'calls.read',
+        'calls.control',
+        'media.use',
+        'history.read',
+        'phones.read',
+        'system.read',
+        'config.read',
+        'config.write',
+      ],
     })
   const [forAlice, forBob, status] = await Promise.all([
     pageOf(alice),

@@ -12,6 +12,7 @@ import { type TabEntry, Tabs } from './kit.tsx'
 import { messages, nameOf, pastOf, phoneWords } from './messages.ts'
 import type { OfPage, Page } from './page.ts'
 import { problemsOf, Services } from './services.tsx'
+import { SettingsDialog } from './settings-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { SoundDialog } from './sound-dialog.tsx'
 
@@ -39,6 +40,7 @@ export function App({ page }: OfPage): JSX.Element {
       </main>
       <ShortcutsDialog page={page} />
       <SoundDialog page={page} />
+      <SettingsDialog page={page} />
     </>
   )
 }
@@ -63,6 +65,16 @@ function Head({ page: { model, face } }: OfPage): JSX.Element {
         )}
       </div>
       <div class="row">
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={messages.settings.open}
+          onClick={() => {
+            face.settingsOpen.value = true
+          }}
+        >
+          <Icon name="settings" />
+        </button>
         <button
           type="button"
           class="quiet square"

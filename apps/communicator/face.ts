@@ -29,6 +29,7 @@ export interface Face {
   readonly digitsOpen: Signal<boolean>
   readonly help: Signal<boolean>
   readonly soundOpen: Signal<boolean>
+  readonly settingsOpen: Signal<boolean>
   /** When the history was last looked at, wall milliseconds: what was missed since is told. */
   readonly lookedAt: Signal<number>
   choose(call: string): void
@@ -81,6 +82,7 @@ export function openFace(model: Model): Face {
     digitsOpen,
     help: signal(false),
     soundOpen: signal(false),
+    settingsOpen: signal(false),
     lookedAt: signal(Date.now()),
     choose: (call) => {
       if (chosen.value !== call) digitsOpen.value = false

@@ -22,6 +22,8 @@ const paths = {
   help: 'M4 5h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zm1 3v2h2V8zm4 0v2h2V8zm4 0v2h2V8zm4 0v2h2V8zM5 11v2h2v-2zm12 0v2h2v-2zm-8 0v2h6v-2zm-2 4v2h10v-2z',
   sound:
     'M3 9v6h4l5 5V4L7 9zm13.5 3A4.5 4.5 0 0 0 14 7.97v8.05A4.5 4.5 0 0 0 16.5 12zM14 3.23v2.06a7 7 0 0 1 0 13.42v2.06a9 9 0 0 0 0-17.54z',
+  settings:
+    'M4 6h9v2H4zm13 0h3v2h-3zM15 4.5h2v5h-2zM4 11h3v2H4zm7 0h9v2h-9zM7.5 9.5h2v5h-2zM4 16h9v2H4zm13 0h3v2h-3zm-2-1.5h2v5h-2z',
   close: 'M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12z',
   warn: 'M1 21h22L12 2zm12-3h-2v-2h2zm0-4h-2v-4h2z',
 } as const

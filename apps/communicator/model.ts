@@ -18,6 +18,8 @@ export type Line =
   | { readonly is: 'connected' | 'waiting' }
   | { readonly is: 'closed'; readonly why: ParleyError | undefined }
 
+type Config = Awaited<ReturnType<Session['config']['get']>>['state']
+
 export interface Model {
   readonly core: Core
   readonly session: Session
@@ -33,6 +35,8 @@ export interface Model {
   /** The cursor of the next page; undefined where there is none. */
   readonly older: Signal<string | undefined>
   readonly news: Signal<News | undefined>
+  /** The settings in force, and what stands beside them. */
+  readonly config: ReadonlySignal<Config>
   /** A part of the state that could not be had. */
   readonly trouble: Signal<ParleyError | undefined>
   close(): void
@@ -57,7 +61,7 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const services = signal<ReadonlyMap<string, HealthRow>>(new Map())
   const history = signal<readonly HistoryEntry[]>([])
   const older = signal<string | undefined>(undefined)
-  const displayName = signal<string | undefined>(undefined)
+  const config = signal<Config>({ settings: {}, unknown: [], problems: [], pending: [] })
   const news = signal<News | undefined>(undefined)
   const trouble = signal<ParleyError | undefined>(undefined)
 
@@ -106,16 +110,27 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   })
   follow(async () => {
     for await (const seen of session.config.watch({ signal: until })) {
-      if (seen.type === 'snapshot') displayName.value = textOf(seen.state.settings['softphone.displayName']?.value)
-      else if (seen.change.type === 'changed' && seen.change.name === 'softphone.displayName')
-        displayName.value = textOf(seen.change.now?.value)
+      const { type } = seen
+      if (type === 'snapshot') config.value = seen.state
+      else if (seen.change.type === 'sources') {
+        const { unknown, problems, pending } = seen.change
+        config.value = { ...config.value, unknown, problems, pending }
+      } else {
+        const { name, now } = seen.change
+        const { [name]: _, ...settings } = config.value.settings
+        config.value = { ...config.value, settings: now ? { ...settings, [name]: now } : settings }
+      }
     }
   })
   return {
     core,
     session,
     line,
-    name: computed(() => displayName.value ?? userOf([...phones.value.values()][0]?.address)),
+    config,
+    name: computed(
+      () =>
+        textOf(config.value.settings['softphone.displayName']?.value) ?? userOf([...phones.value.values()][0]?.address),
+    ),
     phones: computed(() => [...phones.value.values()]),
     services: computed(() => [...services.value.values()]),
     calls: computed(() => [...calls.value.values()].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))),

@@ -24,7 +24,7 @@ export function Services({ page: { model } }: OfPage): JSX.Element {
 
 function Service({ row }: { readonly row: HealthRow }): JSX.Element {
   const { services } = messages
-  const { service, state, error, nextTryAt, without, address, since } = row
+  const { service, state, error, nextTryAt, nextTry, without, works, address, configuredFrom, since } = row
   return (
     <li class={`item service ${state}`}>
       <span class="dot" aria-hidden="true" />
@@ -39,9 +39,14 @@ function Service({ row }: { readonly row: HealthRow }): JSX.Element {
           </p>
         )}
         {without !== undefined && <p>{services.without(without)}</p>}
-        {nextTryAt !== undefined && <p>{services.nextTry(timeOfDay(nextTryAt))}</p>}
+        {works !== undefined && <p>{services.works(works)}</p>}
+        {nextTryAt !== undefined && <p>{services.nextTry(timeOfDay(nextTryAt), nextTry)}</p>}
         <p class="faint">
-          {[services.since(timeOfDay(since)), address === undefined ? undefined : services.server(address)]
+          {[
+            services.since(timeOfDay(since)),
+            address === undefined ? undefined : services.server(address),
+            configuredFrom && services.configured(configuredFrom.name, configuredFrom.from),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </p>

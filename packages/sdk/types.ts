@@ -39,6 +39,7 @@ export type {
   Requirement,
   SessionInfo,
   SettingsInput,
+  SettingValue as SettingOrigin,
   Statistics,
 } from '@openparley/contract'
 

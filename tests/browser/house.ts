@@ -57,7 +57,12 @@ export async function openCore(
   faults: readonly { readonly name: string; readonly value?: string }[] = [],
 ): Promise<{ readonly lab: Lab; readonly core: Core; readonly folder: string; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'))
-  const env = { ...process.env, PARLEY_HOME: folder, PARLEY_PAGES: await buildCommunicator() }
+  const env = {
+    ...process.env,
+    PARLEY_HOME: folder,
+    PARLEY_POLICY: join(folder, 'policy.json'),
+    PARLEY_PAGES: await buildCommunicator(),
+  }
   const lab = await startLab({ faults })
   const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
   return {
@@ -137,6 +142,15 @@ function pageOf(person: Session): Parameters<Core['system']['oneTimeAddress']>[0
   return {
     application: 'communicator',
     session: person.id,
-    scopes: ['calls.read', 'calls.control', 'media.use', 'history.read', 'phones.read', 'system.read', 'config.read'],
+    scopes: [
+      'calls.read',
+      'calls.control',
+      'media.use',
+      'history.read',
+      'phones.read',
+      'system.read',
+      'config.read',
+      'config.write',
+    ],
   }
 }

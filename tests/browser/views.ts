@@ -83,6 +83,10 @@ export async function everyView(house: House, look: (name: string, page: Page) =
   await page.getByRole('dialog').waitFor()
   await look('sound', page)
   await page.keyboard.press('Escape')
+  await button(page, 'Settings').click()
+  await page.getByLabel('calls.max', { exact: true }).waitFor()
+  await look('settings', page)
+  await page.keyboard.press('Escape')
 
   const [settings] = house.lab.people.map((person) => person.settings)
   const nobody = await house.core.open({ ...settings, 'softphone.user': 'carol', 'softphone.displayName': 'Carol' })
