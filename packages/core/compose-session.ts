@@ -7,7 +7,6 @@ import {
   type HealthRow,
   ParleyError,
   type Phone,
-  personOf,
   type SessionInfo,
   type Settings,
 } from '@openparley/contract'
@@ -24,6 +23,7 @@ import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
+import { addressOf, healthOf, showDevices } from './compose-phone.ts'
 import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
@@ -32,8 +32,8 @@ import type { DialRulesPort } from './services/dial-rules/port.ts'
 import { health } from './services/health/index.ts'
 import { history } from './services/history/index.ts'
 import { type MediaPort, media, streams } from './services/media/index.ts'
-import { type PhonesService, phones } from './services/phones/index.ts'
-import { type Chosen, provisioning } from './services/provisioning/index.ts'
+import { phones } from './services/phones/index.ts'
+import { provisioning } from './services/provisioning/index.ts'
 import type { ProvisioningPort } from './services/provisioning/port.ts'
 
 export interface Session {
@@ -284,41 +284,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   }
 }
 
-/** The devices of the person beside this core's own phone, which bears the name of the one that it is. */
-function showDevices(
-  all: PhonesService,
-  world: World,
-  own: string,
-  devices: readonly Chosen[],
-  chosen: Chosen | undefined,
-): void {
-  for (const { name, description, model, kind, notAllowed } of devices) {
-    const device = { name, description, model }
-    if (name === chosen?.name) all.update(own, { device })
-    else
-      all.show({
-        id: all.idOf(name) ?? newId(world, 'phone'),
-        kind,
-        address: name,
-        device,
-        state: { is: 'off', since: world.wall() },
-        notAllowed: notAllowed ?? `This core is ${chosen?.name ?? 'none of the devices'}.`,
-      })
-  }
-}
-
-/** Who the person is, before anything was asked anywhere. */
-function addressOf(settings: Settings): string {
-  const { name, domain } = personOf(settings)
-  const user = settings['softphone.user'] ?? name
-  if (user === undefined) throw new ParleyError('setting-missing', 'softphone.user')
-  const [server] = settings['softphone.servers'] ?? []
-  const host = settings['softphone.domain'] ?? server?.replace(/^sips?:/i, '').replace(/;.*$/, '') ?? domain
-  const [files] = settings['cucm.uds.servers'] ?? settings['cucm.ccmcip.servers'] ?? settings['cucm.tftp.servers'] ?? []
-  if ((host ?? files) === undefined) throw new ParleyError('setting-missing', 'softphone.servers')
-  return `${user}@${host ?? files}`
-}
-
 /** One folder a person; the name tells nothing to who lists the folder and cannot leave it. */
 async function userFolder(dataFolder: string, address: string): Promise<string> {
   const name = createHash('sha256').update(address).digest('base64url').slice(0, 22)
@@ -329,23 +294,6 @@ async function userFolder(dataFolder: string, address: string): Promise<string> 
     throw new ParleyError('store-unusable', (error as NodeJS.ErrnoException).code)
   }
   return folder
-}
-
-function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'since'> {
-  const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
-    state.is
-  ]
-  const lacking =
-    word === 'degraded' || word === 'failed'
-      ? { without: 'calls on the soft phone', works: 'the history, and calls that are up' }
-      : {}
-  return {
-    state: word,
-    ...lacking,
-    ...(state.server === undefined ? {} : { address: state.server }),
-    ...(state.error ? { error: state.error } : {}),
-    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
-  }
 }
 
 /** How often it is looked whether the last call has ended. */

@@ -82,7 +82,7 @@ export function createCore(options: CoreOptions): Core {
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),
     openProvisioning: options.openProvisioning ?? byCallManager,
-    machineSettings: options.machineSettings ?? noSettings,
+    machineSettings: shared(options.machineSettings ?? noSettings),
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),
   }
@@ -166,6 +166,31 @@ export async function secretsIn(
 
 const byCallManager: OpenProvisioning = ({ world, settings, files }) =>
   cucmProvisioning({ world, settings, files, readCommon })
+
+/** One reading and one watch for all sessions: there may be ten thousand, and the machine is the same for each. */
+function shared(port: SettingsPort): SettingsPort {
+  const told = new Set<() => void>()
+  let held: ReturnType<SettingsPort['read']> | undefined
+  let stop: (() => void) | undefined
+  return {
+    // What nobody watches may have changed.
+    read: () => (stop ? (held ??= port.read()) : port.read()),
+    watch: (changed) => {
+      told.add(changed)
+      stop ??= port.watch(() => {
+        held = undefined
+        for (const each of told) each()
+      })
+      return () => {
+        told.delete(changed)
+        if (told.size > 0) return
+        stop?.()
+        stop = undefined
+        held = undefined
+      }
+    },
+  }
+}
 
 /** A file that cannot be read says nothing: the original passed over it, too. */
 function readCommon(bytes: Uint8Array): Readonly<Record<string, unknown>> {

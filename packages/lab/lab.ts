@@ -5,6 +5,7 @@ import { type Hop, responseTo, toOf, topVia, uriOf, userOf } from '@openparley/p
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
+import { holdPorts } from './dead-port.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
@@ -94,10 +95,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     proxy.wake(realClock.now())
     wait()
   }
-  const vanish = (): void => {
-    void wire?.close()
-    void phone.close()
+  let release: (() => Promise<void>) | undefined
+  const vanish = async (): Promise<void> => {
+    const gone = wire
     wire = undefined
+    await Promise.all([gone?.close(), phone.close()])
+    if (gone) release = await holdPorts({ udp: [gone.ports.udp], tcp: [gone.ports.tcp, gone.ports.tls] })
   }
   const proxy = new Proxy({
     dice,
@@ -114,7 +117,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
     onAnswered: () => {
       // After the ACK has gone its way.
-      if (faults.has('gone-in-call')) later(200, vanish)
+      if (faults.has('gone-in-call')) later(200, () => void vanish())
     },
     send: (message, hop) => {
       recorder.rung({
@@ -178,8 +181,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     sip: { udp: `127.0.0.1:${wire.ports.udp}`, tcp: `127.0.0.1:${wire.ports.tcp}`, tls: `127.0.0.1:${wire.ports.tls}` },
   }
   const sipPorts = wire.ports
-  // Nothing listens: the ports are known, and free again.
-  if (faults.has('refuse')) vanish()
+  if (faults.has('refuse')) await vanish()
   const settingsOver = (name: string, transport: Hop['transport']): Readonly<Record<string, unknown>> => ({
     'softphone.servers': [`sip:${addresses.sip[transport]};transport=${transport}`],
     'softphone.user': name,
@@ -230,6 +232,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         awake?.()
         for (const cancel of timers) cancel()
         await Promise.all([wire?.close(), phone.close(), relay.close(), control.close(), deployment.close()])
+        await release?.()
       })()
       return closing
     },

@@ -3,6 +3,7 @@ import { makeCertificate } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
 import { openDnsServer } from '../dns/server.ts'
 import { hostNames, labZone, zone } from '../dns/zone.ts'
+import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
 import { openTftpServer } from '../files/tftp.ts'
 import { openApi } from './api.ts'
@@ -92,9 +93,15 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     ...labZone(() => ({ sip: sipPorts(), api: api.port }), hidden),
     fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
   })
-  // Nothing listens: the ports are known, and free again.
-  if (faults.has('devices-refuse')) await api.close()
-  if (faults.has('files-refuse')) await Promise.all([http.close(), https.close(), tftp.close()])
+  const releases: (() => Promise<void>)[] = []
+  if (faults.has('devices-refuse')) {
+    await api.close()
+    releases.push(await holdPorts({ tcp: [api.port] }))
+  }
+  if (faults.has('files-refuse')) {
+    await Promise.all([http.close(), https.close(), tftp.close()])
+    releases.push(await holdPorts({ udp: [tftp.port], tcp: [http.port, https.port] }))
+  }
   return {
     addresses: {
       dns: `127.0.0.1:${dns.port}`,
@@ -132,6 +139,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     asked: () => asked,
     close: async () => {
       await Promise.all([api.close(), http.close(), https.close(), tftp.close(), dns.close()])
+      await Promise.all(releases.map((release) => release()))
     },
   }
 }

@@ -89,9 +89,11 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
     if (JSON.stringify(beside()) !== told) state.publish({ type: 'sources', ...beside() })
     if (other.length > 0) needs.changed(other)
   }
-  const refresh = async (): Promise<void> => {
-    await look()
-    evaluate()
+  /** One after the other: what was read first must not be put over what was read last. */
+  let refreshing: Promise<void> = Promise.resolve()
+  const refresh = (): Promise<void> => {
+    refreshing = refreshing.then(look).then(evaluate)
+    return refreshing
   }
   const stopWatching = [needs.own, needs.machine].map((port) => port.watch(() => void refresh()))
   /** What policy says, nobody else may. */

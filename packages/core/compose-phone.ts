@@ -1,0 +1,57 @@
+// How a session's phone is shown: who it is, which device, and its row of health.
+import { type HealthRow, ParleyError, type Phone, personOf, type Settings } from '@openparley/contract'
+import { newId, type World } from './runtime/world.ts'
+import type { PhonesService } from './services/phones/index.ts'
+import type { Chosen } from './services/provisioning/index.ts'
+
+/** Who the person is, before anything was asked anywhere. */
+export function addressOf(settings: Settings): string {
+  const { name, domain } = personOf(settings)
+  const user = settings['softphone.user'] ?? name
+  if (user === undefined) throw new ParleyError('setting-missing', 'softphone.user')
+  const [server] = settings['softphone.servers'] ?? []
+  const host = settings['softphone.domain'] ?? server?.replace(/^sips?:/i, '').replace(/;.*$/, '') ?? domain
+  const [files] = settings['cucm.uds.servers'] ?? settings['cucm.ccmcip.servers'] ?? settings['cucm.tftp.servers'] ?? []
+  if ((host ?? files) === undefined) throw new ParleyError('setting-missing', 'softphone.servers')
+  return `${user}@${host ?? files}`
+}
+
+/** The devices of the person beside this core's own phone, which bears the name of the one that it is. */
+export function showDevices(
+  all: PhonesService,
+  world: World,
+  own: string,
+  devices: readonly Chosen[],
+  chosen: Chosen | undefined,
+): void {
+  for (const { name, description, model, kind, notAllowed } of devices) {
+    const device = { name, description, model }
+    if (name === chosen?.name) all.update(own, { device })
+    else
+      all.show({
+        id: all.idOf(name) ?? newId(world, 'phone'),
+        kind,
+        address: name,
+        device,
+        state: { is: 'off', since: world.wall() },
+        notAllowed: notAllowed ?? `This core is ${chosen?.name ?? 'none of the devices'}.`,
+      })
+  }
+}
+
+export function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'since'> {
+  const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
+    state.is
+  ]
+  const lacking =
+    word === 'degraded' || word === 'failed'
+      ? { without: 'calls on the soft phone', works: 'the history, and calls that are up' }
+      : {}
+  return {
+    state: word,
+    ...lacking,
+    ...(state.server === undefined ? {} : { address: state.server }),
+    ...(state.error ? { error: state.error } : {}),
+    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
+  }
+}
