@@ -1,7 +1,7 @@
 // Telling a server the keys that it asked for (RFC 4730): one subscription, as an engine. Over SIP it is somebody else's.
 import type { Engine, Millis } from '../common/index.ts'
 import type { KpmlRequest, KpmlResponse } from './documents.ts'
-import { matchOf } from './pattern.ts'
+import { type Match, matchOf } from './pattern.ts'
 
 export type KpmlInput =
   /** A key was pressed: one of 0–9, *, #, A–D. */
@@ -102,21 +102,15 @@ export class Kpml implements Engine<KpmlInput, KpmlEffect> {
     return []
   }
 
-  #looksAt(digits: string): 'no' | 'part' | 'open' | 'full' {
-    let best: 'no' | 'part' | 'open' | 'full' = 'no'
-    for (const { tag, runs } of this.#request.patterns) {
-      const match = matchOf(runs, digits)
-      if (match === 'no') continue
-      if (match === 'part') {
-        // Another pattern may be longer than one that matches (§5.1: the longest wins).
-        best = best === 'full' || best === 'open' ? 'open' : 'part'
-        continue
-      }
-      if (best !== 'full' && best !== 'open') this.#tag = tag
-      best = best === 'part' || match === 'open' ? 'open' : best === 'open' ? 'open' : 'full'
-    }
-    if (best === 'open' || best === 'full') this.#matched = digits
-    return best
+  #looksAt(digits: string): Match {
+    const matches = this.#request.patterns.map(({ tag, runs }) => ({ tag, match: matchOf(runs, digits) }))
+    const whole = matches.find(({ match }) => match === 'full' || match === 'open')
+    const mayGrow = matches.some(({ match }) => match === 'part' || match === 'open')
+    if (!whole) return mayGrow ? 'part' : 'no'
+    this.#matched = digits
+    this.#tag = whole.tag
+    // Another pattern, or this one, may take more: the longest wins (§5.1).
+    return mayGrow ? 'open' : 'full'
   }
 
   #signal(signal: Signal, digits: string, now: Millis): KpmlEffect[] {

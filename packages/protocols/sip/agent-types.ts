@@ -1,4 +1,5 @@
 // What goes into a user agent and what comes out of it. Bodies are opaque text here; SDP belongs to whoever uses the agent.
+import type { Millis } from '../common/index.ts'
 import type { Auth } from './header-values.ts'
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from './message.ts'
 import type { Hop } from './transactions.ts'
@@ -17,6 +18,8 @@ export type AgentInput =
   /** The finished header for a `challenged` effect; undefined: there is none to give. */
   | { readonly type: 'credentials'; readonly id: string; readonly header: Field | undefined }
   | SessionAct
+  | SubscriptionAct
+  | WatcherAct
   /** A request outside of any dialog, or, with `session`, inside of one. */
   | {
       readonly type: 'ask'
@@ -80,6 +83,80 @@ export type SessionAct =
       readonly contentType?: string
     }
 
+/** What the user of an agent does with subscriptions of its own (RFC 6665 §4.1). */
+export type SubscriptionAct =
+  | {
+      readonly type: 'subscribe'
+      readonly subscription: string
+      readonly uri: string
+      readonly from: string
+      readonly to: string
+      /** The event package, with parameters where it has some. */
+      readonly event: string
+      /** Content types, where others than the package's own are taken. */
+      readonly accept?: string
+      /** 0 asks for the state once. */
+      readonly expiresS: number
+      readonly contact: string
+      readonly headers?: readonly Field[]
+      readonly body?: string
+      readonly contentType?: string
+      readonly hop?: Hop
+    }
+  | { readonly type: 'unsubscribe'; readonly subscription: string }
+
+/** What it does with those of others, each told by a `watcher` effect (RFC 6665 §4.2). */
+export type WatcherAct =
+  /** Takes it, for at most so long. */
+  | { readonly type: 'watch'; readonly watcher: string; readonly expiresS: number }
+  | {
+      readonly type: 'refuse-watch'
+      readonly watcher: string
+      readonly status: number
+      readonly headers?: readonly Field[]
+    }
+  /** Tells it something; `terminated` is the last. */
+  | {
+      readonly type: 'notify'
+      readonly watcher: string
+      readonly state: 'active' | 'pending' | 'terminated'
+      /** RFC 6665 §4.1.3; noresource unless said. */
+      readonly reason?: string
+      readonly body?: string
+      readonly contentType?: string
+    }
+
+export type SubscriptionEvent =
+  | {
+      readonly type: 'notified'
+      readonly state: 'pending' | 'active' | 'terminated'
+      readonly contentType: string
+      readonly body: string
+    }
+  | { readonly type: 'ended'; readonly end: SubscriptionEnd }
+
+export type SubscriptionEnd =
+  | { readonly why: 'unsubscribed' }
+  /** What was granted ran out, and could not be had again. */
+  | { readonly why: 'over' }
+  /** It was taken, and no NOTIFY came. */
+  | { readonly why: 'silent' }
+  | { readonly why: 'terminated'; readonly reason: string; readonly retryAfterMs?: Millis }
+  | { readonly why: 'refused'; readonly cause: Cause }
+
+export type WatcherEvent =
+  /** Answer with `watch` or `refuse-watch`; after `watch` the state is owed at once (§4.2.1.1). Comes again when it is refreshed. */
+  | {
+      readonly type: 'asked'
+      readonly event: string
+      readonly request: SipRequest
+      readonly expiresS: number
+      /** The session in whose dialog it was asked. */
+      readonly session?: string
+    }
+  /** Owes a last `notify`, unless nobody is there any more (`gone`). */
+  | { readonly type: 'ending'; readonly why: 'unsubscribed' | 'expired' | 'gone' }
+
 export type AgentEffect =
   | { readonly type: 'send'; readonly message: SipMessage; readonly hop: Hop; readonly id?: string }
   /** RFC 3263: which hops does this URI mean? */
@@ -97,6 +174,8 @@ export type AgentEffect =
       readonly again: boolean
     }
   | { readonly type: 'session'; readonly session: string; readonly event: SessionEvent }
+  | { readonly type: 'subscription'; readonly subscription: string; readonly event: SubscriptionEvent }
+  | { readonly type: 'watcher'; readonly watcher: string; readonly event: WatcherEvent }
   /** What became of an `ask` or a `send`: a final response, or none. */
   | { readonly type: 'replied'; readonly id: string; readonly response: SipResponse }
   | { readonly type: 'unanswered'; readonly id: string; readonly cause: Cause }

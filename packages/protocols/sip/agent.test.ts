@@ -90,7 +90,7 @@ test('a call is made, answered, and ended by the caller; nothing is left behind'
     [['remote', { is: 'bye' }]],
   )
   for (const name of ['a', 'b']) {
-    assert.deepEqual(w.agents[name]?.alive, { sessions: 0, transactions: 0, requests: 0, timers: 0 })
+    assert.deepEqual(w.agents[name]?.alive, { sessions: 0, transactions: 0, requests: 0, subscriptions: 0, timers: 0 })
   }
 })
 

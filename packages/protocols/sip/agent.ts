@@ -10,6 +10,7 @@ import { responseTo } from './responses.ts'
 import { type Invite, InviteSession } from './session.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { isTooSmall, smallestMinSE } from './session-timer.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
 
 export interface AgentOptions {
@@ -21,6 +22,8 @@ export interface AgentOptions {
   readonly userAgent: string
   /** Methods that the user answers beside those that the agent knows itself. */
   readonly methods?: readonly string[]
+  /** Event packages that others may subscribe to at us. */
+  readonly events?: readonly string[]
   /** How long a call may ring, either way. */
   readonly ringMs: () => Millis
   /** RFC 4028 interval that we ask for, in seconds. */
@@ -33,6 +36,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #options: AgentOptions
   readonly #transactions = new TransactionLayer()
   readonly #requests: ClientRequests
+  readonly #subscriptions: Subscriptions
   readonly #deadlines = new Deadlines<InviteSession, SessionTimerName>()
   readonly #sessions = new Map<string, InviteSession>()
   /** Sessions by Call-ID and our tag; a fork shares its session. */
@@ -61,6 +65,17 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       transactions: this.#transactions,
       pass: (effects, now, into) => this.#pass(effects, now, into),
     })
+    this.#subscriptions = new Subscriptions({
+      dice: options.dice,
+      requests: this.#requests,
+      contact: options.contact,
+      userAgent: options.userAgent,
+      events: options.events ?? [],
+      respond: (...response) => this.#respond(...response),
+      refuse: (id, request, status, headers, now, effects) =>
+        this.#respond(id, responseTo(request, status, options.dice.token(64), headers), now, effects),
+      flowTo: (uri, used) => this.#flowTo(uri, used),
+    })
   }
 
   get deadline(): Millis | undefined {
@@ -68,6 +83,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       this.#transactions.deadline ?? Infinity,
       this.#deadlines.soonest ?? Infinity,
       this.#requests.deadline ?? Infinity,
+      this.#subscriptions.deadline ?? Infinity,
     )
     return least === Infinity ? undefined : least
   }
@@ -77,13 +93,15 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     readonly sessions: number
     readonly transactions: number
     readonly requests: number
+    readonly subscriptions: number
     readonly timers: number
   } {
     return {
       sessions: this.#sessions.size,
       transactions: this.#transactions.size,
       requests: this.#requests.size,
-      timers: this.#deadlines.size,
+      subscriptions: this.#subscriptions.size,
+      timers: this.#deadlines.size + this.#subscriptions.timers,
     }
   }
 
@@ -113,6 +131,13 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       case 'invite':
         this.#invite(input, now, effects)
         break
+      case 'subscribe':
+      case 'unsubscribe':
+      case 'watch':
+      case 'refuse-watch':
+      case 'notify':
+        this.#subscriptions.act(input, now, effects)
+        break
       default:
         this.#sessions.get(input.session)?.act(input, now, effects)
         if (input.type === 'send' && !this.#sessions.has(input.session)) {
@@ -126,6 +151,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const effects: AgentEffect[] = []
     this.#pass(this.#transactions.wake(now), now, effects)
     this.#requests.wake(now, effects)
+    this.#subscriptions.wake(now, effects)
     for (let due = this.#deadlines.take(now); due; due = this.#deadlines.take(now))
       due.owner.wake(due.name, now, effects)
     return effects
@@ -242,13 +268,9 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     }
     const verdict = judge(request, request.method === 'INVITE' ? this.#supportsOfInvite : this.#supports)
     if (verdict.is === 'reject') return respond(verdict.status, verdict.headers)
-    if (toOf(request.headers)?.params.has('tag')) {
-      const session = this.#sessionOf(request)
-      if (!session) return respond(481)
-      if (request.method === 'INVITE') this.#invited.set(id, session)
-      if (session.request(id, request, now, effects) === 'taken') return
-      return this.#askUser(id, request, hop, effects, session.id)
-    }
+    if (toOf(request.headers)?.params.has('tag')) return this.#requestedWithin(id, request, hop, respond, now, effects)
+    if (request.method === 'SUBSCRIBE')
+      return this.#subscriptions.subscribed({ transaction: id, request, hop }, now, effects)
     if (request.method === 'INVITE') return this.#incoming(id, request, hop, respond, now, effects)
     if (request.method === 'OPTIONS') {
       return respond(200, [
@@ -259,6 +281,29 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     }
     if (request.method === 'BYE' || request.method === 'UPDATE') return respond(481)
     this.#askUser(id, request, hop, effects)
+  }
+
+  /** A request in a dialog. */
+  #requestedWithin(
+    id: string,
+    request: SipRequest,
+    hop: Hop,
+    respond: (status: number) => void,
+    now: Millis,
+    effects: AgentEffect[],
+  ): void {
+    const { method } = request
+    if (method === 'NOTIFY' && this.#subscriptions.notified(id, request, now, effects)) return
+    const session = this.#sessionOf(request)
+    if (!session) {
+      if (method !== 'SUBSCRIBE' || !this.#subscriptions.isWatching(request)) return respond(481)
+      return this.#subscriptions.subscribed({ transaction: id, request, hop }, now, effects)
+    }
+    if (method === 'INVITE') this.#invited.set(id, session)
+    if (session.request(id, request, now, effects) === 'taken') return
+    if (method !== 'SUBSCRIBE') return this.#askUser(id, request, hop, effects, session.id)
+    const dialog = session.dialogWith(fromOf(request.headers)?.params.get('tag') ?? '') as Dialog
+    this.#subscriptions.subscribed({ transaction: id, request, hop, session: { id: session.id, dialog } }, now, effects)
   }
 
   #askUser(id: string, request: SipRequest, hop: Hop, effects: AgentEffect[], session?: string): void {
@@ -301,7 +346,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const key = `${request.headers.get('Call-ID')} ${toOf(request.headers)?.params.get('tag')}`
     const session = this.#dialogs.get(key)
     const theirs = fromOf(request.headers)?.params.get('tag') ?? ''
-    return session?.dialog?.remoteTag === theirs ? session : undefined
+    return session?.dialogWith(theirs) ? session : undefined
   }
 
   #respond(id: string, response: SipResponse, now: Millis, effects: AgentEffect[]): void {

@@ -17,8 +17,8 @@ export interface Dialog {
   remoteCSeq: number | undefined
   /** Where the other side wants requests: the URI of its Contact. */
   remoteTarget: string
-  /** Route values, first hop first. */
-  readonly routes: readonly string[]
+  /** Route values, first hop first; the 2xx has the last word (§13.2.2.4). */
+  routes: readonly string[]
 }
 
 /**

@@ -94,6 +94,13 @@ export function parseParams(text: string): Params | undefined {
   return params
 }
 
+/** A value with its parameters, such as those of Event, Subscription-State or Refer-Sub. */
+export function parseValue(text: string): { readonly value: string; readonly params: Params } | undefined {
+  const end = text.indexOf(';')
+  const params = parseParams(end < 0 ? '' : text.slice(end))
+  return params && { value: (end < 0 ? text : text.slice(0, end)).trim(), params }
+}
+
 export function writeParams(params: Params): string {
   let text = ''
   for (const [name, value] of params) {

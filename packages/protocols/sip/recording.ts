@@ -63,6 +63,7 @@ function agentOf(options: WrittenEngine['options'], dice: Dice, answer: () => ne
     contact: answer,
     userAgent: String(options['userAgent']),
     methods: options['methods'] as string[],
+    events: (options['events'] ?? []) as string[],
     ringMs: answer,
     sessionExpiresS: answer,
     mostSessions: Number(options['mostSessions']),
@@ -79,6 +80,10 @@ function lineOf(effect: AgentEffect | RegistrationEffect): string {
     }
     case 'session':
       return `session ${effect.session}: ${effect.event.type}${causeOf(effect.event)}`
+    case 'subscription':
+      return `subscription ${effect.subscription}: ${effect.event.type}`
+    case 'watcher':
+      return `watcher ${effect.watcher}: ${effect.event.type}`
     case 'replied':
       return `replied ${effect.id}: ${effect.response.status}`
     case 'unanswered':

@@ -19,7 +19,12 @@ export type SessionTimerName =
   | 'undecided'
 
 /** What a request is sent for: its responses come back under this name. */
-export type Purpose = 'invite' | 'offer' | 'refresh' | { readonly bye: Dialog } | { readonly send: string }
+export type Purpose =
+  | 'invite'
+  | 'offer'
+  | 'refresh'
+  /** Anything else in the dialog; what becomes of it is told under the name, where it has one. */
+  | { readonly send: string | undefined; readonly dialog: Dialog }
 
 export interface SessionNeeds {
   readonly contact: string

@@ -66,12 +66,12 @@ export type SessionAction =
   /** 487: they took it back. */
   | 'respond-cancelled'
 
-type Table<State extends string, Signal extends string, Action> = Record<
+export type SessionTable<State extends string, Signal extends string, Action> = Record<
   State,
   Partial<Record<Signal, readonly [next: State, ...actions: Action[]]>>
 >
 
-export const sessionTable: Table<SessionState, SessionSignal, SessionAction> = {
+export const sessionTable: SessionTable<SessionState, SessionSignal, SessionAction> = {
   calling: {
     '100': ['proceeding', 'tell-proceeding'],
     '1xx': ['proceeding', 'tell-proceeding', 'tell-provisional'],
@@ -206,7 +206,7 @@ export type ExchangeAction =
 
 const later: readonly ExchangeSignal[] = ['invite', 'invite-without-offer', 'update']
 
-export const exchangeTable: Table<ExchangeState, ExchangeSignal, ExchangeAction> = {
+export const exchangeTable: SessionTable<ExchangeState, ExchangeSignal, ExchangeAction> = {
   stable: {
     offer: ['we-offer', 'send-offer'],
     'offer-again': ['we-offer', 'send-offer'],

@@ -3,7 +3,7 @@ import type { Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, Field, SessionAct, SessionEvent } from './agent-types.ts'
 import { ackIn, cancelOf, type Dialog, dialogOfRequest, dialogOfResponse, inOrder, requestIn } from './dialog.ts'
 import { Exchange } from './exchange.ts'
-import { cseqOf, parseNumber, toOf } from './header-values.ts'
+import { cseqOf, fromOf, parseNumber, toOf } from './header-values.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { responseTo, textOf } from './responses.ts'
 import type { Purpose, SessionNeeds, SessionTimerName } from './session-needs.ts'
@@ -49,6 +49,8 @@ export class InviteSession {
   /** The name of our INVITE on its way. */
   #asked: string | undefined
   #dialog: Dialog | undefined
+  /** The dialogs that provisional answers to our INVITE made, by each fork its own (§12.1). */
+  #early: Dialog[] = []
   #endHeaders: readonly Field[] = []
   /** Why our INVITE is taken back. */
   #givenUp: { readonly by: 'local' | 'network'; readonly cause: Cause } = { by: 'local', cause: { is: 'cancelled' } }
@@ -86,8 +88,10 @@ export class InviteSession {
     )
   }
 
-  get dialog(): Dialog | undefined {
-    return this.#dialog
+  /** The dialog with the side of that tag: the one that stands, or an early one. */
+  dialogWith(remoteTag: string): Dialog | undefined {
+    if (this.#dialog) return this.#dialog.remoteTag === remoteTag ? this.#dialog : undefined
+    return this.#early.find((dialog) => dialog.remoteTag === remoteTag)
   }
 
   /** The INVITE that it began with. */
@@ -145,8 +149,12 @@ export class InviteSession {
       this.#needs.respond(transaction, responseTo(request, status, this.#localTag, extra), now, effects)
       return 'taken'
     }
-    if (!this.#dialog) return respond(481)
-    if (!inOrder(this.#dialog, request)) return respond(500, [['Retry-After', '1']])
+    const dialog = this.dialogWith(fromOf(request.headers)?.params.get('tag') ?? '')
+    if (!dialog) return respond(481)
+    if (!inOrder(dialog, request)) return respond(500, [['Retry-After', '1']])
+    // Nobody may hang up or call anew what is not answered; an offer waits for the answer to ours (RFC 3311 §5.2).
+    if (!this.#dialog && (request.method === 'BYE' || request.method === 'INVITE')) return respond(481)
+    if (!this.#dialog && request.method === 'UPDATE') return respond(textOf(request) === undefined ? 200 : 491)
     switch (request.method) {
       case 'BYE': {
         respond(200)
@@ -179,7 +187,7 @@ export class InviteSession {
     if (purpose === 'invite') return this.#inviteReplied(response, now, effects)
     if (purpose === 'offer' || purpose === 'refresh') {
       if (this.#state !== 'ended') this.#exchange?.replied(purpose, sent, response, now, effects)
-    } else if ('send' in purpose && response.status >= 200) {
+    } else if (purpose.send !== undefined && response.status >= 200) {
       effects.push({ type: 'replied', id: purpose.send, response })
     }
   }
@@ -188,7 +196,7 @@ export class InviteSession {
   failed(purpose: Purpose, cause: Cause, now: Millis, effects: AgentEffect[]): void {
     if (purpose === 'invite') this.#signal('failed', { by: 'network', cause }, now, effects)
     else if (purpose === 'offer' || purpose === 'refresh') this.#signal('lost', { by: 'network', cause }, now, effects)
-    else if ('send' in purpose) effects.push({ type: 'unanswered', id: purpose.send, cause })
+    else if (purpose.send !== undefined) effects.push({ type: 'unanswered', id: purpose.send, cause })
   }
 
   /** Our INVITE goes out, with its Via: a CANCEL and the ACK need it. */
@@ -199,7 +207,7 @@ export class InviteSession {
   /** The number under which a request of ours is sent once more, with credentials. */
   nextCSeq(purpose: Purpose): number {
     if (purpose === 'invite') return (cseqOf(this.invited.headers)?.number ?? 0) + 1
-    const dialog = typeof purpose === 'object' && 'bye' in purpose ? purpose.bye : (this.#dialog as Dialog)
+    const dialog = typeof purpose === 'object' ? purpose.dialog : (this.#dialog as Dialog)
     return ++dialog.localCSeq
   }
 
@@ -304,7 +312,10 @@ export class InviteSession {
 
   #inviteReplied(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     const { status, reason, headers } = response
-    if (status < 200) return this.#signal(status === 100 ? '100' : '1xx', { response }, now, effects)
+    if (status < 200) {
+      if (status > 100) this.#beginEarly(response)
+      return this.#signal(status === 100 ? '100' : '1xx', { response }, now, effects)
+    }
     if (status < 300) {
       // The 2xx again: its ACK was lost.
       if (this.#answered.includes(toOf(headers)?.params.get('tag') ?? '')) this.#acknowledge(response, effects)
@@ -325,14 +336,29 @@ export class InviteSession {
 
   #beginDialog(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     this.#dialog = this.#acknowledge(response, effects)
-    this.#needs.dialogBegun(this.#dialog)
+    if (this.#early.length === 0) this.#needs.dialogBegun(this.#dialog)
+    this.#early = []
     this.#exchange?.confirmed(response, now)
     const body = textOf(response)
     this.#emit({ type: 'accepted', headers: response.headers, ...(body === undefined ? {} : { body }) }, effects)
   }
 
-  #acknowledge(response: SipResponse, effects: AgentEffect[]): Dialog {
+  #beginEarly(response: SipResponse): void {
+    const tag = toOf(response.headers)?.params.get('tag')
+    if (tag === undefined || this.dialogWith(tag) || this.#early.length >= mostForks) return
     const dialog = dialogOfResponse(this.invited, response)
+    this.#early.push(dialog)
+    if (this.#early.length === 1) this.#needs.dialogBegun(dialog)
+  }
+
+  #acknowledge(response: SipResponse, effects: AgentEffect[]): Dialog {
+    const confirmed = dialogOfResponse(this.invited, response)
+    // One and the same dialog: what was asked in it when it was early has used its numbers (§12.1.2, §13.2.2.4).
+    const early = this.#early.find(({ remoteTag }) => remoteTag === confirmed.remoteTag)
+    const dialog = early ?? confirmed
+    dialog.remoteTarget = confirmed.remoteTarget
+    dialog.routes = confirmed.routes
+    dialog.localCSeq = Math.max(dialog.localCSeq, confirmed.localCSeq)
     if (!this.#answered.includes(dialog.remoteTag)) this.#answered.push(dialog.remoteTag)
     this.#needs.sendAck(ackIn(dialog, this.invited), effects)
     return dialog
@@ -347,22 +373,23 @@ export class InviteSession {
   #bye(dialog: Dialog, now: Millis, effects: AgentEffect[]): void {
     const request = requestIn(dialog, 'BYE')
     for (const [name, value] of this.#endHeaders) request.headers.append(name, value)
-    this.#needs.ask(request, { bye: dialog }, now, effects)
+    this.#needs.ask(request, { send: undefined, dialog }, now, effects)
   }
 
   #sendInDialog(act: Extract<SessionAct, { type: 'send' }>, now: Millis, effects: AgentEffect[]): void {
-    if (!this.#dialog) {
+    const dialog = this.#dialog ?? this.#early.at(-1)
+    if (!dialog) {
       effects.push({ type: 'unanswered', id: act.id, cause: { is: 'transport', detail: 'no dialog' } })
       return
     }
-    const request = requestIn(this.#dialog, act.method)
+    const request = requestIn(dialog, act.method)
     request.headers.append('Contact', `<${this.#needs.contact}>`)
     for (const [name, value] of act.headers ?? []) request.headers.append(name, value)
     if (act.body !== undefined) {
       request.headers.append('Content-Type', act.contentType ?? 'text/plain')
       request.body = new TextEncoder().encode(act.body)
     }
-    this.#needs.ask(request, { send: act.id }, now, effects)
+    this.#needs.ask(request, { send: act.id, dialog }, now, effects)
   }
 
   #tellEnded(
@@ -389,3 +416,5 @@ export class InviteSession {
     }
   }
 }
+
+const mostForks = 16

@@ -215,8 +215,11 @@ describe('the machine’s sources', () => {
     const port = machineSettings({ platform: 'linux', env: {}, policy, user: undefined })
     const { promise, resolve } = Promise.withResolvers<void>()
     const stop = port.watch(resolve)
+    // Watching keeps no process alive; the test does, until it is told.
+    const held = setInterval(() => {}, 60_000)
     writeFileSync(policy, '{"calls.max": 9}')
     await promise
+    clearInterval(held)
     stop()
     assert.deepEqual((await port.read())[0]?.values, { 'calls.max': 9 })
   })
