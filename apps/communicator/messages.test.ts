@@ -12,6 +12,8 @@ const call: Call = {
   direction: 'incoming',
   state: 'alerting',
   earlyMedia: false,
+  digitsWanted: false,
+  preserved: false,
   held: 'no',
   muted: false,
   remote: { number: '204', displayName: 'Bob' },

@@ -91,6 +91,15 @@ export const Call = z
     statistics: Statistics.optional(),
     /** The protocol's own name of the call (SIP: Call-ID), for comparing logs. */
     peerId: z.string().optional(),
+    /** The server collects digits, by `sendDigits`: more of a number, or a code. */
+    digitsWanted: z.boolean(),
+    /** The server is lost, and the two sides still hear each other: the call can only be ended. */
+    preserved: z.boolean(),
+    /** How the call manager says it is protected, all the way. */
+    security: z.enum(['unknown', 'not-authenticated', 'authenticated', 'encrypted']).optional(),
+    /** The call manager’s name of the call, which its records bear. */
+    globalId: z.string().optional(),
+    priority: z.enum(['urgent', 'emergency']).optional(),
     /** What went to the phone, where dial rules made another number of what was dialled. */
     dialled: z.string().optional(),
   })

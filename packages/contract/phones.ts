@@ -33,6 +33,20 @@ export const Phone = z
       })
       .optional()
       .describe('As the call manager’s list of the person’s devices has it.'),
+    messages: z
+      .object({
+        waiting: z.boolean(),
+        /** How many nobody has heard yet, and how many were heard. */
+        fresh: z.number().int().optional(),
+        old: z.number().int().optional(),
+      })
+      .optional()
+      .describe('Messages that wait for the person.'),
+    /** Where its server sends all calls instead. */
+    forwardedTo: z.string().optional(),
+    doNotDisturb: z.boolean().optional(),
+    /** A sentence that its server wants shown. Text from others: never markup. */
+    notice: z.string().optional(),
     /** Why the person may not use it here; absent where they may. */
     notAllowed: z.string().optional(),
   })

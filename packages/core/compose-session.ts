@@ -191,6 +191,16 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   }
   row('calls', { state: 'starting' })
   row('media', { state: 'ok' })
+  let noticeOver: (() => void) | undefined
+  const showLine = ({ line, forMs }: Extract<PhoneEvent, { type: 'line' }>): void => {
+    all.update(phone, line)
+    if (!('notice' in line)) return
+    noticeOver?.()
+    noticeOver =
+      forMs === undefined
+        ? undefined
+        : world.clock.at(world.clock.now() + forMs, () => all.update(phone, { notice: undefined }))
+  }
   const openPhone = (): void => {
     settings.signedIn()
     all.update(phone, { address: `sip:${addressOf(settings.current())}` })
@@ -204,6 +214,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       tell: (event) => {
         if (event.type === 'state' && mine === opening) phoneIs(event.state)
         if (event.type === 'reset' && mine === opening) resetWhenQuiet()
+        if (event.type === 'line') showLine(event)
         talk.phoneEvent(phone, event)
       },
     })
@@ -271,6 +282,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
       quiet?.()
+      noticeOver?.()
       await way.close()
       dialling.close()
       await closePhone()

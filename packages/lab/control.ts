@@ -11,6 +11,8 @@ export interface ControlActs {
   /** Throws where these are no rules. */
   readonly setRules: (direction: string, rules: unknown) => void
   readonly notify: (person: string, action: string) => void
+  /** One request of remote call control, as its element. */
+  readonly refer: (person: string, element: string) => void
   readonly stop: () => void
 }
 
@@ -19,7 +21,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -68,12 +70,15 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'notify':
         acts.notify(name ?? '', value ?? '')
         return { ok: true }
+      case 'refer':
+        acts.refer(name ?? '', value ?? '')
+        return { ok: true }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
         return { ok: true }
       default:
-        return { ok: false, error: 'ask is record, fault, clear, dial-rules, notify or stop' }
+        return { ok: false, error: 'ask is record, fault, clear, dial-rules, notify, refer or stop' }
     }
   } catch (error) {
     return { ok: false, error: (error as Error).message }

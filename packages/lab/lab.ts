@@ -1,24 +1,25 @@
 // The lab: a small deployment in one process, for trying and for testing.
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Hop, responseTo, toOf, topVia, uriOf, userOf } from '@openparley/protocols/sip'
+import { type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
-import { holdPorts } from './dead-port.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
-import { deviceIn, serviceControl } from './sip/cucm.ts'
+import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
-import { Proxy } from './sip/proxy.ts'
+import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
-import { openWire, type Wire } from './sip/wire.ts'
+import { openSipServer, type SipServer } from './sip/server.ts'
 
 export interface LabOptions {
   /** UDP and TCP; TLS has the next one. Any free ones unless said. */
   readonly sipPort?: number
   readonly faults?: readonly { readonly name: string; readonly value?: string }[]
+  /** A second call manager of the cluster, on which phones stand by. */
+  readonly standby?: boolean
   /** Chance for losses, tokens and passwords; the real one unless said. */
   readonly dice?: Dice
 }
@@ -48,6 +49,11 @@ export interface Lab {
   record(): LabRecord
   /** Tells the person's registered phones by service-control: reset, restart, apply-config. */
   notify(person: string, action: string): void
+  /** Asks the person's registered phones by remote call control: one request, as its element. */
+  refer(person: string, element: string): void
+  /** The first SIP server is gone: its machine refuses. */
+  go(): Promise<void>
+  comeBack(): Promise<void>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -69,118 +75,42 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const recorder = new Recorder()
   const relay = mediaRelay(faults, dice, recorder.relayed)
   const phone = await labNumbers(dice)
-  const timers = new Set<() => void>()
-  const later = (ms: number, act: () => void): void => {
-    const cancel = realClock.at(realClock.now() + ms, () => {
-      timers.delete(cancel)
-      act()
-    })
-    timers.add(cancel)
-  }
   const registrar = new Registrar({
     realm,
     dice,
     passwordOf: (user) => passwords.get(user),
     algorithms: () => (faults.has('unknown-digest') ? ['SHA-1'] : ['SHA-256', 'MD5']),
   })
-  let wire: Wire | undefined
-  let awake: (() => void) | undefined
-  /** Sets the timer for what the proxy wants next. */
-  const wait = (): void => {
-    awake?.()
-    const { deadline } = proxy
-    awake = deadline === undefined ? undefined : realClock.at(deadline, wake)
-  }
-  const wake = (): void => {
-    proxy.wake(realClock.now())
-    wait()
-  }
-  let release: (() => Promise<void>) | undefined
+  const judge = judging(faults, recorder)
+  const serve = (name: string, port: number, onAnswered: () => void): Promise<SipServer> =>
+    openSipServer({
+      name,
+      port,
+      tls: certificates.server,
+      faults,
+      dice,
+      registrar,
+      recorder,
+      judge,
+      onAnswered,
+      isPerson: (user) => passwords.has(user),
+      numberAt: (user) => (Object.hasOwn(numbers, user) ? phone.hop : undefined),
+      through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
+      callInfo: (user) => (recorder.isDevice(user) ? callInfo(dice) : undefined),
+    })
   const vanish = async (): Promise<void> => {
-    const gone = wire
-    wire = undefined
-    await Promise.all([gone?.close(), phone.close()])
-    if (gone) release = await holdPorts({ udp: [gone.ports.udp], tcp: [gone.ports.tcp, gone.ports.tls] })
+    await Promise.all([server.go(), phone.close()])
   }
-  const proxy = new Proxy({
-    dice,
-    registrar,
-    recorder,
-    later: (ms, act) =>
-      later(ms, () => {
-        act()
-        wait()
-      }),
-    portOf: (transport) => wire?.ports[transport] ?? 0,
-    isPerson: (user) => passwords.has(user),
-    numberAt: (user) => (Object.hasOwn(numbers, user) ? phone.hop : undefined),
-    through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
-    onAnswered: () => {
-      // After the ACK has gone its way.
-      if (faults.has('gone-in-call')) later(200, () => void vanish())
-    },
-    send: (message, hop) => {
-      recorder.rung({
-        atMs: Date.now(),
-        from: 'lab',
-        to: `${hop.address}:${hop.port}`,
-        label: labelOf(message),
-        callId: message.headers.get('Call-ID') ?? '',
-      })
-      return wire?.send(message, hop) ?? false
-    },
-    judge: (request) => {
-      const { method } = request
-      if (method === 'REGISTER') recorder.device(userOf(uriOf(toOf(request.headers))) ?? '', deviceIn(request))
-      if (faults.has('overload')) return { status: 503, headers: [['Retry-After', '30']] }
-      if (faults.has('server-error')) return { status: 500 }
-      if (method === 'REGISTER') {
-        if (faults.has('forbidden')) return { status: 403 }
-        return faults.has('unknown-account') ? { status: 404 } : undefined
-      }
-      if (method !== 'INVITE') return undefined
-      if (faults.has('no-answer')) return { status: 408, ringMs: faults.value('no-answer') }
-      const refused = (
-        [
-          ['unknown-number', 404],
-          ['busy', 486],
-          ['declined', 603],
-          ['call-forbidden', 403],
-          ['incompatible', 488],
-        ] as const
-      ).find(([name]) => faults.has(name))
-      return refused && { status: refused[1] }
-    },
+  const server = await serve('lab', options.sipPort ?? 0, () => {
+    // After the ACK has gone its way.
+    if (faults.has('gone-in-call')) server.later(200, () => void vanish())
   })
-  wire = await openWire({
-    port: options.sipPort ?? 0,
-    tls: certificates.server,
-    faults,
-    dice,
-    onMessage: (message, hop) => {
-      recorder.rung({
-        atMs: Date.now(),
-        from: `${hop.address}:${hop.port}`,
-        to: 'lab',
-        label: labelOf(message),
-        callId: message.headers.get('Call-ID') ?? '',
-      })
-      proxy.received(message, hop, realClock.now())
-      wait()
-    },
-    // A bad request costs its sender an error, where it says who that is, and nobody else anything.
-    onMalformed: ({ method = '', answer, headers }, hop) => {
-      if (answer === undefined || method === 'ACK' || !topVia(headers)) return
-      wire?.send(
-        responseTo({ kind: 'request', method, uri: '', headers, body: new Uint8Array(0) }, answer, dice.token(64)),
-        hop,
-      )
-    },
-  })
+  const standby = options.standby ? await serve('lab-2', 0, () => {}) : undefined
+  const servers = standby ? [server, standby] : [server]
+  const { ports } = server
   const addresses = {
-    sip: { udp: `127.0.0.1:${wire.ports.udp}`, tcp: `127.0.0.1:${wire.ports.tcp}`, tls: `127.0.0.1:${wire.ports.tls}` },
+    sip: { udp: `127.0.0.1:${ports.udp}`, tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}` },
   }
-  const sipPorts = wire.ports
   if (faults.has('refuse')) await vanish()
   const settingsOver = (name: string, transport: Hop['transport']): Readonly<Record<string, unknown>> => ({
     'softphone.servers': [`sip:${addresses.sip[transport]};transport=${transport}`],
@@ -194,21 +124,29 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const deployment = await openDeployment({
     people: names,
     passwordOf: (user) => passwords.get(user),
-    sipPorts: () => sipPorts,
+    sipPorts: servers.map((each) => each.ports),
     authority: certificates.authority,
     faults,
     dice,
   })
-  const notify = (person: string, action: string): void => {
-    for (const { uri, hop } of registrar.contacts(person, realClock.now()))
-      wire?.send(serviceControl(uri, action, addresses.sip.tcp, dice), hop)
+  /** To each phone of the person, by the server that it is registered with. */
+  const tell = (person: string, make: (contact: string) => SipRequest): void => {
+    for (const { uri, hop } of registrar.contacts(person, realClock.now())) {
+      const request = make(uri)
+      servers.some((each) => each.send(request, hop))
+    }
   }
+  const notify = (person: string, action: string): void =>
+    tell(person, (contact) => serviceControl(contact, action, addresses.sip.tcp, dice))
+  const refer = (person: string, inner: string): void =>
+    tell(person, (contact) => remoteRequest(contact, inner, addresses.sip.tcp, dice))
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   const control = await openControl({
     record: () => recorder.read(),
     setFault: (name, value) => faults.set(name, value),
     clearFault: (name) => faults.clear(name),
     notify,
+    refer,
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,
   })
@@ -225,21 +163,48 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     settingsOver,
     record: () => recorder.read(),
     notify,
+    refer,
+    go: () => server.go(),
+    comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
     clearFault: (name) => faults.clear(name),
     close: () => {
       closing ??= (async () => {
-        awake?.()
-        for (const cancel of timers) cancel()
-        await Promise.all([wire?.close(), phone.close(), relay.close(), control.close(), deployment.close()])
-        await release?.()
+        await Promise.all([
+          ...servers.map((each) => each.close()),
+          phone.close(),
+          relay.close(),
+          control.close(),
+          deployment.close(),
+        ])
       })()
       return closing
     },
   }
 }
 
-function labelOf(message: Parameters<Wire['send']>[0]): string {
-  const method = message.headers.get('CSeq')?.split(/\s+/)[1] ?? ''
-  return message.kind === 'request' ? message.method : `${message.status} ${method}`
+/** What stands against a request: the faults that are in force. */
+function judging(faults: FaultSet, recorder: Recorder): ProxyOptions['judge'] {
+  return (request) => {
+    const { method } = request
+    if (method === 'REGISTER') recorder.device(userOf(uriOf(toOf(request.headers))) ?? '', deviceIn(request))
+    if (faults.has('overload')) return { status: 503, headers: [['Retry-After', '30']] }
+    if (faults.has('server-error')) return { status: 500 }
+    if (method === 'REGISTER') {
+      if (faults.has('forbidden')) return { status: 403 }
+      return faults.has('unknown-account') ? { status: 404 } : undefined
+    }
+    if (method !== 'INVITE') return undefined
+    if (faults.has('no-answer')) return { status: 408, ringMs: faults.value('no-answer') }
+    const refused = refusals.find(([name]) => faults.has(name))
+    return refused && { status: refused[1] }
+  }
 }
+
+const refusals = [
+  ['unknown-number', 404],
+  ['busy', 486],
+  ['declined', 603],
+  ['call-forbidden', 403],
+  ['incompatible', 488],
+] as const

@@ -27,6 +27,8 @@ export interface LabRecord {
   readonly registrations: Readonly<Record<string, number>>
   /** What each person's phone said of itself as a device, last. */
   readonly devices: Readonly<Record<string, RegisteredDevice>>
+  /** How often each person's phone asked a call manager only whether it is there. */
+  readonly keptAlive: Readonly<Record<string, number>>
   readonly relayed: { readonly packets: number; readonly dropped: number }
 }
 
@@ -35,10 +37,19 @@ export class Recorder {
   readonly #ladder: Rung[] = []
   readonly #registrations: Record<string, number> = {}
   readonly #devices: Record<string, RegisteredDevice> = {}
+  readonly #keptAlive: Record<string, number> = {}
   readonly relayed: { packets: number; dropped: number } = { packets: 0, dropped: 0 }
 
   device(user: string, device: RegisteredDevice | undefined): void {
     if (device) this.#devices[user] = device
+  }
+
+  isDevice(user: string): boolean {
+    return Object.hasOwn(this.#devices, user)
+  }
+
+  keptAlive(user: string): void {
+    this.#keptAlive[user] = (this.#keptAlive[user] ?? 0) + 1
   }
 
   begun(callId: string, from: string, to: string): void {
@@ -73,6 +84,7 @@ export class Recorder {
       ladder: this.#ladder,
       registrations: this.#registrations,
       devices: { ...this.#devices },
+      keptAlive: { ...this.#keptAlive },
       relayed: this.relayed,
     })
   }

@@ -2,6 +2,7 @@
 import { callBusy } from './journeys/call-busy.ts'
 import { callCancelled } from './journeys/call-cancelled.ts'
 import { callClaim } from './journeys/call-claim.ts'
+import { callCollectedDigits } from './journeys/call-collected-digits.ts'
 import { callDeclined } from './journeys/call-declined.ts'
 import { callDigits } from './journeys/call-digits.ts'
 import { callEcho } from './journeys/call-echo.ts'
@@ -16,8 +17,10 @@ import { settingsDialRules } from './journeys/settings-dial-rules.ts'
 import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
 import { settingsNoPresence } from './journeys/settings-no-presence.ts'
 import { settingsNoSoftPhone } from './journeys/settings-no-soft-phone.ts'
+import { settingsRemoteControl } from './journeys/settings-remote-control.ts'
 import { settingsSipByName } from './journeys/settings-sip-by-name.ts'
 import { settingsSipOnly } from './journeys/settings-sip-only.ts'
+import { settingsStandby } from './journeys/settings-standby.ts'
 import type { Scenario } from './scenario.ts'
 
 export { type RunOptions, runScenario, sabotaged } from './run.ts'
@@ -29,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   callBusy,
   callCancelled,
   callClaim,
+  callCollectedDigits,
   callDeclined,
   callDigits,
   callEcho,
@@ -42,6 +46,8 @@ export const scenarios: readonly Scenario[] = [
   settingsNameAndPassword,
   settingsNoPresence,
   settingsNoSoftPhone,
+  settingsRemoteControl,
   settingsSipByName,
   settingsSipOnly,
+  settingsStandby,
 ]

@@ -27,7 +27,7 @@ export async function runScenario(
   const people: Person[] = []
   const hosts = new Map<Person, { readonly host: InProcess; readonly settings: Readonly<Record<string, unknown>> }>()
   const folder = await mkdtemp(join(tmpdir(), 'parley-scenario-'))
-  const lab = await startLab({ faults: faults.map(readFault) })
+  const lab = await startLab({ faults: faults.map(readFault), standby: scenario.standby ?? false })
   let extras: Record<string, unknown> = {}
   const stage: Stage = {
     lab,

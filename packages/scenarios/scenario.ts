@@ -22,6 +22,8 @@ export interface Scenario {
   readonly name: string
   readonly doc: string
   readonly sabotage: Sabotage
+  /** Whether the lab has a second call manager. */
+  readonly standby?: true
   /** What it returns is printed beside the outcome. */
   run(stage: Stage): Promise<Record<string, unknown> | void>
 }

@@ -59,4 +59,25 @@ export const cucmPhoneSettings = {
     default: 'cisco-alarm:25 Name=NAME Last=initialized',
     applies: 'sign-in',
   }),
+  'softphone.cucm.registerBody': setting({
+    doc: 'Whether a REGISTER says in its body what the phone takes by remote call control.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'sign-in',
+  }),
+  'softphone.cucm.keepAliveS': setting({
+    doc: 'How often, in seconds, the call manager that would be next is asked whether it is there.',
+    since: '0.1',
+    schema: z.number().int().min(1).max(86_400),
+    default: 120,
+    applies: 'sign-in',
+  }),
+  'softphone.cucm.steadyS': setting({
+    doc: 'How long, in seconds, a better call manager must have answered before the phone goes back to it.',
+    since: '0.1',
+    schema: z.number().int().min(0).max(86_400),
+    default: 120,
+    applies: 'sign-in',
+  }),
 } as const

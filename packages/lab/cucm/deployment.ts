@@ -8,13 +8,14 @@ import type { FaultSet } from '../faults.ts'
 import { openTftpServer } from '../files/tftp.ts'
 import { openApi } from './api.ts'
 import { RuleTables } from './database.ts'
-import { labFiles } from './files.ts'
+import { type LabFilesOptions, labFiles } from './files.ts'
 import { openFileServer } from './http.ts'
 
 export interface DeploymentOptions {
   readonly people: readonly string[]
   readonly passwordOf: (user: string) => string | undefined
-  readonly sipPorts: () => { readonly udp: number; readonly tcp: number; readonly tls: number }
+  /** Of each call manager, best first. */
+  readonly sipPorts: LabFilesOptions['sipPorts']
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
   readonly faults: FaultSet
@@ -56,6 +57,8 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     ? { subject: 'Nobody', key: makeCertificate({ subject: 'Nobody', authority: true, ...valid }).key }
     : authority
   const tls = makeCertificate({ subject: hostNames.cucm, names, issuer: { subject, key }, ...valid })
+  const [firstPorts] = sipPorts
+  if (!firstPorts) throw new Error('a deployment has a SIP server')
   const files = labFiles({ people, rules, faults, sipHost: hostNames.sip, sipPorts })
 
   const api = await openApi({
@@ -90,7 +93,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const dns = await openDnsServer({
     address: '127.0.0.1',
     zone,
-    ...labZone(() => ({ sip: sipPorts(), api: api.port }), hidden),
+    ...labZone(() => ({ sip: firstPorts, api: api.port }), hidden),
     fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
   })
   const releases: (() => Promise<void>)[] = []

@@ -8,7 +8,8 @@ export interface LabFilesOptions {
   readonly rules: RuleTables
   readonly faults: FaultSet
   readonly sipHost: string
-  readonly sipPorts: () => { readonly udp: number; readonly tcp: number; readonly tls: number }
+  /** Of each call manager, best first. */
+  readonly sipPorts: readonly { readonly udp: number; readonly tcp: number; readonly tls: number }[]
 }
 
 /** A file's bytes; undefined where there is none. */
@@ -55,7 +56,6 @@ function ruleFile(rules: RuleTables, direction: RuleDirection): string {
 
 /** The elements that a soft phone reads, with some that it does not know. */
 function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptions): string {
-  const ports = sipPorts()
   const line = element('line', { button: '1', lineIndex: '1' }, [
     ['featureID', '9'],
     ['name', person],
@@ -66,11 +66,15 @@ function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptio
     ['busyTrigger', '2'],
     ['messagesNumber', '8000'],
   ])
-  const manager = xml('callManager', {}, [
-    leaf('name', sipHost),
-    xml('ports', {}, [leaf('sipPort', String(ports.tcp)), leaf('securedSipPort', String(ports.tls))]),
-    leaf('processNodeName', sipHost),
-  ])
+  const members = sipPorts.map((ports, at) =>
+    xml('member', { priority: String(at) }, [
+      xml('callManager', {}, [
+        leaf('name', sipHost),
+        xml('ports', {}, [leaf('sipPort', String(ports.tcp)), leaf('securedSipPort', String(ports.tls))]),
+        leaf('processNodeName', sipHost),
+      ]),
+    ]),
+  )
   return writeXml(
     xml('device', {}, [
       leaf('fullConfig', 'true'),
@@ -78,9 +82,7 @@ function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptio
       leaf('capfAuthMode', '0'),
       xml('certHash'),
       leaf('encrConfig', String(faults.has('config-encrypted'))),
-      xml('devicePool', {}, [
-        xml('callManagerGroup', {}, [xml('members', {}, [xml('member', { priority: '0' }, [manager])])]),
-      ]),
+      xml('devicePool', {}, [xml('callManagerGroup', {}, [xml('members', {}, members)])]),
       xml('sipProfile', {}, [
         xml('sipStack', {}, [leaf('timerRegisterExpires', '600'), leaf('timerRegisterDelta', '5')]),
         xml('sipLines', {}, faults.has('config-no-line') ? [] : [line]),

@@ -12,7 +12,10 @@ import {
   userOf,
   writeMessage,
 } from '@openparley/protocols/sip'
+import { readKpmlResponse, writeKpmlRequest } from '@openparley/protocols/kpml'
 import { echo, say, timeWords, type Voice } from '../media/voice.ts'
+
+const codeOf606 = '4711'
 
 /** What each number does. */
 export const numbers: Readonly<Record<string, string>> = {
@@ -22,11 +25,18 @@ export const numbers: Readonly<Record<string, string>> = {
   '603': 'declines every call',
   '604': 'rings and never answers',
   '605': 'may not be called',
+  '606': `collects digits as they are pressed (KPML), and is an echo when they are ${codeOf606}`,
 }
 
 export interface Numbers {
   readonly hop: Hop
   close(): Promise<void>
+}
+
+/** A call whose digits are collected before it is answered. */
+interface Collecting {
+  digits: string
+  readonly offer: string
 }
 
 interface Answered {
@@ -36,6 +46,7 @@ interface Answered {
 
 export async function labNumbers(dice: Dice): Promise<Numbers> {
   const calls = new Map<string, Answered>()
+  const collecting = new Map<string, Collecting>()
   const socket = await openUdp({
     address: '127.0.0.1',
     port: 0,
@@ -50,6 +61,7 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
     sentBy: () => `127.0.0.1:${socket.port}`,
     contact: () => `sip:lab@127.0.0.1:${socket.port}`,
     userAgent: 'Parley-Lab/0.1',
+    methods: ['NOTIFY'],
     ringMs: () => 180_000,
     sessionExpiresS: () => 1800,
     mostSessions: 1000,
@@ -61,8 +73,51 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
         if (id !== undefined) driven.feed({ type: 'failed', id, cause: failure.message })
       })
     } else if (effect.type === 'session') void attend(effect)
+    else if (effect.type === 'request') {
+      driven.feed({ type: 'reply', id: effect.id, status: 200 })
+      void collect(effect.session ?? '', new TextDecoder().decode(effect.request.body))
+    }
   }
   const driven = drive<AgentInput, AgentEffect>(agent, realClock, perform)
+
+  const accept = async (session: string, voice: Voice, offered: string | undefined): Promise<void> => {
+    const call: Answered = { voice, said: begin(Math.floor(dice.roll() * 2 ** 53)) }
+    calls.set(session, call)
+    const body = offered === undefined ? undefined : answerFor(call, offered)
+    if (body !== undefined) return driven.feed({ type: 'accept', session, body })
+    calls.delete(session)
+    await voice.close()
+    driven.feed({ type: 'reject', session, status: 488 })
+  }
+  const subscribe = (session: string, expires: string): void =>
+    driven.feed({
+      type: 'send',
+      session,
+      id: `collect-${session}-${expires}`,
+      method: 'SUBSCRIBE',
+      headers: [
+        ['Event', 'kpml'],
+        ['Expires', expires],
+      ],
+      contentType: 'application/kpml-request+xml',
+      body: writeKpmlRequest('[x*#]', 'persist'),
+    })
+  const askForDigits = (session: string, offer = ''): void => {
+    collecting.set(session, { digits: '', offer })
+    driven.feed({ type: 'ring', session, status: 183 })
+    subscribe(session, '60')
+  }
+  const collect = async (session: string, body: string): Promise<void> => {
+    const call = collecting.get(session)
+    const told = readKpmlResponse(body)
+    if (!call || told?.code !== 200) return
+    call.digits += told.digits
+    if (call.digits.length < codeOf606.length) return
+    collecting.delete(session)
+    subscribe(session, '0')
+    if (call.digits === codeOf606) return accept(session, await echo(), call.offer)
+    driven.feed({ type: 'reject', session, status: 403 })
+  }
 
   const attend = async ({ session, event }: Extract<AgentEffect, { type: 'session' }>): Promise<void> => {
     switch (event.type) {
@@ -70,19 +125,12 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
         const number = userOf(parseUri(event.request.uri)) ?? ''
         const status = { '602': 486, '603': 603, '605': 403 }[number]
         if (status !== undefined) return driven.feed({ type: 'reject', session, status })
+        if (number === '606') return askForDigits(session, event.body)
         driven.feed({ type: 'ring', session })
         if (number === '604') return
         const now = new Date()
         const voice = number === '601' ? await say(timeWords(now.getHours(), now.getMinutes())) : await echo()
-        const call: Answered = { voice, said: begin(Math.floor(dice.roll() * 2 ** 53)) }
-        calls.set(session, call)
-        const body = event.body === undefined ? undefined : answerFor(call, event.body)
-        if (body === undefined) {
-          calls.delete(session)
-          await voice.close()
-          return driven.feed({ type: 'reject', session, status: 488 })
-        }
-        return driven.feed({ type: 'accept', session, body })
+        return accept(session, voice, event.body)
       }
       case 'offered': {
         const call = calls.get(session)
@@ -92,6 +140,7 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
       case 'offer-wanted':
         return driven.feed({ type: 'refuse', session })
       case 'ended': {
+        collecting.delete(session)
         const call = calls.get(session)
         calls.delete(session)
         await call?.voice.close()

@@ -23,6 +23,7 @@ import {
 } from '@openparley/protocols/sip'
 import { hostNames, zone } from '../dns/zone.ts'
 import type { Recorder } from '../record.ts'
+import { asksToken, isKeepAlive } from './cucm.ts'
 import type { Registrar } from './registrar.ts'
 
 export interface ProxyOptions {
@@ -41,6 +42,8 @@ export interface ProxyOptions {
   /** A body on its way from one side to the other may be changed: media in the path. */
   readonly through: (message: SipMessage, callId: string, fromCaller: boolean) => Promise<void> | undefined
   readonly onAnswered: () => void
+  /** What a call manager says of a call to that person in Call-Info. */
+  readonly callInfo: (user: string) => string | undefined
   readonly send: (message: SipMessage, hop: Hop) => boolean
   readonly later: (ms: number, act: () => void) => void
 }
@@ -120,6 +123,11 @@ export class Proxy {
       if (forwarding) this.#cancel(forwarding, now)
       return
     }
+    if (method === 'REGISTER' && isKeepAlive(request)) {
+      recorder.keptAlive(userOf(uriOf(parseNameAddr(headers.get('To') ?? ''))) ?? '')
+      return respond(unable?.status ?? 200)
+    }
+    if (method === 'REFER' && asksToken(request)) return respond(unable?.status ?? 202)
     if (method === 'REGISTER') {
       if (unable) return respond(unable.status, unable.headers)
       const response = registrar.register(request, hop, now)
@@ -201,11 +209,13 @@ export class Proxy {
     const forwarding: Forwarding = { id, request, branches: new Map(), over: false }
     this.#forwardings.set(id, forwarding)
     await through(request, request.headers.get('Call-ID') ?? '', this.#isFromCaller(request))
+    const isFirst = request.method === 'INVITE' && !/;\s*tag=/i.test(request.headers.get('To') ?? '')
+    const info = isFirst ? this.#options.callInfo(userOf(parseUri(request.uri)) ?? '') : undefined
     for (const { uri, hop } of targets) {
       const branch = `forward-${++this.#count}`
       const headers = request.headers.clone()
-      if (request.method === 'INVITE' && !/;\s*tag=/i.test(headers.get('To') ?? ''))
-        this.#recordRoute(headers, from, hop)
+      if (isFirst) this.#recordRoute(headers, from, hop)
+      if (info !== undefined) headers.append('Call-Info', info)
       headers.prepend(
         'Via',
         `SIP/2.0/${hop.transport.toUpperCase()} 127.0.0.1:${this.#options.portOf(hop.transport)};branch=z9hG4bK${dice.token(96)};rport`,

@@ -12,8 +12,9 @@ import {
 import type { FaultSet } from '../faults.ts'
 
 export interface WireOptions {
-  /** 0: any. TLS has the next one. */
+  /** 0: any. */
   readonly port: number
+  readonly tlsPort: number
   readonly tls: { readonly key: string; readonly cert: string }
   readonly faults: FaultSet
   readonly dice: Dice
@@ -62,7 +63,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
   )
   const tls = await listenStream({
     address: '127.0.0.1',
-    port: options.port === 0 ? 0 : options.port + 1,
+    port: options.tlsPort,
     tls: options.tls,
     mostConnections: 1000,
     onStream: (stream) => attend(stream, 'tls'),

@@ -2,6 +2,7 @@ export { type BackoffOptions, backoff } from './backoff.ts'
 export { type Deadline, Deadlines } from './deadlines.ts'
 export { diagram } from './diagram.ts'
 export type { Clock, Dice, Engine, Millis } from './engine.ts'
+export { type BodyPart, partsOf, writeParts } from './multipart.ts'
 export {
   elementAt,
   elementsIn,

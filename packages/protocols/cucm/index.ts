@@ -15,4 +15,14 @@ export {
   type DeviceLine,
   readDeviceConfig,
 } from './device-config.ts'
+export { type CallInfo, readCallInfo } from './call-info.ts'
+export {
+  type DialogName,
+  type LineUpdate,
+  readRemoteRequests,
+  registerParts,
+  type RemoteRequest,
+  remoteRequestType,
+} from './remotecc.ts'
+export { Standby, type StandbyEffect, type StandbyInput, type StandbyState, standbyTable } from './standby.ts'
 export { clusterUserPath, devicesPath, readClusterUser, readUdsDevices } from './uds.ts'

@@ -21,7 +21,7 @@ function engine(pattern: string): { kpml: Kpml; press(keys: string, atMs?: numbe
   const request = readKpmlRequest(asked(pattern))
   assert(request)
   const kpml = new Kpml(request)
-  return { kpml, press: (keys, atMs = 0) => [...keys].flatMap((key) => kpml.handle({ type: 'key', key }, atMs)) }
+  return { kpml, press: (keys, atMs = 0) => Array.from(keys).flatMap((key) => kpml.handle({ type: 'key', key }, atMs)) }
 }
 
 const told = (effects: readonly KpmlEffect[]): unknown[] =>

@@ -78,7 +78,11 @@ function keysOf(atom: string): string | undefined {
     keys += order.slice(from, to + 1)
     if (isRange) at += 2
   }
-  return except ? [...order].filter((key) => !keys.includes(key)).join('') : keys
+  return except
+    ? Array.from(order)
+        .filter((key) => !keys.includes(key))
+        .join('')
+    : keys
 }
 
 function repeatOf(repeat: string | undefined): { readonly least: number; readonly most: number } | undefined {

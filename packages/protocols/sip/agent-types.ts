@@ -70,6 +70,8 @@ export type SessionAct =
   | { readonly type: 'answer'; readonly session: string; readonly body: string }
   /** No to an `offered` event; 488 unless said. */
   | { readonly type: 'refuse'; readonly session: string; readonly status?: number }
+  /** Its server is lost, and the two sides still talk: nothing more is asked of the other side, and nothing ends it in time. */
+  | { readonly type: 'preserve'; readonly session: string }
   /** Give up or hang up, whatever the state needs for it. */
   | { readonly type: 'end'; readonly session: string; readonly headers?: readonly Field[] }
   /** Any other request in the session's dialog. */

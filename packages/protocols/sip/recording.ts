@@ -53,7 +53,12 @@ export function replayTurns({ kind, options, turns }: WrittenEngine): string[][]
 }
 
 function registrationOf(options: WrittenEngine['options'], dice: Dice): Registration {
-  return new Registration({ servers: Number(options['servers']), expiresS: Number(options['expiresS']), dice })
+  return new Registration({
+    servers: Number(options['servers']),
+    expiresS: Number(options['expiresS']),
+    failsBack: options['failsBack'] !== false,
+    dice,
+  })
 }
 
 function agentOf(options: WrittenEngine['options'], dice: Dice, answer: () => never): Agent {

@@ -8,7 +8,7 @@ const brief = (effects: RegistrationEffect[]): unknown[] =>
   effects.map((effect) => (effect.type === 'state' ? effect.state.is : [effect.server, effect.expiresS]))
 
 test('a registration is refreshed at 85 % of what was granted', () => {
-  const engine = new Registration({ servers: 1, expiresS: 600, dice })
+  const engine = new Registration({ servers: 1, expiresS: 600, failsBack: true, dice })
   assert.deepEqual(brief(engine.handle({ type: 'start' }, 0)), ['registering', [0, 600]])
   assert.deepEqual(brief(engine.handle({ type: 'granted', expiresS: 100 }, 10)), ['registered'])
   assert.equal(engine.deadline, 10 + 85_000)
@@ -17,7 +17,7 @@ test('a registration is refreshed at 85 % of what was granted', () => {
 })
 
 test('a refusal moves on to the next server, and past the last it waits, longer each round', () => {
-  const engine = new Registration({ servers: 2, expiresS: 600, dice })
+  const engine = new Registration({ servers: 2, expiresS: 600, failsBack: true, dice })
   engine.handle({ type: 'start' }, 0)
   assert.deepEqual(brief(engine.handle({ type: 'refused', refusal: refusal('a') }, 0)), ['registering', [1, 600]])
   assert.deepEqual(brief(engine.handle({ type: 'refused', refusal: refusal('b') }, 0)), ['waiting'])
@@ -35,7 +35,7 @@ test('a refusal moves on to the next server, and past the last it waits, longer 
 })
 
 test('at a refresh it goes back to the first server, and stays with the second where that still fails', () => {
-  const engine = new Registration({ servers: 2, expiresS: 600, dice })
+  const engine = new Registration({ servers: 2, expiresS: 600, failsBack: true, dice })
   engine.handle({ type: 'start' }, 0)
   engine.handle({ type: 'refused', refusal: refusal('down') }, 0)
   engine.handle({ type: 'granted', expiresS: 600 }, 0)
@@ -49,7 +49,7 @@ test('at a refresh it goes back to the first server, and stays with the second w
 })
 
 test('a wrong password is not tried again, Retry-After is kept to, and 423 raises what is asked', () => {
-  const engine = new Registration({ servers: 1, expiresS: 60, dice })
+  const engine = new Registration({ servers: 1, expiresS: 60, failsBack: true, dice })
   engine.handle({ type: 'start' }, 0)
   assert.deepEqual(brief(engine.handle({ type: 'refused', refusal: refusal('brief', { minExpiresS: 300 }) }, 0)), [
     [0, 300],
@@ -64,9 +64,20 @@ test('a wrong password is not tried again, Retry-After is kept to, and 423 raise
 })
 
 test('stopping gives the registration back, and does not wait for ever', () => {
-  const engine = new Registration({ servers: 1, expiresS: 600, dice })
+  const engine = new Registration({ servers: 1, expiresS: 600, failsBack: true, dice })
   engine.handle({ type: 'start' }, 0)
   engine.handle({ type: 'granted', expiresS: 600 }, 0)
   assert.deepEqual(brief(engine.handle({ type: 'stop' }, 5)), ['leaving', [0, 0]])
   assert.deepEqual(brief(engine.wake(engine.deadline as number)), ['off'])
+})
+
+test('where somebody else says when to, a refresh stays with the server, and goes where it is told', () => {
+  const engine = new Registration({ servers: 2, expiresS: 600, failsBack: false, dice })
+  engine.handle({ type: 'start' }, 0)
+  engine.handle({ type: 'refused', refusal: refusal('down') }, 0)
+  engine.handle({ type: 'granted', expiresS: 600 }, 0)
+  assert.deepEqual(brief(engine.wake(600_000)), [[1, 600]])
+  engine.handle({ type: 'granted', expiresS: 600 }, 600_000)
+  assert.deepEqual(brief(engine.handle({ type: 'use', server: 0 }, 600_000)), ['registering', [0, 600]])
+  assert.deepEqual(brief(engine.handle({ type: 'use', server: 0 }, 600_000)), [])
 })

@@ -8,6 +8,8 @@ export type RegistrationInput =
   /** The answer to the last `register`. `expiresS` is what our contact was granted. */
   | { readonly type: 'granted'; readonly expiresS: number }
   | { readonly type: 'refused'; readonly refusal: Refusal }
+  /** That server of the list takes us now: register with it. */
+  | { readonly type: 'use'; readonly server: number }
   /** The way to the server broke; or came back. Register again at once. */
   | { readonly type: 'lost'; readonly refusal: Refusal }
 
@@ -39,6 +41,8 @@ export type RegistrationState =
 export interface RegistrationOptions {
   readonly servers: number
   readonly expiresS: number
+  /** Whether a refresh tries the first server again; not where somebody else says when to (`use`). */
+  readonly failsBack: boolean
   readonly dice: Pick<Dice, 'roll'>
 }
 
@@ -72,6 +76,10 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
         return state.is === 'off' || state.is === 'failed' || state.is === 'waiting' ? this.#startRound() : []
       case 'stop':
         return this.#stop(now)
+      case 'use':
+        if (state.is !== 'registered' || input.server >= this.#options.servers) return []
+        this.#tried = 0
+        return this.#try(input.server)
       case 'granted':
         if (state.is === 'leaving') return this.#enter({ is: 'off' })
         if (state.is !== 'registering' && state.is !== 'registered') return []
@@ -95,7 +103,7 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
       case 'registered': {
         // A first server that is back is used again (fail-back), a refresh is as good a time as any.
         const { server } = this.#state
-        return server === 0 ? [this.#register(0)] : this.#try(0)
+        return server === 0 || !this.#options.failsBack ? [this.#register(server)] : this.#try(0)
       }
       case 'leaving':
         return this.#enter({ is: 'off' })

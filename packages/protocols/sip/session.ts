@@ -138,6 +138,9 @@ export class InviteSession {
       case 'end':
         this.#endHeaders = act.headers ?? []
         return this.#signal('end', { by: 'local', cause: { is: 'bye' } }, now, effects)
+      case 'preserve':
+        if (this.#state === 'established') this.#clear('refresh', 'expire', 'offer-again')
+        return
       case 'send':
         this.#sendInDialog(act, now, effects)
     }

@@ -1,5 +1,6 @@
 // One call on the SIP phone: the dialog's session on one side, the media leg on the other, and what they agree on between them.
-import type { CallEnd, ErrorCode, Party, PeerCause, Statistics } from '@openparley/contract'
+import type { Clock } from '@openparley/protocols/common'
+import type { CallEnd, ErrorCode, PeerCause, Statistics } from '@openparley/contract'
 import { errorValue } from '@openparley/contract'
 import {
   type Agreed,
@@ -11,20 +12,12 @@ import {
   readAnswer,
   type Said,
 } from '@openparley/protocols/sdp'
-import {
-  fromOf,
-  type HeaderField,
-  Headers,
-  isSip,
-  type NameAddr,
-  parseNameAddr,
-  parseUri,
-  type SessionEvent,
-  userOf,
-} from '@openparley/protocols/sip'
+import type { SessionEvent, WatcherEvent } from '@openparley/protocols/sip'
 import { callFailure, type SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import { Collecting } from './collecting.ts'
+import { assertedIn, detailsIn, isTaken, partyOf, reasonIn } from './parties.ts'
 
 export interface CallParts {
   readonly call: string
@@ -34,6 +27,7 @@ export interface CallParts {
   readonly codecs: readonly string[]
   /** For the description's session id: unguessable, below 2⁵³. */
   readonly number: number
+  readonly clock: Clock
   readonly tell: (event: PhoneEvent) => void
   readonly over: () => void
 }
@@ -54,10 +48,35 @@ export class SipCall {
   #ended = false
   /** The endpoint of an outgoing call, from its answer on. */
   #whenAnswered: Endpoint | undefined
+  readonly #collecting: Collecting
+  /** The Call-ID, once it is known. */
+  #peerId: string | undefined
 
   constructor(parts: CallParts) {
     this.#parts = parts
     this.#said = begin(parts.number)
+    const { call, clock, link, tell } = parts
+    this.#collecting = new Collecting({
+      clock,
+      feed: (act) => link.feed(act),
+      wanted: (wanted) => tell({ type: 'digits-wanted', call, wanted }),
+    })
+  }
+
+  get peerId(): string | undefined {
+    return this.#peerId
+  }
+
+  /** Its server is lost: what was agreed stands, and nothing more can be. */
+  preserve(): void {
+    if (!this.#answered || this.#ended) return
+    this.#act({ type: 'preserve', session: this.session })
+    this.#parts.tell({ type: 'preserved', call: this.#parts.call })
+  }
+
+  /** The server wants to be told of the keys that are pressed. */
+  watched(watcher: string, event: WatcherEvent): void {
+    this.#collecting.watched(watcher, event)
   }
 
   get session(): string {
@@ -88,7 +107,8 @@ export class SipCall {
   }
 
   /** Their INVITE has come. */
-  incoming(body: string | undefined): void {
+  incoming(body: string | undefined, peerId: string): void {
+    this.#peerId = peerId
     this.#offer = body
     this.#act({ type: 'ring', session: this.session })
   }
@@ -109,6 +129,7 @@ export class SipCall {
         this.#describeAnew(leg, command.type === 'hold' ? (this.#remoteHeld ? 'inactive' : 'sendonly') : 'sendrecv')
         return
       case 'send-digits':
+        this.#collecting.press(command.digits)
         leg?.sendDigits(command.digits, command.durationMs)
         return
       case 'mute':
@@ -131,6 +152,7 @@ export class SipCall {
       case 'incoming':
         return
       case 'proceeding':
+        this.#peerId = event.callId
         return tell({ type: 'proceeding', call, peerId: event.callId })
       case 'provisional': {
         const agreed = event.body === undefined ? undefined : this.#readAnswer(event.body, leg)
@@ -143,7 +165,8 @@ export class SipCall {
         if (this.#whenAnswered) leg?.attach(this.#whenAnswered)
         // Some answer in the 18x and not again (RFC 6337 §3.1.1): the answer before it stands.
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
-        return tell({ type: 'connected', call, ...withRemote(partyOf(event.headers, 'P-Asserted-Identity')) })
+        const remote = assertedIn(event.headers)
+        return tell({ type: 'connected', call, ...(remote ? { remote } : {}), details: detailsIn(event.headers) })
       }
       case 'answered':
         this.#readAnswer(event.body, leg)
@@ -315,6 +338,7 @@ export class SipCall {
     if (this.#ended) return
     this.#ended = true
     const { call, tell, over } = this.#parts
+    this.#collecting.hungUp()
     over()
     const leg = await this.#leg?.catch(() => undefined)
     const statistics = await leg?.close()
@@ -323,50 +347,7 @@ export class SipCall {
   }
 }
 
-/** The party that a header names. Text from others, cut to a length that can be shown. */
-export function partyOf(headers: Iterable<HeaderField>, name: string): Party | undefined {
-  const value = (headers instanceof Headers ? headers : new Headers(headers)).get(name)
-  return value === undefined ? undefined : partyIn(parseNameAddr(value))
-}
-
-export function callerOf(headers: Headers): Party {
-  return partyOf(headers, 'P-Asserted-Identity') ?? partyIn(fromOf(headers)) ?? { number: 'unknown' }
-}
-
-function partyIn(address: NameAddr | undefined): Party | undefined {
-  if (!address) return undefined
-  const uri = parseUri(address.uri)
-  const number = userOf(uri) ?? (isSip(uri) ? uri.host : address.uri)
-  return {
-    number: number.slice(0, 256),
-    uri: address.uri.slice(0, 512),
-    ...(address.displayName === undefined ? {} : { displayName: address.displayName.slice(0, 256) }),
-  }
-}
-
 function listening(endpoint: Endpoint): Endpoint {
   if (endpoint.kind !== 'file') return endpoint
   return endpoint.record === undefined ? { kind: 'none' } : { kind: 'file', record: endpoint.record }
-}
-
-function withRemote(remote: Party | undefined): { remote?: Party } {
-  return remote ? { remote } : {}
-}
-
-/** RFC 3326. */
-function reasonIn(headers: Iterable<HeaderField>): PeerCause | undefined {
-  for (const { name, value } of headers) {
-    const match = name.toLowerCase() === 'reason' ? /^SIP\s*;.*?cause\s*=\s*(\d{3})/i.exec(value) : null
-    if (match)
-      return {
-        protocol: 'sip',
-        status: Number(match[1]),
-        text: (/text\s*=\s*"([^"]*)"/i.exec(value)?.[1] ?? '').slice(0, 256),
-      }
-  }
-  return undefined
-}
-
-function isTaken(headers: Iterable<HeaderField>): boolean {
-  return reasonIn(headers)?.status === 200
 }

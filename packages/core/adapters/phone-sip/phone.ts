@@ -1,12 +1,14 @@
 // The soft phone: calls over SIP, as a phone port.
-import type { Settings } from '@openparley/contract'
-import type { SessionEvent } from '@openparley/protocols/sip'
+import type { PhoneState, Settings } from '@openparley/contract'
+import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
 import { sipLink } from '../../links/sip/index.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import type { MediaPort } from '../../services/media/port.ts'
-import { callerOf, partyOf, SipCall } from './call.ts'
+import { SipCall } from './call.ts'
+import { callerOf, detailsIn, partyOf } from './parties.ts'
+import { remoteControl } from './remote.ts'
 
 export interface SipPhoneOptions {
   readonly world: World
@@ -21,6 +23,8 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   const { world, media, tell } = options
   const calls = new Map<string, SipCall>()
   const bySession = new Map<string, SipCall>()
+  /** In which session's dialog somebody watches. */
+  const watching = new Map<string, string>()
   let allOver: (() => void) | undefined
 
   const add = (call: string, session: string): SipCall => {
@@ -31,6 +35,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       media,
       codecs: options.settings()['media.codecs'],
       number: Math.floor(world.dice.roll() * 2 ** 53),
+      clock: world.clock,
       tell,
       over: () => {
         calls.delete(call)
@@ -51,8 +56,32 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const call = options.newCall()
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
-    tell({ type: 'incoming', call, from: callerOf(headers), to, peerId: headers.get('Call-ID') ?? '' })
-    made.incoming(event.body)
+    const peerId = headers.get('Call-ID') ?? ''
+    tell({ type: 'incoming', call, from: callerOf(headers), to, peerId, details: detailsIn(headers) })
+    made.incoming(event.body, peerId)
+  }
+  const onRequest = (id: string, request: SipRequest): void => {
+    const reply = (status: number): void => link.feed({ type: 'reply', id, status })
+    const { method } = request
+    if (method === 'NOTIFY') return reply(489)
+    if (method !== 'REFER' || options.settings()['softphone.flavor'] !== 'cucm') return reply(405)
+    const callOf = (peerId: string): string | undefined => [...calls].find(([, call]) => call.peerId === peerId)?.[0]
+    reply(remoteControl(request, { callOf, tell }) ? 202 : 603)
+  }
+  const onWatcher = (watcher: string, event: WatcherEvent): void => {
+    if (event.type === 'asked' && event.session !== undefined) watching.set(watcher, event.session)
+    const call = bySession.get(watching.get(watcher) ?? '')
+    if (call) call.watched(watcher, event)
+    else if (event.type === 'asked') link.feed({ type: 'refuse-watch', watcher, status: 481 })
+    if (event.type === 'ending') watching.delete(watcher)
+  }
+  let wasReady = false
+  const onState = (state: PhoneState): void => {
+    // A call manager that is lost cannot be asked for anything any more; those who talk go on.
+    if (wasReady && state.is !== 'ready' && state.is !== 'off' && options.settings()['softphone.flavor'] === 'cucm')
+      for (const call of calls.values()) call.preserve()
+    wasReady = state.is === 'ready'
+    tell({ type: 'state', state })
   }
   /** A server that no longer answers is not waited for. */
   const endAll = (): Promise<void> =>
@@ -68,8 +97,10 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     world,
     settings: options.settings,
     recorder: options.recorder,
-    tell: (state) => tell({ type: 'state', state }),
+    tell: onState,
     onSession,
+    onRequest,
+    onWatcher,
     // A version to check or a call to preserve ask for nothing that is not so already.
     onServiceControl: (asks) => {
       if (asks === 'reset' || asks === 'restart' || asks === 'apply-config') tell({ type: 'reset' })

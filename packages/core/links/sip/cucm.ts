@@ -1,10 +1,19 @@
 // What a call manager wants in a REGISTER of its device, and what it says in a service-control NOTIFY.
 import { createHash } from 'node:crypto'
 import type { Settings } from '@openparley/contract'
+import { writeParts } from '@openparley/protocols/common'
+import { registerParts } from '@openparley/protocols/cucm'
 import type { Field, SipRequest } from '@openparley/protocols/sip'
 
-/** The parameters of the Contact and the headers beside it; none where the phone is no such device. */
-export function deviceFields(settings: Settings): { readonly contact: string; readonly headers: readonly Field[] } {
+export interface DeviceFields {
+  /** The parameters of the Contact. */
+  readonly contact: string
+  readonly headers: readonly Field[]
+  readonly body?: string
+}
+
+/** What a REGISTER has beside what every one has; nothing where the phone is no such device. */
+export function deviceFields(settings: Settings): DeviceFields {
   const device = settings['softphone.cucm.device']
   if (settings['softphone.flavor'] !== 'cucm' || device === undefined)
     return { contact: '', headers: [['Supported', 'timer']] }
@@ -18,7 +27,14 @@ export function deviceFields(settings: Settings): { readonly contact: string; re
     headers: [
       ['Supported', ['timer', ...settings['softphone.cucm.supported']].join(',')],
       ['Reason', `SIP;cause=200;text="${quotable(settings['softphone.cucm.alarm'].replaceAll('NAME', device))}"`],
+      ...(settings['softphone.cucm.registerBody']
+        ? ([
+            ['MIME-Version', '1.0'],
+            ['Content-Type', `multipart/mixed;boundary=${boundary}`],
+          ] as const)
+        : []),
     ],
+    ...(settings['softphone.cucm.registerBody'] ? { body: writeParts(registerParts(), boundary) } : {}),
   }
 }
 
@@ -46,3 +62,5 @@ export function serviceControlOf({ method, headers, body }: SipRequest): Service
 }
 
 const words: readonly ServiceControl[] = ['reset', 'restart', 'check-version', 'call-preservation', 'apply-config']
+
+const boundary = 'uniqueBoundary'

@@ -123,6 +123,8 @@ function linkTo(given: SettingsInput, dns?: HopResolver) {
   const link = sipLink({
     recorder: recorder(),
     onServiceControl: () => {},
+    onRequest: () => {},
+    onWatcher: () => {},
     world,
     settings: () => settings,
     ...(dns ? { dns } : {}),

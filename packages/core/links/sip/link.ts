@@ -16,6 +16,7 @@ import {
   type SessionEvent,
   type SipRequest,
   type SipUri,
+  type WatcherEvent,
   writeUri,
 } from '@openparley/protocols/sip'
 import type { Recorder } from '../../runtime/recorder.ts'
@@ -26,6 +27,7 @@ import { deviceFields, isDevice, type ServiceControl, serviceControlOf } from '.
 import { type Flows, openFlows } from './flows.ts'
 import { readRegistered } from './registered.ts'
 import { registering } from './registering.ts'
+import { standingBy } from './standing-by.ts'
 
 export interface SipLinkOptions {
   readonly world: World
@@ -37,8 +39,10 @@ export interface SipLinkOptions {
   readonly onSession: (session: string, event: SessionEvent) => void
   /** The call manager wants its device to begin anew, or to look at its configuration again. */
   readonly onServiceControl: (asks: ServiceControl) => void
-  /** A request that somebody must answer; the link answers 405 for methods that nobody named. */
-  readonly onRequest?: (id: string, request: SipRequest, session: string | undefined) => void
+  /** A request that must be answered by `reply`. */
+  readonly onRequest: (id: string, request: SipRequest, session: string | undefined) => void
+  /** Somebody wants to be told of something: `watch` or `refuse-watch`. */
+  readonly onWatcher: (watcher: string, event: WatcherEvent) => void
 }
 
 export interface SipLink {
@@ -89,7 +93,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const made = {
     userAgent: isDevice(settings) ? settings['softphone.cucm.userAgent'] : 'Parley/0.1',
     mostSessions: 10_000,
-    methods: isDevice(settings) ? ['NOTIFY'] : [],
+    methods: ['NOTIFY', 'REFER', 'SUBSCRIBE'],
+    events: ['kpml'],
   }
   const record = options.recorder.engine('sip', 'agent', made)
   const agent = new Agent({
@@ -131,9 +136,15 @@ export function sipLink(options: SipLinkOptions): SipLink {
       case 'session':
         options.onSession(effect.session, effect.event)
         return
+      case 'watcher':
+        options.onWatcher(effect.watcher, effect.event)
+        return
+      case 'subscription':
+        return
       case 'replied':
         // Whatever it answers, it is there; but a call that it does not know is none.
         probes.get(effect.id)?.(effect.response.status !== 481 && effect.response.status !== 408)
+        if (standby.answered(effect.id, effect.response.status < 300)) return
         if (registration.hop) {
           const own = contact(registration.hop)
           registration.answered(effect.id, readRegistered(effect.response, own, settings['softphone.expiresS']))
@@ -141,6 +152,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         return
       case 'unanswered':
         probes.get(effect.id)?.(false)
+        if (standby.answered(effect.id, false)) return
         if (registration.isAttempt(effect.id))
           registration.failed({ code: effect.cause.is === 'timeout' ? 'server-silent' : 'server-closed' })
         return
@@ -150,8 +162,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
           driven.feed({ type: 'reply', id: effect.id, status: 200 })
           return options.onServiceControl(asks)
         }
-        if (options.onRequest) options.onRequest(effect.id, effect.request, effect.session)
-        else driven.feed({ type: 'reply', id: effect.id, status: effect.request.method === 'NOTIFY' ? 489 : 405 })
+        options.onRequest(effect.id, effect.request, effect.session)
       }
     }
   }
@@ -196,29 +207,63 @@ export function sipLink(options: SipLinkOptions): SipLink {
     flows?.send(responseTo(request, answer, world.dice.token(64)), from, () => {})
   }
 
+  const hopsOf = (uri: SipUri): Promise<Hop[]> => resolveHops(uri, dns, world.dice)
+  const open = async (hop: Hop, uri: SipUri): Promise<void> => {
+    flows ??= await openFlowsFor(hop)
+    names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
+    await flows.open(hop)
+    trusted.add(hop.address)
+  }
+  const registrarUri = writeUri({ scheme: 'sip', host: domainHost(domain), params: new Map(), ...domainPort(domain) })
+  const standby = standingBy({
+    world,
+    servers: isDevice(settings) ? servers : [],
+    keepAliveMs: settings['softphone.cucm.keepAliveS'] * 1000,
+    steadyMs: settings['softphone.cucm.steadyS'] * 1000,
+    hopsOf,
+    open,
+    ask: (id, what, hop, server) =>
+      driven.feed({
+        type: 'ask',
+        id,
+        method: what === 'token' ? 'REFER' : 'REGISTER',
+        uri: what === 'token' ? writeUri({ ...server.uri, params: new Map() }) : registrarUri,
+        from: address,
+        to: address,
+        headers:
+          what === 'token'
+            ? [
+                ['Contact', `<${contact(hop)}>`],
+                ['Refer-To', '<urn:X-cisco-remotecc:token-registration>'],
+                ['Referred-By', `<${aor}>`],
+                ['Refer-Sub', 'false'],
+              ]
+            : [['Contact', `<${contact(hop)}>${device.contact};expires=0;cisco-keep-alive`]],
+        hop,
+      }),
+    use: (server) => registration.use(server),
+  })
   const registration = registering({
     world,
     recorder: options.recorder,
     servers,
     register: settings['softphone.register'],
     expiresS: settings['softphone.expiresS'],
+    failsBack: !isDevice(settings),
     tell: options.tell,
-    hopsOf: (uri) => resolveHops(uri, dns, world.dice),
-    open: async (hop, uri) => {
-      flows ??= await openFlowsFor(hop)
-      names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
-      await flows.open(hop)
-      trusted.add(hop.address)
-    },
+    registered: (server) => standby.registered(server),
+    hopsOf,
+    open,
     isRefused: ({ address: at, port }) => isUdpRefused(at, port),
     ask: (id, hop, expiresS) =>
       driven.feed({
         type: 'ask',
         id,
         method: 'REGISTER',
-        uri: writeUri({ scheme: 'sip', host: domainHost(domain), params: new Map(), ...domainPort(domain) }),
+        uri: registrarUri,
         from: address,
         to: address,
+        ...(device.body === undefined ? {} : { body: device.body }),
         headers: [
           ['Contact', `<${contact(hop)}>${device.contact};expires=${expiresS}`],
           ['Expires', String(expiresS)],
@@ -262,6 +307,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         }
       }),
     close: async () => {
+      standby.stop()
       await registration.stop()
       driven.stop()
       await flows?.close()

@@ -25,7 +25,11 @@ export interface RegisteringOptions {
   /** Without it nothing is registered: a server that can be reached is enough. */
   readonly register: boolean
   readonly expiresS: number
+  /** Whether a refresh tries the first server again. */
+  readonly failsBack: boolean
   readonly tell: (state: PhoneState) => void
+  /** With which server of the list it is registered now; undefined: with none. */
+  readonly registered: (server: number | undefined) => void
   /** RFC 3263: the addresses of a server, best first. */
   readonly hopsOf: (uri: SipUri) => Promise<readonly Hop[]>
   /** Opens the way to an address of the server. Rejects where there is none. */
@@ -40,6 +44,8 @@ export interface Registering {
   /** The address that is registered with, or tried. */
   readonly hop: Hop | undefined
   start(): void
+  /** That server takes us now. */
+  use(server: number): void
   /** Takes the registration back. */
   stop(): Promise<void>
   /** Whether an attempt is under way. */
@@ -65,7 +71,7 @@ interface Attempt {
 
 export function registering(options: RegisteringOptions): Registering {
   const { world, servers } = options
-  const made = { servers: servers.length, expiresS: options.expiresS }
+  const made = { servers: servers.length, expiresS: options.expiresS, failsBack: options.failsBack }
   const record = options.recorder.engine('registration', 'registration', made)
   const registration = new Registration({ ...made, dice: { roll: () => record.answer(world.dice.roll()) } })
   let hop: Hop | undefined
@@ -142,6 +148,7 @@ export function registering(options: RegisteringOptions): Registering {
   }
 
   const show = (state: Registration['state']): void => {
+    options.registered(state.is === 'registered' ? state.server : undefined)
     const since = world.wall()
     const server = 'server' in state ? servers[state.server]?.text : undefined
     const base = { since, ...(server === undefined ? {} : { server }) }
@@ -195,6 +202,7 @@ export function registering(options: RegisteringOptions): Registering {
       if (options.register) driven.feed({ type: 'start' })
       else void reach()
     },
+    use: (server) => driven.feed({ type: 'use', server }),
     stop: async () => {
       await new Promise<void>((resolve) => {
         stopped = resolve

@@ -195,6 +195,8 @@ test('whatever the phone and the applications do in whatever order, capabilities
         direction,
         state: direction === 'incoming' ? 'alerting' : 'dialling',
         earlyMedia: false,
+        digitsWanted: false,
+        preserved: false,
         held: 'no',
         muted: false,
         remote: { number: '1' },

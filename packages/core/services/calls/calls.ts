@@ -13,6 +13,7 @@ import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller, ServiceBody } from '../../runtime/service.ts'
 import { type Millis, newId, type World } from '../../runtime/world.ts'
 import { type Limits, readDialable, refusal } from './dialable.ts'
+import type { Endpoint } from '../media/port.ts'
 import type { CallNeeds, PhoneCommand, PhoneEvent } from './port.ts'
 import { type CallInput, capabilitiesOf, decide } from './state.ts'
 import { waiting } from './waiting.ts'
@@ -59,12 +60,10 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     })
     forgetting.set(call.id, cancel)
   }
-  const begin = (call: Omit<Call, 'capabilities' | 'earlyMedia' | 'held' | 'muted' | 'startedAt'>): Call => {
+  const begin = (call: Omit<Call, 'capabilities' | 'startedAt' | keyof typeof fresh>): Call => {
     const whole: Call = {
       ...call,
-      earlyMedia: false,
-      held: 'no',
-      muted: false,
+      ...fresh,
       capabilities: [],
       startedAt: world.wall(),
     }
@@ -87,6 +86,50 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     return call
   }
   const perform = (call: Call, command: PhoneCommand): void => needs.perform(call.phone, command)
+  /** What may be dialled, as it is and as the dial rules make it; throws where it may not. */
+  const dialable = (to: string): Dialling => {
+    const number = readDialable(to)
+    if (number === undefined) throw new ParleyError('number-invalid')
+    const now = world.clock.now()
+    // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
+    const asDialled = /^[+\d*#]/.test(number) ? needs.toDial(number) : number
+    const why = refusal([number, asDialled], limits(), up(), dialled, now)
+    if (why) throw new ParleyError(why)
+    return { number, asDialled }
+  }
+  const dial = ({ number, asDialled }: Dialling, phone: string, endpoint: Endpoint, handler?: string): string => {
+    const now = world.clock.now()
+    dialled = [...dialled.filter((at) => now - at < 60_000), now]
+    const call = begin({
+      id: newId(world, 'call'),
+      phone,
+      direction: 'outgoing',
+      state: 'dialling',
+      ...(handler === undefined ? {} : { handler }),
+      remote: { number },
+      ...(asDialled === number ? {} : { dialled: asDialled }),
+    })
+    perform(call, { type: 'dial', call: call.id, to: asDialled, endpoint })
+    return call.id
+  }
+  /** The server asks for what an application could; without sound, which whoever takes the call attaches. */
+  const asked = (phone: string, event: Extract<PhoneEvent, { type: 'asked-to' | 'asked-to-dial' }>): void => {
+    if (event.type === 'asked-to') {
+      const can = ({ id, capabilities }: Call): boolean =>
+        capabilities.includes(event.act) && (event.call === undefined || event.call === id)
+      const call = [...known.values()].find((each) => each.phone === phone && can(each))
+      if (!call) return
+      if (event.act === 'answer') perform(call, { type: 'answer', call: call.id, endpoint: { kind: 'none' } })
+      else perform(call, { type: 'resume', call: call.id })
+      return
+    }
+    try {
+      dial(dialable(event.to), phone, { kind: 'none' })
+    } catch (error) {
+      // What the person may not dial the server may not dial for them; it sees no call come.
+      if (!(error instanceof ParleyError)) throw error
+    }
+  }
 
   return {
     state,
@@ -95,7 +138,11 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
       switch (event.type) {
         case 'state':
         case 'reset':
+        case 'line':
           return
+        case 'asked-to':
+        case 'asked-to-dial':
+          return asked(phone, event)
         case 'incoming':
           begin({
             id: event.call,
@@ -104,6 +151,7 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
             state: 'alerting',
             remote: event.from,
             peerId: event.peerId,
+            ...event.details,
           })
           if (up() > limits()['calls.max']) needs.perform(phone, { type: 'decline', call: event.call, reason: 'busy' })
           return
@@ -131,28 +179,11 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     },
     handlers: {
       dial: async ({ to, phone, endpoint }, caller) => {
-        const dialable = readDialable(to)
-        if (dialable === undefined) throw new ParleyError('number-invalid')
-        const now = world.clock.now()
-        // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
-        const dialling = /^[+\d*#]/.test(dialable) ? needs.toDial(dialable) : dialable
-        const why = refusal([dialable, dialling], limits(), up(), dialled, now)
-        if (why) throw new ParleyError(why)
+        const number = dialable(to)
         const chosen = needs.choosePhone(phone)
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
         caller.signal.throwIfAborted()
-        dialled = [...dialled.filter((at) => now - at < 60_000), now]
-        const call = begin({
-          id: newId(world, 'call'),
-          phone: chosen,
-          direction: 'outgoing',
-          state: 'dialling',
-          handler: caller.application,
-          remote: { number: dialable },
-          ...(dialling === dialable ? {} : { dialled: dialling }),
-        })
-        perform(call, { type: 'dial', call: call.id, to: dialling, endpoint: sound })
-        return { call: call.id }
+        return { call: dial(number, chosen, sound, caller.application) }
       },
       claim: ({ call }, caller) => {
         allowed(call, 'claim', caller)
@@ -244,6 +275,13 @@ function historyOf(call: Call): HistoryEntry {
       : { answeredAt: call.answeredAt, talkedMs: Math.max(0, Date.parse(endedAt) - Date.parse(call.answeredAt)) }),
   }
 }
+
+interface Dialling {
+  readonly number: string
+  readonly asDialled: string
+}
+
+const fresh = { earlyMedia: false, digitsWanted: false, preserved: false, held: 'no', muted: false } as const
 
 /** So long an ended call is among the state, for applications that come late. */
 const shownAfterEndMs = 60_000

@@ -1,11 +1,13 @@
 // What `calls` needs of a phone, whatever it is: commands in, events out. Types only.
 import type {
+  Call,
   CallEnd,
   Endpoint as ContractEndpoint,
   ErrorCode,
   HistoryEntry,
   Party,
   PeerCause,
+  Phone,
   PhoneState,
   Statistics,
 } from '@openparley/contract'
@@ -23,6 +25,14 @@ export type PhoneCommand =
   | { readonly type: 'mute'; readonly call: string; readonly muted: boolean }
   | { readonly type: 'attach'; readonly call: string; readonly endpoint: Endpoint }
 
+/** What a server says of a call beside who it is with. */
+export type CallDetails = Pick<Call, 'security' | 'globalId' | 'priority'>
+
+/** What a server says of a line: a field that is there and undefined is taken back. */
+export type Line = {
+  readonly [Name in 'messages' | 'forwardedTo' | 'doNotDisturb' | 'notice']?: Phone[Name] | undefined
+}
+
 export type PhoneEvent =
   | { readonly type: 'state'; readonly state: PhoneState }
   | {
@@ -31,14 +41,25 @@ export type PhoneEvent =
       readonly from: Party
       readonly to: Party
       readonly peerId: string
+      readonly details?: CallDetails
     }
+  /** Its server wants the phone to make a call. */
+  | { readonly type: 'asked-to-dial'; readonly to: string }
+  /** Its server wants a call answered, or taken off hold: that one, or the one that it can only be. */
+  | { readonly type: 'asked-to'; readonly act: 'answer' | 'resume'; readonly call?: string }
+  /** What its server says of its line; `forMs` is how long the notice is to be shown. */
+  | { readonly type: 'line'; readonly line: Line; readonly forMs?: number }
+  /** The server collects digits, for a number or a code; or does no longer. */
+  | { readonly type: 'digits-wanted'; readonly call: string; readonly wanted: boolean }
+  /** The server is lost; the two sides still hear each other. */
+  | { readonly type: 'preserved'; readonly call: string }
   /** The server has the call and works on it. */
   | { readonly type: 'proceeding'; readonly call: string; readonly peerId: string }
   /** The far phone rings. */
   | { readonly type: 'alerting'; readonly call: string }
   /** Sound comes before the answer. */
   | { readonly type: 'early-media'; readonly call: string }
-  | { readonly type: 'connected'; readonly call: string; readonly remote?: Party }
+  | { readonly type: 'connected'; readonly call: string; readonly remote?: Party; readonly details?: CallDetails }
   | { readonly type: 'held'; readonly call: string; readonly by: 'local' | 'remote' }
   | { readonly type: 'resumed'; readonly call: string; readonly by: 'local' | 'remote' }
   | { readonly type: 'digit'; readonly call: string; readonly digit: string; readonly durationMs: number }

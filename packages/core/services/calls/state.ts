@@ -3,7 +3,10 @@ import type { Call, Capability } from '@openparley/contract'
 import type { PhoneEvent } from './port.ts'
 
 export type CallInput =
-  | Exclude<PhoneEvent, { type: 'state' | 'reset' | 'incoming' | 'digit' | 'played' | 'refused' }>
+  | Exclude<
+      PhoneEvent,
+      { type: 'state' | 'reset' | 'line' | 'incoming' | 'asked-to' | 'asked-to-dial' | 'digit' | 'played' | 'refused' }
+    >
   | { readonly type: 'claimed'; readonly application: string }
   | { readonly type: 'released'; readonly application: string }
   | { readonly type: 'muted'; readonly muted: boolean }
@@ -17,6 +20,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     alerting: 'alerting',
     'early-media': 'dialling',
     connected: 'connected',
+    'digits-wanted': 'dialling',
     ended: 'ended',
     claimed: 'dialling',
     released: 'dialling',
@@ -27,6 +31,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     alerting: 'alerting',
     'early-media': 'alerting',
     connected: 'connected',
+    'digits-wanted': 'alerting',
     ended: 'ended',
     claimed: 'alerting',
     released: 'alerting',
@@ -36,6 +41,8 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     connected: 'connected',
     held: 'connected',
     resumed: 'connected',
+    'digits-wanted': 'connected',
+    preserved: 'connected',
     ended: 'ended',
     claimed: 'connected',
     released: 'connected',
@@ -66,7 +73,12 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
         earlyMedia: false,
         answeredAt: call.answeredAt ?? at,
         ...(input.remote ? { remote: { ...call.remote, ...input.remote } } : {}),
+        ...input.details,
       }
+    case 'digits-wanted':
+      return { digitsWanted: input.wanted }
+    case 'preserved':
+      return { preserved: true }
     case 'held':
       return { held: hold(call.held, input.by, true) }
     case 'resumed':
@@ -80,6 +92,7 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
     case 'ended':
       return {
         earlyMedia: false,
+        digitsWanted: false,
         held: 'no',
         endedAt: at,
         end: input.end,
@@ -99,22 +112,25 @@ function hold(held: Call['held'], by: 'local' | 'remote', on: boolean): Call['he
 /** What can be done with the call as it stands, by whoever handles it. */
 export function capabilitiesOf(call: Call): Capability[] {
   const mute: Capability = call.muted ? 'unmute' : 'mute'
+  const talking: readonly Capability[] = [mute, 'sendDigits', 'attach']
+  const taking: readonly Capability[] = call.handler ? [] : ['claim']
   switch (call.state) {
-    case 'dialling':
-      return call.earlyMedia ? ['end', mute, 'sendDigits', 'attach'] : ['end']
     case 'alerting':
-      if (call.direction === 'incoming') return ['answer', 'decline', ...(call.handler ? [] : (['claim'] as const))]
-      return call.earlyMedia ? ['end', mute, 'sendDigits', 'attach'] : ['end']
+      if (call.direction === 'incoming') return ['answer', 'decline', ...taking]
+      return ['end', ...early(call, talking), ...taking]
+    case 'dialling':
+      return ['end', ...early(call, talking), ...taking]
     case 'connected':
-      return [
-        'end',
-        call.held === 'local' || call.held === 'both' ? 'resume' : 'hold',
-        mute,
-        'sendDigits',
-        'attach',
-        ...(call.handler ? [] : (['claim'] as const)),
-      ]
+      // Nobody is there any more to ask for it.
+      if (call.preserved) return ['end', ...talking, ...taking]
+      return ['end', call.held === 'local' || call.held === 'both' ? 'resume' : 'hold', ...talking, ...taking]
     case 'ended':
       return []
   }
+}
+
+/** Before the answer: what is heard can be answered by keys, and so can a server that collects them. */
+function early(call: Call, talking: readonly Capability[]): readonly Capability[] {
+  if (call.earlyMedia) return talking
+  return call.digitsWanted ? ['sendDigits'] : []
 }

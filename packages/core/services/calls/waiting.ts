@@ -31,7 +31,7 @@ export function waiting(world: World): Waiting {
       })
     },
     settle: (event) => {
-      if (event.type === 'state' || event.type === 'reset') return
+      if (!('call' in event) || event.call === undefined) return
       const pending = acts.get(event.call)
       if (!pending) return
       if (event.type === 'ended') pending.done(new ParleyError('call-wrong-state', 'the call has ended'))

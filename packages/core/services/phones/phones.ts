@@ -5,10 +5,15 @@ import type { ServiceBody } from '../../runtime/service.ts'
 
 type Phones = (typeof services)['phones']
 
+export type Updates = {
+  readonly [Name in 'device' | 'messages' | 'forwardedTo' | 'doNotDisturb' | 'notice']?: Phone[Name] | undefined
+} & Partial<Pick<Phone, 'state' | 'address'>>
+
 export interface PhonesService extends ServiceBody<Phones> {
   readonly state: Broadcast<StateOf<Phones>, ChangeOf<Phones>>
   show(phone: Phone): void
-  update(phone: string, what: Partial<Pick<Phone, 'state' | 'address' | 'device'>>): void
+  /** A field that is there and undefined is taken back. */
+  update(phone: string, what: Updates): void
   /** The phone that is that device. */
   idOf(device: string): string | undefined
   /** The named phone, or the first that is ready. Throws `phone-unknown` or `phone-unavailable`. */
@@ -29,7 +34,7 @@ export function phones(epoch: string): PhonesService {
     show,
     update: (id, what) => {
       const phone = known.get(id)
-      if (phone) show({ ...phone, ...what })
+      if (phone) show({ ...phone, ...what } as Phone)
     },
     idOf: (device) => [...known.values()].find((phone) => phone.device?.name === device)?.id,
     choose: (named) => {

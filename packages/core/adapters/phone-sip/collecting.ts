@@ -1,0 +1,83 @@
+// Keys for a server that collects them (KPML, RFC 4730): a number that it needs more of, or a code that it asks for.
+import { type Driven, drive } from '@openparley/net'
+import type { Clock } from '@openparley/protocols/common'
+import { Kpml, type KpmlEffect, type KpmlInput, readKpmlRequest, writeKpmlResponse } from '@openparley/protocols/kpml'
+import type { AgentInput, WatcherEvent } from '@openparley/protocols/sip'
+
+export interface CollectingParts {
+  readonly clock: Clock
+  readonly feed: (act: AgentInput) => void
+  /** Whether keys are wanted now. */
+  readonly wanted: (wanted: boolean) => void
+}
+
+export class Collecting {
+  readonly #parts: CollectingParts
+  #watcher: string | undefined
+  #kpml: Driven<KpmlInput> | undefined
+
+  constructor(parts: CollectingParts) {
+    this.#parts = parts
+  }
+
+  watched(watcher: string, event: WatcherEvent): void {
+    if (event.type === 'ending') {
+      if (watcher !== this.#watcher) return
+      if (event.why === 'gone') this.#over()
+      else this.#kpml?.feed({ type: 'expired' })
+      return
+    }
+    const { feed, clock } = this.#parts
+    const { body, headers } = event.request
+    const text = new TextDecoder().decode(body)
+    const again = watcher === this.#watcher
+    // A refresh may leave the document out: what was asked for stands (RFC 6665 §4.1.2.2).
+    const request = text.trim() === '' && again ? undefined : readKpmlRequest(text)
+    const isKpml = /^application\/kpml-request\+xml\b/i.test(headers.get('Content-Type') ?? '')
+    if (text.trim() !== '' && !isKpml) return feed({ type: 'refuse-watch', watcher, status: 415 })
+    if (!request && !again) {
+      // Taken, and told what is wrong with it (RFC 4730 §4.6, code 501).
+      feed({ type: 'watch', watcher, expiresS: 0 })
+      return feed({ type: 'notify', watcher, state: 'terminated', contentType, body: writeKpmlResponse({ code: 501 }) })
+    }
+    feed({ type: 'watch', watcher, expiresS: mostS })
+    feed({ type: 'notify', watcher, state: 'active' })
+    if (again && request) this.#kpml?.feed({ type: 'asked', request })
+    if (again || !request) return
+    // One at a time: the last who asks is told.
+    this.#kpml?.feed({ type: 'expired' })
+    this.#watcher = watcher
+    this.#kpml = drive<KpmlInput, KpmlEffect>(new Kpml(request), clock, ({ response, last }) => {
+      feed({
+        type: 'notify',
+        watcher,
+        state: last ? 'terminated' : 'active',
+        contentType,
+        body: writeKpmlResponse(response),
+      })
+      if (last && watcher === this.#watcher) this.#over()
+    })
+    this.#parts.wanted(true)
+  }
+
+  /** Pauses are for sound alone. */
+  press(digits: string): void {
+    for (const key of digits.replaceAll(',', '')) this.#kpml?.feed({ type: 'key', key })
+  }
+
+  hungUp(): void {
+    this.#kpml?.feed({ type: 'hung-up' })
+    this.#over()
+  }
+
+  #over(): void {
+    if (this.#watcher === undefined) return
+    this.#watcher = undefined
+    this.#kpml?.stop()
+    this.#kpml = undefined
+    this.#parts.wanted(false)
+  }
+}
+
+const contentType = 'application/kpml-response+xml'
+const mostS = 7200
