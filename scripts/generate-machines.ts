@@ -1,6 +1,8 @@
 // The state machines of the protocols as diagrams, drawn from the tables that run.
 import { diagram } from '@openparley/protocols/common'
-import { exchangeTable, firstState, sessionTable, tables } from '@openparley/protocols/sip'
+import { exchangeTable, firstState, sessionTable, subscriptionTable, tables } from '@openparley/protocols/sip'
+import { standbyTable } from '@openparley/protocols/cucm'
+import { kpmlTable } from '@openparley/protocols/kpml'
 import { readTable, sendTable } from '@openparley/protocols/tftp'
 
 export function machinesPage(): string {
@@ -26,6 +28,21 @@ export function machinesPage(): string {
       'SIP exchange',
       'Offers and answers while a call lasts: RFC 3264, RFC 6337, RFC 3261 §14.',
       diagram(exchangeTable, ['stable'], ''),
+    ),
+    drawn(
+      'SIP subscription',
+      'To the events of somebody: RFC 6665 §4.1.',
+      diagram(subscriptionTable, ['asking'], 'ended'),
+    ),
+    drawn(
+      'Keys on request',
+      'One subscription of a server to the keys: RFC 4730.',
+      diagram(kpmlTable, ['empty'], 'over'),
+    ),
+    drawn(
+      'Standing by',
+      'The next call manager, and the way back to a better one.',
+      diagram(standbyTable, ['idle'], ''),
     ),
     ...transactions,
     drawn('TFTP read', 'Reading a file: RFC 1350, RFC 2347, RFC 7440.', diagram(readTable, ['idle'], 'over')),

@@ -4,7 +4,7 @@ import { ParleyError, type Settings } from '@openparley/contract'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
-import { readJabberConfig } from './adapters/settings-sources/index.ts'
+import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
 import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
 import { storeLink } from './links/store/index.ts'
@@ -165,7 +165,13 @@ export async function secretsIn(
 }
 
 const byCallManager: OpenProvisioning = ({ world, settings, files }) =>
-  cucmProvisioning({ world, settings, files, readCommon })
+  cucmProvisioning({
+    world,
+    settings,
+    files,
+    readCommon: reading(readJabberConfig),
+    readProfile: reading(readServiceProfile),
+  })
 
 /** One reading and one watch for all sessions: there may be ten thousand, and the machine is the same for each. */
 function shared(port: SettingsPort): SettingsPort {
@@ -193,12 +199,14 @@ function shared(port: SettingsPort): SettingsPort {
 }
 
 /** A file that cannot be read says nothing: the original passed over it, too. */
-function readCommon(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    return readJabberConfig(new TextDecoder().decode(bytes)).values
-  } catch (error) {
-    if (error instanceof ParleyError) return {}
-    throw error
+function reading(read: typeof readJabberConfig): (bytes: Uint8Array) => Readonly<Record<string, unknown>> {
+  return (bytes) => {
+    try {
+      return read(new TextDecoder().decode(bytes)).values
+    } catch (error) {
+      if (error instanceof ParleyError) return {}
+      throw error
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // The call manager's services behind its one secure port: CCMCIP, UDS and AXL.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serviceProfileFile } from './files.ts'
 import { createServer } from 'node:https'
 import {
   elementAt,
@@ -61,6 +62,7 @@ function answerTo(request: IncomingMessage, body: string, options: ApiOptions): 
   if (home !== 'cucm-uds') return { status: 404 }
   if (what === 'clusterUser') return clusterUser(url.searchParams.get('username') ?? '', options)
   if (what === 'servers') return document(xml('servers', {}, [xml('server', {}, [options.host])]))
+  if (what === 'user' && rest === undefined) return udsUser(request, decodeURIComponent(name ?? ''), options)
   return what === 'user' && rest === 'devices'
     ? udsDevices(request, decodeURIComponent(name ?? ''), options)
     : { status: 404 }
@@ -106,6 +108,18 @@ function udsDevices(request: IncomingMessage, name: string, options: ApiOptions)
       ),
     )
   })
+}
+
+/** The person, of whom only the service profile is told. */
+function udsUser(request: IncomingMessage, name: string, { host, passwordOf }: ApiOptions): Answer {
+  const given = credentialsOf(request)
+  if (given?.user !== name || given.password !== passwordOf(name)) return { status: 401 }
+  return document(
+    xml('user', {}, [
+      xml('userName', {}, [name]),
+      xml('serviceProfile', {}, [xml('uri', {}, [`http://${host}:6970/${serviceProfileFile}`])]),
+    ]),
+  )
 }
 
 function devicesAnswer(

@@ -33,6 +33,7 @@ export function labFiles(options: LabFilesOptions): LabFiles {
       if (faults.has('rules-invalid')) return text('<DialRules><DialRule')
       return text(ruleFile(rules, direction))
     }
+    if (name === serviceProfileFile) return text(serviceProfile)
     return name === 'jabber-config.xml' ? text(jabberConfig) : undefined
   }
 }
@@ -119,5 +120,17 @@ const jabberConfig = writeXml(
   xml('config', { version: '1.0' }, [
     xml('Policies', {}, [leaf('EnableSomethingNobodyKnows', 'true')]),
     xml('Voicemail', {}, [leaf('VoicemailPrimaryServer', 'voicemail.lab.example')]),
+  ]),
+)
+
+export const serviceProfileFile = 'SPDefault.cnf.xml'
+const serviceProfile = writeXml(
+  xml('ServiceProfile', {}, [
+    xml('Services', {}, [
+      xml('Voicemail', {}, [
+        leaf('VoiceMailService_UseCredentialsFrom', 'phone'),
+        leaf('SomethingElseNobodyKnows', '1'),
+      ]),
+    ]),
   ]),
 )

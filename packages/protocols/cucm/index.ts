@@ -25,4 +25,11 @@ export {
   remoteRequestType,
 } from './remotecc.ts'
 export { Standby, type StandbyEffect, type StandbyInput, type StandbyState, standbyTable } from './standby.ts'
-export { clusterUserPath, devicesPath, readClusterUser, readUdsDevices } from './uds.ts'
+export {
+  clusterUserPath,
+  devicesPath,
+  readClusterUser,
+  readServiceProfileFile,
+  readUdsDevices,
+  userPath,
+} from './uds.ts'

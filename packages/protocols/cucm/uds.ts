@@ -10,6 +10,18 @@ export function devicesPath(user: string): string {
   return `/cucm-uds/user/${encodeURIComponent(user)}/devices`
 }
 
+export function userPath(user: string): string {
+  return `/cucm-uds/user/${encodeURIComponent(user)}`
+}
+
+/** The file of the person's service profile: as an element with a uri within, or with one as attribute, by version. */
+export function readServiceProfileFile(body: string): string | undefined {
+  const root = rootOf(body, 'user')
+  const profile = typeof root === 'string' ? undefined : elementAt(root, 'serviceProfile')
+  const uri = profile && (textAt(profile, 'uri') ?? profile.attributes['uri'])
+  return /([\w.-]{1,128}\.xml)(?:\.sgn)?\s*$/i.exec(uri ?? '')?.[1]
+}
+
 /** The home cluster's host; undefined where the person is unknown. */
 export function readClusterUser(body: string): { readonly home: string | undefined } | { readonly why: string } {
   const root = rootOf(body, 'clusterUser')

@@ -8,6 +8,7 @@ export { numericHop } from './client-requests.ts'
 export { type Bounds, defaultBounds, type Malformed, parseMessage } from './parse.ts'
 export { type MessageStream, messageStream, type StreamItem } from './stream.ts'
 export * from './registration.ts'
+export { subscriptionTable } from './subscription-tables.ts'
 export { exchangeTable, sessionTable } from './session-tables.ts'
 export {
   ladderOf,

@@ -34,6 +34,8 @@ export const settingsNameAndPassword: Scenario = {
       true,
       stage.lab.asked().includes('GET /cucm-uds/user/alice/devices'),
     )
+    const said = await alice.session.config.explain({ name: 'voicemail.credentialsFrom' })
+    stage.check('the service profile is read', ['phone', true], [said.value, said.origin?.from.includes('SPDefault')])
     await callsTheEcho(stage, alice)
   },
 }

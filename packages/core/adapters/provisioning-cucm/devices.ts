@@ -1,32 +1,18 @@
 // The person's devices, which also proves the name and the password: UDS, else CCMCIP; each server in turn.
-import {
-  type ErrorCode,
-  type ErrorValue,
-  errorValue,
-  type PeerCause,
-  personOf,
-  type Settings,
-} from '@openparley/contract'
-import { type DnsResolver, type HttpAnswer, httpRequest, NetFailure, netFailure } from '@openparley/net'
+import { type ErrorCode, type ErrorValue, errorValue, type PeerCause, type Settings } from '@openparley/contract'
+import { type DnsResolver, type HttpAnswer, NetFailure, netFailure } from '@openparley/net'
 import type { Clock } from '@openparley/protocols/common'
 import {
-  basicAuthorization,
   ccmcipAuthorization,
   ccmcipPath,
-  clusterUserPath,
   type DevicesRead,
   devicesPath,
-  readClusterUser,
   readDevices,
   readUdsDevices,
   writeGetDevices,
 } from '@openparley/protocols/cucm'
 import type { Attempt, ListedDevice, Tried } from '../../services/provisioning/port.ts'
-
-interface Person {
-  readonly name: string
-  readonly password: string
-}
+import { type Ask, asking, baseOf, credentialsIn, homeOf, mostBytes, type Person } from './asking.ts'
 
 export async function devices(
   settings: Settings,
@@ -34,39 +20,15 @@ export async function devices(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Tried<readonly ListedDevice[]>> {
-  const { name } = personOf(settings)
-  const given = settings['user.password']
-  const password = typeof given === 'object' ? process.env[given.env] : given
-  if (name === undefined || password === undefined) {
-    const error = errorValue(
-      'devices-credentials-rejected',
-      password === undefined ? 'there is no password' : 'no name',
-    )
-    return { attempts: [], error }
-  }
-  const person = { name, password }
+  const person = credentialsIn(settings)
+  if (!person) return { attempts: [], error: errorValue('devices-credentials-rejected', 'no name, or no password') }
   const attempts: Attempt[] = []
   const uds = settings['cucm.uds.servers']
   const servers = uds ?? settings['cucm.ccmcip.servers'] ?? (settings['cucm.tftp.servers'] ?? []).map(hostOf)
-  const ask = async (
-    url: string,
-    rest: Pick<Parameters<typeof httpRequest>[0], 'method' | 'body' | 'headers'>,
-  ): Promise<HttpAnswer> =>
-    httpRequest({
-      url,
-      trust: {
-        verify: settings['cucm.tls.verify'],
-        ...(settings['cucm.tls.ca'] === undefined ? {} : { ca: settings['cucm.tls.ca'] }),
-      },
-      timeoutMs,
-      mostBytes,
-      dns,
-      signal,
-      ...rest,
-    })
+  const ask = asking(settings, dns, signal)
   for (const server of servers) {
     const begun = clock.now()
-    const base = `https://${server}${/:\d+$/.test(server) ? '' : `:${usualPort}`}`
+    const base = baseOf(server)
     let address = base
     try {
       const asked = uds ? await byUds(base, person, ask) : await byCcmcip(base, person, ask)
@@ -91,11 +53,6 @@ export async function devices(
   return { attempts, error: error ?? errorValue('devices-unresolved', 'no server is named') }
 }
 
-type Ask = (
-  url: string,
-  rest: Pick<Parameters<typeof httpRequest>[0], 'method' | 'body' | 'headers'>,
-) => Promise<HttpAnswer>
-
 interface Asked {
   readonly address: string
   readonly read: DevicesRead | { readonly is: 'status'; readonly status: number }
@@ -111,20 +68,10 @@ async function byCcmcip(base: string, { name, password }: Person, ask: Ask): Pro
   return { address, read: readAnswer(answer, readDevices) }
 }
 
-/** At the home cluster, where the cluster that was asked knows it. */
-async function byUds(base: string, { name, password }: Person, ask: Ask): Promise<Asked> {
-  const accept = { accept: 'application/xml' }
-  const at = await ask(`${base}${clusterUserPath(name)}`, { headers: accept })
-  const cluster = at.status === 200 && !at.tooLarge ? readClusterUser(at.body.toString()) : undefined
-  const home = cluster && 'home' in cluster && cluster.home !== undefined ? homeOf(cluster.home, base) : base
-  const address = `${home}${devicesPath(name)}`
-  const answer = await ask(address, { headers: { ...accept, authorization: basicAuthorization(name, password) } })
-  return { address, read: readAnswer(answer, readUdsDevices) }
-}
-
-/** The cluster names a host; the port is the one that was asked. */
-function homeOf(host: string, base: string): string {
-  return /:\d+$/.test(host) ? `https://${host}` : `https://${host}:${new URL(base).port}`
+async function byUds(base: string, person: Person, ask: Ask): Promise<Asked> {
+  const { address: home, headers } = await homeOf(base, person, ask)
+  const address = `${home}${devicesPath(person.name)}`
+  return { address, read: readAnswer(await ask(address, { headers }), readUdsDevices) }
 }
 
 function readAnswer({ status, body, tooLarge }: HttpAnswer, read: (body: string) => DevicesRead): Asked['read'] {
@@ -170,7 +117,3 @@ function ofNetwork(thrown: unknown, server: string): ErrorValue {
 function hostOf(server: string): string {
   return server.replace(/:\d+$/, '')
 }
-
-const usualPort = 8443
-const timeoutMs = 4000
-const mostBytes = 1_000_000

@@ -25,7 +25,13 @@ describe('a call manager', () => {
       clock: realClock,
       dice: realDice,
     })
-    return cucmProvisioning({ world, settings: () => settings, files, readCommon: () => ({ 'calls.max': 3 }) })
+    return cucmProvisioning({
+      world,
+      settings: () => settings,
+      files,
+      readCommon: () => ({ 'calls.max': 3 }),
+      readProfile: () => ({ 'calls.max': 4 }),
+    })
   }
   const api = (): string => new URL(lab.addresses.api).port
 
@@ -94,6 +100,14 @@ describe('a call manager', () => {
     assert.deepEqual('value' in found && found.value.map(({ values }) => values), [{ 'calls.max': 3 }])
     const none = await port({ 'cucm.files.httpPort': 1, 'cucm.files.ways': ['http'] }).commonConfig()
     assert.deepEqual('value' in none && none.value, [])
+  })
+
+  test('has a profile for the person, named by UDS; who is not let in there has none', async () => {
+    const uds = { 'cucm.uds.servers': [`cucm.lab.example:${api()}`] }
+    const { from, values } = (await port(uds).serviceProfile()) ?? {}
+    assert.deepEqual([values, from?.endsWith('SPDefault.cnf.xml')], [{ 'calls.max': 4 }, true])
+    assert.equal(await port({ ...uds, 'user.password': 'wrong' }).serviceProfile(), undefined)
+    assert.equal(await port({}).serviceProfile(), undefined)
   })
 
   test('is found by its domain, and then no SIP server beside it; where there is none the best SIP server is', async () => {

@@ -7,6 +7,7 @@ import type { Found, ProvisioningPort } from '../../services/provisioning/port.t
 import { devices } from './devices.ts'
 import { deviceConfig } from './device-config.ts'
 import { discover } from './discover.ts'
+import { serviceProfile } from './service-profile.ts'
 
 export interface CucmProvisioningOptions {
   readonly world: World
@@ -14,9 +15,12 @@ export interface CucmProvisioningOptions {
   readonly files: FilesLink
   /** What jabber-config.xml says, by our names. */
   readonly readCommon: (bytes: Uint8Array) => Found['values']
+  /** What a service profile says. */
+  readonly readProfile: (bytes: Uint8Array) => Found['values']
 }
 
-export function cucmProvisioning({ world, settings, files, readCommon }: CucmProvisioningOptions): ProvisioningPort {
+export function cucmProvisioning(options: CucmProvisioningOptions): ProvisioningPort {
+  const { world, settings, files, readCommon, readProfile } = options
   const leaving = new AbortController()
   return {
     discover: (domain) => discover(domain, dnsResolver(settings()['discovery.dns']), world),
@@ -27,6 +31,8 @@ export function cucmProvisioning({ world, settings, files, readCommon }: CucmPro
       if (!('bytes' in fetched)) return { attempts: [], value: [] }
       return { attempts: [], value: [{ from: fetched.from, values: readCommon(fetched.bytes) }] }
     },
+    serviceProfile: () =>
+      serviceProfile(settings(), dnsResolver(settings()['discovery.dns']), files, leaving.signal, readProfile),
     close: async () => leaving.abort(),
   }
 }

@@ -1,5 +1,5 @@
 export { settingsFormats } from './formats.ts'
-export { readJabberConfig } from './jabber-config.ts'
+export { readJabberConfig, readServiceProfile } from './jabber-config.ts'
 export { type MachineOptions, machineSettings } from './machine.ts'
 export { ownSettings } from './own.ts'
 export { originalNames } from './value-names.ts'

@@ -14,6 +14,20 @@ export function readJabberConfig(text: string): Named {
   return fromNamed(pairs)
 }
 
+/**
+ * A service profile: elements within elements, of which those that hold a text are values. Its layout is not public;
+ * whatever bears a known name is taken, wherever it stands.
+ */
+export function readServiceProfile(text: string): Named {
+  const root = readXml(text)
+  if (!isXml(root)) throw new ParleyError('config-file-invalid', `line ${root.at}: ${root.fault}`)
+  const leaves = (element: XmlElement): [string, string][] => {
+    const within = elementsIn(element)
+    return within.length === 0 ? [[element.local, textOf(element)]] : within.flatMap(leaves)
+  }
+  return fromNamed(elementsIn(root).flatMap(leaves))
+}
+
 /** What has a name there; the rest has no place in the file. */
 export function writeJabberConfig(values: Readonly<Record<string, unknown>>): string {
   const groups = new Map<string, XmlElement[]>()

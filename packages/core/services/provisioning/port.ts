@@ -40,5 +40,7 @@ export interface ProvisioningPort {
   deviceConfig(device: string): Promise<Tried<Found>>
   /** jabber-config.xml and what else the files' servers hold for everybody; an empty list where there is nothing. */
   commonConfig(): Promise<Tried<readonly Found[]>>
+  /** What the call manager chose for the person beside; undefined where it has nothing. */
+  serviceProfile(): Promise<Found | undefined>
   close(): Promise<void>
 }

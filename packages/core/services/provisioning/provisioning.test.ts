@@ -59,6 +59,7 @@ function open(given: Record<string, unknown>, first: Answers = {}): House {
     devices: () => tried('devices', answers.devices, []),
     deviceConfig: (name) => tried(`config ${name}`, answers.deviceConfig, device),
     commonConfig: () => tried('common', undefined, []),
+    serviceProfile: async () => undefined,
     close: async () => {},
   }
   const world = { clock, dice: seededDice(1), wall: () => new Date(clock.now()).toISOString() }

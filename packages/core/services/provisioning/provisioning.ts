@@ -135,8 +135,11 @@ async function walk(
   let device = needs.settings()['cucm.device']
   if (mine() && listers(needs.settings()) !== undefined && name !== undefined) {
     const listed = await chosenOf(port, needs, steps, mine)
-    if ('device' in listed) device = listed.device
-    else {
+    if ('device' in listed) {
+      device = listed.device
+      const profile = mine() && needs.settings()['cucm.tftp.servers'] ? await port.serviceProfile() : undefined
+      if (profile) take([profile])
+    } else {
       reason = listed.error
       // A device that the settings name needs no list, only its file; but one that is not the person's is not theirs.
       if (!listed.unlisted) device = undefined

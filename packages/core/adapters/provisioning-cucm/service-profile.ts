@@ -1,0 +1,35 @@
+// The service profile: a file of settings that the call manager chose for the person. UDS names it, the file servers have it.
+import type { Settings } from '@openparley/contract'
+import { type DnsResolver, NetFailure } from '@openparley/net'
+import { readServiceProfileFile, userPath } from '@openparley/protocols/cucm'
+import type { FilesLink } from '../../links/files/index.ts'
+import type { Found } from '../../services/provisioning/port.ts'
+import { asking, baseOf, credentialsIn, homeOf } from './asking.ts'
+
+/** Undefined where none is named, or none can be had: nothing else waits for it. */
+export async function serviceProfile(
+  settings: Settings,
+  dns: DnsResolver,
+  files: FilesLink,
+  signal: AbortSignal,
+  read: (bytes: Uint8Array) => Found['values'],
+): Promise<Found | undefined> {
+  const person = credentialsIn(settings)
+  if (!person) return undefined
+  const ask = asking(settings, dns, signal)
+  for (const server of settings['cucm.uds.servers'] ?? []) {
+    try {
+      const { address, headers } = await homeOf(baseOf(server), person, ask)
+      const answer = await ask(`${address}${userPath(person.name)}`, { headers })
+      const file =
+        answer.status === 200 && !answer.tooLarge ? readServiceProfileFile(answer.body.toString()) : undefined
+      if (file === undefined) continue
+      const fetched = await files.fetch(file, signal)
+      return 'bytes' in fetched ? { from: fetched.from, values: read(fetched.bytes) } : undefined
+    } catch (error) {
+      // The next server of the list may have it; a sign-in does not fail by it.
+      if (!(error instanceof NetFailure)) throw error
+    }
+  }
+  return undefined
+}
