@@ -50,9 +50,21 @@ export const CallEnd = z
     /** Absent when the call ended as calls should. */
     error: ErrorValue.optional(),
     peer: PeerCauseValue.optional(),
+    /** The other side goes on with them. */
+    transferredTo: Party.optional(),
   })
   .describe('How a call ended.')
 export type CallEnd = z.output<typeof CallEnd>
+
+export const Transfer = z
+  .object({
+    to: Party,
+    /** asked: the other side has taken it on. ringing: they are called. failed: the call goes on as it was. */
+    is: z.enum(['asked', 'ringing', 'failed']),
+    cause: PeerCauseValue.optional(),
+  })
+  .describe('How a transfer goes.')
+export type Transfer = z.output<typeof Transfer>
 
 export const Capability = z.enum([
   'answer',
@@ -64,6 +76,7 @@ export const Capability = z.enum([
   'unmute',
   'sendDigits',
   'attach',
+  'transfer',
   'claim',
 ])
 export type Capability = z.output<typeof Capability>
@@ -80,6 +93,7 @@ export const Call = z
     held: z.enum(['no', 'local', 'remote', 'both']),
     muted: z.boolean(),
     remote: Party,
+    transfer: Transfer.optional(),
     /** The application that has claimed the call and handles it. */
     handler: ApplicationId.optional(),
     /** What can be done with the call now. */
@@ -246,6 +260,29 @@ export const calls = service({
       result: z.object({}),
       errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'call-failed'],
       example,
+    }),
+    transfer: method({
+      doc: 'Let the other side go on with somebody else: a number (blind), or the other side of another call of yours, whether you asked them first or not. Answers when the other side has taken it on; `transfer` of the call tells how it goes, and the call ends when it is done.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z
+        .object({
+          call: CallId,
+          to: z.string().min(1).max(256).optional().describe('A number, a user name or a sip: address.'),
+          with: CallId.optional().describe('Another connected call on the same phone.'),
+          requestId: RequestId,
+        })
+        .refine(({ to, with: other }) => (to === undefined) !== (other === undefined), 'exactly one of to and with'),
+      result: z.object({}),
+      errors: [
+        'call-unknown',
+        'call-claimed',
+        'call-wrong-state',
+        'number-invalid',
+        'number-denied',
+        'transfer-refused',
+      ],
+      example: { ...example, to: '204', requestId: 'r3' },
     }),
     mute: method({
       doc: 'Send silence instead of what this side says.',

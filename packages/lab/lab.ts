@@ -64,7 +64,7 @@ export interface Lab {
 }
 
 const realm = 'parley-lab'
-const names = ['alice', 'bob']
+const names = ['alice', 'bob', 'carol']
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const dice = options.dice ?? realDice

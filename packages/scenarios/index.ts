@@ -11,6 +11,10 @@ import { callHold } from './journeys/call-hold.ts'
 import { callMute } from './journeys/call-mute.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
+import { callTransfer } from './journeys/call-transfer.ts'
+import { callTransferConsult } from './journeys/call-transfer-consult.ts'
+import { callTransferDirect } from './journeys/call-transfer-direct.ts'
+import { callTransferRefused } from './journeys/call-transfer-refused.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
@@ -40,6 +44,10 @@ export const scenarios: readonly Scenario[] = [
   callHold,
   callMute,
   callStream,
+  callTransfer,
+  callTransferConsult,
+  callTransferDirect,
+  callTransferRefused,
   callUnknownNumber,
   settingsDevice,
   settingsDialRules,

@@ -536,6 +536,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'transfer-refused': {
+    sentence: 'The other side does not let itself be transferred.',
+    next: 'Give it the number, or connect both in a conference.',
+    retryable: false,
+    origin: 'server',
+  },
   'call-failed': {
     sentence: 'The call failed.',
     next: 'The cause holds the server’s answer.',

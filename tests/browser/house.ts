@@ -91,7 +91,7 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore()
   const [alice, bob] = await Promise.all(
-    (people ?? lab.people.map(({ settings }) => settings)).map((settings) =>
+    (people ?? lab.people.slice(0, 2).map(({ settings }) => settings)).map((settings) =>
       core.open({ ...settings, 'media.folder': folder }),
     ),
   )

@@ -41,6 +41,11 @@ export const callErrors = {
     'Dial again.',
     'retryable',
   ),
+  'transfer-refused': error(
+    'server',
+    'The other side does not let itself be transferred.',
+    'Give it the number, or connect both in a conference.',
+  ),
   'call-failed': error('server', 'The call failed.', 'The cause holds the server’s answer.'),
   'call-taken-elsewhere': error('user', 'The call was answered on another phone.', 'Nothing.'),
   'digits-invalid': error('user', 'Only 0–9, *, #, A–D and commas can be sent as digits.', 'Check the digits.'),

@@ -31,6 +31,13 @@ export const callSettings = {
     default: [],
     applies: 'now',
   }),
+  'calls.followTransfers': setting({
+    doc: 'Whether the phone calls whom the other side of a call transfers it to. What may not be dialled is never followed.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
   'calls.emergency': setting({
     doc: 'Numbers that are dialled whatever limit stands against it.',
     since: '0.1',

@@ -189,6 +189,9 @@ export class Proxy {
       const self = direct?.address === '127.0.0.1' && this.#isOwnPort(direct.port)
       return direct && !self ? [{ uri: request.uri, hop: direct }] : 481
     }
+    // The address of a phone of ours itself, as the target of a transfer is named.
+    const phone = registrar.at(request.uri, now)
+    if (route === undefined && phone) return [phone]
     if (route !== undefined || !isOurs) return 404
     const user = userOf(uri) ?? ''
     const number = numberAt(user)

@@ -48,6 +48,15 @@ export class Registrar {
     return (this.#bindings.get(user) ?? []).filter(({ expiresAt }) => expiresAt > now)
   }
 
+  /** The phone of that very address. */
+  at(uri: string, now: Millis): Binding | undefined {
+    for (const user of this.#bindings.keys()) {
+      const found = this.contacts(user, now).find((binding) => binding.uri === uri)
+      if (found) return found
+    }
+    return undefined
+  }
+
   register(request: SipRequest, hop: Hop, now: Millis): SipResponse {
     const user = userOf(uriOf(toOf(request.headers))) ?? ''
     const refused = this.authenticate(request, user, now, false)

@@ -125,6 +125,8 @@ describe('a registry file', () => {
         const keys = [{ path: 'HKEY_CURRENT_USER\\A]b', deleted: false, values }]
         assert.deepEqual(read(writeReg(keys)), keys)
       }),
+      // No line of the file ends by what Unicode calls a line separator.
+      { examples: [[['\u2028'], [{ type: 'sz', text: 'a\u2029\u2028' }]]] },
     )
   })
 

@@ -100,11 +100,11 @@ function joined(lines: readonly string[]): { readonly text: string; readonly lin
 }
 
 function readValue(line: string, narrow: boolean): RegValue | string {
-  const [, at, quotedName, rest] = /^(?:(@)|"((?:[^"\\]|\\.)*)")\s*=\s*(.*)$/.exec(line) ?? []
+  const [, at, quotedName, rest] = /^(?:(@)|"((?:[^"\\]|\\.)*)")\s*=\s*(.*)$/s.exec(line) ?? []
   if (rest === undefined) return 'neither a key nor a value'
   const name = at === undefined ? unquoted(quotedName ?? '') : ''
   if (rest === '-') return { name }
-  const [, text] = /^"((?:[^"\\]|\\.)*)"$/.exec(rest) ?? []
+  const [, text] = /^"((?:[^"\\]|\\.)*)"$/s.exec(rest) ?? []
   if (text !== undefined) return { name, data: { type: 'sz', text: unquoted(text) } }
   const [, word] = /^dword:([\da-f]{1,8})$/i.exec(rest) ?? []
   if (word !== undefined) return { name, data: { type: 'dword', number: Number.parseInt(word, 16) } }

@@ -192,7 +192,14 @@ export type AgentEffect =
 
 export type SessionEvent =
   /** Somebody calls. `body` is the offer; without one, `accept` makes it. */
-  | { readonly type: 'incoming'; readonly request: SipRequest; readonly hop: Hop; readonly body?: string }
+  | {
+      readonly type: 'incoming'
+      readonly request: SipRequest
+      readonly hop: Hop
+      readonly body?: string
+      /** It takes the place of that session (RFC 3891). */
+      readonly instead?: string
+    }
   /** 100: the server has it. */
   | { readonly type: 'proceeding'; readonly callId: string }
   /** 101–199. `body` is an answer: sound may come before the call is answered. */
@@ -220,6 +227,15 @@ export type SessionEvent =
       readonly cause: Cause
       readonly headers: Iterable<HeaderField>
     }
+
+/** A dialog as headers name it, from our side (RFC 3891 §6.1, RFC 4235 §4.1). */
+export interface DialogName {
+  readonly callId: string
+  readonly localTag: string
+  readonly remoteTag: string
+  /** Where the other side wants requests. */
+  readonly remoteTarget: string
+}
 
 /** Why something ended: a peer's status, or what kept us from getting one. */
 export type Cause =

@@ -1,12 +1,12 @@
 // A SIP user agent, RFC 3261: sessions, requests and answers over the transaction layer. Sans-IO: see agent-types.ts.
 import { Deadlines, type Dice, type Engine, type Millis } from '../common/index.ts'
-import type { AgentEffect, AgentInput, Field, SessionAct } from './agent-types.ts'
+import type { AgentEffect, AgentInput, DialogName, Field, SessionAct } from './agent-types.ts'
 import { ClientRequests, numericHop } from './client-requests.ts'
 import { type Dialog, nextHopOf, withTag } from './dialog.ts'
-import { contactsOf, fromOf, toOf } from './header-values.ts'
+import { contactsOf, fromOf, listOf, parseValue, toOf } from './header-values.ts'
 import { judge, type Supports } from './judge.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
-import { responseTo } from './responses.ts'
+import { responseTo, supportedOptions } from './responses.ts'
 import { type Invite, InviteSession } from './session.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { isTooSmall, smallestMinSE } from './session-timer.ts'
@@ -57,7 +57,12 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     this.#options = options
     const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', ...(options.methods ?? [])]
     this.#allow = methods.join(', ')
-    this.#supports = { methods, schemes: ['sip', 'sips', 'tel'], extensions: ['timer'], contentTypes: ['*/*'] }
+    this.#supports = {
+      methods,
+      schemes: ['sip', 'sips', 'tel'],
+      extensions: ['timer', 'replaces', 'norefersub'],
+      contentTypes: ['*/*'],
+    }
     this.#supportsOfInvite = { ...this.#supports, contentTypes: ['application/sdp'] }
     this.#requests = new ClientRequests({
       dice: options.dice,
@@ -103,6 +108,11 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       subscriptions: this.#subscriptions.size,
       timers: this.#deadlines.size + this.#subscriptions.timers,
     }
+  }
+
+  /** The dialog of a session; undefined where it has none yet. */
+  dialogOf(session: string): DialogName | undefined {
+    return this.#sessions.get(session)?.dialogName
   }
 
   handle(input: AgentInput, now: Millis): AgentEffect[] {
@@ -168,7 +178,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     headers.append('CSeq', '1 INVITE')
     headers.append('Contact', `<${act.contact}>`)
     headers.append('Allow', this.#allow)
-    headers.append('Supported', 'timer')
+    headers.append('Supported', supportedOptions)
     headers.append('User-Agent', userAgent)
     for (const [name, value] of act.headers ?? []) headers.append(name, value)
     headers.append('Content-Type', 'application/sdp')
@@ -276,7 +286,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       return respond(200, [
         ['Allow', this.#allow],
         ['Accept', 'application/sdp'],
-        ['Supported', 'timer'],
+        ['Supported', supportedOptions],
       ])
     }
     if (request.method === 'BYE' || request.method === 'UPDATE') return respond(481)
@@ -324,14 +334,30 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     if (this.#identitiesHeld.has(identity)) return respond(482)
     if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return respond(400)
     if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
+    const replaced = this.#replaced(request)
+    if (typeof replaced === 'number') return respond(replaced)
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
     const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
-    const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id })
+    const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id, ...replaced })
     this.#invited.set(id, session)
     this.#identities.set(id, identity)
     this.#identitiesHeld.add(identity)
     this.#respond(id, responseTo(request, 100, ''), now, effects)
     session.begin(now, effects)
+  }
+
+  /** The session that an INVITE is to replace; a status where there is none such (RFC 3891 §3). */
+  #replaced(request: SipRequest): { readonly instead?: string } | number {
+    const values = listOf(request.headers, 'Replaces')
+    if (values.length === 0) return {}
+    const { value, params } = parseValue(values[0] ?? '') ?? {}
+    const [to, from] = [params?.get('to-tag'), params?.get('from-tag')]
+    if (values.length > 1 || value === undefined || to === undefined || from === undefined) return 400
+    const session = this.#dialogs.get(`${value} ${to}`)
+    const standing = session?.dialogWith(from) && session.standing
+    // Of what is not answered only what we called ourselves can be taken over.
+    if (!session || !standing || standing === 'over' || standing === 'theirs') return 481
+    return standing === 'confirmed' && params?.has('early-only') ? 486 : { instead: session.id }
   }
 
   #forgetInvited(id: string): void {

@@ -4,7 +4,7 @@ import type { AgentEffect, Cause, Field, SessionEvent } from './agent-types.ts'
 import { ackIn, type Dialog, refreshTarget, requestIn } from './dialog.ts'
 import { cseqOf, optionsOf } from './header-values.ts'
 import type { Headers, SipRequest, SipResponse } from './message.ts'
-import { responseTo, textOf } from './responses.ts'
+import { responseTo, supportedOptions, textOf } from './responses.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { type ExchangeAction, type ExchangeSignal, type ExchangeState, exchangeTable } from './session-tables.ts'
 import {
@@ -255,7 +255,7 @@ export class Exchange {
     const extra: Field[] = [
       ['Contact', `<${contact}>`],
       ['Allow', allow],
-      ['Supported', 'timer'],
+      ['Supported', supportedOptions],
     ]
     this.#timer = timerForResponse(theirs.request.headers, expiresS, this.#peer.timers)
     if (this.#timer) {
@@ -302,7 +302,7 @@ export class Exchange {
     const request = requestIn(this.#needs.dialog(), method)
     request.headers.append('Contact', `<${this.#needs.contact}>`)
     request.headers.append('Allow', this.#needs.allow)
-    request.headers.append('Supported', 'timer')
+    request.headers.append('Supported', supportedOptions)
     if (this.#timer) {
       request.headers.append('Session-Expires', writeSessionExpires(this.#timer, 'uac'))
       request.headers.append('Min-SE', String(this.minSE))

@@ -38,6 +38,9 @@ export function textOf({ headers, body }: SipRequest | SipResponse): string | un
   return type !== undefined && !/^application\/sdp\b/i.test(type) ? undefined : new TextDecoder().decode(body)
 }
 
+/** Option tags that we say we know (RFC 3261 §20.37). */
+export const supportedOptions = 'timer, replaces, norefersub'
+
 const empty = new Uint8Array(0)
 
 /** The reason phrases of RFC 3261 §21 and later. */

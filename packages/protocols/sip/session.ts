@@ -1,6 +1,6 @@
 // An INVITE session, RFC 3261 §13–§15: one call as one side sees it. What it does when stands in session-tables.ts.
 import type { Millis } from '../common/index.ts'
-import type { AgentEffect, Cause, Field, SessionAct, SessionEvent } from './agent-types.ts'
+import type { AgentEffect, Cause, DialogName, Field, SessionAct, SessionEvent } from './agent-types.ts'
 import { ackIn, cancelOf, type Dialog, dialogOfRequest, dialogOfResponse, inOrder, requestIn } from './dialog.ts'
 import { Exchange } from './exchange.ts'
 import { cseqOf, fromOf, parseNumber, toOf } from './header-values.ts'
@@ -21,7 +21,12 @@ import type { Hop } from './transactions.ts'
 /** The INVITE that it begins with: ours, which goes to `hop` if that is known, or theirs, which came in `transaction`. */
 export type Invite =
   | { readonly request: SipRequest; readonly hop: Hop | undefined; readonly offer: string }
-  | { readonly request: SipRequest; readonly hop: Hop; readonly transaction: string }
+  | {
+      readonly request: SipRequest
+      readonly hop: Hop
+      readonly transaction: string
+      readonly instead?: string
+    }
 
 interface Given {
   readonly by?: 'local' | 'remote' | 'network'
@@ -43,6 +48,8 @@ export class InviteSession {
   readonly #localTag: string
   /** The transaction of their INVITE. */
   readonly #transaction: string | undefined
+  /** The session that theirs is to replace. */
+  readonly #instead: string | undefined
   #state: SessionState
   /** The INVITE, ours as last sent, and by which way. */
   #invite: { readonly request: SipRequest; readonly hop: Hop | undefined }
@@ -61,6 +68,7 @@ export class InviteSession {
     this.id = id
     this.#needs = needs
     this.#invite = invite
+    this.#instead = 'transaction' in invite ? invite.instead : undefined
     this.#localTag = needs.token()
     const ours = 'offer' in invite
     this.#state = ours ? 'calling' : 'incoming'
@@ -94,6 +102,29 @@ export class InviteSession {
     return this.#early.find((dialog) => dialog.remoteTag === remoteTag)
   }
 
+  get dialogName(): DialogName | undefined {
+    const dialog = this.#dialog ?? this.#early.at(-1)
+    if (!dialog) return undefined
+    const { callId, localTag, remoteTag, remoteTarget } = dialog
+    return { callId, localTag, remoteTag, remoteTarget }
+  }
+
+  /** ours, theirs: not answered, and whose call it is. */
+  get standing(): 'ours' | 'theirs' | 'confirmed' | 'over' {
+    switch (this.#state) {
+      case 'calling':
+      case 'proceeding':
+        return 'ours'
+      case 'incoming':
+        return 'theirs'
+      case 'accepted':
+      case 'established':
+        return 'confirmed'
+      default:
+        return 'over'
+    }
+  }
+
   /** The INVITE that it began with. */
   get invited(): SipRequest {
     return this.#invite.request
@@ -107,7 +138,17 @@ export class InviteSession {
     this.#dialog = dialogOfRequest(request, this.#localTag)
     this.#needs.dialogBegun(this.#dialog)
     const body = textOf(request)
-    this.#emit({ type: 'incoming', request, hop: hop as Hop, ...(body === undefined ? {} : { body }) }, effects)
+    const instead = this.#instead
+    this.#emit(
+      {
+        type: 'incoming',
+        request,
+        hop: hop as Hop,
+        ...(body === undefined ? {} : { body }),
+        ...(instead === undefined ? {} : { instead }),
+      },
+      effects,
+    )
   }
 
   act(act: Exclude<SessionAct, { type: 'invite' }>, now: Millis, effects: AgentEffect[]): void {

@@ -1,60 +1,52 @@
-// One call on the SIP phone: the dialog's session on one side, the media leg on the other, and what they agree on between them.
+// One call on the SIP phone: the session that it is, the media leg, and what takes the session's place in a transfer.
+import { type CallEnd, type ErrorCode, errorValue, type PeerCause, type Statistics } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
-import type { CallEnd, ErrorCode, PeerCause, Statistics } from '@openparley/contract'
-import { errorValue } from '@openparley/contract'
-import {
-  type Agreed,
-  type Audio,
-  answer,
-  begin,
-  offer,
-  type Refusal,
-  readAnswer,
-  type Said,
-} from '@openparley/protocols/sdp'
-import type { SessionEvent, WatcherEvent } from '@openparley/protocols/sip'
+import type { Agreed } from '@openparley/protocols/sdp'
+import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
 import { callFailure, type SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
 import { Collecting } from './collecting.ts'
-import { assertedIn, detailsIn, isTaken, partyOf, reasonIn } from './parties.ts'
+import { assertedIn, callerOf, detailsIn, isTaken, partyOf, reasonIn } from './parties.ts'
+import { Side } from './side.ts'
+import { Followed, Referral } from './transfer.ts'
 
 export interface CallParts {
   readonly call: string
-  readonly session: string
   readonly link: SipLink
   readonly media: MediaPort
   readonly codecs: readonly string[]
-  /** For the description's session id: unguessable, below 2⁵³. */
-  readonly number: number
+  /** A number below 2⁵³ that nobody can guess. */
+  readonly number: () => number
   readonly clock: Clock
   readonly tell: (event: PhoneEvent) => void
+  /** A session of that name is this call's from now on. */
+  readonly adopt: (session: string) => void
   readonly over: () => void
 }
 
 export class SipCall {
   readonly #parts: CallParts
+  readonly #collecting: Collecting
   #leg: Promise<Leg> | undefined
-  #said: Said
-  /** Our side as last described. */
-  #local: Audio | undefined
-  #answered = false
-  /** What we want of the stream, whatever was agreed: hold is wanting not to receive. */
-  #held = false
-  #remoteHeld = false
-  /** What a re-INVITE of ours is for. */
-  #asking: 'hold' | 'resume' | undefined
-  #offer: string | undefined
+  #side: Side
+  /** What takes its place when it is answered. */
+  #next: { readonly side: Side; readonly followed: Followed } | undefined
+  /** Our asking of the other side to call somebody else. */
+  #referral: Referral | undefined
+  /** Their asking, until it is decided on. */
+  #asked: Followed | undefined
   #ended = false
+  /** The session is over, and what takes its place is not answered yet. */
+  #left = false
   /** The endpoint of an outgoing call, from its answer on. */
   #whenAnswered: Endpoint | undefined
-  readonly #collecting: Collecting
   /** The Call-ID, once it is known. */
   #peerId: string | undefined
 
-  constructor(parts: CallParts) {
+  constructor(parts: CallParts, session: string) {
     this.#parts = parts
-    this.#said = begin(parts.number)
+    this.#side = this.#newSide(session)
     const { call, clock, link, tell } = parts
     this.#collecting = new Collecting({
       clock,
@@ -63,13 +55,54 @@ export class SipCall {
     })
   }
 
+  /** The session that it is now. */
+  get session(): string {
+    return this.#side.session
+  }
+
   get peerId(): string | undefined {
     return this.#peerId
   }
 
+  async dial(to: string, endpoint: Endpoint, headers: readonly (readonly [string, string])[]): Promise<void> {
+    const { link } = this.#parts
+    const way = link.way()
+    if (!way) return this.#end({ by: 'local', error: errorValue('phone-unavailable') })
+    // Before the answer one listens and does not speak yet.
+    this.#whenAnswered = endpoint
+    const leg = await this.#open(way.localAddress, listening(endpoint))
+    if (!leg || this.#ended) return
+    this.#invite(this.#side, leg, link.targetOf(to), headers)
+  }
+
+  /** Their INVITE has come. */
+  incoming(body: string | undefined, peerId: string): void {
+    this.#peerId = peerId
+    this.#side.offered = body
+    this.#act({ type: 'ring', session: this.session })
+  }
+
+  /** An INVITE that replaces our session: somebody else, to whom the other side has transferred us (RFC 3891). */
+  async replaced(event: Extract<SessionEvent, { type: 'incoming' }>, session: string): Promise<void> {
+    const side = this.#newSide(session)
+    const leg = await this.#leg
+    const answered = leg && event.body !== undefined ? side.answer(leg, event.body) : undefined
+    if (this.#ended || !leg || (answered && 'refused' in answered)) {
+      this.#act({ type: 'reject', session, status: this.#ended ? 481 : 488 })
+      return
+    }
+    const { call, tell } = this.#parts
+    this.#act({ type: 'accept', session, body: answered?.text ?? side.offer(leg) })
+    this.#takePlace(side)
+    if (this.#whenAnswered) leg.attach(this.#whenAnswered)
+    tell({ type: 'connected', call })
+    tell({ type: 'transferred', call, remote: callerOf(event.request.headers) })
+    if (answered) this.#connect(leg, answered.agreed)
+  }
+
   /** Its server is lost: what was agreed stands, and nothing more can be. */
   preserve(): void {
-    if (!this.#answered || this.#ended) return
+    if (!this.#side.answered || this.#ended) return
     this.#act({ type: 'preserve', session: this.session })
     this.#parts.tell({ type: 'preserved', call: this.#parts.call })
   }
@@ -79,41 +112,23 @@ export class SipCall {
     this.#collecting.watched(watcher, event)
   }
 
-  get session(): string {
-    return this.#parts.session
+  /** A request in its dialog that is not of the call itself; false: nobody knows it. */
+  requested(id: string, request: SipRequest, session: string): boolean {
+    const { call, link, tell } = this.#parts
+    if (request.method === 'NOTIFY' && this.#referral) return this.#referral.notified(id, request)
+    if (request.method !== 'REFER' || session !== this.session) return false
+    if (this.#asked || this.#next) {
+      link.feed({ type: 'reply', id, status: 491 })
+      return true
+    }
+    const followed = Followed.asked(id, request, session, link)
+    if (!followed) return false
+    this.#asked = followed
+    tell({ type: 'asked-to-transfer', call, to: followed.to })
+    return true
   }
 
-  async dial(to: string, endpoint: Endpoint): Promise<void> {
-    const { link, session } = this.#parts
-    const way = link.way()
-    if (!way) return this.#end({ by: 'local', error: errorValue('phone-unavailable') })
-    // Before the answer one listens and does not speak yet.
-    this.#whenAnswered = endpoint
-    const leg = await this.#open(way.localAddress, listening(endpoint))
-    if (!leg || this.#ended) return
-    const { text, said } = offer(this.#said, this.#describe(leg, 'sendrecv'))
-    this.#said = said
-    const uri = link.targetOf(to)
-    link.feed({
-      type: 'invite',
-      session,
-      uri,
-      from: link.address,
-      to: `<${uri}>`,
-      body: text,
-      hop: way.hop,
-      contact: way.contact,
-    })
-  }
-
-  /** Their INVITE has come. */
-  incoming(body: string | undefined, peerId: string): void {
-    this.#peerId = peerId
-    this.#offer = body
-    this.#act({ type: 'ring', session: this.session })
-  }
-
-  async perform(command: Exclude<PhoneCommand, { type: 'dial' }>): Promise<void> {
+  async perform(command: Exclude<PhoneCommand, { type: 'dial' }>, other: SipCall | undefined): Promise<void> {
     const leg = await this.#leg
     switch (command.type) {
       case 'answer':
@@ -121,13 +136,16 @@ export class SipCall {
       case 'decline':
         return this.#act({ type: 'reject', session: this.session, status: command.reason === 'busy' ? 486 : 603 })
       case 'end':
-        return this.#act({ type: 'end', session: this.session })
+        return this.#hangUp()
       case 'hold':
-      case 'resume':
-        if (!leg || this.#asking) return this.#refused(command.type, 'call-wrong-state')
-        this.#asking = command.type
-        this.#describeAnew(leg, command.type === 'hold' ? (this.#remoteHeld ? 'inactive' : 'sendonly') : 'sendrecv')
-        return
+      case 'resume': {
+        const side = this.#side
+        if (!leg || side.asking) return this.#refused(command.type, 'call-wrong-state')
+        side.asking = command.type
+        const hold = side.remoteHeld ? 'inactive' : 'sendonly'
+        const body = side.offer(leg, command.type === 'hold' ? hold : 'sendrecv')
+        return this.#act({ type: 'offer', session: this.session, body })
+      }
       case 'send-digits':
         this.#collecting.press(command.digits)
         leg?.sendDigits(command.digits, command.durationMs)
@@ -136,8 +154,16 @@ export class SipCall {
         leg?.mute(command.muted)
         return
       case 'attach':
-        if (this.#whenAnswered && !this.#answered) this.#whenAnswered = command.endpoint
-        leg?.attach(this.#answered ? command.endpoint : listening(command.endpoint))
+        if (this.#whenAnswered && !this.#side.answered) this.#whenAnswered = command.endpoint
+        leg?.attach(this.#side.answered ? command.endpoint : listening(command.endpoint))
+        return
+      case 'transfer':
+        return this.#transfer(command, other)
+      case 'follow': {
+        const asked = this.#asked
+        this.#asked = undefined
+        if (asked) return command.follow ? this.#follow(asked) : asked.refuse()
+      }
     }
   }
 
@@ -145,11 +171,16 @@ export class SipCall {
     return (await this.#leg)?.statistics()
   }
 
-  async event(event: SessionEvent): Promise<void> {
-    const { call, tell } = this.#parts
+  async event(event: SessionEvent, session: string): Promise<void> {
     const leg = await this.#leg
+    if (session === this.#next?.side.session) return this.#nextEvent(event, leg)
+    // What was left behind has no say any more.
+    if (session !== this.session) return
+    const { call, tell } = this.#parts
+    const side = this.#side
     switch (event.type) {
       case 'incoming':
+      case 'confirmed':
         return
       case 'proceeding':
         this.#peerId = event.callId
@@ -161,7 +192,7 @@ export class SipCall {
         return
       }
       case 'accepted': {
-        this.#answered = true
+        side.answered = true
         if (this.#whenAnswered) leg?.attach(this.#whenAnswered)
         // Some answer in the 18x and not again (RFC 6337 §3.1.1): the answer before it stands.
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
@@ -171,48 +202,113 @@ export class SipCall {
       case 'answered':
         this.#readAnswer(event.body, leg)
         return
-      case 'confirmed':
-        return
       case 'offered':
         return leg && this.#answerOffer(event.body, leg)
-      case 'offer-wanted': {
-        if (!leg) return
-        const { text, said } = offer(this.#said, this.#describe(leg, this.#held ? 'sendonly' : 'sendrecv'))
-        this.#said = said
-        return this.#act({ type: 'answer', session: this.session, body: text })
-      }
-      case 'offer-answered': {
-        const asking = this.#asking
-        this.#asking = undefined
-        if (!this.#readAnswer(event.body, leg)) return
-        if (asking === 'hold') {
-          this.#held = true
-          tell({ type: 'held', call, by: 'local' })
-        } else if (asking === 'resume') {
-          this.#held = false
-          tell({ type: 'resumed', call, by: 'local' })
-        }
+      case 'offer-wanted':
+        if (leg) this.#act({ type: 'answer', session, body: side.offer(leg) })
         return
+      case 'offer-answered': {
+        const { asking } = side
+        side.asking = undefined
+        if (!this.#readAnswer(event.body, leg) || !asking) return
+        side.held = asking === 'hold'
+        return tell({ type: side.held ? 'held' : 'resumed', call, by: 'local' })
       }
       case 'offer-refused': {
-        const asking = this.#asking
-        this.#asking = undefined
+        const { asking } = side
+        side.asking = undefined
         if (asking) this.#refused(asking, 'call-failed', { protocol: 'sip', status: event.status, text: event.reason })
         return
       }
-      case 'ended': {
-        const failure = callFailure(event.cause, this.#answered)
-        const peer = failure?.peer ?? reasonIn(event.headers)
-        const taken = event.cause.is === 'cancelled' && event.by === 'remote' && isTaken(event.headers)
-        const code: ErrorCode | undefined = taken ? 'call-taken-elsewhere' : failure?.code
-        const moved = code === 'number-moved' ? partyOf(event.headers, 'Contact')?.uri : undefined
-        return this.#end({
-          by: event.by,
-          ...(code === undefined ? {} : { error: errorValue(code, moved ?? failure?.detail, peer) }),
-          ...(peer === undefined ? {} : { peer: { ...peer } }),
-        })
-      }
+      case 'ended':
+        // Whoever transferred us may leave before it is answered.
+        if (this.#next) this.#left = true
+        else await this.#end(this.#endOf(event))
     }
+  }
+
+  #endOf({ by, cause, headers }: Extract<SessionEvent, { type: 'ended' }>): CallEnd {
+    const failure = callFailure(cause, this.#side.answered)
+    const peer = failure?.peer ?? reasonIn(headers)
+    const taken = cause.is === 'cancelled' && by === 'remote' && isTaken(headers)
+    const code: ErrorCode | undefined = taken ? 'call-taken-elsewhere' : failure?.code
+    const moved = code === 'number-moved' ? partyOf(headers, 'Contact')?.uri : undefined
+    const to = this.#referral?.taken
+    return {
+      by,
+      ...(to === undefined ? {} : { transferredTo: to }),
+      ...(code === undefined ? {} : { error: errorValue(code, moved ?? failure?.detail, peer) }),
+      ...(peer === undefined ? {} : { peer: { ...peer } }),
+    }
+  }
+
+  // Transfers.
+
+  #transfer(command: Extract<PhoneCommand, { type: 'transfer' }>, other: SipCall | undefined): void {
+    const { call, clock, link, tell } = this.#parts
+    const target = other === undefined ? undefined : link.dialogOf(other.session)
+    if (this.#referral?.isUnderWay || (command.with !== undefined && !target))
+      return this.#refused('transfer', 'call-wrong-state')
+    this.#referral = new Referral({
+      link,
+      clock,
+      session: this.session,
+      to: command.to,
+      uri: target?.remoteTarget ?? link.targetOf(command.to.number),
+      replaces: target,
+      tell: (progress) => {
+        if (progress.is === 'refused') return this.#refused('transfer', progress.code, progress.cause)
+        if (progress.is === 'done') return this.#hangUp()
+        tell({ type: 'transferring', call, transfer: progress })
+      },
+    })
+  }
+
+  async #follow(followed: Followed): Promise<void> {
+    const leg = await this.#leg
+    if (!leg || this.#ended) return followed.refuse()
+    const side = this.#newSide(`${this.#parts.call}-${this.#parts.number()}`)
+    this.#next = { side, followed }
+    followed.take()
+    this.#invite(side, leg, followed.uri, followed.headers)
+  }
+
+  #nextEvent(event: SessionEvent, leg: Leg | undefined): void {
+    const { side, followed } = this.#next as { side: Side; followed: Followed }
+    const { call, tell } = this.#parts
+    if (event.type === 'provisional') followed.progress(event.status)
+    else if (event.type === 'ended') {
+      this.#next = undefined
+      followed.progress(event.cause.is === 'status' ? event.cause.status : 503)
+      if (this.#left) void this.#end(this.#endOf(event))
+    } else if (event.type === 'accepted') {
+      this.#next = undefined
+      const agreed = event.body === undefined ? undefined : side.read(event.body)
+      if (!leg || !agreed || 'refused' in agreed) {
+        this.#act({ type: 'end', session: side.session })
+        followed.progress(488)
+        if (this.#left) void this.#end({ by: 'local', error: errorValue('call-incompatible') })
+        return
+      }
+      followed.progress(200)
+      const before = this.session
+      this.#side = side
+      side.answered = true
+      // The one who transferred us hangs up; who forgets is not waited for.
+      const { clock } = this.#parts
+      if (!this.#left) clock.at(clock.now() + leaveMs, () => this.#act({ type: 'end', session: before }))
+      this.#left = false
+      tell({ type: 'transferred', call, remote: assertedIn(event.headers) ?? followed.to })
+      this.#connect(leg, agreed)
+    }
+  }
+
+  /** The session in place of the one before, which is ended. */
+  #takePlace(side: Side): void {
+    const before = this.session
+    this.#side = side
+    side.answered = true
+    this.#act({ type: 'end', session: before })
   }
 
   // Sound.
@@ -243,7 +339,7 @@ export class SipCall {
 
   /** Nothing is heard any more: is the other side still there? */
   async #look(): Promise<void> {
-    if (!this.#answered || this.#ended || (await this.#parts.link.isAlive(this.session))) return
+    if (!this.#side.answered || this.#ended || (await this.#parts.link.isAlive(this.session))) return
     this.#act({ type: 'end', session: this.session })
     await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
@@ -254,41 +350,31 @@ export class SipCall {
     if (!way) return this.#refused('answer', 'phone-unavailable')
     const leg = await this.#open(way.localAddress, endpoint)
     if (!leg || this.#ended) return
-    const local = this.#describe(leg, 'sendrecv')
-    if (this.#offer === undefined) {
-      const { text, said } = offer(this.#said, local)
-      this.#said = said
-      this.#act({ type: 'accept', session: this.session, body: text })
-    } else {
-      const answered = answer(this.#said, this.#offer, local)
-      if ('refused' in answered) {
-        this.#refused('answer', 'call-incompatible')
-        return this.#act({
-          type: 'reject',
-          session: this.session,
-          status: answered.refused === 'malformed' ? 400 : 488,
-        })
-      }
-      this.#said = answered.said
-      this.#connect(leg, answered.agreed)
-      this.#act({ type: 'accept', session: this.session, body: answered.text })
+    const { session } = this
+    const { offered } = this.#side
+    const answered = offered === undefined ? undefined : this.#side.answer(leg, offered)
+    if (answered && 'refused' in answered) {
+      this.#refused('answer', 'call-incompatible')
+      return this.#act({ type: 'reject', session, status: answered.refused === 'malformed' ? 400 : 488 })
     }
-    this.#answered = true
+    if (answered) this.#connect(leg, answered.agreed)
+    this.#act({ type: 'accept', session, body: answered?.text ?? this.#side.offer(leg) })
+    this.#side.answered = true
     tell({ type: 'connected', call })
   }
 
   #answerOffer(body: string, leg: Leg): void {
-    const answered = answer(this.#said, body, this.#describe(leg, this.#held ? 'sendonly' : 'sendrecv'))
-    if ('refused' in answered) return this.#act({ type: 'refuse', session: this.session })
-    this.#said = answered.said
-    this.#act({ type: 'answer', session: this.session, body: answered.text })
+    const { session } = this
+    const answered = this.#side.answer(leg, body)
+    if ('refused' in answered) return this.#act({ type: 'refuse', session })
+    this.#act({ type: 'answer', session, body: answered.text })
     this.#connect(leg, answered.agreed)
   }
 
   /** What was agreed by their answer; undefined, and the call is ended, where that cannot be used. */
   #readAnswer(body: string, leg: Leg | undefined): Agreed | undefined {
-    if (!leg || !this.#local) return undefined
-    const agreed: Agreed | Refusal = readAnswer(body, this.#local)
+    const agreed = leg && this.#side.read(body)
+    if (!agreed) return undefined
     if ('refused' in agreed) {
       this.#act({ type: 'end', session: this.session })
       void this.#end({ by: 'local', error: errorValue('call-incompatible', agreed.detail) })
@@ -300,33 +386,40 @@ export class SipCall {
 
   #connect(leg: Leg, { remote, direction }: Agreed): void {
     const { call, tell } = this.#parts
+    const side = this.#side
     leg.connect(remote, direction)
-    const held = !this.#held && (remote.direction === 'sendonly' || remote.direction === 'inactive')
-    if (!this.#answered && !held) return
-    if (held !== this.#remoteHeld && !this.#asking) {
-      this.#remoteHeld = held
+    const held = !side.held && (remote.direction === 'sendonly' || remote.direction === 'inactive')
+    if (!side.answered && !held) return
+    if (held !== side.remoteHeld && !side.asking) {
+      side.remoteHeld = held
       tell({ type: held ? 'held' : 'resumed', call, by: 'remote' })
     }
   }
 
-  #describe(leg: Leg, direction: Audio['direction']): Audio {
-    const { codecs } = this.#parts
-    const rank = (name: string): number => (codecs.includes(name) ? codecs.indexOf(name) : codecs.length)
-    const wanted = leg.local.codecs.filter(({ name }) => codecs.includes(name) || name === 'telephone-event')
-    this.#local = { ...leg.local, codecs: wanted.toSorted((a, b) => rank(a.name) - rank(b.name)), direction }
-    return this.#local
-  }
-
-  #describeAnew(leg: Leg, direction: Audio['direction']): void {
-    const { text, said } = offer(this.#said, this.#describe(leg, direction))
-    this.#said = said
-    this.#act({ type: 'offer', session: this.session, body: text })
-  }
-
   // Saying so.
+
+  #newSide(session: string): Side {
+    this.#parts.adopt(session)
+    return new Side(session, this.#parts.number(), this.#parts.codecs)
+  }
+
+  #invite(side: Side, leg: Leg, uri: string, headers: readonly (readonly [string, string])[]): void {
+    const { link } = this.#parts
+    const way = link.way()
+    if (!way) return
+    const { session } = side
+    const { hop, contact } = way
+    const body = side.offer(leg)
+    link.feed({ type: 'invite', session, uri, from: link.address, to: `<${uri}>`, body, hop, contact, headers })
+  }
 
   #act(act: Parameters<SipLink['feed']>[0]): void {
     this.#parts.link.feed(act)
+  }
+
+  #hangUp(): void {
+    if (this.#next) this.#act({ type: 'end', session: this.#next.side.session })
+    if (!this.#left) this.#act({ type: 'end', session: this.session })
   }
 
   #refused(command: PhoneCommand['type'], code: ErrorCode, cause?: PeerCause): void {
@@ -339,6 +432,7 @@ export class SipCall {
     this.#ended = true
     const { call, tell, over } = this.#parts
     this.#collecting.hungUp()
+    this.#referral?.stop()
     over()
     const leg = await this.#leg?.catch(() => undefined)
     const statistics = await leg?.close()
@@ -351,3 +445,6 @@ function listening(endpoint: Endpoint): Endpoint {
   if (endpoint.kind !== 'file') return endpoint
   return endpoint.record === undefined ? { kind: 'none' } : { kind: 'file', record: endpoint.record }
 }
+
+/** For what remains of a session that another has taken the place of. */
+const leaveMs = 2000

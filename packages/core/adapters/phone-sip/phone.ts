@@ -28,31 +28,41 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   let allOver: (() => void) | undefined
 
   const add = (call: string, session: string): SipCall => {
-    const made = new SipCall({
-      call,
-      session,
-      link,
-      media,
-      codecs: options.settings()['media.codecs'],
-      number: Math.floor(world.dice.roll() * 2 ** 53),
-      clock: world.clock,
-      tell,
-      over: () => {
-        calls.delete(call)
-        bySession.delete(session)
-        if (calls.size === 0) allOver?.()
+    const sessions: string[] = []
+    const made: SipCall = new SipCall(
+      {
+        call,
+        link,
+        media,
+        codecs: options.settings()['media.codecs'],
+        number: () => Math.floor(world.dice.roll() * 2 ** 53),
+        clock: world.clock,
+        tell,
+        adopt: (name) => {
+          sessions.push(name)
+          // Its own begins while it is made.
+          queueMicrotask(() => sessions.includes(name) && bySession.set(name, made))
+        },
+        over: () => {
+          calls.delete(call)
+          for (const name of sessions.splice(0)) bySession.delete(name)
+          if (calls.size === 0) allOver?.()
+        },
       },
-    })
+      session,
+    )
     calls.set(call, made)
     bySession.set(session, made)
     return made
   }
   const onSession = (session: string, event: SessionEvent): void => {
     if (event.type !== 'incoming') {
-      void bySession.get(session)?.event(event)
+      void bySession.get(session)?.event(event, session)
       return
     }
     const { headers } = event.request
+    const replaced = event.instead === undefined ? undefined : bySession.get(event.instead)
+    if (replaced) return void replaced.replaced(event, session)
     const call = options.newCall()
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
@@ -60,9 +70,10 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     tell({ type: 'incoming', call, from: callerOf(headers), to, peerId, details: detailsIn(headers) })
     made.incoming(event.body, peerId)
   }
-  const onRequest = (id: string, request: SipRequest): void => {
+  const onRequest = (id: string, request: SipRequest, session: string | undefined): void => {
     const reply = (status: number): void => link.feed({ type: 'reply', id, status })
     const { method } = request
+    if (session !== undefined && bySession.get(session)?.requested(id, request, session)) return
     if (method === 'NOTIFY') return reply(489)
     if (method !== 'REFER' || options.settings()['softphone.flavor'] !== 'cucm') return reply(405)
     const callOf = (peerId: string): string | undefined => [...calls].find(([, call]) => call.peerId === peerId)?.[0]
@@ -91,7 +102,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         cancel()
         resolve()
       }
-      for (const [id, call] of calls) void call.perform({ type: 'end', call: id })
+      for (const [id, call] of calls) void call.perform({ type: 'end', call: id }, undefined)
     })
   const link = sipLink({
     world,
@@ -109,8 +120,11 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   return {
     kind: 'soft',
     perform: (command) => {
-      if (command.type === 'dial') void add(command.call, `out-${command.call}`).dial(command.to, command.endpoint)
-      else void calls.get(command.call)?.perform(command)
+      if (command.type === 'dial') void add(command.call, `out-${command.call}`).dial(command.to, command.endpoint, [])
+      else {
+        const other = command.type === 'transfer' && command.with !== undefined ? calls.get(command.with) : undefined
+        void calls.get(command.call)?.perform(command, other)
+      }
     },
     statistics: async (call) => calls.get(call)?.statistics(),
     close: async () => {

@@ -5,7 +5,10 @@ import {
   Agent,
   type AgentEffect,
   type AgentInput,
+  type Cause,
+  type DialogName,
   escapeUser,
+  type Field,
   type Hop,
   type HopResolver,
   isSip,
@@ -15,6 +18,7 @@ import {
   responseTo,
   type SessionEvent,
   type SipRequest,
+  type SipResponse,
   type SipUri,
   type WatcherEvent,
   writeUri,
@@ -53,9 +57,18 @@ export interface SipLink {
   targetOf(dialled: string): string
   /** Where new requests go, and under which URI we are reached there; undefined while there is no server. */
   way(): { readonly hop: Hop; readonly contact: string; readonly localAddress: string } | undefined
+  /** The dialog of a session; undefined where it has none yet. */
+  dialogOf(session: string): DialogName | undefined
+  /** A request in a session's dialog; the cause where nobody answers it. */
+  ask(session: string, method: string, headers: readonly Field[], body?: Body): Promise<SipResponse | Cause['is']>
   /** Whether the other side of a session still answers. */
   isAlive(session: string): Promise<boolean>
   close(): Promise<void>
+}
+
+export interface Body {
+  readonly contentType: string
+  readonly body: string
 }
 
 export function sipLink(options: SipLinkOptions): SipLink {
@@ -79,8 +92,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
   let cseq = 0
   let asked = 0
   const names = new Map<string, string>()
-  /** Questions to the other side of a session, by the id of the request. */
-  const probes = new Map<string, (alive: boolean) => void>()
+  /** Who waits for what becomes of a request in a session, by its id. */
+  const askers = new Map<string, (answer: SipResponse | Cause['is']) => void>()
   const trusted = new Set<string>(settings['softphone.acceptFrom'])
 
   const contact = (hop: Hop): string => {
@@ -142,8 +155,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
       case 'subscription':
         return
       case 'replied':
-        // Whatever it answers, it is there; but a call that it does not know is none.
-        probes.get(effect.id)?.(effect.response.status !== 481 && effect.response.status !== 408)
+        askers.get(effect.id)?.(effect.response)
         if (standby.answered(effect.id, effect.response.status < 300)) return
         if (registration.hop) {
           const own = contact(registration.hop)
@@ -151,7 +163,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         }
         return
       case 'unanswered':
-        probes.get(effect.id)?.(false)
+        askers.get(effect.id)?.(effect.cause.is)
         if (standby.answered(effect.id, false)) return
         if (registration.isAttempt(effect.id))
           registration.failed({ code: effect.cause.is === 'timeout' ? 'server-silent' : 'server-closed' })
@@ -278,6 +290,16 @@ export function sipLink(options: SipLinkOptions): SipLink {
   })
   registration.start()
 
+  const ask: SipLink['ask'] = (session, method, headers, body) =>
+    new Promise((resolve) => {
+      const id = `ask-${++asked}`
+      askers.set(id, (answer) => {
+        askers.delete(id)
+        resolve(answer)
+      })
+      driven.feed({ type: 'send', session, id, method, headers, ...body })
+    })
+
   return {
     feed: (input) => driven.feed(input),
     address,
@@ -292,20 +314,19 @@ export function sipLink(options: SipLinkOptions): SipLink {
       if (!flows || !hop) return undefined
       return { hop, contact: contact(hop), localAddress: flows.udp.address }
     },
-    isAlive: (session) =>
-      new Promise((resolve) => {
-        const id = `probe-${++asked}`
-        probes.set(id, (alive) => {
-          probes.delete(id)
-          resolve(alive)
-        })
-        driven.feed({ type: 'send', session, id, method: 'OPTIONS' })
-        // Over UDP a machine where nobody listens says so at once; waiting for the request's own end takes half a minute.
-        const { hop } = registration
-        if (hop?.transport === 'udp') {
-          void isUdpRefused(hop.address, hop.port).then((refused) => refused && probes.get(id)?.(false))
-        }
-      }),
+    dialogOf: (session) => agent.dialogOf(session),
+    ask,
+    isAlive: async (session) => {
+      // Over UDP a machine where nobody listens says so at once; waiting for the request's own end takes half a minute.
+      const { hop } = registration
+      const answered = ask(session, 'OPTIONS', []).then(
+        // Whatever it answers, it is there; but a call that it does not know is none.
+        (answer) => typeof answer !== 'string' && answer.status !== 481 && answer.status !== 408,
+      )
+      if (hop?.transport !== 'udp') return answered
+      const refused = isUdpRefused(hop.address, hop.port)
+      return Promise.race([answered, refused.then((is) => (is ? false : answered))])
+    },
     close: async () => {
       standby.stop()
       await registration.stop()

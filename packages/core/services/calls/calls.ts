@@ -6,6 +6,7 @@ import {
   type ChangeOf,
   type HistoryEntry,
   ParleyError,
+  type Party,
   type StateOf,
   type services,
 } from '@openparley/contract'
@@ -112,6 +113,9 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     perform(call, { type: 'dial', call: call.id, to: asDialled, endpoint })
     return call.id
   }
+  /** Whom the other side names is dialled under the same denials as whom the person does. */
+  const mayFollow = ({ number }: Party): boolean =>
+    limits()['calls.followTransfers'] && refusal([number], limits(), 0, [], world.clock.now()) === undefined
   /** The server asks for what an application could; without sound, which whoever takes the call attaches. */
   const asked = (phone: string, event: Extract<PhoneEvent, { type: 'asked-to' | 'asked-to-dial' }>): void => {
     if (event.type === 'asked-to') {
@@ -143,6 +147,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
         case 'asked-to':
         case 'asked-to-dial':
           return asked(phone, event)
+        case 'asked-to-transfer':
+          return needs.perform(phone, { type: 'follow', call: event.call, follow: mayFollow(event.to) })
         case 'incoming':
           begin({
             id: event.call,
@@ -225,6 +231,17 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
         const call = allowed(id, 'resume', caller)
         const done = acts.until(id, 'resume')
         perform(call, { type: 'resume', call: id })
+        await done
+        return {}
+      },
+      transfer: async ({ call: id, to, with: other }, caller) => {
+        const call = allowed(id, 'transfer', caller)
+        const target = other === undefined ? undefined : allowed(other, 'transfer', caller)
+        if (target && (target.phone !== call.phone || target.id === id))
+          throw new ParleyError('call-wrong-state', 'the other call is not another one on the same phone')
+        const party = target ? target.remote : { number: dialable(to ?? '').asDialled }
+        const done = acts.until(id, 'transfer')
+        perform(call, { type: 'transfer', call: id, to: party, ...(target ? { with: target.id } : {}) })
         await done
         return {}
       },

@@ -12,7 +12,7 @@ export function readDialable(text: string): string | undefined {
 
 export type Limits = Pick<
   Settings,
-  'calls.max' | 'calls.maxPerMinute' | 'calls.deny' | 'calls.allow' | 'calls.emergency'
+  'calls.max' | 'calls.maxPerMinute' | 'calls.deny' | 'calls.allow' | 'calls.emergency' | 'calls.followTransfers'
 >
 
 /** Why this may not be dialled now, if so: `forms` are what was dialled and what rules made of it. An emergency number always may. */

@@ -10,6 +10,7 @@ import type {
   Phone,
   PhoneState,
   Statistics,
+  Transfer,
 } from '@openparley/contract'
 import type { Caller } from '../../runtime/service.ts'
 import type { Endpoint } from '../media/port.ts'
@@ -23,6 +24,10 @@ export type PhoneCommand =
   | { readonly type: 'resume'; readonly call: string }
   | { readonly type: 'send-digits'; readonly call: string; readonly digits: string; readonly durationMs: number }
   | { readonly type: 'mute'; readonly call: string; readonly muted: boolean }
+  /** Asks the other side to call somebody else, or the other side of another call, and leaves. */
+  | { readonly type: 'transfer'; readonly call: string; readonly to: Party; readonly with?: string }
+  /** What is decided on an `asked-to-transfer`. */
+  | { readonly type: 'follow'; readonly call: string; readonly follow: boolean }
   | { readonly type: 'attach'; readonly call: string; readonly endpoint: Endpoint }
 
 /** What a server says of a call beside who it is with. */
@@ -47,6 +52,12 @@ export type PhoneEvent =
   | { readonly type: 'asked-to-dial'; readonly to: string }
   /** Its server wants a call answered, or taken off hold: that one, or the one that it can only be. */
   | { readonly type: 'asked-to'; readonly act: 'answer' | 'resume'; readonly call?: string }
+  /** The other side wants us to call somebody else in its place: `follow`. */
+  | { readonly type: 'asked-to-transfer'; readonly call: string; readonly to: Party }
+  /** How our transfer goes. */
+  | { readonly type: 'transferring'; readonly call: string; readonly transfer: Transfer }
+  /** The call is with somebody else now. */
+  | { readonly type: 'transferred'; readonly call: string; readonly remote: Party }
   /** What its server says of its line; `forMs` is how long the notice is to be shown. */
   | { readonly type: 'line'; readonly line: Line; readonly forMs?: number }
   /** The server collects digits, for a number or a code; or does no longer. */

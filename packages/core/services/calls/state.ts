@@ -5,7 +5,19 @@ import type { PhoneEvent } from './port.ts'
 export type CallInput =
   | Exclude<
       PhoneEvent,
-      { type: 'state' | 'reset' | 'line' | 'incoming' | 'asked-to' | 'asked-to-dial' | 'digit' | 'played' | 'refused' }
+      {
+        type:
+          | 'state'
+          | 'reset'
+          | 'line'
+          | 'incoming'
+          | 'asked-to'
+          | 'asked-to-dial'
+          | 'asked-to-transfer'
+          | 'digit'
+          | 'played'
+          | 'refused'
+      }
     >
   | { readonly type: 'claimed'; readonly application: string }
   | { readonly type: 'released'; readonly application: string }
@@ -39,6 +51,8 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
   },
   connected: {
     connected: 'connected',
+    transferring: 'connected',
+    transferred: 'connected',
     held: 'connected',
     resumed: 'connected',
     'digits-wanted': 'connected',
@@ -75,6 +89,10 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
         ...(input.remote ? { remote: { ...call.remote, ...input.remote } } : {}),
         ...input.details,
       }
+    case 'transferring':
+      return { transfer: input.transfer }
+    case 'transferred':
+      return { remote: input.remote, held: 'no', transfer: undefined }
     case 'digits-wanted':
       return { digitsWanted: input.wanted }
     case 'preserved':
@@ -123,7 +141,13 @@ export function capabilitiesOf(call: Call): Capability[] {
     case 'connected':
       // Nobody is there any more to ask for it.
       if (call.preserved) return ['end', ...talking, ...taking]
-      return ['end', call.held === 'local' || call.held === 'both' ? 'resume' : 'hold', ...talking, ...taking]
+      return [
+        'end',
+        call.held === 'local' || call.held === 'both' ? 'resume' : 'hold',
+        ...talking,
+        'transfer',
+        ...taking,
+      ]
     case 'ended':
       return []
   }

@@ -3,7 +3,7 @@ import { type ErrorCode, ParleyError } from '@openparley/contract'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 
-type Act = 'hold' | 'resume' | 'answer'
+type Act = 'hold' | 'resume' | 'answer' | 'transfer'
 
 export interface Waiting {
   /** Rejects at once where an act of the call is under way already. */
@@ -45,8 +45,18 @@ function refused(event: { readonly code: ErrorCode; readonly cause?: ParleyError
   return new ParleyError(event.code, undefined, event.cause)
 }
 
-const commandOf: Record<Act, PhoneCommand['type']> = { hold: 'hold', resume: 'resume', answer: 'answer' }
-const doneBy: Record<Act, PhoneEvent['type']> = { hold: 'held', resume: 'resumed', answer: 'connected' }
+const commandOf: Record<Act, PhoneCommand['type']> = {
+  hold: 'hold',
+  resume: 'resume',
+  answer: 'answer',
+  transfer: 'transfer',
+}
+const doneBy: Record<Act, PhoneEvent['type']> = {
+  hold: 'held',
+  resume: 'resumed',
+  answer: 'connected',
+  transfer: 'transferring',
+}
 
 /** Longer than any SIP transaction (64·T1 = 32 s). */
 const giveUpMs = 40_000

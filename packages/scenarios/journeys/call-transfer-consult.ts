@@ -1,0 +1,30 @@
+import type { Scenario } from '../scenario.ts'
+import { connect, is } from './quiet.ts'
+import { hears } from './transferring.ts'
+
+export const callTransferConsult: Scenario = {
+  name: 'call-transfer-consult',
+  doc: 'Bob holds Alice, asks Carol, and connects the two (Replaces): they hear each other, and Bob is free.',
+  sabotage: { withhold: 'bob connects the two' },
+  run: async (stage) => {
+    const [alice, bob, carol] = await Promise.all(['alice', 'bob', 'carol'].map((name) => stage.person(name)))
+    if (!alice || !bob || !carol) throw new Error('three people')
+    const first = await connect(stage, alice, bob)
+    await bob.session.calls.hold({ call: first.callee })
+    const second = await connect(stage, bob, carol)
+    await stage.act('bob connects the two', () =>
+      bob.session.calls.transfer({ call: first.callee, with: second.caller, requestId: crypto.randomUUID() }),
+    )
+    await Promise.all([
+      bob.until('bob’s first call is over', is(first.callee, 'ended'), 5000),
+      bob.until('and his second', is(second.caller, 'ended'), 5000),
+    ])
+    const ofAlice = await alice.until('alice is with carol', ({ remote }) => remote.number === 'carol', 5000)
+    const ofCarol = await carol.until('carol is with alice', ({ remote }) => remote.number === 'alice', 5000)
+    stage.check('both calls go on as they were', [first.caller, second.callee], [ofAlice.id, ofCarol.id])
+    await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
+    await hears(stage, { person: carol, call: ofCarol.id }, { person: alice, call: ofAlice.id })
+    await alice.session.calls.end({ call: ofAlice.id })
+    await carol.until('both have ended', is(ofCarol.id, 'ended'))
+  },
+}
