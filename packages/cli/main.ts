@@ -7,6 +7,7 @@ import { core } from './commands/core.ts'
 import { demo } from './commands/demo.ts'
 import { dialrules } from './commands/dialrules.ts'
 import { doctor } from './commands/doctor.ts'
+import { history } from './commands/history.ts'
 import { lab } from './commands/lab.ts'
 import { log } from './commands/log.ts'
 import { replay } from './commands/replay.ts'
@@ -33,6 +34,7 @@ for (const add of [
   log,
   config,
   dialrules,
+  history,
   doctor,
   report,
   replay,

@@ -1,10 +1,11 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
 import type { Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
+import { type InCallOptions, inCall } from './in-call.ts'
 import { complain, printJson, printLine } from './print.ts'
 import { readSettingsFile } from './settings-file.ts'
 
-export interface OneCallOptions {
+export interface OneCallOptions extends InCallOptions {
   readonly settings: string
   readonly play?: string
   readonly record?: string
@@ -13,7 +14,8 @@ export interface OneCallOptions {
   readonly json?: boolean
   /** Whom to call; to wait for a call where it is absent. */
   readonly number?: string
-  readonly digits?: string
+  readonly account?: string
+  readonly matter?: string
 }
 
 export function soundOptions(command: Command): Command {
@@ -34,6 +36,7 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
   }
   const forMs = options.forMs === undefined ? undefined : Number(options.forMs)
   if (forMs !== undefined && !(forMs >= 0)) throw new Error('--for-ms takes a number of milliseconds.')
+  const act = inCall(options, (error) => complain(error, options.json === true))
   const settings = await readSettingsFile(options.settings)
   const { startInProcess } = await import('@openparley/daemon/in-process')
   const host = await startInProcess()
@@ -71,6 +74,7 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
           ...(options.force ? { force: true } : {}),
         } as const)
       : ({ kind: 'none' } as const)
+    let begun = false
     return await follow()
 
     async function follow(): Promise<number> {
@@ -82,7 +86,9 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
         else void session.calls.end({ call: id }).catch(() => undefined)
       })
       if (options.number !== undefined) {
-        id = (await session.calls.dial({ to: options.number, endpoint, requestId: crypto.randomUUID() })).call
+        const { account, matter } = options
+        const codes = { ...(account === undefined ? {} : { account }), ...(matter === undefined ? {} : { matter }) }
+        id = (await session.calls.dial({ to: options.number, endpoint, codes })).call
       }
       for await (const seen of watching) {
         const known =
@@ -130,14 +136,10 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
     }
 
     function connected(call: string): void {
-      if (options.digits !== undefined && !said.has('digits')) {
-        said.add('digits')
-        session.calls
-          .sendDigits({ call, digits: options.digits, requestId: crypto.randomUUID() })
-          .catch((error: unknown) => complain(error, options.json === true))
-      }
-      if (forMs !== undefined && !said.has('end')) {
-        said.add('end')
+      if (begun) return
+      begun = true
+      act(session, call)
+      if (forMs !== undefined) {
         setTimeout(() => void session.calls.end({ call }).catch(() => undefined), forMs)
       }
     }
@@ -156,9 +158,6 @@ async function firstState(session: Session): Promise<Phone> {
   }
   throw new Error('The phone said nothing for a minute.')
 }
-
-/** What is done once in the call. */
-const said = new Set<'digits' | 'end'>()
 
 function sentence(event: string, rest: Record<string, unknown>): string {
   const word = (name: string): string => (typeof rest[name] === 'string' ? (rest[name] as string) : '')

@@ -120,6 +120,19 @@ export const Call = z
   .describe('A call as it stands.')
 export type Call = z.output<typeof Call>
 
+const Code = z
+  .string()
+  .regex(/^[\d*#A-D]{1,32}$/i)
+  .optional()
+
+export const Codes = z
+  .object({
+    account: Code.describe('Who pays: the authorization code that the server asks for.'),
+    matter: Code.describe('For whom: the client matter code.'),
+  })
+  .describe('Codes of a call, for billing. Shown to nobody but in the history.')
+export type Codes = z.output<typeof Codes>
+
 export const Endpoint = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
@@ -180,12 +193,14 @@ export const calls = service({
         to: z.string().min(1).max(256).describe('A number, a user name or a sip: address.'),
         phone: PhoneId.optional(),
         endpoint: Endpoint.optional(),
+        codes: Codes.optional(),
         requestId: RequestId,
       }),
       result: z.object({ call: CallId }),
       errors: [
         'number-invalid',
         'number-denied',
+        'digits-invalid',
         'phone-unavailable',
         'phone-unknown',
         'call-too-many',
@@ -315,6 +330,15 @@ export const calls = service({
       result: z.object({}),
       errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'digits-invalid'],
       example: { ...example, digits: '1234#', requestId: 'r2' },
+    }),
+    giveCodes: method({
+      doc: 'Give the codes that the server asks for in the call: they are sent as keys, and written to the history for billing.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({ call: CallId, codes: Codes, requestId: RequestId }),
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'digits-invalid'],
+      example: { ...example, codes: { account: '12345' }, requestId: 'r4' },
     }),
     attach: method({
       doc: 'Join a call’s sound to another endpoint.',

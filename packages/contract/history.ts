@@ -15,6 +15,9 @@ export const HistoryEntry = z
     /** From answer to end; absent for a call that was not answered. */
     talkedMs: DurationMs.optional(),
     end: CallEnd,
+    /** The codes that the call was made with, for billing. */
+    account: z.string().optional(),
+    matter: z.string().optional(),
   })
   .describe('A call that is over.')
 export type HistoryEntry = z.output<typeof HistoryEntry>

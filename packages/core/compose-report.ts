@@ -21,7 +21,8 @@ export function reportOf(parts: {
   readonly rows: HealthService
   readonly recording: Recorder
 }): SessionReport & Readonly<Record<string, unknown>> {
-  const engines = parts.recording.read().map((engine) => ({ ...engine, turns: engine.turns.map(writeTurn) }))
+  const read = parts.recording.read().map((engine) => ({ ...engine, turns: engine.turns.map(writeTurn) }))
+  const engines = JSON.parse(parts.recording.without(JSON.stringify(read))) as SessionReport['engines']
   return {
     user: parts.user,
     at: parts.at,

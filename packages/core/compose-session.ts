@@ -177,6 +177,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       statistics: async (_phone, call) => port?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
       record: (entry) => past.add(entry),
+      hide: (code) => recording.hide(code),
     },
     () => settings.current(),
   )

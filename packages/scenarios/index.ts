@@ -1,4 +1,5 @@
 // Every journey, by name.
+import { callAccountCode } from './journeys/call-account-code.ts'
 import { callBusy } from './journeys/call-busy.ts'
 import { callCancelled } from './journeys/call-cancelled.ts'
 import { callClaim } from './journeys/call-claim.ts'
@@ -33,6 +34,7 @@ export type { Check, Outcome, Sabotage, Scenario, Stage } from './scenario.ts'
 /** The first is the one that is run when none is named. */
 export const scenarios: readonly Scenario[] = [
   callSpeech,
+  callAccountCode,
   callBusy,
   callCancelled,
   callClaim,

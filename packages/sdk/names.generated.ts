@@ -49,9 +49,9 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   calls: {
     perSession: true,
     watched: true,
-    methods: ['dial', 'claim', 'answer', 'decline', 'end', 'hold', 'resume', 'transfer', 'mute', 'unmute', 'sendDigits', 'attach', 'statistics'],
+    methods: ['dial', 'claim', 'answer', 'decline', 'end', 'hold', 'resume', 'transfer', 'mute', 'unmute', 'sendDigits', 'giveCodes', 'attach', 'statistics'],
     /** These take a `requestId`. */
-    repeatable: ['dial', 'transfer', 'sendDigits'],
+    repeatable: ['dial', 'transfer', 'sendDigits', 'giveCodes'],
   },
   dialRules: {
     perSession: true,

@@ -1,10 +1,13 @@
 // parley answer: take one incoming call in this process, without a daemon.
 import type { Command } from 'commander'
+import { inCallOptions } from '../in-call.ts'
 import { oneCall, type OneCallOptions, soundOptions } from '../one-call.ts'
 
 export function answer(program: Command): void {
-  soundOptions(
-    program.command('answer').description('Wait for a call and answer it, in this process and without a daemon.'),
+  inCallOptions(
+    soundOptions(
+      program.command('answer').description('Wait for a call and answer it, in this process and without a daemon.'),
+    ),
   ).action(async (options: OneCallOptions) => {
     process.exitCode = await oneCall(options)
   })

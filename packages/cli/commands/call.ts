@@ -1,14 +1,19 @@
 // parley call NUMBER: one call in this process, without a daemon.
 import type { Command } from 'commander'
+import { inCallOptions } from '../in-call.ts'
 import { oneCall, type OneCallOptions, soundOptions } from '../one-call.ts'
 
 export function call(program: Command): void {
-  soundOptions(
-    program
-      .command('call')
-      .description('Call a number, in this process and without a daemon.')
-      .argument('<number>', 'a number, a user name or a sip: address'),
+  inCallOptions(
+    soundOptions(
+      program
+        .command('call')
+        .description('Call a number, in this process and without a daemon.')
+        .argument('<number>', 'a number, a user name or a sip: address'),
+    ),
   )
+    .option('--account <code>', 'the authorization code, given when the server asks for it')
+    .option('--matter <code>', 'the client matter code, after it')
     .option('--digits <digits>', 'send these when connected: 0-9 * # A-D, a comma waits a second')
     .action(async (number: string, options: OneCallOptions) => {
       process.exitCode = await oneCall({ ...options, number })

@@ -34,13 +34,29 @@ export interface EngineRecord {
 
 export interface Recorder {
   engine(id: string, kind: string, options: Readonly<Record<string, unknown>>): EngineRecord
+  /** A code that must be seen nowhere: replaced by as many x wherever it stands. */
+  hide(secret: string): void
+  /** The text of a report without what is hidden. */
+  without(text: string): string
   read(): RecordedEngine[]
 }
 
 /** Kept are the last minutes: whole stretches between moments in which nothing was under way. */
 export function recorder(): Recorder {
   const engines = new Map<string, { read(): RecordedEngine }>()
+  const secrets = new Set<string>()
   return {
+    hide: (secret) => {
+      // Shorter ones cannot be told from anything else, and say nothing by themselves.
+      if (secret.length < 4) return
+      secrets.add(secret)
+      if (secrets.size > mostSecrets) secrets.delete(secrets.values().next().value as string)
+    },
+    without: (text) => {
+      let shown = text
+      for (const secret of secrets) shown = shown.replaceAll(secret, 'x'.repeat(secret.length))
+      return shown
+    },
     engine: (id, kind, options) => {
       let stretches: RecordedTurn[][] = [[]]
       let answers: unknown[] = []
@@ -77,3 +93,4 @@ export function recorder(): Recorder {
 
 const keptMs = 300_000
 const mostTurns = 2000
+const mostSecrets = 1000

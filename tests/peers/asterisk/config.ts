@@ -72,11 +72,20 @@ bind=127.0.0.1:${port + 1}
 cert_file=${folder}/keys/cert.pem
 priv_key_file=${folder}/keys/key.pem
 method=tlsv1_2
-${endpoint('101', 'Alice')}${endpoint('102', 'Bob')}`,
+${endpoint('101', 'Alice')}${endpoint('102', 'Bob')}${endpoint('103', 'Carol')}`,
     'extensions.conf': `[general]
 static=yes
 [internal]
 exten => _10X,1,Dial(PJSIP/\${EXTEN},25)
+; Codes are asked for by tones, before the answer (9) and after it (8); only the right ones are put through.
+exten => _9XXX,1,Progress()
+ same => n,Read(CODE,beep,10,n,1,8)
+ same => n,Read(MATTER,beep,10,n,1,8)
+ same => n,Goto(code,\${EXTEN:1},1)
+exten => _8XXX,1,Answer()
+ same => n,Read(CODE,beep,10,,1,8)
+ same => n,Read(MATTER,beep,10,,1,8)
+ same => n,Goto(code,\${EXTEN:1},1)
 exten => 610,1,Answer()
  same => n,Echo()
 exten => 612,1,Answer()
@@ -89,6 +98,9 @@ exten => 622,1,Ringing()
 exten => 623,1,Progress()
  same => n,Playback(vm-goodbye,noanswer)
  same => n,Hangup(34)
+[code]
+exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)
+ same => n,Hangup(21)
 `,
   }
 }

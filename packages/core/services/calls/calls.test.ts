@@ -20,6 +20,7 @@ function house(settings: Record<string, unknown> = {}) {
   }
   const told: PhoneCommand[] = []
   const recorded: HistoryEntry[] = []
+  const hidden: string[] = []
   const service = calls(
     world,
     'epoch',
@@ -30,6 +31,7 @@ function house(settings: Record<string, unknown> = {}) {
       statistics: async () => undefined,
       resolveEndpoint: async () => ({ kind: 'none' }),
       record: (entry) => recorded.push(entry),
+      hide: (code) => hidden.push(code),
     },
     () => readSettings(settings),
   )
@@ -37,6 +39,7 @@ function house(settings: Record<string, unknown> = {}) {
     service,
     told,
     recorded,
+    hidden,
     phone: (event: PhoneEvent) => service.phoneEvent('phone', event),
     call: (id: string) => service.state.read().state.calls.find((call) => call.id === id) as Call,
     pass: (ms: number) => clock.pass(ms),
@@ -214,4 +217,55 @@ test('whatever the phone and the applications do in whatever order, capabilities
       }
     }),
   )
+})
+
+test('codes are sent when the server asks, one after the other, and are in the history and nowhere else', async () => {
+  const { service, told, recorded, hidden, phone, call, pass, timers } = house()
+  const codes = { account: '4711', matter: '0815' }
+  const { call: id } = await service.handlers.dial({ to: '204', codes, requestId: 'r' }, who('a'))
+  phone({ type: 'digits-wanted', call: id, wanted: true })
+  const pressed = (): string[] => told.flatMap((each) => (each.type === 'send-digits' ? [each.digits] : []))
+  pass(799)
+  assert.deepEqual(pressed(), [])
+  pass(1)
+  assert.deepEqual(pressed(), ['4711#'])
+  pass(800 + 5 * 160)
+  assert.deepEqual(pressed(), ['4711#', '0815#'])
+  phone({ type: 'connected', call: id })
+  pass(10_000)
+  assert.equal(pressed().length, 2)
+  assert.doesNotMatch(JSON.stringify(call(id)), /4711|0815/)
+  phone({ type: 'ended', call: id, end: { by: 'remote' } })
+  assert.deepEqual([recorded[0]?.account, recorded[0]?.matter], ['4711', '0815'])
+  assert.deepEqual([...new Set(hidden)], ['4711', '0815'])
+  pass(60_000)
+  assert.equal(timers(), 0)
+})
+
+test('codes go with the number where that is set, and the number is shown without them', async () => {
+  const { service, told, call } = house({ 'calls.codes.when': 'en-bloc', 'calls.codes.enBloc': '*{account}*{number}' })
+  const { call: id } = await service.handlers.dial({ to: '204', codes: { account: '4711' }, requestId: 'r' }, who('a'))
+  assert.deepEqual(
+    told.map((each) => each.type === 'dial' && each.to),
+    ['*4711*204'],
+  )
+  assert.doesNotMatch(JSON.stringify(call(id)), /4711/)
+})
+
+test('a code that the server asks for in the call is given then; what is none is refused', async () => {
+  const { service, told, recorded, phone, pass } = house({ 'calls.codes.end': '', 'calls.codes.pauseMs': 0 })
+  await assert.rejects(
+    async () => service.handlers.dial({ to: '204', codes: { account: 'x' }, requestId: 'r' }, who('a')),
+    { code: 'digits-invalid' },
+  )
+  const { call: id } = await service.handlers.dial({ to: '204', requestId: 'r' }, who('a'))
+  assert.throws(() => service.handlers.giveCodes({ call: id, codes: { account: '1' }, requestId: 'r' }, who('a')), {
+    code: 'call-wrong-state',
+  })
+  phone({ type: 'early-media', call: id })
+  await service.handlers.giveCodes({ call: id, codes: { account: '12' }, requestId: 'r' }, who('a'))
+  pass(0)
+  assert.equal(told.at(-1)?.type, 'send-digits')
+  phone({ type: 'ended', call: id, end: { by: 'remote' } })
+  assert.equal(recorded[0]?.account, '12')
 })

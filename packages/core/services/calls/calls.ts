@@ -13,6 +13,7 @@ import {
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller, ServiceBody } from '../../runtime/service.ts'
 import { type Millis, newId, type World } from '../../runtime/world.ts'
+import { type CodeSettings, codes, type GivenCodes } from './codes.ts'
 import { type Limits, readDialable, refusal } from './dialable.ts'
 import type { Endpoint } from '../media/port.ts'
 import type { CallNeeds, PhoneCommand, PhoneEvent } from './port.ts'
@@ -32,10 +33,24 @@ export interface CallsService extends ServiceBody<Calls> {
   close(): void
 }
 
-export function calls(world: World, epoch: string, needs: CallNeeds, limits: () => Limits): CallsService {
+export function calls(
+  world: World,
+  epoch: string,
+  needs: CallNeeds,
+  limits: () => Limits & CodeSettings,
+): CallsService {
   const known = new Map<string, Call>()
   const forgetting = new Map<string, () => void>()
   const acts = waiting(world)
+  const given = codes(world, {
+    settings: limits,
+    hide: needs.hide,
+    press: (id, digits) => {
+      const call = known.get(id)
+      if (call?.capabilities.includes('sendDigits'))
+        perform(call, { type: 'send-digits', call: id, digits: digits.toUpperCase(), durationMs: keyMs })
+    },
+  })
   let dialled: Millis[] = []
   const state = broadcast<StateOf<Calls>, ChangeOf<Calls>>(epoch, () => ({ calls: [...known.values()] }))
 
@@ -51,9 +66,10 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     if (next === call) return
     show(next)
     if (next.state === 'ended') over(next)
+    else given.look(id, input)
   }
   const over = (call: Call): void => {
-    needs.record(historyOf(call))
+    needs.record({ ...historyOf(call), ...given.take(call.id) })
     const cancel = world.clock.at(world.clock.now() + shownAfterEndMs, () => {
       forgetting.delete(call.id)
       known.delete(call.id)
@@ -98,7 +114,13 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     if (why) throw new ParleyError(why)
     return { number, asDialled }
   }
-  const dial = ({ number, asDialled }: Dialling, phone: string, endpoint: Endpoint, handler?: string): string => {
+  const dial = (
+    { number, asDialled }: Dialling,
+    phone: string,
+    endpoint: Endpoint,
+    handler?: string,
+    code: GivenCodes = {},
+  ): string => {
     const now = world.clock.now()
     dialled = [...dialled.filter((at) => now - at < 60_000), now]
     const call = begin({
@@ -110,7 +132,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
       remote: { number },
       ...(asDialled === number ? {} : { dialled: asDialled }),
     })
-    perform(call, { type: 'dial', call: call.id, to: asDialled, endpoint })
+    given.keep(call.id, code)
+    perform(call, { type: 'dial', call: call.id, to: given.dialled(asDialled, code), endpoint })
     return call.id
   }
   /** Whom the other side names is dialled under the same denials as whom the person does. */
@@ -181,15 +204,17 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
     close: () => {
       for (const cancel of forgetting.values()) cancel()
       forgetting.clear()
+      given.close()
       state.close()
     },
     handlers: {
-      dial: async ({ to, phone, endpoint }, caller) => {
+      dial: async ({ to, phone, endpoint, codes: code }, caller) => {
         const number = dialable(to)
+        given.check(code ?? {})
         const chosen = needs.choosePhone(phone)
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
         caller.signal.throwIfAborted()
-        return { call: dial(number, chosen, sound, caller.application) }
+        return { call: dial(number, chosen, sound, caller.application, code) }
       },
       claim: ({ call }, caller) => {
         allowed(call, 'claim', caller)
@@ -261,6 +286,10 @@ export function calls(world: World, epoch: string, needs: CallNeeds, limits: () 
         perform(call, { type: 'send-digits', call: id, digits: digits.toUpperCase(), durationMs })
         return {}
       },
+      giveCodes: ({ call: id, codes: code }, caller) => {
+        given.give(allowed(id, 'sendDigits', caller).id, code)
+        return {}
+      },
       attach: async ({ call: id, endpoint }, caller) => {
         allowed(id, 'attach', caller)
         const sound = await needs.resolveEndpoint(endpoint, caller)
@@ -299,6 +328,9 @@ interface Dialling {
 }
 
 const fresh = { earlyMedia: false, digitsWanted: false, preserved: false, held: 'no', muted: false } as const
+
+/** How long a key of a code is held. */
+const keyMs = 100
 
 /** So long an ended call is among the state, for applications that come late. */
 const shownAfterEndMs = 60_000

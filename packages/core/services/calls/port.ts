@@ -109,4 +109,6 @@ export interface CallNeeds {
   /** The contract's endpoint with handles and names made to files; throws the contract's media errors. */
   resolveEndpoint(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>
   record(entry: HistoryEntry): void
+  /** Keeps a code out of every report. */
+  hide(code: string): void
 }

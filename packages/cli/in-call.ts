@@ -1,0 +1,63 @@
+// What a command does while its call is up, each at its time after the answer.
+import type { Session } from '@openparley/sdk'
+import type { Command } from 'commander'
+
+export interface InCallOptions {
+  readonly digits?: string
+  readonly transfer?: string
+  readonly consult?: string
+  readonly hold?: string
+}
+
+export function inCallOptions(command: Command): Command {
+  return command
+    .option('--transfer <number[@ms]>', 'transfer the other side there, so long after the answer')
+    .option('--consult <number[@ms]>', 'hold, call them first, and connect the two when they answer')
+    .option('--hold <ms..ms>', 'hold from the first moment after the answer to the second')
+}
+
+/** Checks the options and returns what is to be done at the answer. Throws a sentence where one is wrong. */
+export function inCall(
+  options: InCallOptions,
+  failed: (error: unknown) => void,
+): (session: Session, call: string) => void {
+  const transfer = placed('--transfer', options.transfer)
+  const consult = placed('--consult', options.consult)
+  const hold = options.hold === undefined ? undefined : /^(\d+)\.\.(\d+)$/.exec(options.hold)
+  if (hold === null) throw new Error('--hold takes two moments in milliseconds: 1000..4000.')
+  const at = (ms: number, act: () => Promise<unknown>): void => {
+    setTimeout(() => void act().catch(failed), ms)
+  }
+  return (session, call) => {
+    const { calls } = session
+    const { digits } = options
+    if (digits !== undefined) at(0, () => calls.sendDigits({ call, digits }))
+    if (hold) {
+      at(Number(hold[1]), () => calls.hold({ call }))
+      at(Number(hold[2]), () => calls.resume({ call }))
+    }
+    if (transfer) at(transfer.ms, () => calls.transfer({ call, to: transfer.number }))
+    if (consult)
+      at(consult.ms, async () => {
+        await calls.hold({ call })
+        const asked = await calls.dial({ to: consult.number })
+        const { state, end } = await calls.until(
+          asked.call,
+          (each) => each.state === 'connected' || each.state === 'ended',
+          { timeoutMs: 60_000 },
+        )
+        if (state === 'connected') return calls.transfer({ call, with: asked.call })
+        throw new Error(end?.error ? `${end.error.sentence} ${end.error.next}` : 'They did not answer.')
+      })
+  }
+}
+
+function placed(
+  option: string,
+  text: string | undefined,
+): { readonly number: string; readonly ms: number } | undefined {
+  if (text === undefined) return undefined
+  const [, number, ms] = /^(.+?)(?:@(\d+))?$/.exec(text) ?? []
+  if (number === undefined) throw new Error(`${option} takes a number, and @ with milliseconds.`)
+  return { number, ms: Number(ms ?? 0) }
+}

@@ -1,0 +1,141 @@
+// Calls in full through Asterisk: transfers of each kind, and codes that it collects.
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Call } from '@openparley/sdk'
+import { whenInstalled } from '../peer.ts'
+import { dial, hangUp, heard, played, type Signed, signIn, speech } from '../person.ts'
+import { type Asterisk, asteriskProgram, startAsterisk } from './start.ts'
+
+const options = whenInstalled('asterisk (tests/peers/asterisk/install.sh)', [asteriskProgram])
+const folder = await mkdtemp(join(tmpdir(), 'parley-with-asterisk-'))
+let asterisk: Asterisk
+
+before(async () => {
+  if (options.skip === false) asterisk = await startAsterisk()
+})
+after(async () => {
+  await asterisk?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const person = (user: string, more: Record<string, unknown> = {}): Promise<Signed> =>
+  signIn({
+    'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
+    'softphone.user': user,
+    'softphone.password': `secret-${user}`,
+    ...more,
+  })
+
+/** One dials, the other answers; both are connected. */
+async function connected(caller: Signed, callee: Signed, number: string): Promise<{ caller: string; callee: string }> {
+  const coming = (async () => {
+    for await (const { id } of callee.session.calls.incoming()) {
+      await callee.session.calls.answer({ call: id })
+      return id
+    }
+    throw new Error('no call came')
+  })()
+  const call = await dial(caller.session, number)
+  assert.equal(call.state, 'connected', JSON.stringify(call.end))
+  return { caller: call.id, callee: await coming }
+}
+
+const until = (of: Signed, id: string, is: (call: Call) => boolean): Promise<Call> =>
+  of.session.calls.until(id, is, { timeoutMs: 10_000 })
+
+/** One says their sentence into a call, the other records it. */
+async function hears(
+  speaker: Signed,
+  from: string,
+  listener: Signed,
+  into: string,
+  who: 'alice' | 'bob',
+): Promise<void> {
+  const record = join(folder, `${who}-${into}.wav`)
+  await listener.session.calls.attach({ call: into, endpoint: { kind: 'file', record, force: true } })
+  const over = played(speaker.session, from)
+  await speaker.session.calls.attach({ call: from, endpoint: { kind: 'file', play: speech(who) } })
+  await over
+  await listener.session.calls.attach({ call: into, endpoint: { kind: 'none' } })
+  const found = await heard(speech(who), record)
+  assert.ok(found >= 0.9, `${who} was heard at ${found}`)
+}
+
+test('through Asterisk one is transferred to a third without being asked first, and hears them', options, async () => {
+  const [alice, bob, carol] = await Promise.all([person('101'), person('102'), person('103')])
+  const ids = await connected(alice, bob, '102')
+  const coming = (async () => {
+    for await (const { id } of carol.session.calls.incoming()) {
+      await carol.session.calls.answer({ call: id })
+      return id
+    }
+    throw new Error('no call came')
+  })()
+  await bob.session.calls.transfer({ call: ids.callee, to: '103' })
+  const third = await coming
+  const ended = await until(bob, ids.callee, ({ state }) => state === 'ended')
+  assert.deepEqual([ended.end?.error, ended.end?.transferredTo?.number], [undefined, '103'])
+  await hears(alice, ids.caller, carol, third, 'alice')
+  await hangUp(carol.session, third)
+  await until(alice, ids.caller, ({ state }) => state === 'ended')
+  await Promise.all([alice.close(), bob.close(), carol.close()])
+})
+
+test('through Asterisk two calls become one: after a consultation, and of two that others made', options, async () => {
+  const [alice, bob, carol] = await Promise.all([person('101'), person('102'), person('103')])
+  for (const consulted of [true, false]) {
+    const first = await connected(alice, bob, '102')
+    await bob.session.calls.hold({ call: first.callee })
+    const second = consulted ? await connected(bob, carol, '103') : await connected(carol, bob, '102')
+    const [ofBob, ofCarol] = consulted ? [second.caller, second.callee] : [second.callee, second.caller]
+    await bob.session.calls.transfer({ call: first.callee, with: ofBob })
+    for (const id of [first.callee, ofBob]) await until(bob, id, ({ state }) => state === 'ended')
+    await hears(alice, first.caller, carol, ofCarol, 'alice')
+    await hears(carol, ofCarol, alice, first.caller, 'bob')
+    await hangUp(alice.session, first.caller)
+    await until(carol, ofCarol, ({ state }) => state === 'ended')
+  }
+  await Promise.all([alice.close(), bob.close(), carol.close()])
+})
+
+test(
+  'codes that Asterisk asks for by tones, before the answer or after it, are given when one dials',
+  options,
+  async () => {
+    const alice = await person('101')
+    for (const [number, answered] of [
+      ['9610', false],
+      ['8610', true],
+    ] as const) {
+      const made = await alice.session.calls.dial({ to: number, codes: { account: '47110815', matter: '77' } })
+      const call = await until(alice, made.call, ({ state }) => state === 'connected' || state === 'ended')
+      assert.equal(call.state, 'connected', JSON.stringify(call.end))
+      // Answered at once or not, the echo is reached only with the code.
+      const record = join(folder, `echo-${number}.wav`)
+      const say = async (more: { readonly record?: string } = {}): Promise<void> => {
+        const over = played(alice.session, made.call)
+        await alice.session.calls.attach({
+          call: made.call,
+          endpoint: { kind: 'file', play: speech('alice'), ...more },
+        })
+        await over
+      }
+      // Answered before the codes: while they are sent one speaks to nobody.
+      if (answered) await say()
+      await say({ record })
+      await hangUp(alice.session, made.call)
+      const found = await heard(speech('alice'), record)
+      assert.ok(found >= 0.9, `with ${number} heard ${found}`)
+      const { entries } = await alice.session.history.list({ limit: 1 })
+      assert.deepEqual([entries[0]?.account, entries[0]?.matter], ['47110815', '77'])
+    }
+    const wrong = await alice.session.calls.dial({ to: '9610', codes: { account: '99999999', matter: '77' } })
+    const refused = await until(alice, wrong.call, ({ state }) => state === 'ended')
+    assert.equal(refused.answeredAt, undefined)
+    assert.equal(refused.end?.error?.code, 'call-forbidden')
+    await alice.close()
+  },
+)
