@@ -22,9 +22,12 @@ export const callTransferConsult: Scenario = {
     const ofAlice = await alice.until('alice is with carol', ({ remote }) => remote.number === 'carol', 5000)
     const ofCarol = await carol.until('carol is with alice', ({ remote }) => remote.number === 'alice', 5000)
     stage.check('both calls go on as they were', [first.caller, second.callee], [ofAlice.id, ofCarol.id])
-    await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
-    await hears(stage, { person: carol, call: ofCarol.id }, { person: alice, call: ofAlice.id })
+    const heard1 = await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
+    const heard2 = await hears(stage, { person: carol, call: ofCarol.id }, { person: alice, call: ofAlice.id })
     await alice.session.calls.end({ call: ofAlice.id })
-    await carol.until('both have ended', is(ofCarol.id, 'ended'))
+    await alice.until('it has ended', is(ofAlice.id, 'ended'))
+    await carol.until('for both', is(ofCarol.id, 'ended'))
+    await heard1()
+    await heard2()
   },
 }

@@ -22,7 +22,10 @@ export const callTransferDirect: Scenario = {
     const ofAlice = await alice.until('alice is with carol', ({ remote }) => remote.number === 'carol', 5000)
     const ofCarol = await carol.until('carol is with alice', ({ remote }) => remote.number === 'alice', 5000)
     stage.check('nobody is on hold', ['no', 'no'], [ofAlice.held, ofCarol.held])
-    await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
+    const heard1 = await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
     await alice.session.calls.end({ call: ofAlice.id })
+    await alice.until('it has ended', is(ofAlice.id, 'ended'))
+    await carol.until('for both', is(ofCarol.id, 'ended'))
+    await heard1()
   },
 }

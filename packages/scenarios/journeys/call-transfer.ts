@@ -20,7 +20,9 @@ export const callTransfer: Scenario = {
     )
     const call = await alice.until('alice is with the echo', ({ remote }) => remote.number === '600', 5000)
     stage.check('it is the same call', [ids.caller, 'connected', 'no'], [call.id, call.state, call.held])
-    await hears(stage, { person: alice, call: call.id }, { person: alice, call: call.id })
+    const heard1 = await hears(stage, { person: alice, call: call.id }, { person: alice, call: call.id })
     await alice.session.calls.end({ call: call.id })
+    await alice.until('it has ended', is(call.id, 'ended'))
+    await heard1()
   },
 }

@@ -3,12 +3,12 @@ import type { Person } from '../person.ts'
 import type { Stage } from '../scenario.ts'
 import { heardBy, speech } from './speech.ts'
 
-/** One says their sentence from now on, the other records; checks that it is heard. */
+/** One says their sentence from now on, the other records. What is returned checks, when the calls are over, that it was heard. */
 export async function hears(
   stage: Stage,
   speaker: { readonly person: Person; readonly call: string },
   listener: { readonly person: Person; readonly call: string },
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const said = speech(speaker.person.name === 'alice' ? 'alice' : 'bob')
   const record = stage.file(`heard-by-${listener.person.name}.wav`)
   const same = speaker.person === listener.person
@@ -20,9 +20,8 @@ export async function hears(
     endpoint: { kind: 'file', play: said, ...(same ? { record, force: true } : {}) },
   })
   await played
-  // What is under way still comes; then the recording is closed.
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  await listener.person.session.calls.attach({ call: listener.call, endpoint: { kind: 'none' } })
-  const { median } = await heardBy(stage, listener.person, said)
-  stage.atLeast(`${listener.person.name} hears ${speaker.person.name}`, 0.9, median)
+  return async () => {
+    const { median } = await heardBy(stage, listener.person, said)
+    stage.atLeast(`${listener.person.name} hears ${speaker.person.name}`, 0.9, median)
+  }
 }

@@ -52,6 +52,8 @@ export class RtpLeg implements Beating {
   #eventType = -1
   /** The port that the other side really sends from; its address is the negotiated one. */
   #fromPort: number | undefined
+  /** The source of whoever was heard before: a last packet of theirs may still come. */
+  #leftSource: number | undefined
   #sequence: number
   /** What was sent: packets and bytes of sound, and the timestamp of now. */
   readonly #sent = { packets: 0, bytes: 0, timestamp: 0 }
@@ -88,7 +90,10 @@ export class RtpLeg implements Beating {
     const law = sound && laws.get(sound.name.toUpperCase())
     const remote = reachable(description)
     const moved = remote.address !== this.#remote?.address || remote.port !== this.#remote.port
-    if (moved) this.#fromPort = undefined
+    if (moved) {
+      this.#fromPort = undefined
+      this.#leftSource = this.#hearing.source?.ssrc
+    }
     if (moved || law !== this.#law || sound?.payloadType !== this.#payloadType)
       this.#hearing.begin(law && lawDecoder(law))
     this.#remote = remote
@@ -233,14 +238,16 @@ export class RtpLeg implements Beating {
   }
 
   /**
-   * Only from the address that was agreed on, and from one port of it: the first that sends what was agreed
-   * (symmetric RTP, RFC 4961). Another port or another payload type is not heard until the next `connect` elsewhere.
+   * Only from the address that was agreed on, and from one port of it: the one that was agreed on too, or else the
+   * first that sends what was agreed (symmetric RTP, RFC 4961). Other ports and payload types are not heard.
    */
   #receive(packet: Uint8Array, address: string, port: number): void {
     const remote = this.#remote
     const view = this.#view
-    if (!remote || address !== remote.address || (this.#fromPort !== undefined && port !== this.#fromPort)) return
-    if (!readRtp(packet, view)) return
+    if (!remote || address !== remote.address || !readRtp(packet, view)) return
+    if (port !== this.#fromPort && port !== remote.port) {
+      if (this.#fromPort !== undefined || view.ssrc === this.#leftSource) return
+    }
     const isEvent = view.payloadType === this.#eventType
     if (!isEvent && view.payloadType !== this.#payloadType) return
     const nowMs = performance.now()

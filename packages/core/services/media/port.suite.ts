@@ -185,7 +185,7 @@ export function mediaPortSuite(name: string, open: () => Promise<MediaUnderTest>
     })
 
     wholeTest(
-      'sound is taken from the one port that spoke first, and only of the payload type that was agreed',
+      'sound is taken from the one port that speaks, and only of the payload type that was agreed',
       async () => {
         const [a, far, stranger] = [await leg(), await barePhone(), await barePhone()]
         a.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
@@ -206,6 +206,30 @@ export function mediaPortSuite(name: string, open: () => Promise<MediaUnderTest>
         await Promise.all([far.close(), stranger.close()])
       },
     )
+
+    wholeTest('a last packet of whoever was heard before does not deafen to the one that follows', async () => {
+      const [a, first, second, stranger] = [await leg(), await barePhone(), await barePhone(), await barePhone()]
+      a.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+      a.leg.connect(first.description, 'recvonly')
+      await a.leg.statistics()
+      first.say(a.leg, 0x10, 4)
+      await a.until(isLoud)
+      a.leg.connect(second.description, 'recvonly')
+      const { packetsReceived } = await a.leg.statistics()
+      first.say(a.leg, 0x10, 1)
+      // Nor does somebody who was quicker than the one that was agreed on.
+      stranger.say(a.leg, 0x30, 1)
+      await a.until(() => a.frames().length > 30)
+      second.say(a.leg, 0x20, 6)
+      await a.until((event) => event.type === 'frame' && event.samples[80] === -7932)
+      first.say(a.leg, 0x10, 4)
+      stranger.say(a.leg, 0x30, 4)
+      const frames = a.frames().length
+      await a.until(() => a.frames().length > frames + 10)
+      // One of the stranger, and the second's from its second packet on.
+      assert.equal((await a.leg.close()).packetsReceived - packetsReceived, 6)
+      await Promise.all([first.close(), second.close(), stranger.close()])
+    })
 
     wholeTest(
       'sound from another address than the agreed one is not heard',
