@@ -78,7 +78,7 @@ describe('the dialrules command', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-rules-'))
   })
-  after(() => rm(folder, { recursive: true, force: true }))
+  after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
 
   const parley = (...args: string[]): Promise<{ code: number; out: string }> =>
     new Promise((resolve) => {

@@ -27,7 +27,7 @@ describe('the doctor', { concurrency: 4 }, () => {
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'parley-doctor-'))
   })
-  after(() => rm(home, { recursive: true, force: true }))
+  after(() => rm(home, { recursive: true, force: true, maxRetries: 10 }))
 
   async function doctor(name: string, settings: object): Promise<Diagnosis & { readonly code: number }> {
     const file = join(home, `${name}.json`)

@@ -50,7 +50,7 @@ describe('the guides', { concurrency: 1 }, async () => {
         for (const command of commands) assert.equal(await run(command), undefined)
       } finally {
         await run('npx parley stop')
-        await rm(folder, { recursive: true, force: true })
+        await rm(folder, { recursive: true, force: true, maxRetries: 10 })
       }
     })
   }

@@ -131,7 +131,8 @@ async function end(parts: {
   const late = new Promise<'late'>((resolve) => setTimeout(resolve, endMs, 'late').unref())
   if ((await Promise.race([done, late])) === 'late') log.error({ endMs }, 'not everything ended in time')
   lock.release()
-  if (lock.content.socket !== usualSocket) rmSync(dirname(lock.content.socket), { recursive: true, force: true })
+  if (lock.content.socket !== usualSocket)
+    rmSync(dirname(lock.content.socket), { recursive: true, force: true, maxRetries: 10 })
   log.info('stopped')
   if (restart) {
     // The same program with the same words, in place of this one.

@@ -47,7 +47,7 @@ export async function openControl(acts: ControlActs): Promise<Control> {
     path,
     close: async () => {
       await new Promise((resolve) => server.close(resolve))
-      await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

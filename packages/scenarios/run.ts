@@ -76,7 +76,7 @@ export async function runScenario(
     for (const person of people) await person.close()
     for (const { host } of hosts.values()) await host.close()
     await lab.close()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   }
   if (checked.length === 0) note('something was checked', true, false, false)
   return {

@@ -74,7 +74,7 @@ export async function openCore(
       await core.closed
       core.close()
       await lab.close()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

@@ -79,7 +79,7 @@ export function startPeer({ command, args, folder, env, lifeMs = 240_000 }: Peer
       await ended
       clearTimeout(late)
       kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

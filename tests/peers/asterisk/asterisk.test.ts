@@ -17,7 +17,7 @@ before(async () => {
 })
 after(async () => {
   await asterisk?.stop()
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 function settings(user: string, transport: 'udp' | 'tcp' | 'tls'): Record<string, unknown> {

@@ -18,7 +18,7 @@ before(async () => {
 })
 after(async () => {
   await asterisk?.stop()
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 const person = (user: string, more: Record<string, unknown> = {}): Promise<Signed> =>

@@ -75,7 +75,7 @@ async function stopped(child: ChildProcess, folder: string): Promise<void> {
     child.kill('SIGTERM')
     await once(child, 'exit')
   }
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 }
 
 function served(folder: string, files: TftpFiles): string {

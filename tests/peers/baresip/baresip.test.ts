@@ -37,7 +37,7 @@ after(async () => {
   await alice?.close()
   await bob?.stop()
   await kamailio?.stop()
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 test('a call through Kamailio to baresip is heard on both sides', options, async () => {

@@ -11,7 +11,7 @@ import { sippAnswers, sippCalls } from './start.ts'
 
 const options = whenInstalled('sip-tester', ['sipp'])
 const folder = await mkdtemp(join(tmpdir(), 'parley-with-sipp-'))
-after(() => rm(folder, { recursive: true, force: true }))
+after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 for (const transport of ['udp', 'tcp'] as const) {
   test(`a call to sipp over ${transport} is heard again from its echo`, options, async () => {

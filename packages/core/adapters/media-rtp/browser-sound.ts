@@ -10,14 +10,14 @@ import { PageLink } from './page-link.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { frameSamples } from './sound.ts'
 
-/** `leg` says who asks: a page is joined to one leg at a time, the last that took it. */
+/** `at` says who asks: a page is joined to one call or room at a time, the last that took it. */
 export interface BrowserSound {
-  join(leg: object): void
-  leave(leg: object): void
+  join(at: object): void
+  leave(at: object): void
   /** The next 20 ms of what the page says. */
-  pull(leg: object, frame: Int16Array): void
+  pull(at: object, frame: Int16Array): void
   /** 20 ms for the page's speaker. */
-  push(leg: object, frame: Int16Array): void
+  push(at: object, frame: Int16Array): void
   close(): void
 }
 
@@ -110,21 +110,21 @@ export async function openBrowserSound(
 
   function soundOf({ payloadType, unitsPerFrame, decoder, encode }: Codec): BrowserSound {
     return {
-      join: (leg) => {
-        joined = leg
+      join: (at) => {
+        joined = at
         marker = true
         // What was said to another call, or to nobody, is not said to this one.
         hearing.begin(decoder)
       },
-      leave: (leg) => {
-        if (joined === leg) joined = undefined
+      leave: (at) => {
+        if (joined === at) joined = undefined
       },
-      pull: (leg, frame) => {
-        if (joined === leg) hearing.pull(frame)
+      pull: (at, frame) => {
+        if (joined === at) hearing.pull(frame)
       },
-      push: (leg, frame) => {
+      push: (at, frame) => {
         timestamp = (timestamp + unitsPerFrame) >>> 0
-        if (joined !== leg || page.state === 'connecting' || page.state === 'over') return
+        if (joined !== at || page.state === 'connecting' || page.state === 'over') return
         const header = new RtpHeader({ payloadType, sequenceNumber: sequence, timestamp, marker, ssrc: 0 })
         track.writeRtp(new RtpPacket(header, Buffer.from(encode(frame))))
         sequence = (sequence + 1) & 0xffff

@@ -14,7 +14,7 @@ mediaPortSuite('the built-in media path', async () => {
 })
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-rtp-'))
-after(() => rm(folder, { recursive: true, force: true }))
+after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 test('a thread that is lost is started again: a stream goes on at its ports, a file is told', async () => {
   const own = mediaRtp()

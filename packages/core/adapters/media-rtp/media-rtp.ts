@@ -29,7 +29,8 @@ interface OpenLeg {
   readonly onEvent: (event: LegEvent) => void
   connected?: { readonly remote: MediaDescription; readonly direction: Direction }
   endpoint?: Endpoint
-  muted: boolean
+  /** What else was asked of it and stands, by its kind. */
+  readonly stands: Map<Ask['is'], Ask>
 }
 
 interface OpenBrowser {
@@ -117,9 +118,9 @@ export function mediaRtp(): MediaRtp {
     }
   }
   /** A stream goes on; a file does not: where it was is lost with the thread, and a recording must not begin anew. */
-  const goOn = (id: number, { address, port, connected, endpoint, muted, onEvent }: OpenLeg): void => {
+  const goOn = (id: number, { address, port, connected, endpoint, stands, onEvent }: OpenLeg): void => {
     running().postMessage({ is: 'open-again', leg: id, address, port } satisfies Ask)
-    if (muted) post({ is: 'mute', leg: id, muted })
+    for (const ask of stands.values()) post(ask)
     if (endpoint?.kind === 'file') {
       const code = endpoint.record === undefined ? 'media-file-unreadable' : 'media-file-unwritable'
       onEvent({ type: 'endpoint-failed', code, detail: 'media-worker-lost' })
@@ -188,9 +189,13 @@ export function mediaRtp(): MediaRtp {
       opening.set(id, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
       worker.postMessage({ is: 'open', leg: id, address, ports } satisfies Ask)
     })
-    const leg: OpenLeg = { address, port, onEvent, muted: false }
+    const leg: OpenLeg = { address, port, onEvent, stands: new Map() }
     legs.set(id, leg)
     let closing: Promise<Statistics> | undefined
+    const stand = (what: Ask): void => {
+      leg.stands.set(what.is, what)
+      post(what)
+    }
     return {
       id: `leg-${id}`,
       local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 },
@@ -202,10 +207,13 @@ export function mediaRtp(): MediaRtp {
         leg.endpoint = endpoint
         post({ is: 'attach', leg: id, endpoint })
       },
-      mute: (muted) => {
-        leg.muted = muted
-        post({ is: 'mute', leg: id, muted })
-      },
+      mute: (muted) => stand({ is: 'mute', leg: id, muted }),
+      join: (room) => stand({ is: 'join', leg: id, room }),
+      silence: (silenced) => stand({ is: 'silence', leg: id, silenced }),
+      holdWith: (sound) => stand({ is: 'hold-with', leg: id, sound }),
+      heldTone: (on) => stand({ is: 'held-tone', leg: id, on }),
+      // It does not go on after the thread was lost: a recording must not begin anew.
+      tape: (tape) => post({ is: 'tape', leg: id, tape }),
       sendDigits: (digits, durationMs) => post({ is: 'digits', leg: id, digits, durationMs }),
       write: (samples) => post({ is: 'write', leg: id, samples }),
       statistics: () => closing ?? ask((question) => ({ is: 'statistics', leg: id, id: question }), nothing),

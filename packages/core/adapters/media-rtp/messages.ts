@@ -1,6 +1,14 @@
 // What passes between the core's thread and the media thread. Only for control; sound crosses for streams alone.
 import type { Statistics } from '@openparley/contract'
-import type { BrowserState, Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
+import type {
+  BrowserState,
+  Direction,
+  Endpoint,
+  HoldSound,
+  Leg,
+  LegEvent,
+  MediaDescription,
+} from '../../services/media/port.ts'
 
 export type Ask =
   | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
@@ -8,6 +16,11 @@ export type Ask =
   | { readonly is: 'connect'; readonly leg: number; readonly remote: MediaDescription; readonly direction: Direction }
   | { readonly is: 'attach'; readonly leg: number; readonly endpoint: Endpoint }
   | { readonly is: 'mute'; readonly leg: number; readonly muted: boolean }
+  | { readonly is: 'join'; readonly leg: number; readonly room: string | undefined }
+  | { readonly is: 'silence'; readonly leg: number; readonly silenced: boolean }
+  | { readonly is: 'hold-with'; readonly leg: number; readonly sound: HoldSound }
+  | { readonly is: 'held-tone'; readonly leg: number; readonly on: boolean }
+  | { readonly is: 'tape'; readonly leg: number; readonly tape: Parameters<Leg['tape']>[0] }
   | { readonly is: 'digits'; readonly leg: number; readonly digits: string; readonly durationMs: number }
   | { readonly is: 'write'; readonly leg: number; readonly samples: Int16Array }
   | { readonly is: 'statistics' | 'close'; readonly leg: number; readonly id: number }

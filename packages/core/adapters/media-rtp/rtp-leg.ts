@@ -12,19 +12,20 @@ import {
   rtpView,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
-import type { Direction, Endpoint, LegEvent, MediaDescription } from '../../services/media/port.ts'
-import type { BrowserSound } from './browser-sound.ts'
+import type { Direction, Endpoint, HoldSound, MediaDescription } from '../../services/media/port.ts'
+import { EndpointSound, type EndpointSoundParts } from './endpoint-sound.ts'
 import { Hearing, lawDecoder } from './hearing.ts'
 import { closePair, type PortPair } from './port-pair.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
-import { frameSamples, Player, Recorder, StreamSound } from './sound.ts'
+import type { Member, Room } from './room.ts'
+import { frameSamples } from './sound.ts'
+import { HoldPlayer, HeldTone, Tape } from './tones.ts'
 
-export interface LegOptions extends PortPair {
+export interface LegOptions extends PortPair, EndpointSoundParts {
+  /** From 1 on. */
+  readonly id: number
   readonly random32: () => number
-  readonly tell: (event: LegEvent) => void
-  /** The sound of a page that is joined. */
-  readonly browser: (name: string) => BrowserSound | undefined
 }
 
 /** Where the other side is. A port of 0 is one that nothing is sent to. */
@@ -34,7 +35,9 @@ interface Remote {
   readonly rtcpPort: number
 }
 
-export class RtpLeg implements Beating {
+export class RtpLeg implements Beating, Member {
+  readonly id: number
+  readonly tell: EndpointSoundParts['tell']
   readonly #options: LegOptions
   readonly #ssrc: number
   readonly #packets: Uint8Array[]
@@ -59,16 +62,21 @@ export class RtpLeg implements Beating {
   readonly #sent = { packets: 0, bytes: 0, timestamp: 0 }
   #marker = true
   #muted = false
-  #player: Player | undefined
-  #recorder: Recorder | undefined
-  #stream: StreamSound | undefined
-  #browser: BrowserSound | undefined
+  sound: EndpointSound
+  #room: Room | undefined
+  #silenced = false
+  #hold: HoldPlayer | undefined
+  #heldTone: HeldTone | undefined
+  #tape: Tape | undefined
   /** Beats since the last packet; told when it becomes too many. */
   #beatsSilent = 0
 
   constructor(options: LegOptions) {
     this.#options = options
-    const { random32, rtp, rtcp, tell } = options
+    const { id, random32, rtp, rtcp, tell } = options
+    this.id = id
+    this.tell = tell
+    this.sound = new EndpointSound(options)
     this.#ssrc = random32()
     this.#sequence = random32() & 0x7fff
     this.#sent.timestamp = random32()
@@ -110,34 +118,35 @@ export class RtpLeg implements Beating {
    * that we are there. What is heard is dropped.
    */
   attach(endpoint: Endpoint): void {
-    const { tell } = this.#options
-    this.#player = undefined
-    this.#stream = undefined
-    this.#browser?.leave(this)
-    this.#browser = undefined
-    const record = endpoint.kind === 'file' ? endpoint.record : undefined
-    // The same file goes on: what was heard before the answer belongs to the recording.
-    if (this.#recorder?.path !== record) {
-      void this.#finishRecording()
-      if (record !== undefined) this.#recorder = new Recorder(record)
-    }
-    if (endpoint.kind === 'file' && endpoint.play !== undefined) {
-      const player = new Player()
-      this.#player = player
-      player
-        .load(endpoint.play)
-        .catch((error: Error) =>
-          tell({ type: 'endpoint-failed', code: 'media-file-unreadable', detail: error.message }),
-        )
-    }
-    if (endpoint.kind === 'browser') {
-      this.#browser = this.#options.browser(endpoint.browser)
-      this.#browser?.join(this)
-      if (!this.#browser) tell({ type: 'endpoint-failed', code: 'media-handle-unknown', detail: endpoint.browser })
-    }
-    if (endpoint.kind === 'stream') {
-      this.#stream = new StreamSound(endpoint.sampleRate, (samples) => tell({ type: 'frame', samples }))
-    }
+    this.sound.attach(endpoint)
+    this.#room?.attached(this)
+  }
+
+  get room(): Room | undefined {
+    return this.#room
+  }
+
+  join(room: Room | undefined): void {
+    this.#room?.remove(this)
+    this.#room = room
+    room?.add(this)
+  }
+
+  silence(silenced: boolean): void {
+    this.#silenced = silenced
+  }
+
+  holdWith(sound: HoldSound): void {
+    this.#hold = sound.kind === 'silence' ? undefined : new HoldPlayer(sound)
+  }
+
+  heldTone(on: boolean): void {
+    this.#heldTone = on ? new HeldTone() : undefined
+  }
+
+  tape(tape: { readonly record: string; readonly tone: boolean } | undefined): void {
+    void this.#finishTape()
+    if (tape) this.#tape = new Tape(tape)
   }
 
   mute(muted: boolean): void {
@@ -149,7 +158,7 @@ export class RtpLeg implements Beating {
   }
 
   write(samples: Int16Array): void {
-    this.#stream?.take(samples)
+    this.sound.write(samples)
   }
 
   /** Sends and plays 20 ms. Returns how many packets of sound it sent. */
@@ -157,8 +166,11 @@ export class RtpLeg implements Beating {
     this.#sent.timestamp = (this.#sent.timestamp + frameSamples) >>> 0
     const remote = this.#remote
     if (!remote) return 0
+    this.#tape?.beat()
+    this.#frame.fill(0)
     const sent = this.#send(remote)
     this.#play(nowMs)
+    this.#tape?.push(this.#frame, this.#heard)
     if (this.#reports.due(this.#sent, this.#hearing.source)) this.#report(remote, nowMs, false)
     return sent
   }
@@ -185,8 +197,7 @@ export class RtpLeg implements Beating {
     if (this.#remote) this.#report(this.#remote, nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
-    this.#browser?.leave(this)
-    await this.#finishRecording()
+    await Promise.all([this.sound.close(), this.#finishTape()])
     await closePair(this.#options)
     return statistics
   }
@@ -211,15 +222,19 @@ export class RtpLeg implements Beating {
     return 1
   }
 
-  /** What this side says now: silence while it is held, and then a file stands still; silence while it is muted. */
+  /** What this side says now: while it is held what is set for that, and then a file stands still; silence while it is muted. */
   #speak(): void {
     const frame = this.#frame
-    frame.fill(0)
-    if (this.#direction !== 'sendrecv') return
-    if (this.#player?.pull(frame)) this.#options.tell({ type: 'played' })
-    this.#stream?.pull(frame)
-    this.#browser?.pull(this, frame)
-    if (this.#muted) frame.fill(0)
+    if (this.#direction !== 'sendrecv') {
+      this.#hold?.pull(frame)
+      return
+    }
+    if (this.#room) this.#room.pull(this, frame, this.#muted)
+    else {
+      this.sound.pull(frame)
+      if (this.#muted) frame.fill(0)
+    }
+    this.#tape?.beep(frame)
   }
 
   #transmit(
@@ -275,9 +290,10 @@ export class RtpLeg implements Beating {
       heard.fill(0)
       this.#beatsSilent = 0
     }
-    this.#recorder?.push(heard)
-    this.#stream?.push(heard)
-    this.#browser?.push(this, heard)
+    this.#tape?.beep(heard)
+    if (this.#beatsSilent > musicBeats || !this.#listens) this.#heldTone?.pull(heard)
+    if (!this.#room) return this.sound.push(heard)
+    if (!this.#silenced) this.#room.push(this, heard)
   }
 
   #report({ address, rtcpPort }: Remote, nowMs: number, goodbye: boolean): void {
@@ -286,13 +302,13 @@ export class RtpLeg implements Beating {
     this.#options.rtcp.send(report, rtcpPort, address)
   }
 
-  async #finishRecording(): Promise<void> {
-    const recorder = this.#recorder
-    this.#recorder = undefined
+  async #finishTape(): Promise<void> {
+    const tape = this.#tape
+    this.#tape = undefined
     try {
-      await recorder?.close()
+      await tape?.close()
     } catch (error) {
-      this.#options.tell({ type: 'endpoint-failed', code: 'media-file-unwritable', detail: (error as Error).message })
+      this.tell({ type: 'endpoint-failed', code: 'media-file-unwritable', detail: (error as Error).message })
     }
   }
 }
@@ -320,3 +336,5 @@ const nowhere = new Set(['0.0.0.0', '::'])
 const packetsInFlight = 8
 /** Five seconds without a packet: longer than any pause of a phone that suppresses silence and reports now and then. */
 const silentBeats = 250
+/** A second without a packet: no music comes. */
+const musicBeats = 50

@@ -5,13 +5,18 @@ import { double, halve, readWav, type Resampler, wavHeader, wavHeaderBytes } fro
 export const frameSamples = 160
 const rate = 8000
 
-/** A file that is played once. A wide one is made narrow frame by frame: a long file must not hold up the beat. */
+/** A file that is played once, or again and again. A wide one is made narrow frame by frame: a long file must not hold up the beat. */
 export class Player {
+  readonly #again: boolean
   #samples: Int16Array = new Int16Array(0)
   #down: Resampler | undefined
   readonly #wide: Int16Array = new Int16Array(frameSamples * 2)
   #at = 0
   #state: 'loading' | 'playing' | 'played' = 'loading'
+
+  constructor(again: boolean = false) {
+    this.#again = again
+  }
 
   /** Rejects with an error that says what is wrong with the file. */
   async load(path: string): Promise<void> {
@@ -32,6 +37,8 @@ export class Player {
     this.#at += from.length
     this.#down?.process(from, frame)
     if (this.#at < this.#samples.length) return false
+    this.#at = 0
+    if (this.#again) return false
     this.#state = 'played'
     return true
   }

@@ -5,10 +5,12 @@ import { parentPort } from 'node:worker_threads'
 import type { Ask, Tell } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import { Room } from './room.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
 const legs = new Map<number, RtpLeg>()
+const rooms = new Map<string, Room>()
 /** Legs whose ports are being bound. */
 const opening = new Map<number, Promise<unknown>>()
 const browsers = new Map<string, BrowserSound>()
@@ -57,6 +59,16 @@ async function take(ask: Ask): Promise<void> {
       return leg.attach(ask.endpoint)
     case 'mute':
       return leg.mute(ask.muted)
+    case 'join':
+      return join(leg, ask.room)
+    case 'silence':
+      return leg.silence(ask.silenced)
+    case 'hold-with':
+      return leg.holdWith(ask.sound)
+    case 'held-tone':
+      return leg.heldTone(ask.on)
+    case 'tape':
+      return leg.tape(ask.tape)
     case 'digits':
       return leg.digits(ask.digits, ask.durationMs)
     case 'write':
@@ -66,10 +78,25 @@ async function take(ask: Ask): Promise<void> {
     case 'close': {
       legs.delete(ask.leg)
       schedule.remove(leg)
+      join(leg, undefined)
       const now = performance.now()
       return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now) })
     }
   }
+}
+
+function join(leg: RtpLeg, name: string | undefined): void {
+  const before = leg.room
+  const next = name === undefined ? undefined : (rooms.get(name) ?? new Room())
+  if (before === next) return
+  leg.join(next)
+  if (next && name !== undefined && !rooms.has(name)) {
+    rooms.set(name, next)
+    schedule.add(next)
+  }
+  if (!before || before.size > 0) return
+  schedule.remove(before)
+  for (const [each, room] of rooms) if (room === before) rooms.delete(each)
 }
 
 async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
@@ -81,6 +108,7 @@ async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
     const pair = await binding
     const opened = new RtpLeg({
       ...pair,
+      id: leg,
       random32,
       tell: (event) => tell({ is: 'event', leg, event }),
       browser: (name) => browsers.get(name),

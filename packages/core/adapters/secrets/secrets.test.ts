@@ -8,7 +8,7 @@ import { secretFile } from './secrets.ts'
 describe('a file of secrets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-secrets-'))
   const file = join(folder, 'secrets')
-  after(() => rmSync(folder, { recursive: true, force: true }))
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 
   test('holds nothing that can be read, is for its user alone, and is opened again', async () => {
     assert.deepEqual(await secretFile(folder).load(), {})

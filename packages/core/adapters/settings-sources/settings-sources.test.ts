@@ -14,7 +14,7 @@ import { readRegQuery } from './reg-query.ts'
 import { valueNames } from './value-names.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-settings-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
 const bytesOf = (content: string): Uint8Array => new TextEncoder().encode(content)

@@ -48,7 +48,7 @@ export function soundFiles(token: () => string, recordings: () => string | undef
     },
     close: async () => {
       kept.clear()
-      if (folder) await rm(await folder, { recursive: true, force: true })
+      if (folder) await rm(await folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { storeLink } from './store.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-store-'))
-after(() => rm(folder, { recursive: true, force: true }))
+after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 test('what was written is there after the thread has ended and another has begun', async () => {
   const file = join(folder, 'a.sqlite')

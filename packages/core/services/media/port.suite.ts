@@ -33,7 +33,7 @@ export function mediaPortSuite(name: string, open: () => Promise<MediaUnderTest>
     })
     after(async () => {
       await house.close()
-      await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     })
 
     for (const codec of ['PCMU', 'PCMA'] as const) {
@@ -351,6 +351,105 @@ export function mediaPortSuite(name: string, open: () => Promise<MediaUnderTest>
       await Promise.all([a.leg.close(), far.close()])
     })
 
+    wholeTest('in a room each hears the others and the person, and the person hears all', async () => {
+      const sides = await Promise.all([0, 1, 2].map(async () => ({ own: await leg(), far: await barePhone() })))
+      const [a, b, c] = sides as [(typeof sides)[0], (typeof sides)[0], (typeof sides)[0]]
+      a.own.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+      for (const { own, far } of sides) {
+        own.leg.connect(far.description, 'sendrecv')
+        own.leg.join('room')
+      }
+      const speak = async (
+        by: typeof a,
+        hearing: readonly (typeof a)[],
+        deaf: readonly (typeof a)[],
+      ): Promise<void> => {
+        const counts = deaf.map(({ far }) => far.packets.length)
+        by.far.say(by.own.leg, 0x20, 12)
+        await Promise.all(hearing.map(({ far }) => far.hears('sound')))
+        await Promise.all([...hearing, ...deaf].map(({ far }) => far.hears('silence')))
+        for (const [i, { far }] of deaf.entries())
+          assert.ok(
+            far.packets.slice(counts[i]).every((packet) => packet.subarray(headerBytes).every((byte) => byte === 0xff)),
+          )
+      }
+      await speak(b, [a, c], [b])
+      await a.own.until(isLoud)
+      await speak(a, [b, c], [a])
+      // Whom one of them is not to be heard by hears the others all the same.
+      c.own.leg.silence(true)
+      await speak(a, [b, c], [a])
+      c.far.say(c.own.leg, 0x20, 12)
+      await speak(b, [a, c], [b])
+      a.own.leg.write(new Int16Array(160 * 12).fill(9000))
+      await Promise.all(sides.map(({ far }) => far.hears('sound')))
+      // The person stays when the call that brought them ends, and is out of the room with the last.
+      await a.own.leg.close()
+      await speak(b, [c], [])
+      b.own.leg.join(undefined)
+      await speak(c, [], [b])
+      await Promise.all([b.own.leg.close(), c.own.leg.close(), ...sides.map(({ far }) => far.close())])
+    })
+
+    wholeTest('who is held hears what is set for it, and who holds nothing of the person', async () => {
+      const [a, far] = [await leg(), await barePhone()]
+      a.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+      a.leg.holdWith({ kind: 'tone' })
+      a.leg.connect(far.description, 'sendrecv')
+      await far.hears('silence')
+      a.leg.connect(far.description, 'sendonly')
+      await far.hears('sound')
+      await far.hears('silence')
+      const play = join(folder, 'music.wav')
+      await writeFile(play, writeWav({ samples: new Int16Array(320).fill(9000), sampleRate: 8000 }))
+      a.leg.holdWith({ kind: 'file', play })
+      await far.hears('sound')
+      a.leg.connect(far.description, 'sendrecv')
+      await far.hears('silence')
+      await Promise.all([a.leg.close(), far.close()])
+    })
+
+    wholeTest('who is held and hears no music hears a tone, and no longer when music comes', async () => {
+      const [a, far] = [await leg(), await barePhone()]
+      a.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+      a.leg.heldTone(true)
+      a.leg.connect(far.description, 'inactive')
+      await a.until(hasTone)
+      a.leg.connect(far.description, 'recvonly')
+      far.say(a.leg, 0x20, 4)
+      const music = await a.until((event) => event.type === 'frame' && event.samples[80] === -7932)
+      assert.equal(music.type, 'frame')
+      a.leg.heldTone(false)
+      await Promise.all([a.leg.close(), far.close()])
+    })
+
+    wholeTest('a recording of a call has both sides, and the beep that both hear is in it once', async () => {
+      const [a, far] = [await leg(), await barePhone()]
+      const record = join(folder, 'both.wav')
+      a.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+      a.leg.connect(far.description, 'sendrecv')
+      await far.received(3)
+      a.leg.tape({ record, tone: true })
+      await far.hears('sound')
+      await a.until(hasTone)
+      await far.hears('silence')
+      a.leg.write(new Int16Array(160 * 10).fill(9000))
+      await far.hears('sound')
+      await far.hears('silence')
+      far.say(a.leg, 0x20, 10)
+      await a.until((event) => event.type === 'frame' && event.samples[80] === -7932)
+      a.leg.tape(undefined)
+      await a.leg.close()
+      const { samples } = readWav(await readFile(record))
+      const least = samples.reduce((least, each) => Math.min(least, each), 0)
+      assert.ok(samples.filter((each) => each === 9000).length >= 400, 'what this side said')
+      assert.ok(least <= -7932, 'what the other side said')
+      // A beep alone has a tenth of full scale: twice as much would be the beep twice.
+      const loudestOfBeep = samples.slice(0, 1600).reduce((most, each) => Math.max(most, Math.abs(each)), 0)
+      assert.ok(loudestOfBeep > 3000 && loudestOfBeep < 3600, String(loudestOfBeep))
+      await far.close()
+    })
+
     wholeTest('a file that cannot be played or written is told with its reason, and the call goes on', async () => {
       const [a, far] = [await leg(), await barePhone()]
       a.leg.connect(far.description, 'sendrecv')
@@ -407,6 +506,11 @@ function joined(a: Leg, b: Leg, codec: 'PCMU' | 'PCMA' = 'PCMU'): void {
 function noise(seed: number, seconds: number): Int16Array {
   const roll = rolls(seed)
   return Int16Array.from({ length: seconds * 8000 }, (_, i) => (roll() - 0.5) * 15_000 * (1.1 + Math.sin(i / 900)))
+}
+
+/** Tones have a tenth of full scale. */
+function hasTone(event: LegEvent): boolean {
+  return event.type === 'frame' && event.samples.some((sample) => Math.abs(sample) > 3000)
 }
 
 function isLoud(event: LegEvent): boolean {

@@ -35,6 +35,9 @@ export type Endpoint =
   | { readonly kind: 'stream'; readonly stream: string; readonly sampleRate: 8000 | 16000 }
   | { readonly kind: 'browser'; readonly browser: string }
 
+/** What the far side hears while it is held; `tone`: two short ones every ten seconds. */
+export type HoldSound = { readonly kind: 'silence' | 'tone' } | { readonly kind: 'file'; readonly play: string }
+
 export type LegEvent =
   /** The far side pressed a key (RFC 4733). */
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
@@ -60,6 +63,16 @@ export interface Leg {
   /** Joins the leg to an endpoint in place of the one before. */
   attach(endpoint: Endpoint): void
   mute(muted: boolean): void
+  /** Legs in the same room hear one another; the endpoint that was attached last is the room's. Undefined: leaves it. */
+  join(room: string | undefined): void
+  /** Keeps from the others of the room what the far side says. */
+  silence(silenced: boolean): void
+  /** Of a direction that is sendonly. */
+  holdWith(sound: HoldSound): void
+  /** The hold tone for this side, as long as nothing comes from the far side. */
+  heldTone(on: boolean): void
+  /** Records both sides in one file, `tone`: with a beep every 15 s that both hear. Undefined: ends it. */
+  tape(tape: { readonly record: string; readonly tone: boolean } | undefined): void
   /** Queues digits (0–9 * # A–D; a comma waits a second) as telephone-event. */
   sendDigits(digits: string, durationMs: number): void
   /** Gives 20 ms of sound to a stream endpoint. */

@@ -24,7 +24,7 @@ export function streams(inner: MediaPort): Streams {
     }
     const leg = await inner.openLeg(localAddress, route)
     return {
-      ...bound(leg),
+      ...leg,
       attach: (endpoint: Endpoint) => {
         leave(leg)
         listening = endpoint.kind === 'stream' ? endpoint.stream : undefined
@@ -53,21 +53,5 @@ export function streams(inner: MediaPort): Streams {
       closeBrowser: (browser) => inner.closeBrowser(browser),
       close: () => inner.close(),
     },
-  }
-}
-
-function bound(leg: Leg): Leg {
-  return {
-    id: leg.id,
-    get local() {
-      return leg.local
-    },
-    connect: (remote, direction) => leg.connect(remote, direction),
-    attach: (endpoint) => leg.attach(endpoint),
-    mute: (muted) => leg.mute(muted),
-    sendDigits: (digits, durationMs) => leg.sendDigits(digits, durationMs),
-    write: (samples) => leg.write(samples),
-    statistics: () => leg.statistics(),
-    close: () => leg.close(),
   }
 }

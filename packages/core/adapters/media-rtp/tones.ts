@@ -1,0 +1,85 @@
+// What is heard beside the two sides: on hold, and while a call is recorded.
+import { ToneGenerator } from '@openparley/media'
+import type { HoldSound } from '../../services/media/port.ts'
+import { frameSamples, Player, Recorder } from './sound.ts'
+
+/** What the held side hears: a tone, or music that begins again at its end. */
+export class HoldPlayer {
+  readonly #tone: ToneGenerator | undefined
+  readonly #music: Player | undefined
+
+  constructor(sound: HoldSound) {
+    this.#tone = sound.kind === 'tone' ? holdTone() : undefined
+    this.#music = sound.kind === 'file' ? new Player(true) : undefined
+    // Whoever set a file that cannot be read hears of it when it is set; the held side hears silence.
+    if (sound.kind === 'file') this.#music?.load(sound.play).catch(() => undefined)
+  }
+
+  pull(frame: Int16Array): void {
+    this.#tone?.pull(frame)
+    this.#music?.pull(frame)
+  }
+}
+
+/** For who is held, and hears no music. */
+export class HeldTone {
+  readonly #tone = holdTone()
+
+  pull(heard: Int16Array): void {
+    this.#tone.pull(heard)
+  }
+}
+
+/** Both sides of a call in one recording. */
+export class Tape {
+  readonly #recorder: Recorder
+  readonly #tone: ToneGenerator | undefined
+  readonly #beep: Int16Array = new Int16Array(frameSamples)
+  readonly #both: Int16Array = new Int16Array(frameSamples)
+
+  constructor({ record, tone }: { readonly record: string; readonly tone: boolean }) {
+    this.#recorder = new Recorder(record)
+    this.#tone = tone ? new ToneGenerator(consentTone, 8000, 0.1) : undefined
+  }
+
+  /** The next 20 ms begin. */
+  beat(): void {
+    this.#tone?.pull(this.#beep)
+  }
+
+  /** Adds the beep, which says to whoever hears it that they are recorded. */
+  beep(frame: Int16Array): void {
+    if (this.#tone) add(frame, this.#beep)
+  }
+
+  push(said: Int16Array, heard: Int16Array): void {
+    this.#both.set(heard)
+    // The beep is in both.
+    if (this.#tone)
+      for (let i = 0; i < frameSamples; i++) this.#both[i] = clip(sample(heard, i) - sample(this.#beep, i))
+    add(this.#both, said)
+    this.#recorder.push(this.#both)
+  }
+
+  close(): Promise<void> {
+    return this.#recorder.close()
+  }
+}
+
+function add(to: Int16Array, what: Int16Array): void {
+  for (let i = 0; i < frameSamples; i++) to[i] = clip(sample(to, i) + sample(what, i))
+}
+
+function sample(frame: Int16Array, at: number): number {
+  return frame[at] as number
+}
+
+function clip(value: number): number {
+  return Math.max(-32_768, Math.min(32_767, value))
+}
+
+const holdTone = (): ToneGenerator =>
+  new ToneGenerator({ frequencies: [425], onOffMs: [200, 200, 200, 9400] }, 8000, 0.1)
+
+/** 1,400 Hz, as recorders of calls beep (ITU-T E.180 supplement 2). */
+const consentTone = { frequencies: [1400], onOffMs: [400, 14_600] }
