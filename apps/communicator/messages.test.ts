@@ -16,6 +16,8 @@ const call: Call = {
   preserved: false,
   held: 'no',
   muted: false,
+  silenced: false,
+  recording: false,
   remote: { number: '204', displayName: 'Bob' },
   capabilities: [],
   startedAt: '2026-01-01T10:00:00Z',

@@ -1,156 +1,8 @@
 // Calls: whoever calls, whichever phone acts.
 import { z } from 'zod'
-import {
-  ApplicationId,
-  BrowserId,
-  CallId,
-  DurationMs,
-  ErrorValue,
-  PeerCauseValue,
-  PhoneId,
-  RequestId,
-  StreamId,
-  Time,
-} from './values.ts'
+import { Call, Codes, Endpoint, Lamp, Statistics } from './call.ts'
+import { CallId, ConferenceId, DurationMs, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
-
-export const Party = z
-  .object({
-    /** As dialled or as shown: a number or a user name. */
-    number: z.string(),
-    displayName: z.string().optional(),
-    /** The SIP or tel address, where there is one. */
-    uri: z.string().optional(),
-  })
-  .describe('One side of a call. Text from others: never markup.')
-export type Party = z.output<typeof Party>
-
-export const Statistics = z
-  .object({
-    codec: z.string().optional(),
-    packetsSent: z.number().int(),
-    packetsReceived: z.number().int(),
-    /** Packets that the other side sent and that never came. */
-    packetsLost: z.number().int(),
-    /** Packets that came too late to be played. */
-    packetsLate: z.number().int(),
-    /** What the other side says it lost of ours (RTCP), where it says so. */
-    remotePacketsLost: z.number().int().optional(),
-    jitterMs: z.number(),
-    roundTripMs: z.number().optional(),
-    /** Estimated listening quality, 1–4.5 (ITU-T G.107 E-model). */
-    mos: z.number().optional(),
-  })
-  .describe('Figures of a call’s sound.')
-export type Statistics = z.output<typeof Statistics>
-
-export const CallEnd = z
-  .object({
-    by: z.enum(['local', 'remote', 'network']),
-    /** Absent when the call ended as calls should. */
-    error: ErrorValue.optional(),
-    peer: PeerCauseValue.optional(),
-    /** The other side goes on with them. */
-    transferredTo: Party.optional(),
-  })
-  .describe('How a call ended.')
-export type CallEnd = z.output<typeof CallEnd>
-
-export const Transfer = z
-  .object({
-    to: Party,
-    /** asked: the other side has taken it on. ringing: they are called. failed: the call goes on as it was. */
-    is: z.enum(['asked', 'ringing', 'failed']),
-    cause: PeerCauseValue.optional(),
-  })
-  .describe('How a transfer goes.')
-export type Transfer = z.output<typeof Transfer>
-
-export const Capability = z.enum([
-  'answer',
-  'decline',
-  'end',
-  'hold',
-  'resume',
-  'mute',
-  'unmute',
-  'sendDigits',
-  'attach',
-  'transfer',
-  'claim',
-])
-export type Capability = z.output<typeof Capability>
-
-export const Call = z
-  .object({
-    id: CallId,
-    phone: PhoneId,
-    direction: z.enum(['outgoing', 'incoming']),
-    /** dialling: asked the server; alerting: a phone rings, here or there; connected: answered; ended. */
-    state: z.enum(['dialling', 'alerting', 'connected', 'ended']),
-    /** Sound of the other side before the answer. */
-    earlyMedia: z.boolean(),
-    held: z.enum(['no', 'local', 'remote', 'both']),
-    muted: z.boolean(),
-    remote: Party,
-    transfer: Transfer.optional(),
-    /** The application that has claimed the call and handles it. */
-    handler: ApplicationId.optional(),
-    /** What can be done with the call now. */
-    capabilities: z.array(Capability),
-    startedAt: Time,
-    answeredAt: Time.optional(),
-    endedAt: Time.optional(),
-    end: CallEnd.optional(),
-    statistics: Statistics.optional(),
-    /** The protocol's own name of the call (SIP: Call-ID), for comparing logs. */
-    peerId: z.string().optional(),
-    /** The server collects digits, by `sendDigits`: more of a number, or a code. */
-    digitsWanted: z.boolean(),
-    /** The server is lost, and the two sides still hear each other: the call can only be ended. */
-    preserved: z.boolean(),
-    /** How the call manager says it is protected, all the way. */
-    security: z.enum(['unknown', 'not-authenticated', 'authenticated', 'encrypted']).optional(),
-    /** The call manager’s name of the call, which its records bear. */
-    globalId: z.string().optional(),
-    priority: z.enum(['urgent', 'emergency']).optional(),
-    /** What went to the phone, where dial rules made another number of what was dialled. */
-    dialled: z.string().optional(),
-  })
-  .describe('A call as it stands.')
-export type Call = z.output<typeof Call>
-
-const Code = z
-  .string()
-  .regex(/^[\d*#A-D]{1,32}$/i)
-  .optional()
-
-export const Codes = z
-  .object({
-    account: Code.describe('Who pays: the authorization code that the server asks for.'),
-    matter: Code.describe('For whom: the client matter code.'),
-  })
-  .describe('Codes of a call, for billing. Shown to nobody but in the history.')
-export type Codes = z.output<typeof Codes>
-
-export const Endpoint = z
-  .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('none') }),
-    z.object({
-      kind: z.literal('file'),
-      /** A handle from media.upload; from the user's own process also a path. */
-      play: z.string().max(4096).optional(),
-      /** A name inside the session's media folder; from the user's own process also a path. */
-      record: z.string().max(4096).optional(),
-      /** Whether a recording may replace a file. */
-      force: z.boolean().optional(),
-    }),
-    z.object({ kind: z.literal('stream'), stream: StreamId }),
-    /** A page that media.openBrowser has joined. */
-    z.object({ kind: z.literal('browser'), browser: BrowserId }),
-  ])
-  .describe('What a call’s sound is joined to.')
-export type Endpoint = z.output<typeof Endpoint>
 
 const example = { call: 'call_AAAAAAAAAAAAAAAAAAAAAA' }
 const onCall = z.object({ call: CallId })
@@ -160,7 +12,11 @@ export const calls = service({
   perSession: true,
   watched: {
     scope: 'calls.read',
-    state: z.object({ calls: z.array(Call) }).describe('Calls in progress, and those ended in the last minute.'),
+    state: z
+      .object({ calls: z.array(Call), lamps: z.array(Lamp) })
+      .describe(
+        'Calls in progress, and those ended in the last minute; and the lines of others that calls.lamps names.',
+      ),
     changes: {
       call: change({
         doc: 'A call is new or has changed; `call` is the whole of it.',
@@ -176,6 +32,17 @@ export const calls = service({
         doc: 'The other side pressed a key.',
         since: '0.1',
         payload: z.object({ call: CallId, digit: z.string(), durationMs: DurationMs }),
+      }),
+      lamp: change({ doc: 'A line of somebody else has changed.', since: '0.1', payload: z.object({ lamp: Lamp }) }),
+      holdReminder: change({
+        doc: 'A call has been on hold for calls.hold.remindMs, and again after each such time.',
+        since: '0.1',
+        payload: z.object({ call: CallId }),
+      }),
+      callBackReady: change({
+        doc: 'The side that was busy or did not answer can be called now: dial again (RFC 6910).',
+        since: '0.1',
+        payload: z.object({ number: z.string(), call: CallId }),
       }),
       played: change({
         doc: 'A file endpoint has been played to its end.',
@@ -194,11 +61,19 @@ export const calls = service({
         phone: PhoneId.optional(),
         endpoint: Endpoint.optional(),
         codes: Codes.optional(),
+        precedence: z
+          .string()
+          .regex(/^[\w-]+(\.[\w-]+)?$/)
+          .max(64)
+          .optional()
+          .describe('A level, flash, or one of a namespace, dsn.flash (RFC 4412).'),
+        anonymous: z.boolean().optional().describe('Whether the other side is not told who calls (RFC 3323).'),
         requestId: RequestId,
       }),
       result: z.object({ call: CallId }),
       errors: [
         'number-invalid',
+        'precedence-invalid',
         'number-denied',
         'digits-invalid',
         'phone-unavailable',
@@ -356,6 +231,124 @@ export const calls = service({
         'media-file-unwritable',
       ],
       example: { ...example, endpoint: { kind: 'none' } },
+    }),
+    deflect: method({
+      doc: 'Send a ringing call on to another number, without answering it (302).',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({ call: CallId, to: z.string().min(1).max(256) }),
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'number-invalid', 'number-denied'],
+      example: { ...example, to: '204' },
+    }),
+    conference: method({
+      doc: 'Bring calls together: all hear one another and you. Takes further calls into a conference that there is. Held ones are resumed.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({ calls: z.array(CallId).min(2).max(32) }),
+      result: z.object({ conference: ConferenceId }),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'call-failed'],
+      example: { calls: [example.call, 'call_BBBBBBBBBBBBBBBBBBBBBB'] },
+    }),
+    split: method({
+      doc: 'Take one call out of its conference and go on with it alone; the sound of the conference stays with the others until you attach it.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: onCall,
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state'],
+      example,
+    }),
+    silence: method({
+      doc: 'Keep the others of a conference from hearing this one; you do not hear them either.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: onCall,
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state'],
+      example,
+    }),
+    unsilence: method({
+      doc: 'Let the others of a conference hear this one again.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: onCall,
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state'],
+      example,
+    }),
+    record: method({
+      doc: 'Record both sides of a call to a file, with the beep that calls.record.tone sets.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({
+        call: CallId,
+        record: z
+          .string()
+          .min(1)
+          .max(4096)
+          .describe('A name inside the media folder; from the user’s own process also a path.'),
+        force: z.boolean().optional().describe('Whether it may replace a file.'),
+      }),
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'media-path-refused', 'media-file-unwritable'],
+      example: { ...example, record: 'call.wav' },
+    }),
+    stopRecording: method({
+      doc: 'End the recording of a call; the file is complete then.',
+      since: '0.1',
+      scope: 'media.use',
+      params: onCall,
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state'],
+      example,
+    }),
+    park: method({
+      doc: 'Leave a call at the server, for anybody to fetch by the number that the server tells them or shows.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({ call: CallId, requestId: RequestId }),
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'setting-missing', 'transfer-refused'],
+      example: { ...example, requestId: 'r5' },
+    }),
+    pickUp: method({
+      doc: 'Take a call that rings elsewhere: at a line, or anywhere in one’s group.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({
+        from: z.string().min(1).max(256).optional().describe('The line that rings; the group unless said.'),
+        endpoint: Endpoint.optional(),
+        requestId: RequestId,
+      }),
+      result: z.object({ call: CallId }),
+      errors: ['setting-missing', 'number-invalid', 'phone-unavailable', 'call-too-many', 'call-budget-spent'],
+      example: { from: '204', requestId: 'r6' },
+    }),
+    redial: method({
+      doc: 'Dial the number again that was dialled last.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({ endpoint: Endpoint.optional(), requestId: RequestId }),
+      result: z.object({ call: CallId }),
+      errors: [
+        'number-unknown',
+        'number-denied',
+        'phone-unavailable',
+        'call-too-many',
+        'call-budget-spent',
+        'store-unusable',
+      ],
+      example: { requestId: 'r7' },
+    }),
+    callBack: method({
+      doc: 'After a call to somebody who was busy or did not answer: be told when they can be called (`callBackReady`).',
+      since: '0.1',
+      scope: 'calls.control',
+      params: onCall,
+      result: z.object({}),
+      errors: ['call-unknown', 'call-wrong-state', 'call-back-refused'],
+      example,
     }),
     statistics: method({
       doc: 'Figures of a call’s sound as they are now.',

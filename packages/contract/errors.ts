@@ -37,7 +37,7 @@ export const commonErrors: readonly ErrorCode[] = [
 
 /** The status that a peer gave, in its own words. */
 export interface PeerCause {
-  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'system'
+  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'q850' | 'system'
   readonly status?: number | undefined
   readonly text?: string | undefined
 }

@@ -1,6 +1,6 @@
 // History: the record of past calls.
 import { z } from 'zod'
-import { CallEnd, Party } from './calls.ts'
+import { CallEnd, Party, Precedence } from './call.ts'
 import { CallId, DurationMs, Time } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -15,6 +15,9 @@ export const HistoryEntry = z
     /** From answer to end; absent for a call that was not answered. */
     talkedMs: DurationMs.optional(),
     end: CallEnd,
+    /** They called, and the person neither answered nor refused. Absent in records of before it was noted. */
+    missed: z.boolean().optional(),
+    precedence: Precedence.optional(),
     /** The codes that the call was made with, for billing. */
     account: z.string().optional(),
     matter: z.string().optional(),

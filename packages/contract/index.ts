@@ -1,5 +1,16 @@
 // The contract: what a core offers and what an application may ask, as values that types, checks and documents come from.
-export { Call, CallEnd, Capability, Codes, Endpoint, Party, Statistics, Transfer } from './calls.ts'
+export {
+  Call,
+  CallEnd,
+  Capability,
+  Codes,
+  Endpoint,
+  Lamp,
+  Party,
+  Precedence,
+  Statistics,
+  Transfer,
+} from './call.ts'
 export { type Layer, layers, SettingValue } from './config.ts'
 export { DialRule, type RuleDirection } from './dial-rules.ts'
 export * from './errors.ts'

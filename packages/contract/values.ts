@@ -13,6 +13,7 @@ export function id(kind: string): z.ZodString {
 }
 
 export const CallId = id('call')
+export const ConferenceId = id('conference')
 export const SessionId = id('session')
 export const ApplicationId = id('application')
 export const PhoneId = id('phone')
@@ -30,7 +31,7 @@ export const RequestId = z
 
 export const PeerCauseValue = z
   .object({
-    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'system']),
+    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'q850', 'system']),
     status: z.number().int().optional(),
     text: z.string().optional(),
   })

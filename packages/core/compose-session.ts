@@ -109,6 +109,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     formats: settingsFormats,
     apply: () => signInAgain(),
     changed: (names) => {
+      if (names.includes('calls.lamps')) talk.watchLines(phone)
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
   })
@@ -177,6 +178,9 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       statistics: async (_phone, call) => port?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
       record: (entry) => past.add(entry),
+      lastDialled: () => past.lastDialled(),
+      toRecord: (...recording) => sound.toRecord(...recording),
+      watchLines: (_phone, numbers) => port?.watchLines(numbers),
       hide: (code) => recording.hide(code),
     },
     () => settings.current(),
@@ -219,6 +223,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         talk.phoneEvent(phone, event)
       },
     })
+    talk.watchLines(phone)
   }
   const closePhone = async (): Promise<void> => {
     const open = port

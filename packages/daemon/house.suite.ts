@@ -116,6 +116,7 @@ function standIn(media: MediaPort, told: PhoneCommand[], tell: (event: PhoneEven
           return
       }
     },
+    watchLines: () => undefined,
     statistics: async () => undefined,
     close: async () => undefined,
   }

@@ -536,6 +536,30 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'call-preempted': {
+    sentence: 'A more important call took the place of this one.',
+    next: 'Dial again when that is over.',
+    retryable: true,
+    origin: 'user',
+  },
+  'precedence-invalid': {
+    sentence: 'There is no such precedence, or this phone may not use it.',
+    next: 'Give a level of calls.precedence.namespaces, not above calls.precedence.highest.',
+    retryable: false,
+    origin: 'user',
+  },
+  'precedence-refused': {
+    sentence: 'The other side or the server does not know this precedence.',
+    next: 'Use one that it accepts: the detail holds them.',
+    retryable: false,
+    origin: 'server',
+  },
+  'call-back-refused': {
+    sentence: 'Nothing tells when the other side can be called.',
+    next: 'Try again later by hand.',
+    retryable: false,
+    origin: 'server',
+  },
   'transfer-refused': {
     sentence: 'The other side does not let itself be transferred.',
     next: 'Give it the number, or connect both in a conference.',

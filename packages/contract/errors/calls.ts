@@ -41,6 +41,23 @@ export const callErrors = {
     'Dial again.',
     'retryable',
   ),
+  'call-preempted': error(
+    'user',
+    'A more important call took the place of this one.',
+    'Dial again when that is over.',
+    'retryable',
+  ),
+  'precedence-invalid': error(
+    'user',
+    'There is no such precedence, or this phone may not use it.',
+    'Give a level of calls.precedence.namespaces, not above calls.precedence.highest.',
+  ),
+  'precedence-refused': error(
+    'server',
+    'The other side or the server does not know this precedence.',
+    'Use one that it accepts: the detail holds them.',
+  ),
+  'call-back-refused': error('server', 'Nothing tells when the other side can be called.', 'Try again later by hand.'),
   'transfer-refused': error(
     'server',
     'The other side does not let itself be transferred.',

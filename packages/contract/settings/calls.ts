@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { setting } from './entry.ts'
 
+const target = z.string().min(1).max(256)
+
 export const callSettings = {
   'calls.max': setting({
     doc: 'How many calls there may be at once.',
@@ -64,6 +66,146 @@ export const callSettings = {
     since: '0.1',
     schema: z.string().min(1).max(128),
     default: '{account}{matter}{number}',
+    applies: 'now',
+  }),
+  'calls.followRedirects': setting({
+    doc: 'Whether the phone calls whom the other side redirects a call to (302). What may not be dialled is never followed.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
+  'calls.waiting': setting({
+    doc: 'Whether a second call rings while one talks: call waiting. Without it, it is busy.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
+  'calls.doNotDisturb': setting({
+    doc: 'Whether incoming calls are refused as busy, without ringing.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: false,
+    applies: 'now',
+  }),
+  'calls.forward.always': setting({
+    doc: 'Where every incoming call is sent on to.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
+  'calls.forward.busy': setting({
+    doc: 'Where a call is sent on to that would be busy.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
+  'calls.forward.noAnswer': setting({
+    doc: 'Where a call is sent on to that nobody answers.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
+  'calls.forward.noAnswerMs': setting({
+    doc: 'After how long it is sent on, in milliseconds.',
+    since: '0.1',
+    schema: z.number().int().min(1000).max(600_000),
+    default: 20_000,
+    applies: 'now',
+  }),
+  'calls.autoAnswer': setting({
+    doc: 'Which calls are answered by themselves: asked: those for which the server asks it (Answer-Mode, Alert-Info, Call-Info). They hear nothing until an application joins sound to the call.',
+    since: '0.1',
+    schema: z.enum(['never', 'asked', 'always']),
+    default: 'never',
+    applies: 'now',
+  }),
+  'calls.anonymous': setting({
+    doc: 'Whether the other side is not told who calls, unless an application says otherwise (RFC 3323, RFC 3325).',
+    since: '0.1',
+    schema: z.boolean(),
+    default: false,
+    applies: 'now',
+  }),
+  'calls.precedence.namespaces': setting({
+    doc: 'The namespaces of precedence that are known, in the order in which a level without one is looked for; each with its levels, lowest first. Empty: precedence is not looked at.',
+    since: '0.1',
+    schema: z.array(z.string().regex(/^[\w-]+(:[\w-]+(,[\w-]+)*)?$/)).max(16),
+    default: ['dsn', 'drsn', 'q735', 'ets', 'wps'],
+    applies: 'now',
+  }),
+  'calls.precedence.highest': setting({
+    doc: 'The highest precedence that may be dialled, as namespace.level; any unless said.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w-]+\.[\w-]+$/),
+    applies: 'now',
+  }),
+  'calls.precedence.require': setting({
+    doc: 'Whether a call with precedence is refused by who does not know it (Require: resource-priority).',
+    since: '0.1',
+    schema: z.boolean(),
+    default: false,
+    applies: 'now',
+  }),
+  'calls.precedence.preempt': setting({
+    doc: 'Whether a more important call takes the place of the least important one where there is no room for both.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
+  'calls.hold.sound': setting({
+    doc: 'What the held side hears, where the server plays it nothing: tone, silence, or the path of a WAV file.',
+    since: '0.1',
+    schema: z.string().min(1).max(4096),
+    default: 'tone',
+    applies: 'now',
+  }),
+  'calls.hold.heldTone': setting({
+    doc: 'Whether one hears a tone oneself while the other side holds and no music comes.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
+  'calls.hold.remindMs': setting({
+    doc: 'After how long one is reminded of a call on hold, again and again, in milliseconds; 0: never.',
+    since: '0.1',
+    schema: z.union([z.literal(0), z.number().int().min(1000).max(3_600_000)]),
+    default: 60_000,
+    applies: 'now',
+  }),
+  'calls.record.tone': setting({
+    doc: 'Whether both sides hear a beep every 15 s while a call is recorded. In many countries it must be heard.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'next call',
+  }),
+  'calls.park.number': setting({
+    doc: 'The number at which the server parks a call that is transferred to it.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
+  'calls.pickUp.group': setting({
+    doc: 'What is dialled to take a call that rings in one’s group.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
+  'calls.pickUp.line': setting({
+    doc: 'What is dialled to take a call that rings at a line: {number} is put in. Without it, the call is taken over itself (Replaces), where the server tells of it.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
+  'calls.lamps': setting({
+    doc: 'Lines of others that are watched: whether they are idle, ring or talk (RFC 4235).',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(256)).max(100),
+    default: [],
     applies: 'now',
   }),
   'calls.emergency': setting({

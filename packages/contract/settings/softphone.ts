@@ -106,6 +106,13 @@ export const softphoneSettings = {
     default: 'sip',
     applies: 'sign-in',
   }),
+  'softphone.messages': setting({
+    doc: 'Whether the server is asked to tell of waiting messages (RFC 3842). What it tells without being asked is taken in any case.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'sign-in',
+  }),
   'softphone.ringMs': setting({
     doc: 'How long an incoming call rings before it is given up, in milliseconds.',
     since: '0.1',

@@ -1,7 +1,7 @@
 // What goes into a user agent and what comes out of it. Bodies are opaque text here; SDP belongs to whoever uses the agent.
 import type { Millis } from '../common/index.ts'
 import type { Auth } from './header-values.ts'
-import type { HeaderField, SipMessage, SipRequest, SipResponse } from './message.ts'
+import type { HeaderField, Headers, SipMessage, SipRequest, SipResponse } from './message.ts'
 import type { Hop } from './transactions.ts'
 
 /** A header field as [name, value]. */
@@ -199,7 +199,11 @@ export type SessionEvent =
       readonly body?: string
       /** It takes the place of that session (RFC 3891). */
       readonly instead?: string
+      /** It wants to be in a conference with that session (RFC 3911). */
+      readonly joins?: string
     }
+  /** A re-INVITE or UPDATE of theirs, whatever becomes of its offer: who they are may have changed. */
+  | { readonly type: 'updated'; readonly headers: Headers }
   /** 100: the server has it. */
   | { readonly type: 'proceeding'; readonly callId: string }
   /** 101–199. `body` is an answer: sound may come before the call is answered. */

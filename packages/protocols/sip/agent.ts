@@ -3,7 +3,8 @@ import { Deadlines, type Dice, type Engine, type Millis } from '../common/index.
 import type { AgentEffect, AgentInput, DialogName, Field, SessionAct } from './agent-types.ts'
 import { ClientRequests, numericHop } from './client-requests.ts'
 import { type Dialog, nextHopOf, withTag } from './dialog.ts'
-import { contactsOf, fromOf, listOf, parseValue, toOf } from './header-values.ts'
+import { contactsOf, fromOf, toOf } from './header-values.ts'
+import { Identities, namedIn } from './invited.ts'
 import { judge, type Supports } from './judge.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
 import { responseTo, supportedOptions } from './responses.ts'
@@ -43,9 +44,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #dialogs = new Map<string, InviteSession>()
   /** Sessions of theirs by the transaction of their INVITE, for CANCEL. */
   readonly #invited = new Map<string, InviteSession>()
-  /** What identifies an INVITE whatever way it came, by its transaction; and these alone. */
-  readonly #identities = new Map<string, string>()
-  readonly #identitiesHeld = new Set<string>()
+  readonly #identities = new Identities()
   /** Their requests that the user has to answer. */
   readonly #unanswered = new Map<string, SipRequest>()
   readonly #supports: Supports
@@ -55,12 +54,12 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
 
   constructor(options: AgentOptions) {
     this.#options = options
-    const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', ...(options.methods ?? [])]
+    const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'PRACK', ...(options.methods ?? [])]
     this.#allow = methods.join(', ')
     this.#supports = {
       methods,
       schemes: ['sip', 'sips', 'tel'],
-      extensions: ['timer', 'replaces', 'norefersub'],
+      extensions: supportedOptions.split(', '),
       contentTypes: ['*/*'],
     }
     this.#supportsOfInvite = { ...this.#supports, contentTypes: ['application/sdp'] }
@@ -257,7 +256,8 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         case 'stray':
           break
         case 'over':
-          this.#forgetInvited(effect.id)
+          this.#invited.delete(effect.id)
+          this.#identities.forget(effect.id)
           this.#unanswered.delete(effect.id)
           this.#requests.over(effect.id, effect.why, effect.cause, now, effects)
       }
@@ -289,7 +289,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         ['Supported', supportedOptions],
       ])
     }
-    if (request.method === 'BYE' || request.method === 'UPDATE') return respond(481)
+    if (request.method === 'BYE' || request.method === 'UPDATE' || request.method === 'PRACK') return respond(481)
     this.#askUser(id, request, hop, effects)
   }
 
@@ -329,43 +329,18 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     now: Millis,
     effects: AgentEffect[],
   ): void {
-    // The same request by another way: a proxy forked it to us twice (§8.2.2.2).
-    const identity = identityOf(request)
-    if (this.#identitiesHeld.has(identity)) return respond(482)
+    if (this.#identities.isMerged(request)) return respond(482)
     if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return respond(400)
     if (isTooSmall(request.headers)) return respond(422, [['Min-SE', String(smallestMinSE)]])
-    const replaced = this.#replaced(request)
-    if (typeof replaced === 'number') return respond(replaced)
+    const named = namedIn(request, (callId, localTag) => this.#dialogs.get(`${callId} ${localTag}`))
+    if (typeof named === 'number') return respond(named)
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
     const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
-    const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id, ...replaced })
+    const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id, named })
     this.#invited.set(id, session)
-    this.#identities.set(id, identity)
-    this.#identitiesHeld.add(identity)
+    this.#identities.add(id, request)
     this.#respond(id, responseTo(request, 100, ''), now, effects)
     session.begin(now, effects)
-  }
-
-  /** The session that an INVITE is to replace; a status where there is none such (RFC 3891 §3). */
-  #replaced(request: SipRequest): { readonly instead?: string } | number {
-    const values = listOf(request.headers, 'Replaces')
-    if (values.length === 0) return {}
-    const { value, params } = parseValue(values[0] ?? '') ?? {}
-    const [to, from] = [params?.get('to-tag'), params?.get('from-tag')]
-    if (values.length > 1 || value === undefined || to === undefined || from === undefined) return 400
-    const session = this.#dialogs.get(`${value} ${to}`)
-    const standing = session?.dialogWith(from) && session.standing
-    // Of what is not answered only what we called ourselves can be taken over.
-    if (!session || !standing || standing === 'over' || standing === 'theirs') return 481
-    return standing === 'confirmed' && params?.has('early-only') ? 486 : { instead: session.id }
-  }
-
-  #forgetInvited(id: string): void {
-    this.#invited.delete(id)
-    const identity = this.#identities.get(id)
-    if (identity === undefined) return
-    this.#identities.delete(id)
-    this.#identitiesHeld.delete(identity)
   }
 
   #sessionOf(request: SipRequest): InviteSession | undefined {
@@ -452,8 +427,4 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const same = hop.transport === used.transport && hop.address === used.address && hop.port === used.port
     return same ? used : hop
   }
-}
-
-function identityOf({ headers }: SipRequest): string {
-  return `${headers.get('Call-ID')} ${fromOf(headers)?.params.get('tag')} ${headers.get('CSeq')}`
 }

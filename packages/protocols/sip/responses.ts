@@ -39,7 +39,7 @@ export function textOf({ headers, body }: SipRequest | SipResponse): string | un
 }
 
 /** Option tags that we say we know (RFC 3261 §20.37). */
-export const supportedOptions = 'timer, replaces, norefersub'
+export const supportedOptions = 'timer, replaces, join, norefersub, 100rel, resource-priority'
 
 const empty = new Uint8Array(0)
 

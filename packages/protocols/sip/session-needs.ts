@@ -11,6 +11,8 @@ export type SessionTimerName =
   /** How long a cancelled INVITE may stay without a final response (§9.1). */
   | 'cancelled'
   | 'repeat-2xx'
+  /** A provisional response of ours waits for its PRACK. */
+  | 'repeat-1xx'
   | 'unacknowledged'
   | 'refresh'
   | 'expire'

@@ -1,10 +1,13 @@
 // An INVITE session, RFC 3261 §13–§15: one call as one side sees it. What it does when stands in session-tables.ts.
 import type { Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, DialogName, Field, SessionAct, SessionEvent } from './agent-types.ts'
-import { ackIn, cancelOf, type Dialog, dialogOfRequest, dialogOfResponse, inOrder, requestIn } from './dialog.ts'
+import { ackIn, cancelOf, type Dialog, dialogOfRequest, inOrder, requestIn } from './dialog.ts'
+import { EarlyDialogs } from './early.ts'
 import { Exchange } from './exchange.ts'
-import { cseqOf, fromOf, parseNumber, toOf } from './header-values.ts'
+import { cseqOf, fromOf, optionsOf, parseNumber, toOf } from './header-values.ts'
+import type { Named } from './invited.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
+import { ReliableOut } from './reliable.ts'
 import { responseTo, textOf } from './responses.ts'
 import type { Purpose, SessionNeeds, SessionTimerName } from './session-needs.ts'
 import {
@@ -21,12 +24,7 @@ import type { Hop } from './transactions.ts'
 /** The INVITE that it begins with: ours, which goes to `hop` if that is known, or theirs, which came in `transaction`. */
 export type Invite =
   | { readonly request: SipRequest; readonly hop: Hop | undefined; readonly offer: string }
-  | {
-      readonly request: SipRequest
-      readonly hop: Hop
-      readonly transaction: string
-      readonly instead?: string
-    }
+  | { readonly request: SipRequest; readonly hop: Hop; readonly transaction: string; readonly named: Named }
 
 interface Given {
   readonly by?: 'local' | 'remote' | 'network'
@@ -48,16 +46,17 @@ export class InviteSession {
   readonly #localTag: string
   /** The transaction of their INVITE. */
   readonly #transaction: string | undefined
-  /** The session that theirs is to replace. */
-  readonly #instead: string | undefined
+  /** The sessions that theirs is to replace or to join. */
+  readonly #named: Named
+  readonly #early: EarlyDialogs
+  /** Where they want our provisional responses to arrive for certain. */
+  readonly #reliableOut: ReliableOut | undefined
   #state: SessionState
   /** The INVITE, ours as last sent, and by which way. */
   #invite: { readonly request: SipRequest; readonly hop: Hop | undefined }
   /** The name of our INVITE on its way. */
   #asked: string | undefined
   #dialog: Dialog | undefined
-  /** The dialogs that provisional answers to our INVITE made, by each fork its own (§12.1). */
-  #early: Dialog[] = []
   #endHeaders: readonly Field[] = []
   /** Why our INVITE is taken back. */
   #givenUp: { readonly by: 'local' | 'network'; readonly cause: Cause } = { by: 'local', cause: { is: 'cancelled' } }
@@ -68,11 +67,21 @@ export class InviteSession {
     this.id = id
     this.#needs = needs
     this.#invite = invite
-    this.#instead = 'transaction' in invite ? invite.instead : undefined
     this.#localTag = needs.token()
     const ours = 'offer' in invite
     this.#state = ours ? 'calling' : 'incoming'
     this.#transaction = ours ? undefined : invite.transaction
+    this.#named = ours ? {} : invite.named
+    const wanted = !ours && optionsOf(invite.request.headers, 'Require').includes('100rel')
+    this.#reliableOut = wanted ? new ReliableOut(Math.floor(needs.roll() * 2 ** 30)) : undefined
+    this.#early = new EarlyDialogs({
+      contact: needs.contact,
+      localTag: this.#localTag,
+      ask: (...asked) => needs.ask(...asked),
+      dialogBegun: (dialog) => needs.dialogBegun(dialog),
+      respond: (...response) => needs.respond(...response),
+      emit: (event, effects) => this.#emit(event, effects),
+    })
     this.#exchange = new Exchange(
       {
         allow: needs.allow,
@@ -99,11 +108,11 @@ export class InviteSession {
   /** The dialog with the side of that tag: the one that stands, or an early one. */
   dialogWith(remoteTag: string): Dialog | undefined {
     if (this.#dialog) return this.#dialog.remoteTag === remoteTag ? this.#dialog : undefined
-    return this.#early.find((dialog) => dialog.remoteTag === remoteTag)
+    return this.#early.with(remoteTag)
   }
 
   get dialogName(): DialogName | undefined {
-    const dialog = this.#dialog ?? this.#early.at(-1)
+    const dialog = this.#dialog ?? this.#early.last
     if (!dialog) return undefined
     const { callId, localTag, remoteTag, remoteTarget } = dialog
     return { callId, localTag, remoteTag, remoteTarget }
@@ -138,14 +147,13 @@ export class InviteSession {
     this.#dialog = dialogOfRequest(request, this.#localTag)
     this.#needs.dialogBegun(this.#dialog)
     const body = textOf(request)
-    const instead = this.#instead
     this.#emit(
       {
         type: 'incoming',
         request,
         hop: hop as Hop,
         ...(body === undefined ? {} : { body }),
-        ...(instead === undefined ? {} : { instead }),
+        ...this.#named,
       },
       effects,
     )
@@ -174,6 +182,7 @@ export class InviteSession {
         return
       case 'answer':
       case 'refuse':
+        if (this.#early.decide(act, now, effects)) return
         if (this.#state === 'established') this.#exchange?.handle(act.type, act, now, effects)
         return
       case 'end':
@@ -198,7 +207,12 @@ export class InviteSession {
     if (!inOrder(dialog, request)) return respond(500, [['Retry-After', '1']])
     // Nobody may hang up or call anew what is not answered; an offer waits for the answer to ours (RFC 3311 §5.2).
     if (!this.#dialog && (request.method === 'BYE' || request.method === 'INVITE')) return respond(481)
-    if (!this.#dialog && request.method === 'UPDATE') return respond(textOf(request) === undefined ? 200 : 491)
+    if (request.method === 'INVITE' || request.method === 'UPDATE')
+      this.#emit({ type: 'updated', headers: request.headers }, effects)
+    if (!this.#dialog && request.method === 'UPDATE') {
+      this.#early.updated(transaction, request, now, effects)
+      return 'taken'
+    }
     switch (request.method) {
       case 'BYE': {
         respond(200)
@@ -210,6 +224,15 @@ export class InviteSession {
       case 'UPDATE':
         this.#exchange?.request(transaction, request, now, effects)
         return 'taken'
+      case 'PRACK': {
+        const taken = this.#reliableOut?.acknowledged(request, now)
+        if (!taken) return respond(481)
+        this.#clear('repeat-1xx')
+        // An offer in it is answered by nobody here (RFC 3262 §5).
+        respond(textOf(request) === undefined ? 200 : 488)
+        if (taken.next) this.#sendProvisional(taken.next, now, effects)
+        return 'taken'
+      }
       default:
         return 'other'
     }
@@ -262,6 +285,12 @@ export class InviteSession {
         return this.#signal(name, { by: 'network', cause: { is: 'unanswered' } }, now, effects)
       case 'cancelled':
         return this.#signal(name, {}, now, effects)
+      case 'repeat-1xx': {
+        const again = this.#reliableOut?.again(now)
+        if (again === 'given-up')
+          return this.#signal('unanswered', { by: 'network', cause: { is: 'timeout' } }, now, effects)
+        return again && this.#sendProvisional(again, now, effects)
+      }
       case 'expire':
         return this.#signal('lost', { by: 'network', cause: { is: 'expired' } }, now, effects)
       default:
@@ -287,6 +316,7 @@ export class InviteSession {
       if (this.#state !== next) return
     }
     if (!ending) return
+    this.#early.end(now, effects)
     this.#clear(...this.#timers.keys())
     this.#exchange = undefined
     this.#needs.over()
@@ -357,7 +387,7 @@ export class InviteSession {
   #inviteReplied(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     const { status, reason, headers } = response
     if (status < 200) {
-      if (status > 100) this.#beginEarly(response)
+      if (status > 100 && !this.#early.received(response, this.invited, now, effects)) return
       return this.#signal(status === 100 ? '100' : '1xx', { response }, now, effects)
     }
     if (status < 300) {
@@ -380,29 +410,14 @@ export class InviteSession {
 
   #beginDialog(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     this.#dialog = this.#acknowledge(response, effects)
-    if (this.#early.length === 0) this.#needs.dialogBegun(this.#dialog)
-    this.#early = []
+    if (!this.#early.end(now, effects)) this.#needs.dialogBegun(this.#dialog)
     this.#exchange?.confirmed(response, now)
     const body = textOf(response)
     this.#emit({ type: 'accepted', headers: response.headers, ...(body === undefined ? {} : { body }) }, effects)
   }
 
-  #beginEarly(response: SipResponse): void {
-    const tag = toOf(response.headers)?.params.get('tag')
-    if (tag === undefined || this.dialogWith(tag) || this.#early.length >= mostForks) return
-    const dialog = dialogOfResponse(this.invited, response)
-    this.#early.push(dialog)
-    if (this.#early.length === 1) this.#needs.dialogBegun(dialog)
-  }
-
   #acknowledge(response: SipResponse, effects: AgentEffect[]): Dialog {
-    const confirmed = dialogOfResponse(this.invited, response)
-    // One and the same dialog: what was asked in it when it was early has used its numbers (§12.1.2, §13.2.2.4).
-    const early = this.#early.find(({ remoteTag }) => remoteTag === confirmed.remoteTag)
-    const dialog = early ?? confirmed
-    dialog.remoteTarget = confirmed.remoteTarget
-    dialog.routes = confirmed.routes
-    dialog.localCSeq = Math.max(dialog.localCSeq, confirmed.localCSeq)
+    const dialog = this.#early.confirmed(response, this.invited)
     if (!this.#answered.includes(dialog.remoteTag)) this.#answered.push(dialog.remoteTag)
     this.#needs.sendAck(ackIn(dialog, this.invited), effects)
     return dialog
@@ -411,7 +426,15 @@ export class InviteSession {
   #respond(status: number, { body, extra = [] }: Given, now: Millis, effects: AgentEffect[]): void {
     const fields: Field[] = [['Contact', `<${this.#needs.contact}>`], ...extra]
     const response = responseTo(this.invited, status, this.#localTag, fields, body)
+    const reliable = status > 100 && status < 200 ? this.#reliableOut : undefined
+    const sent = reliable ? reliable.send(response, now) : response
+    if (sent) this.#sendProvisional(sent, now, effects)
+  }
+
+  #sendProvisional(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
     this.#needs.respond(this.#transaction as string, response, now, effects)
+    const again = response.status < 200 ? this.#reliableOut?.nextAt(now) : undefined
+    if (again !== undefined) this.#set('repeat-1xx', again)
   }
 
   #bye(dialog: Dialog, now: Millis, effects: AgentEffect[]): void {
@@ -421,7 +444,7 @@ export class InviteSession {
   }
 
   #sendInDialog(act: Extract<SessionAct, { type: 'send' }>, now: Millis, effects: AgentEffect[]): void {
-    const dialog = this.#dialog ?? this.#early.at(-1)
+    const dialog = this.#dialog ?? this.#early.last
     if (!dialog) {
       effects.push({ type: 'unanswered', id: act.id, cause: { is: 'transport', detail: 'no dialog' } })
       return
@@ -460,5 +483,3 @@ export class InviteSession {
     }
   }
 }
-
-const mostForks = 16

@@ -1,13 +1,22 @@
 // One call on the SIP phone: the session that it is, the media leg, and what takes the session's place in a transfer.
-import { type CallEnd, type ErrorCode, errorValue, type PeerCause, type Statistics } from '@openparley/contract'
+import {
+  type CallEnd,
+  type ErrorCode,
+  errorValue,
+  type Party,
+  type PeerCause,
+  type Statistics,
+} from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
 import type { Agreed } from '@openparley/protocols/sdp'
-import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
-import { callFailure, type SipLink } from '../../links/sip/index.ts'
+import type { HeaderField, SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
+import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import { type Asking, redirectionIn } from './asking.ts'
 import { Collecting } from './collecting.ts'
-import { assertedIn, callerOf, detailsIn, isTaken, partyOf, reasonIn } from './parties.ts'
+import { endOf } from './ending.ts'
+import { assertedIn, callerOf, detailsIn } from './parties.ts'
 import { Side } from './side.ts'
 import { Followed, Referral } from './transfer.ts'
 
@@ -19,6 +28,8 @@ export interface CallParts {
   /** A number below 2⁵³ that nobody can guess. */
   readonly number: () => number
   readonly clock: Clock
+  /** Whether one hears a tone while the other side holds and no music comes. */
+  readonly heldTone: () => boolean
   readonly tell: (event: PhoneEvent) => void
   /** A session of that name is this call's from now on. */
   readonly adopt: (session: string) => void
@@ -41,6 +52,12 @@ export class SipCall {
   #left = false
   /** The endpoint of an outgoing call, from its answer on. */
   #whenAnswered: Endpoint | undefined
+  /** What the INVITE of an outgoing call said. */
+  #asking: Asking | undefined
+  /** The other side redirects us, until it is decided on. */
+  #redirected: { readonly uri: string; readonly end: CallEnd } | undefined
+  #redirects = 0
+  #remote: Party | undefined
   /** The Call-ID, once it is known. */
   #peerId: string | undefined
 
@@ -64,15 +81,16 @@ export class SipCall {
     return this.#peerId
   }
 
-  async dial(to: string, endpoint: Endpoint, headers: readonly (readonly [string, string])[]): Promise<void> {
+  async dial(asking: Asking, endpoint: Endpoint): Promise<void> {
     const { link } = this.#parts
     const way = link.way()
     if (!way) return this.#end({ by: 'local', error: errorValue('phone-unavailable') })
     // Before the answer one listens and does not speak yet.
     this.#whenAnswered = endpoint
+    this.#asking = asking
     const leg = await this.#open(way.localAddress, listening(endpoint))
     if (!leg || this.#ended) return
-    this.#invite(this.#side, leg, link.targetOf(to), headers)
+    this.#invite(this.#side, leg, asking.uri, asking.headers)
   }
 
   /** Their INVITE has come. */
@@ -128,20 +146,31 @@ export class SipCall {
     return true
   }
 
-  async perform(command: Exclude<PhoneCommand, { type: 'dial' }>, other: SipCall | undefined): Promise<void> {
+  async perform(
+    command: Exclude<PhoneCommand, { type: 'dial' | 'call-back' }>,
+    other: SipCall | undefined,
+  ): Promise<void> {
     const leg = await this.#leg
     switch (command.type) {
       case 'answer':
         return this.#answer(command.endpoint)
       case 'decline':
-        return this.#act({ type: 'reject', session: this.session, status: command.reason === 'busy' ? 486 : 603 })
+        return this.#decline(command)
+      case 'deflect':
+        return this.#act({
+          type: 'reject',
+          session: this.session,
+          status: 302,
+          headers: [['Contact', `<${this.#parts.link.targetOf(command.to)}>`]],
+        })
       case 'end':
-        return this.#hangUp()
+        return this.#hangUp(command.why === 'preempted' ? preempted : [])
       case 'hold':
       case 'resume': {
         const side = this.#side
         if (!leg || side.asking) return this.#refused(command.type, 'call-wrong-state')
         side.asking = command.type
+        if (command.type === 'hold') leg.holdWith(command.sound)
         const hold = side.remoteHeld ? 'inactive' : 'sendonly'
         const body = side.offer(leg, command.type === 'hold' ? hold : 'sendrecv')
         return this.#act({ type: 'offer', session: this.session, body })
@@ -159,7 +188,17 @@ export class SipCall {
         return
       case 'transfer':
         return this.#transfer(command, other)
+      case 'join':
+        leg?.join(command.conference)
+        return
+      case 'silence':
+        leg?.silence(command.silenced)
+        return
+      case 'record':
+        leg?.tape(command.tape)
+        return
       case 'follow': {
+        if (this.#redirected) return this.#goOn(this.#redirected, command.follow)
         const asked = this.#asked
         this.#asked = undefined
         if (asked) return command.follow ? this.#follow(asked) : asked.refuse()
@@ -182,6 +221,8 @@ export class SipCall {
       case 'incoming':
       case 'confirmed':
         return
+      case 'updated':
+        return this.#isWith(event.headers)
       case 'proceeding':
         this.#peerId = event.callId
         return tell({ type: 'proceeding', call, peerId: event.callId })
@@ -197,6 +238,7 @@ export class SipCall {
         // Some answer in the 18x and not again (RFC 6337 §3.1.1): the answer before it stands.
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
         const remote = assertedIn(event.headers)
+        this.#remote = remote
         return tell({ type: 'connected', call, ...(remote ? { remote } : {}), details: detailsIn(event.headers) })
       }
       case 'answered':
@@ -223,23 +265,43 @@ export class SipCall {
       case 'ended':
         // Whoever transferred us may leave before it is answered.
         if (this.#next) this.#left = true
-        else await this.#end(this.#endOf(event))
+        else if (!this.#isRedirected(event)) await this.#end(this.#endOf(event))
     }
   }
 
-  #endOf({ by, cause, headers }: Extract<SessionEvent, { type: 'ended' }>): CallEnd {
-    const failure = callFailure(cause, this.#side.answered)
-    const peer = failure?.peer ?? reasonIn(headers)
-    const taken = cause.is === 'cancelled' && by === 'remote' && isTaken(headers)
-    const code: ErrorCode | undefined = taken ? 'call-taken-elsewhere' : failure?.code
-    const moved = code === 'number-moved' ? partyOf(headers, 'Contact')?.uri : undefined
-    const to = this.#referral?.taken
-    return {
-      by,
-      ...(to === undefined ? {} : { transferredTo: to }),
-      ...(code === undefined ? {} : { error: errorValue(code, moved ?? failure?.detail, peer) }),
-      ...(peer === undefined ? {} : { peer: { ...peer } }),
-    }
+  #endOf(event: Extract<SessionEvent, { type: 'ended' }>): CallEnd {
+    return endOf(event, this.#side.answered, this.#referral?.taken)
+  }
+
+  /** Who they are may be told in any request of theirs. */
+  #isWith(headers: Iterable<HeaderField>): void {
+    const remote = assertedIn(headers)
+    if (!remote || (remote.uri === this.#remote?.uri && remote.displayName === this.#remote?.displayName)) return
+    this.#remote = remote
+    this.#parts.tell({ type: 'updated', call: this.#parts.call, remote })
+  }
+
+  // Redirections.
+
+  /** Whether it goes on elsewhere, if that is allowed. */
+  #isRedirected(event: Extract<SessionEvent, { type: 'ended' }>): boolean {
+    const { cause, headers } = event
+    if (!this.#asking || this.#side.answered || cause.is !== 'status' || cause.status < 300 || cause.status > 399)
+      return false
+    const redirection = redirectionIn(headers)
+    // Who sends us round in circles is not followed for ever.
+    if (!redirection || ++this.#redirects > mostRedirects) return false
+    this.#redirected = { uri: redirection.uri, end: this.#endOf(event) }
+    this.#parts.tell({ type: 'redirected', call: this.#parts.call, to: redirection.to })
+    return true
+  }
+
+  async #goOn({ uri, end }: { readonly uri: string; readonly end: CallEnd }, follow: boolean): Promise<void> {
+    this.#redirected = undefined
+    const leg = await this.#leg
+    if (!follow || !leg || !this.#asking || this.#ended) return this.#end(end)
+    this.#side = this.#newSide(`${this.#parts.call}-${this.#parts.number()}`)
+    this.#invite(this.#side, leg, uri, this.#asking.headers)
   }
 
   // Transfers.
@@ -389,6 +451,7 @@ export class SipCall {
     const side = this.#side
     leg.connect(remote, direction)
     const held = !side.held && (remote.direction === 'sendonly' || remote.direction === 'inactive')
+    leg.heldTone(held && side.answered && this.#parts.heldTone())
     if (!side.answered && !held) return
     if (held !== side.remoteHeld && !side.asking) {
       side.remoteHeld = held
@@ -410,16 +473,24 @@ export class SipCall {
     const { session } = side
     const { hop, contact } = way
     const body = side.offer(leg)
-    link.feed({ type: 'invite', session, uri, from: link.address, to: `<${uri}>`, body, hop, contact, headers })
+    const from = this.#asking?.from ?? link.address
+    link.feed({ type: 'invite', session, uri, from, to: `<${uri}>`, body, hop, contact, headers })
   }
 
   #act(act: Parameters<SipLink['feed']>[0]): void {
     this.#parts.link.feed(act)
   }
 
-  #hangUp(): void {
+  #decline({ reason, accepts = [] }: Extract<PhoneCommand, { type: 'decline' }>): void {
+    const status = ({ busy: 486, declined: 603, 'precedence-unknown': 417 } as const)[reason]
+    const headers: [string, string][] = accepts.length > 0 ? [['Accept-Resource-Priority', accepts.join(', ')]] : []
+    this.#act({ type: 'reject', session: this.session, status, headers })
+  }
+
+  #hangUp(headers: readonly (readonly [string, string])[] = []): void {
+    if (this.#redirected) return void this.#goOn(this.#redirected, false)
     if (this.#next) this.#act({ type: 'end', session: this.#next.side.session })
-    if (!this.#left) this.#act({ type: 'end', session: this.session })
+    if (!this.#left) this.#act({ type: 'end', session: this.session, headers })
   }
 
   #refused(command: PhoneCommand['type'], code: ErrorCode, cause?: PeerCause): void {
@@ -446,5 +517,8 @@ function listening(endpoint: Endpoint): Endpoint {
   return endpoint.record === undefined ? { kind: 'none' } : { kind: 'file', record: endpoint.record }
 }
 
+/** RFC 4411 §5: the phone itself made room. */
+const preempted: readonly (readonly [string, string])[] = [['Reason', 'preemption ;cause=1 ;text="UA Preemption"']]
+const mostRedirects = 5
 /** For what remains of a session that another has taken the place of. */
 const leaveMs = 2000

@@ -7,8 +7,10 @@ import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import type { MediaPort } from '../../services/media/port.ts'
 import { SipCall } from './call.ts'
-import { callerOf, detailsIn, partyOf } from './parties.ts'
+import { askingFor } from './asking.ts'
+import { callerOf, detailsIn, isToBeAnswered, partyOf, prioritiesIn } from './parties.ts'
 import { remoteControl } from './remote.ts'
+import { Watching } from './watching.ts'
 
 export interface SipPhoneOptions {
   readonly world: World
@@ -24,7 +26,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   const calls = new Map<string, SipCall>()
   const bySession = new Map<string, SipCall>()
   /** In which session's dialog somebody watches. */
-  const watching = new Map<string, string>()
+  const watchers = new Map<string, string>()
   let allOver: (() => void) | undefined
 
   const add = (call: string, session: string): SipCall => {
@@ -37,6 +39,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         codecs: options.settings()['media.codecs'],
         number: () => Math.floor(world.dice.roll() * 2 ** 53),
         clock: world.clock,
+        heldTone: () => options.settings()['calls.hold.heldTone'],
         tell,
         adopt: (name) => {
           sessions.push(name)
@@ -67,24 +70,43 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
     const peerId = headers.get('Call-ID') ?? ''
-    tell({ type: 'incoming', call, from: callerOf(headers), to, peerId, details: detailsIn(headers) })
     made.incoming(event.body, peerId)
+    const priorities = prioritiesIn(headers)
+    const joins = event.joins === undefined ? undefined : callOf(event.joins)
+    tell({
+      type: 'incoming',
+      call,
+      from: callerOf(headers),
+      to,
+      peerId,
+      details: detailsIn(headers),
+      autoAnswer: isToBeAnswered(headers),
+      ...(priorities === undefined ? {} : { priorities }),
+      ...(joins === undefined ? {} : { joins }),
+    })
+  }
+  const callOf = (session: string): string | undefined => {
+    const at = bySession.get(session)
+    return [...calls].find(([, call]) => call === at)?.[0]
   }
   const onRequest = (id: string, request: SipRequest, session: string | undefined): void => {
     const reply = (status: number): void => link.feed({ type: 'reply', id, status })
     const { method } = request
     if (session !== undefined && bySession.get(session)?.requested(id, request, session)) return
-    if (method === 'NOTIFY') return reply(489)
+    if (method === 'NOTIFY') {
+      const body = new TextDecoder().decode(request.body)
+      return reply(watching.unasked(request.headers.get('Event') ?? '', body) ? 200 : 489)
+    }
     if (method !== 'REFER' || options.settings()['softphone.flavor'] !== 'cucm') return reply(405)
-    const callOf = (peerId: string): string | undefined => [...calls].find(([, call]) => call.peerId === peerId)?.[0]
-    reply(remoteControl(request, { callOf, tell }) ? 202 : 603)
+    const named = (peerId: string): string | undefined => [...calls].find(([, call]) => call.peerId === peerId)?.[0]
+    reply(remoteControl(request, { callOf: named, tell }) ? 202 : 603)
   }
   const onWatcher = (watcher: string, event: WatcherEvent): void => {
-    if (event.type === 'asked' && event.session !== undefined) watching.set(watcher, event.session)
-    const call = bySession.get(watching.get(watcher) ?? '')
+    if (event.type === 'asked' && event.session !== undefined) watchers.set(watcher, event.session)
+    const call = bySession.get(watchers.get(watcher) ?? '')
     if (call) call.watched(watcher, event)
     else if (event.type === 'asked') link.feed({ type: 'refuse-watch', watcher, status: 481 })
-    if (event.type === 'ending') watching.delete(watcher)
+    if (event.type === 'ending') watchers.delete(watcher)
   }
   let wasReady = false
   const onState = (state: PhoneState): void => {
@@ -92,6 +114,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     if (wasReady && state.is !== 'ready' && state.is !== 'off' && options.settings()['softphone.flavor'] === 'cucm')
       for (const call of calls.values()) call.preserve()
     wasReady = state.is === 'ready'
+    watching.ready(wasReady)
     tell({ type: 'state', state })
   }
   /** A server that no longer answers is not waited for. */
@@ -104,6 +127,12 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       }
       for (const [id, call] of calls) void call.perform({ type: 'end', call: id }, undefined)
     })
+  const watching = new Watching({
+    clock: world.clock,
+    link: () => link,
+    messages: options.settings()['softphone.messages'],
+    tell,
+  })
   const link = sipLink({
     world,
     settings: options.settings,
@@ -112,6 +141,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     onSession,
     onRequest,
     onWatcher,
+    onSubscription: (subscription, event) => watching.event(subscription, event),
     // A version to check or a call to preserve ask for nothing that is not so already.
     onServiceControl: (asks) => {
       if (asks === 'reset' || asks === 'restart' || asks === 'apply-config') tell({ type: 'reset' })
@@ -120,15 +150,20 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   return {
     kind: 'soft',
     perform: (command) => {
-      if (command.type === 'dial') void add(command.call, `out-${command.call}`).dial(command.to, command.endpoint, [])
+      if (command.type === 'dial') {
+        const ringing = command.pickUp ? watching.ringingAt(command.to) : undefined
+        void add(command.call, `out-${command.call}`).dial(askingFor(command, link, ringing), command.endpoint)
+      } else if (command.type === 'call-back') watching.callBack(command.call, command.to)
       else {
         const other = command.type === 'transfer' && command.with !== undefined ? calls.get(command.with) : undefined
         void calls.get(command.call)?.perform(command, other)
       }
     },
+    watchLines: (numbers) => watching.lines(numbers),
     statistics: async (call) => calls.get(call)?.statistics(),
     close: async () => {
       if (calls.size > 0) await endAll()
+      watching.stop()
       await link.close()
     },
   }

@@ -70,6 +70,7 @@ const ofStatus: Record<number, ErrorCode> = {
   410: 'number-unknown',
   415: 'call-incompatible',
   416: 'number-invalid',
+  417: 'precedence-refused',
   480: 'call-unreachable',
   484: 'number-incomplete',
   486: 'call-busy',

@@ -125,6 +125,7 @@ function linkTo(given: SettingsInput, dns?: HopResolver) {
     onServiceControl: () => {},
     onRequest: () => {},
     onWatcher: () => {},
+    onSubscription: () => {},
     world,
     settings: () => settings,
     ...(dns ? { dns } : {}),

@@ -20,6 +20,7 @@ import {
   type SipRequest,
   type SipResponse,
   type SipUri,
+  type SubscriptionEvent,
   type WatcherEvent,
   writeUri,
 } from '@openparley/protocols/sip'
@@ -45,6 +46,8 @@ export interface SipLinkOptions {
   readonly onServiceControl: (asks: ServiceControl) => void
   /** A request that must be answered by `reply`. */
   readonly onRequest: (id: string, request: SipRequest, session: string | undefined) => void
+  /** What becomes of a subscription of ours. */
+  readonly onSubscription: (subscription: string, event: SubscriptionEvent) => void
   /** Somebody wants to be told of something: `watch` or `refuse-watch`. */
   readonly onWatcher: (watcher: string, event: WatcherEvent) => void
 }
@@ -53,6 +56,8 @@ export interface SipLink {
   feed(input: AgentInput): void
   /** The From and To of our own address, with the display name. */
   readonly address: string
+  /** Our own address as a URI. */
+  readonly own: string
   /** The URI for what was dialled: a user at our domain, or the SIP address itself. */
   targetOf(dialled: string): string
   /** Where new requests go, and under which URI we are reached there; undefined while there is no server. */
@@ -153,6 +158,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         options.onWatcher(effect.watcher, effect.event)
         return
       case 'subscription':
+        options.onSubscription(effect.subscription, effect.event)
         return
       case 'replied':
         askers.get(effect.id)?.(effect.response)
@@ -279,7 +285,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         headers: [
           ['Contact', `<${contact(hop)}>${device.contact};expires=${expiresS}`],
           ['Expires', String(expiresS)],
-          ['Allow', ['INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE', ...made.methods].join(', ')],
+          ['Allow', ['INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK', ...made.methods].join(', ')],
           ...device.headers,
         ],
         hop,
@@ -303,6 +309,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   return {
     feed: (input) => driven.feed(input),
     address,
+    own: aor,
     targetOf: (dialled) =>
       /^sips?:/i.test(dialled)
         ? dialled

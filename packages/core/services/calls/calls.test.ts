@@ -32,6 +32,9 @@ function house(settings: Record<string, unknown> = {}) {
       resolveEndpoint: async () => ({ kind: 'none' }),
       record: (entry) => recorded.push(entry),
       hide: (code) => hidden.push(code),
+      lastDialled: async () => undefined,
+      toRecord: async (name) => name,
+      watchLines: () => {},
     },
     () => readSettings(settings),
   )
@@ -202,6 +205,8 @@ test('whatever the phone and the applications do in whatever order, capabilities
         preserved: false,
         held: 'no',
         muted: false,
+        silenced: false,
+        recording: false,
         remote: { number: '1' },
         capabilities: [],
         startedAt: 't',

@@ -116,7 +116,7 @@ export function phonePortSuite(
 
     wholeTest('who is held hears it, and hears when it is over', async ({ far, connect, perform, until }) => {
       await connect('call_a')
-      perform({ type: 'hold', call: 'call_a' })
+      perform({ type: 'hold', call: 'call_a', sound: { kind: 'silence' } })
       assert.equal((await until('held', 'call_a')).by, 'local')
       await far.until('held')
       perform({ type: 'resume', call: 'call_a' })
@@ -136,7 +136,7 @@ export function phonePortSuite(
       const commands: PhoneCommand[] = [
         { type: 'answer', call: 'call_x', endpoint: { kind: 'none' } },
         { type: 'end', call: 'call_x' },
-        { type: 'hold', call: 'call_x' },
+        { type: 'hold', call: 'call_x', sound: { kind: 'silence' } },
         { type: 'send-digits', call: 'call_x', digits: '1', durationMs: 100 },
         { type: 'mute', call: 'call_x', muted: true },
       ]

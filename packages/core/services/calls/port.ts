@@ -5,6 +5,7 @@ import type {
   Endpoint as ContractEndpoint,
   ErrorCode,
   HistoryEntry,
+  Lamp,
   Party,
   PeerCause,
   Phone,
@@ -13,25 +14,48 @@ import type {
   Transfer,
 } from '@openparley/contract'
 import type { Caller } from '../../runtime/service.ts'
-import type { Endpoint } from '../media/port.ts'
+import type { Endpoint, HoldSound, Leg } from '../media/port.ts'
 
 export type PhoneCommand =
-  | { readonly type: 'dial'; readonly call: string; readonly to: string; readonly endpoint: Endpoint }
+  | {
+      readonly type: 'dial'
+      readonly call: string
+      readonly to: string
+      readonly endpoint: Endpoint
+      readonly precedence?: { readonly value: string; readonly required: boolean }
+      /** Who calls is not told. */
+      readonly anonymous?: boolean
+      /** It takes the place of a call that rings at that line. */
+      readonly pickUp?: true
+    }
   | { readonly type: 'answer'; readonly call: string; readonly endpoint: Endpoint }
-  | { readonly type: 'decline'; readonly call: string; readonly reason: 'busy' | 'declined' }
-  | { readonly type: 'end'; readonly call: string }
-  | { readonly type: 'hold'; readonly call: string }
+  | {
+      readonly type: 'decline'
+      readonly call: string
+      readonly reason: 'busy' | 'declined' | 'precedence-unknown'
+      /** Of an unknown precedence: those that are known. */
+      readonly accepts?: readonly string[]
+    }
+  | { readonly type: 'deflect'; readonly call: string; readonly to: string }
+  | { readonly type: 'end'; readonly call: string; readonly why?: 'preempted' }
+  | { readonly type: 'hold'; readonly call: string; readonly sound: HoldSound }
   | { readonly type: 'resume'; readonly call: string }
   | { readonly type: 'send-digits'; readonly call: string; readonly digits: string; readonly durationMs: number }
   | { readonly type: 'mute'; readonly call: string; readonly muted: boolean }
   /** Asks the other side to call somebody else, or the other side of another call, and leaves. */
   | { readonly type: 'transfer'; readonly call: string; readonly to: Party; readonly with?: string }
-  /** What is decided on an `asked-to-transfer`. */
+  /** What is decided on an `asked-to-transfer` or a `redirected`. */
   | { readonly type: 'follow'; readonly call: string; readonly follow: boolean }
   | { readonly type: 'attach'; readonly call: string; readonly endpoint: Endpoint }
+  /** Brings its sound together with that of all others of the conference; undefined takes it out. */
+  | { readonly type: 'join'; readonly call: string; readonly conference: string | undefined }
+  | { readonly type: 'silence'; readonly call: string; readonly silenced: boolean }
+  | { readonly type: 'record'; readonly call: string; readonly tape: Parameters<Leg['tape']>[0] }
+  /** Asks the server to tell when the side that was called can be called again. */
+  | { readonly type: 'call-back'; readonly call: string; readonly to: string }
 
 /** What a server says of a call beside who it is with. */
-export type CallDetails = Pick<Call, 'security' | 'globalId' | 'priority'>
+export type CallDetails = Pick<Call, 'security' | 'globalId' | 'priority' | 'alert' | 'divertedBy'>
 
 /** What a server says of a line: a field that is there and undefined is taken back. */
 export type Line = {
@@ -47,6 +71,12 @@ export type PhoneEvent =
       readonly to: Party
       readonly peerId: string
       readonly details?: CallDetails
+      /** As namespace.level (Resource-Priority), and whether they must be known. */
+      readonly priorities?: { readonly values: readonly string[]; readonly required: boolean }
+      /** The server wants it answered at once. */
+      readonly autoAnswer?: boolean
+      /** The call that it asks to join. */
+      readonly joins?: string
     }
   /** Its server wants the phone to make a call. */
   | { readonly type: 'asked-to-dial'; readonly to: string }
@@ -54,6 +84,13 @@ export type PhoneEvent =
   | { readonly type: 'asked-to'; readonly act: 'answer' | 'resume'; readonly call?: string }
   /** The other side wants us to call somebody else in its place: `follow`. */
   | { readonly type: 'asked-to-transfer'; readonly call: string; readonly to: Party }
+  /** Whom we called wants us to call somebody else: `follow`. */
+  | { readonly type: 'redirected'; readonly call: string; readonly to: Party }
+  /** Who the call is with has changed, or is known better. */
+  | { readonly type: 'updated'; readonly call: string; readonly remote: Party }
+  | { readonly type: 'lamp'; readonly lamp: Lamp }
+  /** Of a `call-back`: it was taken; or whom it is about can be called now. */
+  | { readonly type: 'call-back-taken' | 'call-back-ready'; readonly call: string; readonly number: string }
   /** How our transfer goes. */
   | { readonly type: 'transferring'; readonly call: string; readonly transfer: Transfer }
   /** The call is with somebody else now. */
@@ -92,6 +129,8 @@ export interface PhonePort {
   readonly kind: 'soft' | 'desk'
   /** Carries a command out. What becomes of it comes as events; never throws for what the network does. */
   perform(command: PhoneCommand): void
+  /** The lines of others whose lamps are told from now on: all that there are. */
+  watchLines(numbers: readonly string[]): void
   /** Figures of a call's sound now; undefined where the phone has none of its own. */
   statistics(call: string): Promise<Statistics | undefined>
   /** Ends its calls and gives back what it holds. */
@@ -105,10 +144,15 @@ export interface CallNeeds {
   /** What the dial rules make of a number. */
   toDial(number: string): string
   perform(phone: string, command: PhoneCommand): void
+  watchLines(phone: string, numbers: readonly string[]): void
   statistics(phone: string, call: string): Promise<Statistics | undefined>
   /** The contract's endpoint with handles and names made to files; throws the contract's media errors. */
   resolveEndpoint(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>
   record(entry: HistoryEntry): void
+  /** The number that was dialled last; undefined where none was. */
+  lastDialled(): Promise<string | undefined>
+  /** Where a recording goes; throws the contract's media errors. */
+  toRecord(name: string, force: boolean, caller: Caller): Promise<string>
   /** Keeps a code out of every report. */
   hide(code: string): void
 }

@@ -14,6 +14,10 @@ export type CallInput =
           | 'asked-to'
           | 'asked-to-dial'
           | 'asked-to-transfer'
+          | 'redirected'
+          | 'lamp'
+          | 'call-back-taken'
+          | 'call-back-ready'
           | 'digit'
           | 'played'
           | 'refused'
@@ -22,6 +26,9 @@ export type CallInput =
   | { readonly type: 'claimed'; readonly application: string }
   | { readonly type: 'released'; readonly application: string }
   | { readonly type: 'muted'; readonly muted: boolean }
+  | { readonly type: 'joined'; readonly conference: string | undefined }
+  | { readonly type: 'silenced'; readonly silenced: boolean }
+  | { readonly type: 'recording'; readonly recording: boolean }
 
 type State = Call['state']
 
@@ -33,6 +40,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'early-media': 'dialling',
     connected: 'connected',
     'digits-wanted': 'dialling',
+    updated: 'dialling',
     ended: 'ended',
     claimed: 'dialling',
     released: 'dialling',
@@ -44,6 +52,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'early-media': 'alerting',
     connected: 'connected',
     'digits-wanted': 'alerting',
+    updated: 'alerting',
     ended: 'ended',
     claimed: 'alerting',
     released: 'alerting',
@@ -56,6 +65,10 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     held: 'connected',
     resumed: 'connected',
     'digits-wanted': 'connected',
+    updated: 'connected',
+    joined: 'connected',
+    silenced: 'connected',
+    recording: 'connected',
     preserved: 'connected',
     ended: 'ended',
     claimed: 'connected',
@@ -92,15 +105,23 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
     case 'transferring':
       return { transfer: input.transfer }
     case 'transferred':
-      return { remote: input.remote, held: 'no', transfer: undefined }
+      return { remote: input.remote, held: 'no', heldSince: undefined, transfer: undefined }
     case 'digits-wanted':
       return { digitsWanted: input.wanted }
     case 'preserved':
       return { preserved: true }
+    case 'updated':
+      return { remote: input.remote }
     case 'held':
-      return { held: hold(call.held, input.by, true) }
+      return { held: hold(call.held, input.by, true), ...(input.by === 'local' ? { heldSince: at } : {}) }
     case 'resumed':
-      return { held: hold(call.held, input.by, false) }
+      return { held: hold(call.held, input.by, false), ...(input.by === 'local' ? { heldSince: undefined } : {}) }
+    case 'joined':
+      return { conference: input.conference, silenced: false }
+    case 'silenced':
+      return { silenced: input.silenced }
+    case 'recording':
+      return { recording: input.recording }
     case 'claimed':
       return { handler: input.application }
     case 'released':
@@ -112,6 +133,10 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
         earlyMedia: false,
         digitsWanted: false,
         held: 'no',
+        heldSince: undefined,
+        conference: undefined,
+        silenced: false,
+        recording: false,
         endedAt: at,
         end: input.end,
         ...(input.statistics ? { statistics: input.statistics } : {}),
@@ -134,7 +159,7 @@ export function capabilitiesOf(call: Call): Capability[] {
   const taking: readonly Capability[] = call.handler ? [] : ['claim']
   switch (call.state) {
     case 'alerting':
-      if (call.direction === 'incoming') return ['answer', 'decline', ...taking]
+      if (call.direction === 'incoming') return ['answer', 'decline', 'deflect', ...taking]
       return ['end', ...early(call, talking), ...taking]
     case 'dialling':
       return ['end', ...early(call, talking), ...taking]
@@ -146,6 +171,9 @@ export function capabilitiesOf(call: Call): Capability[] {
         call.held === 'local' || call.held === 'both' ? 'resume' : 'hold',
         ...talking,
         'transfer',
+        'conference',
+        call.recording ? 'stopRecording' : 'record',
+        ...(call.conference === undefined ? [] : (['split', call.silenced ? 'unsilence' : 'silence'] as const)),
         ...taking,
       ]
     case 'ended':

@@ -3,7 +3,7 @@ import { type ErrorCode, ParleyError } from '@openparley/contract'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 
-type Act = 'hold' | 'resume' | 'answer' | 'transfer'
+type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back'
 
 export interface Waiting {
   /** Rejects at once where an act of the call is under way already. */
@@ -50,12 +50,14 @@ const commandOf: Record<Act, PhoneCommand['type']> = {
   resume: 'resume',
   answer: 'answer',
   transfer: 'transfer',
+  'call-back': 'call-back',
 }
 const doneBy: Record<Act, PhoneEvent['type']> = {
   hold: 'held',
   resume: 'resumed',
   answer: 'connected',
   transfer: 'transferring',
+  'call-back': 'call-back-taken',
 }
 
 /** Longer than any SIP transaction (64·T1 = 32 s). */

@@ -10,6 +10,8 @@ export interface HistoryService extends ServiceBody<History> {
   readonly state: Broadcast<StateOf<History>, ChangeOf<History>>
   /** Writes a call down. */
   add(entry: HistoryEntry): void
+  /** The number that was dialled last; undefined where none was lately. */
+  lastDialled(): Promise<string | undefined>
   /** Waits until all that was added is on disk, then ends the watches. */
   close(): Promise<void>
 }
@@ -45,6 +47,11 @@ export function history(
         }),
       )
     },
+    lastDialled: async () => {
+      await writing
+      const { entries } = await port.list(undefined, latest)
+      return entries.find(({ direction }) => direction === 'outgoing')?.remote.number
+    },
     close: async () => {
       await writing
       state.close()
@@ -57,3 +64,6 @@ export function history(
     },
   }
 }
+
+/** So far back it is looked for what was dialled last. */
+const latest = 200

@@ -20,6 +20,8 @@ export interface MediaService extends ServiceBody<Media> {
   readonly state: Broadcast<StateOf<Media>, ChangeOf<Media>>
   /** Throws the contract's media errors. */
   resolve(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>
+  /** Where a recording goes. */
+  toRecord(name: string, force: boolean, caller: Caller): Promise<string>
   /** Sound from an application, for a stream that it opened. */
   frame(application: string, stream: string, samples: Int16Array): void
   /** An application has left: its streams and its pages' sound close. */
@@ -85,6 +87,7 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
         }
       }
     },
+    toRecord: (name, force, { mayNamePaths }) => needs.files.toRecord(name, { mayNamePaths, force }),
     frame: (application, stream, samples) => {
       if (owners.get(stream)?.application === application) needs.streams.write(stream, samples)
     },

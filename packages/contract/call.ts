@@ -1,0 +1,197 @@
+// What a call is: its two sides, how it stands, how it ended, what its sound is joined to.
+import { z } from 'zod'
+import {
+  ApplicationId,
+  BrowserId,
+  CallId,
+  ConferenceId,
+  ErrorValue,
+  PeerCauseValue,
+  PhoneId,
+  StreamId,
+  Time,
+} from './values.ts'
+
+export const Party = z
+  .object({
+    /** As dialled or as shown: a number or a user name. */
+    number: z.string(),
+    displayName: z.string().optional(),
+    /** The SIP or tel address, where there is one. */
+    uri: z.string().optional(),
+    /** They want not to be named (RFC 3323). */
+    anonymous: z.boolean().optional(),
+  })
+  .describe('One side of a call. Text from others: never markup.')
+export type Party = z.output<typeof Party>
+
+export const Statistics = z
+  .object({
+    codec: z.string().optional(),
+    packetsSent: z.number().int(),
+    packetsReceived: z.number().int(),
+    /** Packets that the other side sent and that never came. */
+    packetsLost: z.number().int(),
+    /** Packets that came too late to be played. */
+    packetsLate: z.number().int(),
+    /** What the other side says it lost of ours (RTCP), where it says so. */
+    remotePacketsLost: z.number().int().optional(),
+    jitterMs: z.number(),
+    roundTripMs: z.number().optional(),
+    /** Estimated listening quality, 1–4.5 (ITU-T G.107 E-model). */
+    mos: z.number().optional(),
+  })
+  .describe('Figures of a call’s sound.')
+export type Statistics = z.output<typeof Statistics>
+
+export const CallEnd = z
+  .object({
+    by: z.enum(['local', 'remote', 'network']),
+    /** Absent when the call ended as calls should. */
+    error: ErrorValue.optional(),
+    peer: PeerCauseValue.optional(),
+    /** The other side goes on with them. */
+    transferredTo: Party.optional(),
+  })
+  .describe('How a call ended.')
+export type CallEnd = z.output<typeof CallEnd>
+
+export const Transfer = z
+  .object({
+    to: Party,
+    /** asked: the other side has taken it on. ringing: they are called. failed: the call goes on as it was. */
+    is: z.enum(['asked', 'ringing', 'failed']),
+    cause: PeerCauseValue.optional(),
+  })
+  .describe('How a transfer goes.')
+export type Transfer = z.output<typeof Transfer>
+
+export const Capability = z.enum([
+  'answer',
+  'decline',
+  'end',
+  'hold',
+  'resume',
+  'mute',
+  'unmute',
+  'sendDigits',
+  'attach',
+  'transfer',
+  'deflect',
+  'conference',
+  'split',
+  'silence',
+  'unsilence',
+  'record',
+  'stopRecording',
+  'claim',
+])
+export type Capability = z.output<typeof Capability>
+
+export const Precedence = z
+  .object({
+    /** dsn, drsn, q735, ets or wps, or another that the settings name. */
+    namespace: z.string(),
+    level: z.string(),
+    /** Of its namespace’s levels, from 0 for the lowest. */
+    rank: z.number().int(),
+  })
+  .describe('How important a call is (Resource-Priority, RFC 4412).')
+export type Precedence = z.output<typeof Precedence>
+
+export const Call = z
+  .object({
+    id: CallId,
+    phone: PhoneId,
+    direction: z.enum(['outgoing', 'incoming']),
+    /** dialling: asked the server; alerting: a phone rings, here or there; connected: answered; ended. */
+    state: z.enum(['dialling', 'alerting', 'connected', 'ended']),
+    /** Sound of the other side before the answer. */
+    earlyMedia: z.boolean(),
+    held: z.enum(['no', 'local', 'remote', 'both']),
+    muted: z.boolean(),
+    remote: Party,
+    transfer: Transfer.optional(),
+    /** The application that has claimed the call and handles it. */
+    handler: ApplicationId.optional(),
+    /** What can be done with the call now. */
+    capabilities: z.array(Capability),
+    startedAt: Time,
+    answeredAt: Time.optional(),
+    endedAt: Time.optional(),
+    end: CallEnd.optional(),
+    statistics: Statistics.optional(),
+    /** The protocol's own name of the call (SIP: Call-ID), for comparing logs. */
+    peerId: z.string().optional(),
+    /** The server collects digits, by `sendDigits`: more of a number, or a code. */
+    digitsWanted: z.boolean(),
+    /** The server is lost, and the two sides still hear each other: the call can only be ended. */
+    preserved: z.boolean(),
+    /** How the call manager says it is protected, all the way. */
+    security: z.enum(['unknown', 'not-authenticated', 'authenticated', 'encrypted']).optional(),
+    /** The call manager’s name of the call, which its records bear. */
+    globalId: z.string().optional(),
+    priority: z.enum(['urgent', 'emergency']).optional(),
+    precedence: Precedence.optional(),
+    /** How it is to ring, as the server says: a URN of RFC 7462, or a name such as Bellcore-dr2. Text from others. */
+    alert: z.string().optional(),
+    /** Who sent the call on to us. */
+    divertedBy: Party.optional(),
+    /** Since when this side holds it. */
+    heldSince: Time.optional(),
+    /** The local conference that it is in. */
+    conference: ConferenceId.optional(),
+    /** The others of the conference do not hear this one. */
+    silenced: z.boolean(),
+    /** Both sides are being recorded. */
+    recording: z.boolean(),
+    /** The call that it asks to join (RFC 3911): answered, both are in a conference. */
+    joins: CallId.optional(),
+    /** What went to the phone, where dial rules made another number of what was dialled. */
+    dialled: z.string().optional(),
+  })
+  .describe('A call as it stands.')
+export type Call = z.output<typeof Call>
+
+export const Lamp = z
+  .object({
+    number: z.string(),
+    /** unknown: the server has not said it, or does not tell. */
+    is: z.enum(['unknown', 'idle', 'ringing', 'busy']),
+    /** With whom, where the server tells. */
+    remote: Party.optional(),
+  })
+  .describe('The line of somebody else (busy lamp, RFC 4235).')
+export type Lamp = z.output<typeof Lamp>
+
+const Code = z
+  .string()
+  .regex(/^[\d*#A-D]{1,32}$/i)
+  .optional()
+
+export const Codes = z
+  .object({
+    account: Code.describe('Who pays: the authorization code that the server asks for.'),
+    matter: Code.describe('For whom: the client matter code.'),
+  })
+  .describe('Codes of a call, for billing. Shown to nobody but in the history.')
+export type Codes = z.output<typeof Codes>
+
+export const Endpoint = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({
+      kind: z.literal('file'),
+      /** A handle from media.upload; from the user's own process also a path. */
+      play: z.string().max(4096).optional(),
+      /** A name inside the session's media folder; from the user's own process also a path. */
+      record: z.string().max(4096).optional(),
+      /** Whether a recording may replace a file. */
+      force: z.boolean().optional(),
+    }),
+    z.object({ kind: z.literal('stream'), stream: StreamId }),
+    /** A page that media.openBrowser has joined. */
+    z.object({ kind: z.literal('browser'), browser: BrowserId }),
+  ])
+  .describe('What a call’s sound is joined to.')
+export type Endpoint = z.output<typeof Endpoint>

@@ -1,0 +1,69 @@
+// How a call ended, as the other side and the servers between say it.
+import { type CallEnd, type ErrorCode, errorValue, type Party } from '@openparley/contract'
+import type { SessionEvent } from '@openparley/protocols/sip'
+import { callFailure } from '../../links/sip/index.ts'
+import { isTaken, partyOf, reasonsIn } from './parties.ts'
+
+export function endOf(
+  { by, cause, headers }: Extract<SessionEvent, { type: 'ended' }>,
+  answered: boolean,
+  transferredTo: Party | undefined,
+): CallEnd {
+  const failure = callFailure(cause, answered)
+  const reasons = reasonsIn(headers)
+  const preempted = reasons.some(({ protocol }) => protocol === 'preemption')
+  const said = reasons.find(({ protocol }) => protocol === 'sip' || protocol === 'q850')?.cause
+  const peer = failure?.peer ?? said
+  const taken = cause.is === 'cancelled' && by === 'remote' && isTaken(headers)
+  const code: ErrorCode | undefined = preempted
+    ? 'call-preempted'
+    : taken
+      ? 'call-taken-elsewhere'
+      : exact(failure?.code, reasons.find(({ protocol }) => protocol === 'q850')?.cause.status)
+  const detail =
+    code === 'number-moved'
+      ? partyOf(headers, 'Contact')?.uri
+      : code === 'precedence-refused'
+        ? acceptedIn(headers)
+        : failure?.detail
+  return {
+    by,
+    ...(transferredTo === undefined ? {} : { transferredTo }),
+    ...(code === undefined ? {} : { error: errorValue(code, detail, peer) }),
+    ...(peer === undefined ? {} : { peer: { ...peer } }),
+  }
+}
+
+/** A gateway says by the telephone network's own cause what a status cannot (RFC 3398 §7.2.4.1). */
+function exact(code: ErrorCode | undefined, cause: number | undefined): ErrorCode | undefined {
+  if (code === undefined || cause === undefined || !vague.includes(code)) return code
+  return ofCause[cause] ?? code
+}
+
+function acceptedIn(headers: Extract<SessionEvent, { type: 'ended' }>['headers']): string | undefined {
+  for (const { name, value } of headers)
+    if (name.toLowerCase() === 'accept-resource-priority') return value.slice(0, 512)
+  return undefined
+}
+
+const vague: readonly ErrorCode[] = ['call-failed', 'call-unreachable', 'server-failed', 'server-overloaded']
+
+/** ITU-T Q.850 §2.2.7. */
+const ofCause: Readonly<Record<number, ErrorCode>> = {
+  1: 'number-unknown',
+  17: 'call-busy',
+  18: 'call-unanswered',
+  19: 'call-unanswered',
+  20: 'call-unreachable',
+  21: 'call-declined',
+  22: 'number-moved',
+  27: 'call-unreachable',
+  28: 'number-incomplete',
+  34: 'server-overloaded',
+  42: 'server-overloaded',
+  55: 'call-forbidden',
+  57: 'call-forbidden',
+  65: 'call-incompatible',
+  79: 'call-incompatible',
+  88: 'call-incompatible',
+}

@@ -1,0 +1,246 @@
+// What applications ask of calls: each is allowed or refused here, and goes to the phone.
+import { type Call, type Handlers, ParleyError } from '@openparley/contract'
+import type { Caller } from '../../runtime/service.ts'
+import { newId, type World } from '../../runtime/world.ts'
+import type { HoldSound } from '../media/port.ts'
+import type { Book, Calls } from './book.ts'
+import type { CallSettings } from './calls.ts'
+import type { Codes } from './codes.ts'
+import type { Dialling } from './dialling.ts'
+import type { CallNeeds, PhoneCommand } from './port.ts'
+import { dialPrecedence } from './precedence.ts'
+import type { Waiting } from './waiting.ts'
+
+export interface ActParts {
+  readonly book: Book
+  readonly pending: Waiting
+  readonly codes: Codes
+  readonly dialling: Dialling
+  readonly needs: CallNeeds
+  readonly settings: () => CallSettings
+}
+
+export interface Acts {
+  readonly handlers: Handlers<Calls, Caller>
+  /** Calls that are connected hear one another from now on. Returns their conference. */
+  bringTogether(calls: readonly string[]): string
+}
+
+export function acts(world: World, { book, pending, codes, dialling, needs, settings }: ActParts): Acts {
+  const perform = (call: Call, command: PhoneCommand): void => needs.perform(call.phone, command)
+  /** Hands a command to the phone, and waits for what the phone says of it. */
+  const done = async (call: Call, command: Parameters<Waiting['until']>[1], what: PhoneCommand): Promise<void> => {
+    const over = pending.until(call.id, command)
+    perform(call, what)
+    await over
+  }
+  const resume = (call: Call): Promise<void> => done(call, 'resume', { type: 'resume', call: call.id })
+  const holdSound = (): HoldSound => {
+    const sound = settings()['calls.hold.sound']
+    return sound === 'tone' || sound === 'silence' ? { kind: sound } : { kind: 'file', play: sound }
+  }
+  const needed = (name: 'calls.park.number' | 'calls.pickUp.group'): string => {
+    const value = settings()[name]
+    if (value === undefined) throw new ParleyError('setting-missing', name)
+    return value
+  }
+  const bringTogether = (ids: readonly string[]): string => {
+    const members = ids.map((id) => book.get(id)).filter((call) => call?.state === 'connected') as Call[]
+    const conference = members.find((call) => call.conference !== undefined)?.conference ?? newId(world, 'conference')
+    for (const call of members) {
+      if (call.conference === conference) continue
+      perform(call, { type: 'join', call: call.id, conference })
+      book.tell(call.id, { type: 'joined', conference })
+    }
+    return conference
+  }
+
+  return {
+    bringTogether,
+    handlers: {
+      dial: async ({ to, phone, endpoint, codes: given, precedence, anonymous }, caller) => {
+        const number = dialling.dialable(to)
+        const important = dialPrecedence(precedence, settings())
+        codes.check(given ?? {})
+        const chosen = needs.choosePhone(phone)
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        caller.signal.throwIfAborted()
+        const call = dialling.dial(number, {
+          phone: chosen,
+          endpoint: sound,
+          handler: caller.application,
+          codes: given ?? {},
+          precedence: important,
+          anonymous: anonymous ?? settings()['calls.anonymous'],
+        })
+        return { call }
+      },
+      redial: async ({ endpoint }, caller) => {
+        const last = await needs.lastDialled()
+        if (last === undefined) throw new ParleyError('number-unknown', 'nothing was dialled yet')
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        caller.signal.throwIfAborted()
+        const number = dialling.dialable(last)
+        const phone = needs.choosePhone(undefined)
+        return { call: dialling.dial(number, { phone, endpoint: sound, handler: caller.application }) }
+      },
+      pickUp: async ({ from, endpoint }, caller) => {
+        const line = settings()['calls.pickUp.line']
+        const to = from === undefined ? needed('calls.pickUp.group') : (line?.replace('{number}', () => from) ?? from)
+        const phone = needs.choosePhone(undefined)
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        caller.signal.throwIfAborted()
+        const number = dialling.dialable(to)
+        const itself = from !== undefined && line === undefined
+        return {
+          call: dialling.dial(number, {
+            phone,
+            endpoint: sound,
+            handler: caller.application,
+            ...(itself ? { pickUp: true } : {}),
+          }),
+        }
+      },
+      claim: ({ call }, caller) => {
+        book.allowed(call, 'claim', caller)
+        book.tell(call, { type: 'claimed', application: caller.application })
+        return {}
+      },
+      answer: async ({ call: id, endpoint }, caller) => {
+        book.allowed(id, 'answer', caller)
+        // Claimed before anything is waited for: of two that answer at once, one gets it.
+        book.tell(id, { type: 'claimed', application: caller.application })
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        await done(book.allowed(id, 'answer', caller), 'answer', { type: 'answer', call: id, endpoint: sound })
+        return {}
+      },
+      decline: ({ call: id, reason }, caller) => {
+        const call = book.allowed(id, 'decline', caller)
+        book.tell(id, { type: 'claimed', application: caller.application })
+        perform(call, { type: 'decline', call: id, reason })
+        return {}
+      },
+      deflect: ({ call: id, to }, caller) => {
+        const call = book.allowed(id, 'deflect', caller)
+        const { asDialled } = dialling.dialable(to)
+        book.tell(id, { type: 'claimed', application: caller.application })
+        perform(call, { type: 'deflect', call: id, to: asDialled })
+        return {}
+      },
+      end: ({ call: id }, caller) => {
+        if (book.get(id)?.state === 'ended') return {}
+        const ringing = book.get(id)?.capabilities.includes('decline')
+        const call = book.allowed(id, ringing ? 'decline' : 'end', caller)
+        if (ringing) book.tell(id, { type: 'claimed', application: caller.application })
+        perform(call, ringing ? { type: 'decline', call: id, reason: 'declined' } : { type: 'end', call: id })
+        return {}
+      },
+      hold: async ({ call: id }, caller) => {
+        const call = book.allowed(id, 'hold', caller)
+        await done(call, 'hold', { type: 'hold', call: id, sound: holdSound() })
+        return {}
+      },
+      resume: async ({ call: id }, caller) => {
+        await resume(book.allowed(id, 'resume', caller))
+        return {}
+      },
+      transfer: async ({ call: id, to, with: other }, caller) => {
+        const call = book.allowed(id, 'transfer', caller)
+        const target = other === undefined ? undefined : book.allowed(other, 'transfer', caller)
+        if (target && (target.phone !== call.phone || target.id === id))
+          throw new ParleyError('call-wrong-state', 'the other call is not another one on the same phone')
+        const party = target ? target.remote : { number: dialling.dialable(to ?? '').asDialled }
+        await done(call, 'transfer', {
+          type: 'transfer',
+          call: id,
+          to: party,
+          ...(target ? { with: target.id } : {}),
+        })
+        return {}
+      },
+      park: async ({ call: id }, caller) => {
+        const call = book.allowed(id, 'transfer', caller)
+        await done(call, 'transfer', { type: 'transfer', call: id, to: { number: needed('calls.park.number') } })
+        return {}
+      },
+      conference: async ({ calls: ids }, caller) => {
+        const members = ids.map((id) => book.allowed(id, 'conference', caller))
+        if (new Set(members.map(({ phone }) => phone)).size > 1)
+          throw new ParleyError('call-wrong-state', 'the calls are not on one phone')
+        for (const call of members) if (call.capabilities.includes('resume')) await resume(call)
+        const still = ids.map((id) => book.allowed(id, 'conference', caller).id)
+        return { conference: bringTogether(still) }
+      },
+      split: ({ call: id }, caller) => {
+        perform(book.allowed(id, 'split', caller), { type: 'join', call: id, conference: undefined })
+        book.tell(id, { type: 'joined', conference: undefined })
+        return {}
+      },
+      silence: ({ call: id }, caller) => {
+        perform(book.allowed(id, 'silence', caller), { type: 'silence', call: id, silenced: true })
+        book.tell(id, { type: 'silenced', silenced: true })
+        return {}
+      },
+      unsilence: ({ call: id }, caller) => {
+        perform(book.allowed(id, 'unsilence', caller), { type: 'silence', call: id, silenced: false })
+        book.tell(id, { type: 'silenced', silenced: false })
+        return {}
+      },
+      record: async ({ call: id, record, force }, caller) => {
+        book.allowed(id, 'record', caller)
+        const path = await needs.toRecord(record, force ?? false, caller)
+        const call = book.allowed(id, 'record', caller)
+        perform(call, { type: 'record', call: id, tape: { record: path, tone: settings()['calls.record.tone'] } })
+        book.tell(id, { type: 'recording', recording: true })
+        return {}
+      },
+      stopRecording: ({ call: id }, caller) => {
+        perform(book.allowed(id, 'stopRecording', caller), { type: 'record', call: id, tape: undefined })
+        book.tell(id, { type: 'recording', recording: false })
+        return {}
+      },
+      mute: ({ call: id }, caller) => {
+        perform(book.allowed(id, 'mute', caller), { type: 'mute', call: id, muted: true })
+        book.tell(id, { type: 'muted', muted: true })
+        return {}
+      },
+      unmute: ({ call: id }, caller) => {
+        perform(book.allowed(id, 'unmute', caller), { type: 'mute', call: id, muted: false })
+        book.tell(id, { type: 'muted', muted: false })
+        return {}
+      },
+      sendDigits: ({ call: id, digits, durationMs }, caller) => {
+        const call = book.allowed(id, 'sendDigits', caller)
+        if (!/^[\d*#A-D,]+$/i.test(digits)) throw new ParleyError('digits-invalid')
+        perform(call, { type: 'send-digits', call: id, digits: digits.toUpperCase(), durationMs })
+        return {}
+      },
+      giveCodes: ({ call: id, codes: given }, caller) => {
+        codes.give(book.allowed(id, 'sendDigits', caller).id, given)
+        return {}
+      },
+      attach: async ({ call: id, endpoint }, caller) => {
+        book.allowed(id, 'attach', caller)
+        const sound = await needs.resolveEndpoint(endpoint, caller)
+        perform(book.allowed(id, 'attach', caller), { type: 'attach', call: id, endpoint: sound })
+        return {}
+      },
+      callBack: async ({ call: id }) => {
+        const call = book.get(id)
+        if (!call) throw new ParleyError('call-unknown', id)
+        if (call.direction !== 'outgoing' || call.state !== 'ended' || call.answeredAt !== undefined)
+          throw new ParleyError('call-wrong-state', 'it is for calls of yours that nobody answered')
+        const to = call.dialled ?? call.remote.number
+        await done(call, 'call-back', { type: 'call-back', call: id, to })
+        return {}
+      },
+      statistics: async ({ call: id }) => {
+        const call = book.get(id)
+        if (!call) throw new ParleyError('call-unknown', id)
+        const figures = call.statistics ?? (await needs.statistics(call.phone, id))
+        if (!figures) throw new ParleyError('call-wrong-state', 'the call has no sound')
+        return figures
+      },
+    },
+  }
+}

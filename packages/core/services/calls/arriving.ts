@@ -1,0 +1,54 @@
+// What becomes of a call that comes in: it rings, is answered by itself, sent on, refused, or takes another's place.
+import type { Call, Precedence, Settings } from '@openparley/contract'
+import type { PhoneCommand, PhoneEvent } from './port.ts'
+import { accepted, heardPrecedence, type PrecedenceSettings, toPreempt } from './precedence.ts'
+
+export type ArrivalSettings = PrecedenceSettings &
+  Pick<
+    Settings,
+    | 'calls.max'
+    | 'calls.waiting'
+    | 'calls.doNotDisturb'
+    | 'calls.forward.always'
+    | 'calls.forward.busy'
+    | 'calls.forward.noAnswer'
+    | 'calls.forward.noAnswerMs'
+    | 'calls.autoAnswer'
+  >
+
+export type Arrival =
+  | {
+      readonly is: 'ring'
+      readonly precedence?: Precedence
+      /** Which ends, so that this one can ring. */
+      readonly preempted?: Call
+      readonly answers: boolean
+    }
+  | { readonly is: 'sent-on'; readonly to: string }
+  | { readonly is: 'refused'; readonly how: Omit<Extract<PhoneCommand, { type: 'decline' }>, 'type' | 'call'> }
+
+/** `up`: the calls that are not ended. */
+export function arrival(
+  { priorities, autoAnswer }: Extract<PhoneEvent, { type: 'incoming' }>,
+  up: readonly Call[],
+  settings: ArrivalSettings,
+): Arrival {
+  const heard = heardPrecedence(priorities?.values ?? [], settings)
+  if (heard === 'unknown' && priorities?.required === true)
+    return { is: 'refused', how: { reason: 'precedence-unknown', accepts: accepted(settings) } }
+  const precedence = heard === 'unknown' ? undefined : heard
+  const { 'calls.forward.always': always, 'calls.forward.busy': whenBusy } = settings
+  // What is more important than a routine call reaches the person, whatever they have set.
+  const insists = precedence !== undefined && precedence.rank > 0
+  const busy: Arrival =
+    whenBusy === undefined ? { is: 'refused', how: { reason: 'busy' } } : { is: 'sent-on', to: whenBusy }
+  if (always !== undefined && !insists) return { is: 'sent-on', to: always }
+  if (settings['calls.doNotDisturb'] && !insists) return busy
+  const answers =
+    up.length === 0 &&
+    (settings['calls.autoAnswer'] === 'always' || (settings['calls.autoAnswer'] === 'asked' && autoAnswer === true))
+  const rings = { is: 'ring', answers, ...(precedence === undefined ? {} : { precedence }) } as const
+  if (up.length < settings['calls.max'] && (settings['calls.waiting'] || up.length === 0)) return rings
+  const preempted = toPreempt(precedence, up, settings)
+  return preempted ? { ...rings, preempted } : busy
+}

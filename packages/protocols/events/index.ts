@@ -1,0 +1,10 @@
+export {
+  type DialogInfo,
+  type DialogState,
+  type LineDialog,
+  LineWatch,
+  readDialogInfo,
+  type Watched,
+  writeDialogInfo,
+} from './dialog-info.ts'
+export { type MessageSummary, readMessageSummary, writeMessageSummary } from './message-summary.ts'
