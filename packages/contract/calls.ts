@@ -323,7 +323,7 @@ export const calls = service({
       }),
       result: z.object({ call: CallId }),
       errors: ['setting-missing', 'number-invalid', 'phone-unavailable', 'call-too-many', 'call-budget-spent'],
-      example: { from: '204', requestId: 'r6' },
+      example: { requestId: 'r6' },
     }),
     redial: method({
       doc: 'Dial the number again that was dialled last.',
