@@ -9,6 +9,7 @@ import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
 import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
+import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
 import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
@@ -51,6 +52,8 @@ export interface Lab {
   notify(person: string, action: string): void
   /** Asks the person's registered phones by remote call control: one request, as its element. */
   refer(person: string, element: string): void
+  /** So many messages wait for the person. */
+  mailbox(person: string, mailbox: Mailbox): void
   /** The first SIP server is gone: its machine refuses. */
   go(): Promise<void>
   comeBack(): Promise<void>
@@ -75,6 +78,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const recorder = new Recorder()
   const relay = mediaRelay(faults, dice, recorder.relayed)
   const phone = await labNumbers(dice)
+  const lines = await labLines(dice)
   const registrar = new Registrar({
     realm,
     dice,
@@ -93,6 +97,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       recorder,
       judge,
       onAnswered,
+      lines,
       isPerson: (user) => passwords.has(user),
       numberAt: (user) => (Object.hasOwn(numbers, user) ? phone.hop : undefined),
       through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
@@ -164,6 +169,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     record: () => recorder.read(),
     notify,
     refer,
+    mailbox: (person, mailbox) => lines.mailbox(person, mailbox),
     go: () => server.go(),
     comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
@@ -173,6 +179,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         await Promise.all([
           ...servers.map((each) => each.close()),
           phone.close(),
+          lines.close(),
           relay.close(),
           control.close(),
           deployment.close(),

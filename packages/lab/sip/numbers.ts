@@ -25,6 +25,8 @@ export const numbers: Readonly<Record<string, string>> = {
   '603': 'declines every call',
   '604': 'rings and never answers',
   '605': 'may not be called',
+  '700': 'parks a call',
+  '701': 'gives back the call that was parked',
   '606': `collects digits as they are pressed (KPML), and is an echo when they are ${codeOf606}`,
 }
 
@@ -42,11 +44,15 @@ interface Collecting {
 interface Answered {
   readonly voice: Voice
   said: Said
+  /** To be connected with the parked call, as soon as it is confirmed. */
+  readonly fetches?: boolean
 }
 
 export async function labNumbers(dice: Dice): Promise<Numbers> {
   const calls = new Map<string, Answered>()
   const collecting = new Map<string, Collecting>()
+  /** The session of the call that is parked. */
+  let parked: string | undefined
   const socket = await openUdp({
     address: '127.0.0.1',
     port: 0,
@@ -80,14 +86,35 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
   }
   const driven = drive<AgentInput, AgentEffect>(agent, realClock, perform)
 
-  const accept = async (session: string, voice: Voice, offered: string | undefined): Promise<void> => {
-    const call: Answered = { voice, said: begin(Math.floor(dice.roll() * 2 ** 53)) }
+  const accept = async (
+    session: string,
+    voice: Voice,
+    offered: string | undefined,
+    fetches: boolean = false,
+  ): Promise<void> => {
+    const call: Answered = { voice, said: begin(Math.floor(dice.roll() * 2 ** 53)), fetches }
     calls.set(session, call)
     const body = offered === undefined ? undefined : answerFor(call, offered)
     if (body !== undefined) return driven.feed({ type: 'accept', session, body })
     calls.delete(session)
     await voice.close()
     driven.feed({ type: 'reject', session, status: 488 })
+  }
+  /** The parked side is asked to take our place in that call (RFC 3515, RFC 3891). */
+  const fetch = (session: string): void => {
+    const dialog = agent.dialogOf(session)
+    if (!dialog || parked === undefined) return
+    const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`
+    driven.feed({
+      type: 'send',
+      session: parked,
+      id: `fetch-${session}`,
+      method: 'REFER',
+      headers: [
+        ['Refer-To', `<${dialog.remoteTarget}?Replaces=${encodeURIComponent(replaces)}>`],
+        ['Referred-By', '<sip:lab@127.0.0.1>'],
+      ],
+    })
   }
   const subscribe = (session: string, expires: string): void =>
     driven.feed({
@@ -126,12 +153,17 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
         const status = { '602': 486, '603': 603, '605': 403 }[number]
         if (status !== undefined) return driven.feed({ type: 'reject', session, status })
         if (number === '606') return askForDigits(session, event.body)
+        if (number === '700') parked = session
+        if (number === '701' && parked === undefined) return driven.feed({ type: 'reject', session, status: 404 })
         driven.feed({ type: 'ring', session })
         if (number === '604') return
         const now = new Date()
         const voice = number === '601' ? await say(timeWords(now.getHours(), now.getMinutes())) : await echo()
-        return accept(session, voice, event.body)
+        return accept(session, voice, event.body, number === '701')
       }
+      case 'confirmed':
+        if (calls.get(session)?.fetches) fetch(session)
+        return
       case 'offered': {
         const call = calls.get(session)
         const body = call && answerFor(call, event.body)
@@ -141,6 +173,7 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
         return driven.feed({ type: 'refuse', session })
       case 'ended': {
         collecting.delete(session)
+        if (session === parked) parked = undefined
         const call = calls.get(session)
         calls.delete(session)
         await call?.voice.close()

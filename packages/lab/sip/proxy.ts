@@ -23,6 +23,7 @@ import {
 } from '@openparley/protocols/sip'
 import { hostNames, zone } from '../dns/zone.ts'
 import type { Recorder } from '../record.ts'
+import type { Lines } from './lines.ts'
 import { asksToken, isKeepAlive } from './cucm.ts'
 import type { Registrar } from './registrar.ts'
 
@@ -42,6 +43,8 @@ export interface ProxyOptions {
   /** A body on its way from one side to the other may be changed: media in the path. */
   readonly through: (message: SipMessage, callId: string, fromCaller: boolean) => Promise<void> | undefined
   readonly onAnswered: () => void
+  /** Who tells of the people's calls, and takes subscriptions to them. */
+  readonly lines: Pick<Lines, 'hop' | 'called' | 'answered' | 'over'>
   /** What a call manager says of a call to that person in Call-Info. */
   readonly callInfo: (user: string) => string | undefined
   readonly send: (message: SipMessage, hop: Hop) => boolean
@@ -139,11 +142,12 @@ export class Proxy {
     const inDialog = /;\s*tag=/i.test(headers.get('To') ?? '')
     this.#dropOwnRoutes(request)
     if (!inDialog) {
-      const from = userOf(uriOf(fromOf(headers))) ?? ''
+      const from = this.#callerOf(headers)
       if (isPerson(from)) {
         const refused = registrar.authenticate(request, from, now, true)
         if (refused) return this.#respond(id, refused, now)
         headers.remove('Proxy-Authorization')
+        this.#assert(headers, from)
       }
       if (method === 'INVITE') {
         const callId = headers.get('Call-ID') ?? ''
@@ -170,6 +174,7 @@ export class Proxy {
     if (method === 'BYE') {
       const callId = headers.get('Call-ID') ?? ''
       recorder.ended(callId, this.#isFromCaller(request) ? 'caller' : 'callee')
+      this.#options.lines.over(callId)
     }
     headers.set('Max-Forwards', String(hops - 1))
     void this.#forward(id, request, hop, targets, now)
@@ -194,6 +199,8 @@ export class Proxy {
     if (route === undefined && phone) return [phone]
     if (route !== undefined || !isOurs) return 404
     const user = userOf(uri) ?? ''
+    if (request.method === 'SUBSCRIBE')
+      return isPerson(user) ? [{ uri: request.uri, hop: this.#options.lines.hop }] : 404
     const number = numberAt(user)
     if (number) return [{ uri: `sip:${user}@${number.address}:${number.port}`, hop: number }]
     const contacts = registrar.contacts(user, now)
@@ -213,6 +220,8 @@ export class Proxy {
     this.#forwardings.set(id, forwarding)
     await through(request, request.headers.get('Call-ID') ?? '', this.#isFromCaller(request))
     const isFirst = request.method === 'INVITE' && !/;\s*tag=/i.test(request.headers.get('To') ?? '')
+    const called = userOf(parseUri(request.uri)) ?? ''
+    if (isFirst && this.#options.isPerson(called)) this.#options.lines.called(called, request)
     const info = isFirst ? this.#options.callInfo(userOf(parseUri(request.uri)) ?? '') : undefined
     for (const { uri, hop } of targets) {
       const branch = `forward-${++this.#count}`
@@ -237,6 +246,7 @@ export class Proxy {
     const callId = response.headers.get('Call-ID') ?? ''
     const isInvite = forwarding.request.method === 'INVITE'
     const upstream: SipResponse = { ...response, headers: withoutTopVia(response.headers) }
+    if (isInvite && response.status < 300) this.#options.lines.answered(callId, response)
     if (response.status < 300) {
       await through(upstream, callId, !this.#isFromCaller(forwarding.request))
       if (response.status >= 200) {
@@ -271,8 +281,10 @@ export class Proxy {
             : Math.floor(status / 100)
     const [best] = (responses as SipResponse[]).toSorted((a, b) => rank(a) - rank(b))
     if (!best) return
-    if (forwarding.request.method === 'INVITE')
+    if (forwarding.request.method === 'INVITE') {
       this.#options.recorder.final(best.headers.get('Call-ID') ?? '', best.status)
+      this.#options.lines.answered(best.headers.get('Call-ID') ?? '', best)
+    }
     this.#respond(forwarding.id, best, now)
   }
 
@@ -338,6 +350,22 @@ export class Proxy {
     if (transport !== 'udp' && transport !== 'tcp' && transport !== 'tls') return
     const port = parseNumber(via.params.get('rport'), 65_535) ?? via.port ?? 5060
     this.#options.send({ ...response, headers }, { transport, address: via.params.get('received') ?? via.host, port })
+  }
+
+  /** Who calls: of a caller who is not to be shown as they tell us alone (RFC 3325 §9.1). */
+  #callerOf(headers: Headers): string {
+    const from = userOf(uriOf(fromOf(headers))) ?? ''
+    const preferred = headers.get('P-Preferred-Identity')
+    return this.#options.isPerson(from) || preferred === undefined
+      ? from
+      : (userOf(uriOf(parseNameAddr(preferred))) ?? from)
+  }
+
+  /** Nobody beyond us is told who it is that wants not to be named (§7). */
+  #assert(headers: Headers, from: string): void {
+    headers.remove('P-Preferred-Identity')
+    headers.remove('P-Asserted-Identity')
+    if (!/\bid\b/i.test(headers.get('Privacy') ?? '')) headers.append('P-Asserted-Identity', `<sip:${from}@127.0.0.1>`)
   }
 
   /** Both sides' transports, so that each finds us again by its own (RFC 5658 §3). */

@@ -1,0 +1,182 @@
+// What the lab tells whoever subscribes: the calls of its people (dialog events, RFC 4235) and their mailboxes (RFC 3842).
+import { drive, openUdp, realClock } from '@openparley/net'
+import type { Dice } from '@openparley/protocols/common'
+import { type LineDialog, writeDialogInfo, writeMessageSummary } from '@openparley/protocols/events'
+import {
+  Agent,
+  type AgentEffect,
+  type AgentInput,
+  contactsOf,
+  fromOf,
+  type Hop,
+  parseMessage,
+  parseUri,
+  type SipRequest,
+  type SipResponse,
+  toOf,
+  uriOf,
+  userOf,
+  type WatcherEvent,
+  writeMessage,
+} from '@openparley/protocols/sip'
+
+export interface Mailbox {
+  readonly fresh: number
+  readonly old: number
+}
+
+export interface Lines {
+  /** Where subscriptions go. */
+  readonly hop: Hop
+  /** An INVITE goes to that person. */
+  called(user: string, request: SipRequest): void
+  /** What comes back to it. */
+  answered(callId: string, response: SipResponse): void
+  over(callId: string): void
+  mailbox(user: string, mailbox: Mailbox): void
+  close(): Promise<void>
+}
+
+interface Watcher {
+  readonly user: string
+  readonly event: 'dialog' | 'message-summary'
+  version: number
+}
+
+/** A call of the lab: whose it is at each end, and how it stands there. */
+interface Known {
+  readonly caller: string
+  readonly callee: string
+  dialogs: { readonly caller: LineDialog; readonly callee: LineDialog }
+}
+
+export async function labLines(dice: Dice): Promise<Lines> {
+  const watchers = new Map<string, Watcher>()
+  const calls = new Map<string, Known>()
+  const mailboxes = new Map<string, Mailbox>()
+  const socket = await openUdp({
+    address: '127.0.0.1',
+    port: 0,
+    onMessage: (bytes, address, port) => {
+      const message = parseMessage(bytes)
+      if (message.kind !== 'malformed')
+        driven.feed({ type: 'received', message, hop: { transport: 'udp', address, port } })
+    },
+  })
+  const agent = new Agent({
+    dice,
+    sentBy: () => `127.0.0.1:${socket.port}`,
+    contact: () => `sip:lines@127.0.0.1:${socket.port}`,
+    userAgent: 'Parley-Lab/0.1',
+    methods: ['SUBSCRIBE'],
+    events: ['dialog', 'message-summary'],
+    ringMs: () => 180_000,
+    sessionExpiresS: () => 1800,
+    mostSessions: 1,
+  })
+  const perform = (effect: AgentEffect): void => {
+    if (effect.type === 'send') socket.send(writeMessage(effect.message), effect.hop.address, effect.hop.port, () => {})
+    else if (effect.type === 'watcher') watch(effect.watcher, effect.event)
+  }
+  const driven = drive<AgentInput, AgentEffect>(agent, realClock, perform)
+
+  const watch = (id: string, event: WatcherEvent): void => {
+    if (event.type === 'ending') {
+      watchers.delete(id)
+      return driven.feed({ type: 'notify', watcher: id, state: 'terminated' })
+    }
+    const user = userOf(parseUri(event.request.uri)) ?? ''
+    const name = event.event === 'dialog' ? 'dialog' : 'message-summary'
+    const watcher = watchers.get(id) ?? { user, event: name, version: 0 }
+    watchers.set(id, watcher)
+    driven.feed({ type: 'watch', watcher: id, expiresS: 3600 })
+    tell(id, watcher)
+  }
+  const tell = (id: string, watcher: Watcher): void => {
+    const { user, event } = watcher
+    const entity = `sip:${user}@127.0.0.1`
+    const mailbox = mailboxes.get(user)
+    const body =
+      event === 'dialog'
+        ? writeDialogInfo({ version: watcher.version++, state: 'full', entity, dialogs: dialogsOf(user) })
+        : writeMessageSummary({ waiting: (mailbox?.fresh ?? 0) > 0, account: entity, ...mailbox })
+    const contentType = event === 'dialog' ? 'application/dialog-info+xml' : 'application/simple-message-summary'
+    driven.feed({ type: 'notify', watcher: id, state: 'active', contentType, body })
+  }
+  const tellAbout = (users: readonly string[], event: Watcher['event']): void => {
+    for (const [id, watcher] of watchers) if (watcher.event === event && users.includes(watcher.user)) tell(id, watcher)
+  }
+  const dialogsOf = (user: string): LineDialog[] =>
+    [...calls.values()].flatMap(({ caller, callee, dialogs }) => [
+      ...(caller === user ? [dialogs.caller] : []),
+      ...(callee === user ? [dialogs.callee] : []),
+    ])
+
+  return {
+    hop: { transport: 'udp', address: '127.0.0.1', port: socket.port },
+    called: (callee, request) => {
+      const { headers } = request
+      const callId = headers.get('Call-ID') ?? ''
+      const from = fromOf(headers)
+      const caller = userOf(uriOf(from)) ?? ''
+      const [contact] = contactsOf(headers) ?? []
+      const tag = from?.params.get('tag') ?? ''
+      const remoteTarget = contact === undefined || contact === '*' ? {} : { remoteTarget: contact.uri }
+      const at = (user: string): string => `sip:${user}@127.0.0.1`
+      const { displayName } = from ?? {}
+      const named = displayName === undefined ? {} : { displayName }
+      calls.set(callId, {
+        caller,
+        callee,
+        dialogs: {
+          caller: {
+            id: `${callId}-a`,
+            state: 'trying',
+            direction: 'initiator',
+            callId,
+            localTag: tag,
+            remote: { uri: at(callee) },
+          },
+          callee: {
+            id: `${callId}-b`,
+            state: 'trying',
+            direction: 'recipient',
+            callId,
+            remoteTag: tag,
+            remote: { uri: at(caller), ...named },
+            ...remoteTarget,
+          },
+        },
+      })
+      if (calls.size > mostCalls) calls.delete(calls.keys().next().value as string)
+      tellAbout([caller, callee], 'dialog')
+    },
+    answered: (callId, { status, headers }) => {
+      const call = calls.get(callId)
+      if (!call || status === 100) return
+      if (status >= 300) calls.delete(callId)
+      const tag = toOf(headers)?.params.get('tag') ?? ''
+      const state = status < 200 ? 'early' : 'confirmed'
+      call.dialogs = {
+        caller: { ...call.dialogs.caller, state, remoteTag: tag },
+        callee: { ...call.dialogs.callee, state, localTag: tag },
+      }
+      tellAbout([call.caller, call.callee], 'dialog')
+    },
+    over: (callId) => {
+      const call = calls.get(callId)
+      calls.delete(callId)
+      if (call) tellAbout([call.caller, call.callee], 'dialog')
+    },
+    mailbox: (user, mailbox) => {
+      mailboxes.set(user, mailbox)
+      tellAbout([user], 'message-summary')
+    },
+    close: async () => {
+      driven.stop()
+      await socket.close()
+    },
+  }
+}
+
+const mostCalls = 1000
