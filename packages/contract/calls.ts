@@ -44,6 +44,11 @@ export const calls = service({
         since: '0.1',
         payload: z.object({ number: z.string(), call: CallId }),
       }),
+      recorded: change({
+        doc: 'A recording of the call is complete.',
+        since: '0.1',
+        payload: z.object({ call: CallId, file: z.string().describe('Its name, without the folder.') }),
+      }),
       played: change({
         doc: 'A file endpoint has been played to its end.',
         since: '0.1',

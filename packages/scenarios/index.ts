@@ -1,22 +1,48 @@
 // Every journey, by name.
 import { callAccountCode } from './journeys/call-account-code.ts'
+import { callAnonymous } from './journeys/call-anonymous.ts'
+import { callAutoAnswer } from './journeys/call-auto-answer.ts'
+import { callBack } from './journeys/call-back.ts'
 import { callBusy } from './journeys/call-busy.ts'
 import { callCancelled } from './journeys/call-cancelled.ts'
 import { callClaim } from './journeys/call-claim.ts'
 import { callCollectedDigits } from './journeys/call-collected-digits.ts'
+import { callConference } from './journeys/call-conference.ts'
+import { callConferenceSilence } from './journeys/call-conference-silence.ts'
+import { callConferenceSplit } from './journeys/call-conference-split.ts'
 import { callDeclined } from './journeys/call-declined.ts'
+import { callDeflect } from './journeys/call-deflect.ts'
 import { callDigits } from './journeys/call-digits.ts'
+import { callDoNotDisturb } from './journeys/call-do-not-disturb.ts'
 import { callEcho } from './journeys/call-echo.ts'
+import { callForwardAlways } from './journeys/call-forward-always.ts'
+import { callForwardBusy } from './journeys/call-forward-busy.ts'
+import { callForwardNoAnswer } from './journeys/call-forward-no-answer.ts'
 import { callHistory } from './journeys/call-history.ts'
 import { callHold } from './journeys/call-hold.ts'
+import { callHoldReminder } from './journeys/call-hold-reminder.ts'
+import { callHoldTone } from './journeys/call-hold-tone.ts'
+import { callLamp } from './journeys/call-lamp.ts'
+import { callMessagesWaiting } from './journeys/call-messages-waiting.ts'
+import { callMissed } from './journeys/call-missed.ts'
 import { callMute } from './journeys/call-mute.ts'
+import { callPark } from './journeys/call-park.ts'
+import { callPickUp } from './journeys/call-pick-up.ts'
+import { callPrecedence } from './journeys/call-precedence.ts'
+import { callPrecedenceUnknown } from './journeys/call-precedence-unknown.ts'
+import { callPreempted } from './journeys/call-preempted.ts'
+import { callRecord } from './journeys/call-record.ts'
+import { callRedial } from './journeys/call-redial.ts'
+import { callRedirectRefused } from './journeys/call-redirect-refused.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
 import { callTransfer } from './journeys/call-transfer.ts'
 import { callTransferConsult } from './journeys/call-transfer-consult.ts'
 import { callTransferDirect } from './journeys/call-transfer-direct.ts'
 import { callTransferRefused } from './journeys/call-transfer-refused.ts'
+import { callTwoLines } from './journeys/call-two-lines.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
+import { callWaiting } from './journeys/call-waiting.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
 import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
@@ -35,22 +61,48 @@ export type { Check, Outcome, Sabotage, Scenario, Stage } from './scenario.ts'
 export const scenarios: readonly Scenario[] = [
   callSpeech,
   callAccountCode,
+  callAnonymous,
+  callAutoAnswer,
+  callBack,
   callBusy,
   callCancelled,
   callClaim,
   callCollectedDigits,
+  callConference,
+  callConferenceSilence,
+  callConferenceSplit,
   callDeclined,
+  callDeflect,
   callDigits,
+  callDoNotDisturb,
   callEcho,
+  callForwardAlways,
+  callForwardBusy,
+  callForwardNoAnswer,
   callHistory,
   callHold,
+  callHoldReminder,
+  callHoldTone,
+  callLamp,
+  callMessagesWaiting,
+  callMissed,
   callMute,
+  callPark,
+  callPickUp,
+  callPrecedence,
+  callPrecedenceUnknown,
+  callPreempted,
+  callRecord,
+  callRedial,
+  callRedirectRefused,
   callStream,
   callTransfer,
   callTransferConsult,
   callTransferDirect,
   callTransferRefused,
+  callTwoLines,
   callUnknownNumber,
+  callWaiting,
   settingsDevice,
   settingsDialRules,
   settingsNameAndPassword,

@@ -8,6 +8,8 @@ export interface Person {
   until(what: string, is: (call: Call) => boolean, timeoutMs?: number): Promise<Call>
   /** Waits for a change that is no call: a digit, the end of a played file. */
   change(what: string, is: (change: CallsChange) => boolean, timeoutMs?: number): Promise<CallsChange>
+  /** The same, of what comes from now on alone. */
+  next(what: string, is: (change: CallsChange) => boolean, timeoutMs?: number): Promise<CallsChange>
   /** All calls as they stand. */
   calls(): Call[]
   close(): Promise<void>
@@ -90,6 +92,8 @@ export async function follow(name: string, session: Session, leave: () => Promis
         ? Promise.resolve(already)
         : wait(what, (change) => (change && is(change) ? change : undefined), timeoutMs)
     },
+    next: (what, is, timeoutMs = 10_000) =>
+      wait(what, (change) => (change && is(change) ? change : undefined), timeoutMs),
     close: async () => {
       ended.abort()
       await following.catch(() => undefined)

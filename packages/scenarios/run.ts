@@ -41,6 +41,13 @@ export async function runScenario(
       await person.session.phones.ready({ timeoutMs: 15_000 }).catch(() => undefined)
       return person
     },
+    personWith: (name, more) => stage.person(name, { ...known(name).settings, ...more }),
+    line: async (person, name) => {
+      const { host } = hosts.get(person) as { host: InProcess }
+      const line = await attach(host, name, `scenario of ${name}`, known(name).settings)
+      await line.session.phones.ready({ timeoutMs: 15_000 })
+      return line
+    },
     application: async (person, name) => {
       const { host, settings } = hosts.get(person) as { host: InProcess; settings: Readonly<Record<string, unknown>> }
       return attach(host, person.name, name, settings)

@@ -32,8 +32,12 @@ export interface Stage {
   readonly lab: Lab
   /** A person of the lab, signed in on a core of their own and ready to call: with these settings, or a SIP account. */
   person(name: string, settings?: Readonly<Record<string, unknown>>): Promise<Person>
+  /** The same with settings of their own beside those of the lab. */
+  personWith(name: string, more: Readonly<Record<string, unknown>>): Promise<Person>
   /** Settings of who knows a name and a password, and no server. */
   signIn(name: string): Readonly<Record<string, unknown>>
+  /** Another line on the same core: that person's, signed in beside. */
+  line(person: Person, name: string): Promise<Person>
   /** A second application on the same core and session. */
   application(person: Person, name: string): Promise<Person>
   /** Something that a person does, by name, so that it can be left out. */

@@ -87,7 +87,9 @@ export class EndpointSound {
     const recorder = this.#recorder
     this.#recorder = undefined
     try {
-      await recorder?.close()
+      if (!recorder) return
+      await recorder.close()
+      this.tell({ type: 'recorded', path: recorder.path })
     } catch (error) {
       this.tell({ type: 'endpoint-failed', code: 'media-file-unwritable', detail: (error as Error).message })
     }

@@ -306,7 +306,9 @@ export class RtpLeg implements Beating, Member {
     const tape = this.#tape
     this.#tape = undefined
     try {
-      await tape?.close()
+      if (!tape) return
+      await tape.close()
+      this.tell({ type: 'recorded', path: tape.path })
     } catch (error) {
       this.tell({ type: 'endpoint-failed', code: 'media-file-unwritable', detail: (error as Error).message })
     }

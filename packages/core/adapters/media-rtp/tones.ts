@@ -61,6 +61,10 @@ export class Tape {
     this.#recorder.push(this.#both)
   }
 
+  get path(): string {
+    return this.#recorder.path
+  }
+
   close(): Promise<void> {
     return this.#recorder.close()
   }

@@ -395,6 +395,7 @@ export class SipCall {
     const { call, tell } = this.#parts
     if (event.type === 'digit') tell({ type: 'digit', call, digit: event.digit, durationMs: event.durationMs })
     else if (event.type === 'played') tell({ type: 'played', call })
+    else if (event.type === 'recorded') tell({ type: 'recorded', call, path: event.path })
     else if (event.type === 'silent') void this.#look()
     else if (event.type === 'endpoint-failed') this.#refused('attach', event.code)
   }

@@ -194,8 +194,9 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
         book.tell(id, { type: 'recording', recording: true })
         return {}
       },
-      stopRecording: ({ call: id }, caller) => {
-        perform(book.allowed(id, 'stopRecording', caller), { type: 'record', call: id, tape: undefined })
+      stopRecording: async ({ call: id }, caller) => {
+        const call = book.allowed(id, 'stopRecording', caller)
+        await done(call, 'record', { type: 'record', call: id, tape: undefined })
         book.tell(id, { type: 'recording', recording: false })
         return {}
       },

@@ -181,6 +181,13 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
           })
         case 'played':
           return book.state.publish({ type: 'played', call: event.call })
+        case 'recorded':
+          pending.settle(event)
+          return book.state.publish({
+            type: 'recorded',
+            call: event.call,
+            file: event.path.split(/[\\/]/).at(-1) ?? '',
+          })
         case 'refused':
         case 'call-back-taken':
           return pending.settle(event)

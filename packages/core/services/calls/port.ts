@@ -114,6 +114,7 @@ export type PhoneEvent =
   /** Its server wants the phone to sign in again, as soon as nobody talks. */
   | { readonly type: 'reset' }
   | { readonly type: 'played'; readonly call: string }
+  | { readonly type: 'recorded'; readonly call: string; readonly path: string }
   /** A command could not be carried out; the call goes on as it was. */
   | {
       readonly type: 'refused'

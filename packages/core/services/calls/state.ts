@@ -20,6 +20,7 @@ export type CallInput =
           | 'call-back-ready'
           | 'digit'
           | 'played'
+          | 'recorded'
           | 'refused'
       }
     >

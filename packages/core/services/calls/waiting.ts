@@ -3,7 +3,7 @@ import { type ErrorCode, ParleyError } from '@openparley/contract'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 
-type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back'
+type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back' | 'record'
 
 export interface Waiting {
   /** Rejects at once where an act of the call is under way already. */
@@ -51,6 +51,7 @@ const commandOf: Record<Act, PhoneCommand['type']> = {
   answer: 'answer',
   transfer: 'transfer',
   'call-back': 'call-back',
+  record: 'record',
 }
 const doneBy: Record<Act, PhoneEvent['type']> = {
   hold: 'held',
@@ -58,6 +59,7 @@ const doneBy: Record<Act, PhoneEvent['type']> = {
   answer: 'connected',
   transfer: 'transferring',
   'call-back': 'call-back-taken',
+  record: 'recorded',
 }
 
 /** Longer than any SIP transaction (64·T1 = 32 s). */

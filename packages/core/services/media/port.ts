@@ -43,6 +43,8 @@ export type LegEvent =
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
   /** The endpoint's file has been played to its end. */
   | { readonly type: 'played' }
+  /** A recording, of the endpoint or of both sides, is complete. */
+  | { readonly type: 'recorded'; readonly path: string }
   /** For so long no packet came, though the other side should send. Told once until packets come again. */
   | { readonly type: 'silent'; readonly forMs: number }
   /** The endpoint could not do what it was asked; `code` is of the contract's errors. */

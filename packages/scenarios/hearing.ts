@@ -1,0 +1,86 @@
+// Who hears whom: each says a tone of their own, all at once, and it is looked which tones are in what each heard.
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readWav, ToneGenerator, writeWav } from '@openparley/media'
+import type { Person } from './person.ts'
+import type { Stage } from './scenario.ts'
+
+export interface Hearing {
+  readonly person: Person
+  readonly call: string
+}
+
+/** By name: whom each hears. A tone that nobody said is named by its frequency. */
+export async function whoHearsWhom(
+  stage: Stage,
+  all: readonly Hearing[],
+  also: readonly number[] = [],
+): Promise<Record<string, string[]>> {
+  const heard: Record<string, string[]> = {}
+  await Promise.all(
+    all.map(async ({ person, call }) => {
+      const { name, session } = person
+      const play = stage.file(`tone-of-${name}.wav`)
+      const record = stage.file(`tones-heard-by-${name}.wav`)
+      await writeFile(play, writeWav({ samples: toneOf(name, 8), sampleRate: rate }))
+      await session.calls.attach({ call, endpoint: { kind: 'file', play, record, force: true } })
+      await longEnough(record)
+      const recorded = person.next('the recording is complete', ({ type }) => type === 'recorded', 5000)
+      await session.calls.attach({ call, endpoint: { kind: 'none' } })
+      await recorded
+      const { samples } = readWav(await readFile(record))
+      const second = samples.subarray(samples.length - rate * 1.2, samples.length - rate * 0.2)
+      heard[name] = [
+        ...Object.keys(tones).filter((each) => isIn(second, tones[each] as number)),
+        ...also.filter((frequency) => isIn(samples, frequency)).map((frequency) => `${frequency} Hz`),
+      ]
+    }),
+  )
+  return Object.fromEntries(Object.entries(heard).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Whether a recording holds a tone anywhere, for a tenth of a second. */
+export async function holdsTone(path: string, frequency: number): Promise<boolean> {
+  return isIn(readWav(await readFile(path)).samples, frequency)
+}
+
+function toneOf(name: string, seconds: number): Int16Array {
+  const samples = new Int16Array(rate * seconds)
+  new ToneGenerator({ frequencies: [tones[name] as number], onOffMs: [] }, rate, 0.2).pull(samples)
+  return samples
+}
+
+/** By Goertzel's algorithm, in stretches of a tenth of a second: each frequency here has whole periods in that. */
+function isIn(samples: Int16Array, frequency: number): boolean {
+  const stretch = rate / 10
+  const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / rate)
+  for (let from = 0; from + stretch <= samples.length; from += stretch) {
+    let [before, last] = [0, 0]
+    for (let i = from; i < from + stretch; i++) {
+      const now = (samples[i] as number) + coefficient * last - before
+      before = last
+      last = now
+    }
+    const power = last * last + before * before - coefficient * last * before
+    if ((2 * Math.sqrt(power)) / stretch > quietest) return true
+  }
+  return false
+}
+
+/** A recording grows a second at a time. */
+async function longEnough(path: string): Promise<void> {
+  const until = performance.now() + 10_000
+  while (performance.now() < until) {
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    )
+    if (size >= rate * 2 * 2) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`${path} does not grow`)
+}
+
+const rate = 8000
+const tones: Readonly<Record<string, number>> = { alice: 600, bob: 850, carol: 1150 }
+/** A tenth of what is said, after codecs and gaps. */
+const quietest = 600

@@ -1,0 +1,30 @@
+import { whoHearsWhom } from '../hearing.ts'
+import type { Scenario } from '../scenario.ts'
+import { is, isRinging } from './quiet.ts'
+
+export const callForwardNoAnswer: Scenario = {
+  name: 'call-forward-no-answer',
+  doc: 'Bob does not answer: after a second his calls ring at Carol’s.',
+  sabotage: { withhold: 'bob sends calls on' },
+  run: async (stage) => {
+    const [alice, bob, carol] = await Promise.all(['alice', 'bob', 'carol'].map((name) => stage.person(name)))
+    if (!alice || !bob || !carol) throw new Error('three people')
+    await stage.act('bob sends calls on', async () => {
+      await bob.session.config.set({ name: 'calls.forward.noAnswer', value: 'carol' })
+      await bob.session.config.set({ name: 'calls.forward.noAnswerMs', value: 1000 })
+    })
+    const { call } = await alice.session.calls.dial({ to: 'bob' })
+    const { id } = await carol.until('carol’s phone rings', isRinging, 6000)
+    await carol.session.calls.answer({ call: id })
+    const talks = await alice.until('connected', is(call, 'connected'), 3000)
+    stage.check('alice knows with whom', 'carol', talks.remote.number)
+    stage.check(
+      'they hear each other',
+      { alice: ['carol'], carol: ['alice'] },
+      await whoHearsWhom(stage, [
+        { person: alice, call },
+        { person: carol, call: id },
+      ]),
+    )
+  },
+}
