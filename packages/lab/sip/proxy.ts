@@ -221,7 +221,7 @@ export class Proxy {
     await through(request, request.headers.get('Call-ID') ?? '', this.#isFromCaller(request))
     const isFirst = request.method === 'INVITE' && !/;\s*tag=/i.test(request.headers.get('To') ?? '')
     const called = userOf(parseUri(request.uri)) ?? ''
-    if (isFirst && this.#options.isPerson(called)) this.#options.lines.called(called, request)
+    if (isFirst) this.#options.lines.called(called, request)
     const info = isFirst ? this.#options.callInfo(userOf(parseUri(request.uri)) ?? '') : undefined
     for (const { uri, hop } of targets) {
       const branch = `forward-${++this.#count}`

@@ -122,8 +122,8 @@ export class LineWatch {
 
   get state(): Watched {
     const all = [...this.#dialogs.values()]
-    const ringing = all.find(({ state, direction }) => direction === 'recipient' && state !== 'confirmed')
-    const busy = all.find((dialog) => dialog !== ringing)
+    const ringing = this.ringing
+    const busy = all.find(({ state, direction }) => direction !== 'recipient' || state === 'confirmed')
     // Who talks and is called is busy; that it rings is no news for whoever would call them.
     if (busy) return { is: 'busy', dialog: busy }
     return ringing ? { is: 'ringing', dialog: ringing } : { is: 'idle' }

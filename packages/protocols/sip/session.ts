@@ -424,7 +424,8 @@ export class InviteSession {
   }
 
   #respond(status: number, { body, extra = [] }: Given, now: Millis, effects: AgentEffect[]): void {
-    const fields: Field[] = [['Contact', `<${this.#needs.contact}>`], ...extra]
+    // In a redirection it would be where else to look (§21.3).
+    const fields: readonly Field[] = status >= 300 ? extra : [['Contact', `<${this.#needs.contact}>`], ...extra]
     const response = responseTo(this.invited, status, this.#localTag, fields, body)
     const reliable = status > 100 && status < 200 ? this.#reliableOut : undefined
     const sent = reliable ? reliable.send(response, now) : response

@@ -36,6 +36,13 @@ export interface CallParts {
   readonly over: () => void
 }
 
+/** The other side redirects us, and the call ends so where that is not followed. */
+interface Redirected {
+  readonly uri: string
+  readonly to: Party
+  readonly end: CallEnd
+}
+
 export class SipCall {
   readonly #parts: CallParts
   readonly #collecting: Collecting
@@ -55,7 +62,7 @@ export class SipCall {
   /** What the INVITE of an outgoing call said. */
   #asking: Asking | undefined
   /** The other side redirects us, until it is decided on. */
-  #redirected: { readonly uri: string; readonly end: CallEnd } | undefined
+  #redirected: Redirected | undefined
   #redirects = 0
   #remote: Party | undefined
   /** The Call-ID, once it is known. */
@@ -97,6 +104,10 @@ export class SipCall {
   incoming(body: string | undefined, peerId: string): void {
     this.#peerId = peerId
     this.#side.offered = body
+  }
+
+  /** Unless it was refused meanwhile. */
+  ring(): void {
     this.#act({ type: 'ring', session: this.session })
   }
 
@@ -291,15 +302,16 @@ export class SipCall {
     const redirection = redirectionIn(headers)
     // Who sends us round in circles is not followed for ever.
     if (!redirection || ++this.#redirects > mostRedirects) return false
-    this.#redirected = { uri: redirection.uri, end: this.#endOf(event) }
+    this.#redirected = { ...redirection, end: this.#endOf(event) }
     this.#parts.tell({ type: 'redirected', call: this.#parts.call, to: redirection.to })
     return true
   }
 
-  async #goOn({ uri, end }: { readonly uri: string; readonly end: CallEnd }, follow: boolean): Promise<void> {
+  async #goOn({ uri, to, end }: Redirected, follow: boolean): Promise<void> {
     this.#redirected = undefined
     const leg = await this.#leg
     if (!follow || !leg || !this.#asking || this.#ended) return this.#end(end)
+    this.#parts.tell({ type: 'updated', call: this.#parts.call, remote: to })
     this.#side = this.#newSide(`${this.#parts.call}-${this.#parts.number()}`)
     this.#invite(this.#side, leg, uri, this.#asking.headers)
   }

@@ -84,6 +84,8 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       ...(priorities === undefined ? {} : { priorities }),
       ...(joins === undefined ? {} : { joins }),
     })
+    // Whoever is told may refuse it at once, or send it on: then nothing rings.
+    queueMicrotask(() => made.ring())
   }
   const callOf = (session: string): string | undefined => {
     const at = bySession.get(session)
