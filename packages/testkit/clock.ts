@@ -4,6 +4,8 @@ import type { Clock, Millis } from '@openparley/protocols/common'
 export interface VirtualClock extends Clock {
   /** Lets time pass: whatever falls due happens at its own moment, in order. */
   pass(ms: Millis): void
+  /** When the next alarm is due. */
+  readonly next: Millis | undefined
   /** How many alarms are set. */
   readonly pending: number
 }
@@ -28,6 +30,9 @@ export function virtualClock(): VirtualClock {
         due.wake()
       }
       now = until
+    },
+    get next() {
+      return soonest(Infinity)?.at
     },
     get pending() {
       return alarms.size

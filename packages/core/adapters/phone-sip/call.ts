@@ -13,6 +13,7 @@ import type { HeaderField, SessionEvent, SipRequest, WatcherEvent } from '@openp
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import { CallSound } from './call-sound.ts'
 import { type Asking, redirectionIn } from './asking.ts'
 import { Collecting } from './collecting.ts'
 import { endOf } from './ending.ts'
@@ -46,7 +47,7 @@ interface Redirected {
 export class SipCall {
   readonly #parts: CallParts
   readonly #collecting: Collecting
-  #leg: Promise<Leg> | undefined
+  readonly #sound: CallSound
   #side: Side
   /** What takes its place when it is answered. */
   #next: { readonly side: Side; readonly followed: Followed } | undefined
@@ -57,8 +58,6 @@ export class SipCall {
   #ended = false
   /** The session is over, and what takes its place is not answered yet. */
   #left = false
-  /** The endpoint of an outgoing call, from its answer on. */
-  #whenAnswered: Endpoint | undefined
   /** What the INVITE of an outgoing call said. */
   #asking: Asking | undefined
   /** The other side redirects us, until it is decided on. */
@@ -71,6 +70,14 @@ export class SipCall {
   constructor(parts: CallParts, session: string) {
     this.#parts = parts
     this.#side = this.#newSide(session)
+    this.#sound = new CallSound({
+      media: parts.media,
+      heard: (event) => this.#legEvent(event),
+      failed: (code, detail) => {
+        this.#act({ type: 'end', session: this.session })
+        void this.#end({ by: 'local', error: errorValue(code, detail) })
+      },
+    })
     const { call, clock, link, tell } = parts
     this.#collecting = new Collecting({
       clock,
@@ -92,10 +99,8 @@ export class SipCall {
     const { link } = this.#parts
     const way = link.way()
     if (!way) return this.#end({ by: 'local', error: errorValue('phone-unavailable') })
-    // Before the answer one listens and does not speak yet.
-    this.#whenAnswered = endpoint
     this.#asking = asking
-    const leg = await this.#open(way.localAddress, listening(endpoint))
+    const leg = await this.#sound.openEarly(way.localAddress, endpoint)
     if (!leg || this.#ended) return
     this.#invite(this.#side, leg, asking.uri, asking.headers)
   }
@@ -114,7 +119,7 @@ export class SipCall {
   /** An INVITE that replaces our session: somebody else, to whom the other side has transferred us (RFC 3891). */
   async replaced(event: Extract<SessionEvent, { type: 'incoming' }>, session: string): Promise<void> {
     const side = this.#newSide(session)
-    const leg = await this.#leg
+    const leg = await this.#sound.leg
     const answered = leg && event.body !== undefined ? side.answer(leg, event.body) : undefined
     if (this.#ended || !leg || (answered && 'refused' in answered)) {
       this.#act({ type: 'reject', session, status: this.#ended ? 481 : 488 })
@@ -123,7 +128,7 @@ export class SipCall {
     const { call, tell } = this.#parts
     this.#act({ type: 'accept', session, body: answered?.text ?? side.offer(leg) })
     this.#takePlace(side)
-    if (this.#whenAnswered) leg.attach(this.#whenAnswered)
+    void this.#sound.answered()
     tell({ type: 'connected', call })
     tell({ type: 'transferred', call, remote: callerOf(event.request.headers) })
     if (answered) this.#connect(leg, answered.agreed)
@@ -161,7 +166,7 @@ export class SipCall {
     command: Exclude<PhoneCommand, { type: 'dial' | 'call-back' }>,
     other: SipCall | undefined,
   ): Promise<void> {
-    const leg = await this.#leg
+    const leg = await this.#sound.leg
     switch (command.type) {
       case 'answer':
         return this.#answer(command.endpoint)
@@ -190,39 +195,26 @@ export class SipCall {
         this.#collecting.press(command.digits)
         leg?.sendDigits(command.digits, command.durationMs)
         return
-      case 'mute':
-        leg?.mute(command.muted)
-        return
-      case 'attach':
-        if (this.#whenAnswered && !this.#side.answered) this.#whenAnswered = command.endpoint
-        leg?.attach(this.#side.answered ? command.endpoint : listening(command.endpoint))
-        return
       case 'transfer':
         return this.#transfer(command, other)
-      case 'join':
-        leg?.join(command.conference)
-        return
-      case 'silence':
-        leg?.silence(command.silenced)
-        return
-      case 'record':
-        leg?.tape(command.tape)
-        return
       case 'follow': {
         if (this.#redirected) return this.#goOn(this.#redirected, command.follow)
         const asked = this.#asked
         this.#asked = undefined
         if (asked) return command.follow ? this.#follow(asked) : asked.refuse()
+        return
       }
+      default:
+        return this.#sound.perform(command)
     }
   }
 
   async statistics(): Promise<Statistics | undefined> {
-    return (await this.#leg)?.statistics()
+    return this.#sound.statistics()
   }
 
   async event(event: SessionEvent, session: string): Promise<void> {
-    const leg = await this.#leg
+    const leg = await this.#sound.leg
     if (session === this.#next?.side.session) return this.#nextEvent(event, leg)
     // What was left behind has no say any more.
     if (session !== this.session) return
@@ -245,7 +237,7 @@ export class SipCall {
       }
       case 'accepted': {
         side.answered = true
-        if (this.#whenAnswered) leg?.attach(this.#whenAnswered)
+        void this.#sound.answered()
         // Some answer in the 18x and not again (RFC 6337 §3.1.1): the answer before it stands.
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
         const remote = assertedIn(event.headers)
@@ -309,7 +301,7 @@ export class SipCall {
 
   async #goOn({ uri, to, end }: Redirected, follow: boolean): Promise<void> {
     this.#redirected = undefined
-    const leg = await this.#leg
+    const leg = await this.#sound.leg
     if (!follow || !leg || !this.#asking || this.#ended) return this.#end(end)
     this.#parts.tell({ type: 'updated', call: this.#parts.call, remote: to })
     this.#side = this.#newSide(`${this.#parts.call}-${this.#parts.number()}`)
@@ -339,7 +331,7 @@ export class SipCall {
   }
 
   async #follow(followed: Followed): Promise<void> {
-    const leg = await this.#leg
+    const leg = await this.#sound.leg
     if (!leg || this.#ended) return followed.refuse()
     const side = this.#newSide(`${this.#parts.call}-${this.#parts.number()}`)
     this.#next = { side, followed }
@@ -387,22 +379,6 @@ export class SipCall {
 
   // Sound.
 
-  async #open(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
-    const { media } = this.#parts
-    this.#leg ??= media.openLeg(localAddress, (event) => this.#legEvent(event))
-    try {
-      const leg = await this.#leg
-      leg.attach(endpoint)
-      return leg
-    } catch (error) {
-      this.#leg = undefined
-      const code = (error as { code?: ErrorCode }).code ?? 'internal'
-      this.#act({ type: 'end', session: this.session })
-      await this.#end({ by: 'local', error: errorValue(code, (error as Error).message) })
-      return undefined
-    }
-  }
-
   #legEvent(event: LegEvent): void {
     const { call, tell } = this.#parts
     if (event.type === 'digit') tell({ type: 'digit', call, digit: event.digit, durationMs: event.durationMs })
@@ -423,7 +399,7 @@ export class SipCall {
     const { call, link, tell } = this.#parts
     const way = link.way()
     if (!way) return this.#refused('answer', 'phone-unavailable')
-    const leg = await this.#open(way.localAddress, endpoint)
+    const leg = await this.#sound.open(way.localAddress, endpoint)
     if (!leg || this.#ended) return
     const { session } = this
     const { offered } = this.#side
@@ -518,16 +494,9 @@ export class SipCall {
     this.#collecting.hungUp()
     this.#referral?.stop()
     over()
-    const leg = await this.#leg?.catch(() => undefined)
-    const statistics = await leg?.close()
-    const used = statistics && statistics.packetsSent + statistics.packetsReceived > 0
-    tell({ type: 'ended', call, end, ...(used ? { statistics } : {}) })
+    const statistics = await this.#sound.close()
+    tell({ type: 'ended', call, end, ...(statistics ? { statistics } : {}) })
   }
-}
-
-function listening(endpoint: Endpoint): Endpoint {
-  if (endpoint.kind !== 'file') return endpoint
-  return endpoint.record === undefined ? { kind: 'none' } : { kind: 'file', record: endpoint.record }
 }
 
 /** RFC 4411 §5: the phone itself made room. */

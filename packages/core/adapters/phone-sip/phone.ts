@@ -1,7 +1,7 @@
 // The soft phone: calls over SIP, as a phone port.
 import type { PhoneState, Settings } from '@openparley/contract'
 import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
-import { sipLink } from '../../links/sip/index.ts'
+import { type SipLink, type SipLinkOptions, sipLink } from '../../links/sip/index.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
@@ -19,6 +19,8 @@ export interface SipPhoneOptions {
   readonly media: MediaPort
   readonly newCall: () => string
   readonly tell: (event: PhoneEvent) => void
+  /** Another way to its server than the network. */
+  readonly openLink?: (options: SipLinkOptions) => SipLink
 }
 
 export function sipPhone(options: SipPhoneOptions): PhonePort {
@@ -135,7 +137,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     messages: options.settings()['softphone.messages'],
     tell,
   })
-  const link = sipLink({
+  const link = (options.openLink ?? sipLink)({
     world,
     settings: options.settings,
     recorder: options.recorder,

@@ -171,7 +171,8 @@ export function capabilitiesOf(call: Call): Capability[] {
         'end',
         call.held === 'local' || call.held === 'both' ? 'resume' : 'hold',
         ...talking,
-        'transfer',
+        // Whom the other side is calling already it need not be asked to call once more.
+        ...(call.transfer === undefined || call.transfer.is === 'failed' ? (['transfer'] as const) : []),
         'conference',
         call.recording ? 'stopRecording' : 'record',
         ...(call.conference === undefined ? [] : (['split', call.silenced ? 'unsilence' : 'silence'] as const)),

@@ -6,7 +6,7 @@ import type { PhoneCommand, PhoneEvent } from './port.ts'
 type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back' | 'record'
 
 export interface Waiting {
-  /** Rejects at once where an act of the call is under way already. */
+  /** Throws where an act of the call is under way already: then nothing may be performed. */
   until(call: string, act: Act): Promise<void>
   settle(event: PhoneEvent): void
 }
@@ -16,7 +16,7 @@ export function waiting(world: World): Waiting {
   return {
     until: (call, act) => {
       const other = acts.get(call)
-      if (other) return Promise.reject(new ParleyError('call-wrong-state', `${other.act} is under way`))
+      if (other) throw new ParleyError('call-wrong-state', `${other.act} is under way`)
       return new Promise((resolve, reject) => {
         const cancel = world.clock.at(world.clock.now() + giveUpMs, () =>
           done(new ParleyError('internal', `the phone did not say what became of ${act}`)),

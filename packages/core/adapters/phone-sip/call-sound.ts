@@ -1,0 +1,90 @@
+// The sound of one call: the leg that carries it, and to what it is joined before and after the answer.
+import type { ErrorCode, Statistics } from '@openparley/contract'
+import type { PhoneCommand } from '../../services/calls/port.ts'
+import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+
+export type SoundCommand = Extract<PhoneCommand, { type: 'mute' | 'attach' | 'join' | 'silence' | 'record' }>
+
+export interface CallSoundParts {
+  readonly media: MediaPort
+  readonly heard: (event: LegEvent) => void
+  /** There is no sound to be had. */
+  readonly failed: (code: ErrorCode, detail: string) => void
+}
+
+export class CallSound {
+  readonly #parts: CallSoundParts
+  #leg: Promise<Leg> | undefined
+  /** The endpoint of an outgoing call, from its answer on. */
+  #whenAnswered: Endpoint | undefined
+
+  constructor(parts: CallSoundParts) {
+    this.#parts = parts
+  }
+
+  /** Undefined while it is not opened. */
+  get leg(): Promise<Leg | undefined> {
+    return this.#leg ?? Promise.resolve(undefined)
+  }
+
+  /** Before the answer one listens and does not speak yet. */
+  openEarly(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
+    this.#whenAnswered = endpoint
+    return this.open(localAddress, listening(endpoint))
+  }
+
+  /** Undefined where it failed. */
+  async open(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
+    const { media, heard, failed } = this.#parts
+    this.#leg ??= media.openLeg(localAddress, heard)
+    try {
+      const leg = await this.#leg
+      leg.attach(endpoint)
+      return leg
+    } catch (error) {
+      this.#leg = undefined
+      failed((error as { code?: ErrorCode }).code ?? 'internal', (error as Error).message)
+      return undefined
+    }
+  }
+
+  /** The call is answered: what waited for that is joined. */
+  async answered(): Promise<void> {
+    const endpoint = this.#whenAnswered
+    this.#whenAnswered = undefined
+    if (endpoint) (await this.leg)?.attach(endpoint)
+  }
+
+  async perform(command: SoundCommand): Promise<void> {
+    const leg = await this.leg
+    switch (command.type) {
+      case 'mute':
+        return leg?.mute(command.muted)
+      case 'attach':
+        if (!this.#whenAnswered) return leg?.attach(command.endpoint)
+        this.#whenAnswered = command.endpoint
+        return leg?.attach(listening(command.endpoint))
+      case 'join':
+        return leg?.join(command.conference)
+      case 'silence':
+        return leg?.silence(command.silenced)
+      case 'record':
+        return leg?.tape(command.tape)
+    }
+  }
+
+  async statistics(): Promise<Statistics | undefined> {
+    return (await this.leg)?.statistics()
+  }
+
+  /** The final figures; undefined where there was no sound. */
+  async close(): Promise<Statistics | undefined> {
+    const statistics = await (await this.leg.catch(() => undefined))?.close()
+    return statistics && statistics.packetsSent + statistics.packetsReceived > 0 ? statistics : undefined
+  }
+}
+
+function listening(endpoint: Endpoint): Endpoint {
+  if (endpoint.kind !== 'file') return endpoint
+  return endpoint.record === undefined ? { kind: 'none' } : { kind: 'file', record: endpoint.record }
+}
