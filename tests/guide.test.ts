@@ -31,7 +31,8 @@ describe('the guides', { concurrency: 1 }, async () => {
       const npx = `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(root, 'packages/cli/bin/parley.mjs')}' "$@"\n`
       await writeFile(join(bin, 'npx'), npx)
       await chmod(join(bin, 'npx'), 0o755)
-      await writeFile(join(folder, 'alice.json'), JSON.stringify(lab.people[0]?.settings))
+      for (const { name: person, settings } of lab.people)
+        await writeFile(join(folder, `${person}.json`), JSON.stringify(settings))
       const env = {
         ...process.env,
         PATH: `${bin}${delimiter}${process.env['PATH']}`,

@@ -7,6 +7,8 @@ export interface InCallOptions {
   readonly transfer?: string
   readonly consult?: string
   readonly hold?: string
+  readonly recordBoth?: string
+  readonly force?: boolean
 }
 
 export function inCallOptions(command: Command): Command {
@@ -14,6 +16,10 @@ export function inCallOptions(command: Command): Command {
     .option('--transfer <number[@ms]>', 'transfer the other side there, so long after the answer')
     .option('--consult <number[@ms]>', 'hold, call them first, and connect the two when they answer')
     .option('--hold <ms..ms>', 'hold from the first moment after the answer to the second')
+    .option(
+      '--record-both <file>',
+      'a WAV file to write both sides to; both hear a beep unless calls.record.tone is off',
+    )
 }
 
 /** Checks the options and returns what is to be done at the answer. Throws a sentence where one is wrong. */
@@ -30,7 +36,8 @@ export function inCall(
   }
   return (session, call) => {
     const { calls } = session
-    const { digits } = options
+    const { digits, recordBoth: record, force = false } = options
+    if (record !== undefined) at(0, () => calls.record({ call, record, force }))
     if (digits !== undefined) at(0, () => calls.sendDigits({ call, digits }))
     if (hold) {
       at(Number(hold[1]), () => calls.hold({ call }))

@@ -16,6 +16,8 @@ export interface OneCallOptions extends InCallOptions {
   readonly number?: string
   readonly account?: string
   readonly matter?: string
+  readonly precedence?: string
+  readonly anonymous?: boolean
 }
 
 export function soundOptions(command: Command): Command {
@@ -86,9 +88,13 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
         else void session.calls.end({ call: id }).catch(() => undefined)
       })
       if (options.number !== undefined) {
-        const { account, matter } = options
+        const { account, matter, precedence, anonymous } = options
         const codes = { ...(account === undefined ? {} : { account }), ...(matter === undefined ? {} : { matter }) }
-        id = (await session.calls.dial({ to: options.number, endpoint, codes })).call
+        const how = {
+          ...(precedence === undefined ? {} : { precedence }),
+          ...(anonymous === undefined ? {} : { anonymous }),
+        }
+        id = (await session.calls.dial({ to: options.number, endpoint, codes, ...how })).call
       }
       for await (const seen of watching) {
         const known =
@@ -96,7 +102,8 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
         for (const call of known) {
           if (id === undefined && call.direction === 'incoming' && call.state === 'alerting') {
             id = call.id
-            tell('incoming', { call: call.id, from: call.remote })
+            const { precedence } = call
+            tell('incoming', { call: call.id, from: call.remote, ...(precedence === undefined ? {} : { precedence }) })
             session.calls
               .answer({ call: call.id, endpoint })
               .catch((error: unknown) => complain(error, options.json === true))
@@ -120,8 +127,10 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
               : call.held === 'no'
                 ? call.state
                 : `held-${call.held}`
-          if (word !== state) {
-            state = word
+          // Whom one talks with may change: by a transfer, or because the call was sent on.
+          const now = `${word} ${call.remote.number}`
+          if (now !== state) {
+            state = now
             tell(word, { call: call.id, remote: call.remote })
             if (word === 'connected') connected(call.id)
           }

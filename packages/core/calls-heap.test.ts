@@ -47,7 +47,15 @@ test('after ten thousand calls there is as little as after the first thousand', 
   const [before, first] = [left(), await heap()]
   await many(9000)
   assert.deepEqual(left(), before)
-  assert.deepEqual(before, { sessions: 0, transactions: 0, requests: 0, subscriptions: 0, timers: 0, alarms: 0, calls: 0 })
+  assert.deepEqual(before, {
+    sessions: 0,
+    transactions: 0,
+    requests: 0,
+    subscriptions: 0,
+    timers: 0,
+    alarms: 0,
+    calls: 0,
+  })
   const now = await heap()
   assert.ok(now < first * 1.05, `${first} bytes after a thousand, ${now} after ten thousand`)
 })
