@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { exchangeTable, sessionTable } from '@openparley/protocols/sip'
-import { type Act, callsHouse } from './calls-house.suite.ts'
-import { table } from './services/calls/state.ts'
+import { type Act, callsHouse } from './calls-house.ts'
+import { table } from '../packages/core/services/calls/state.ts'
 
 const acts: readonly Act[] = [
   'answer',

@@ -14,11 +14,11 @@ import {
   writeMessage,
 } from '@openparley/protocols/sip'
 import { seededDice, type VirtualClock, virtualClock } from '@openparley/testkit'
-import { type SipPhoneOptions, sipPhone } from './adapters/phone-sip/index.ts'
-import { recorder } from './runtime/recorder.ts'
-import type { Caller } from './runtime/service.ts'
-import { type CallsService, calls } from './services/calls/index.ts'
-import type { Leg, MediaPort } from './services/media/port.ts'
+import { type SipPhoneOptions, sipPhone } from '../packages/core/adapters/phone-sip/index.ts'
+import { recorder } from '../packages/core/runtime/recorder.ts'
+import type { Caller } from '../packages/core/runtime/service.ts'
+import { type CallsService, calls } from '../packages/core/services/calls/index.ts'
+import type { Leg, MediaPort } from '../packages/core/services/media/port.ts'
 
 type Link = ReturnType<NonNullable<SipPhoneOptions['openLink']>>
 type LinkOptions = Parameters<NonNullable<SipPhoneOptions['openLink']>>[0]
@@ -42,8 +42,8 @@ export interface CallsHouse {
   readonly recorded: Map<string, number>
   /** What acts came to, by their errors. */
   readonly failures: { readonly call: string; readonly act: string; readonly code: string }[]
-  /** An application does something; `now`: what became of it at once. */
-  act(who: 'a' | 'b', name: Act, call: string): Promise<'taken' | string>
+  /** An application does something. What became of it at once: `taken`, or the error. */
+  act(who: 'a' | 'b', name: Act, call: string): Promise<string>
   /** Acts that are not done yet. */
   underWay(): number
   isUnderWay(call: string): boolean
@@ -197,7 +197,7 @@ export function callsHouse({ seed, loss, sessionExpiresS }: HouseOptions): Calls
     mayNamePaths: false,
     signal: new AbortController().signal,
   })
-  const actOf: { readonly [N in Act]: (call: string, caller: Caller) => Promise<unknown> | unknown } = {
+  const actOf: { readonly [N in Act]: (call: string, caller: Caller) => unknown } = {
     answer: (call, caller) => service.handlers.answer({ call }, caller),
     decline: (call, caller) => service.handlers.decline({ call, reason: 'declined' }, caller),
     deflect: (call, caller) => service.handlers.deflect({ call, to: 'other' }, caller),
@@ -215,7 +215,7 @@ export function callsHouse({ seed, loss, sessionExpiresS }: HouseOptions): Calls
     unsilence: (call, caller) => service.handlers.unsilence({ call }, caller),
   }
   const settle = async (): Promise<void> => {
-    for (let i = 0; i < settleTicks; i++) await undefined
+    for (let i = 0; i < settleTicks; i++) await Promise.resolve()
   }
   return {
     service,
