@@ -390,6 +390,7 @@ const leg: Leg = {
     direction: 'sendrecv',
     codecs: [{ payloadType: 0, name: 'PCMU', clockRate: 8000 }],
   },
+  newKeys: () => [],
   connect: () => {},
   attach: () => {},
   mute: () => {},

@@ -28,6 +28,8 @@ export type Party = z.output<typeof Party>
 export const Statistics = z
   .object({
     codec: z.string().optional(),
+    /** By which suite it is protected (SRTP); absent: it is not. */
+    protection: z.string().optional(),
     packetsSent: z.number().int(),
     packetsReceived: z.number().int(),
     /** Packets that the other side sent and that never came. */

@@ -128,6 +128,7 @@ function echo(): MediaPort {
     openLeg: async (address, onEvent) => ({
       id: 'leg',
       local: { address, port: 9, codecs: [], direction: 'sendrecv' },
+      newKeys: () => [],
       connect: () => undefined,
       attach: () => undefined,
       mute: () => undefined,

@@ -530,6 +530,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'server',
   },
+  'call-unprotected': {
+    sentence: 'The two sides do not agree on whether the sound is protected.',
+    next: 'See media.srtp: require refuses sound that is not protected, off that which must be.',
+    retryable: false,
+    origin: 'server',
+  },
   'call-lost': {
     sentence: 'The other side is gone: the connection broke in the call.',
     next: 'Dial again.',

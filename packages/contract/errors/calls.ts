@@ -35,6 +35,11 @@ export const callErrors = {
     'The two sides have no codec or protection in common.',
     'Compare the codecs of both sides.',
   ),
+  'call-unprotected': error(
+    'server',
+    'The two sides do not agree on whether the sound is protected.',
+    'See media.srtp: require refuses sound that is not protected, off that which must be.',
+  ),
   'call-lost': error(
     'network',
     'The other side is gone: the connection broke in the call.',

@@ -10,6 +10,31 @@ export const mediaSettings = {
     default: ['PCMU', 'PCMA'],
     applies: 'next call',
   }),
+  'media.srtp': setting({
+    doc: 'Whether sound is protected (SRTP, with keys by SDES). `offer`: keys are offered where they are themselves protected on their way (TLS), and what the other side offers is taken. `require`: what is not protected is refused, and never sent.',
+    since: '0.1',
+    schema: z.enum(['off', 'offer', 'require']),
+    default: 'offer',
+    applies: 'next call',
+  }),
+  'media.srtp.suites': setting({
+    doc: 'The suites that protect sound, best first; others are neither offered nor taken.',
+    since: '0.1',
+    schema: z
+      .array(
+        z.enum([
+          'AEAD_AES_256_GCM',
+          'AEAD_AES_128_GCM',
+          'AES_256_CM_HMAC_SHA1_80',
+          'AES_256_CM_HMAC_SHA1_32',
+          'AES_CM_128_HMAC_SHA1_80',
+          'AES_CM_128_HMAC_SHA1_32',
+        ]),
+      )
+      .min(1),
+    default: ['AEAD_AES_256_GCM', 'AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_80'],
+    applies: 'next call',
+  }),
   'media.portRange': setting({
     doc: 'The UDP ports for sound, first and last; [0, 0] lets the system choose.',
     since: '0.1',

@@ -16,9 +16,8 @@ export function rtpView(): RtpView {
   return { payloadType: 0, marker: false, sequence: 0, timestamp: 0, ssrc: 0, from: 0, to: 0 }
 }
 
-/** False where the bytes are no RTP packet (RFC 3550 §A.1). */
-export function readRtp(packet: Uint8Array, view: RtpView): boolean {
-  const { length } = packet
+/** Reads the first `length` bytes. False where they are no RTP packet (RFC 3550 §A.1). */
+export function readRtp(packet: Uint8Array, view: RtpView, length: number = packet.length): boolean {
   const first = packet[0] as number
   const second = packet[1] as number
   if (length < headerBytes || first >> 6 !== 2) return false

@@ -1,4 +1,5 @@
 // The audio stream in a session description: what one side of it says, apart from the text.
+import { type Crypto, readCrypto, writeCrypto } from './crypto.ts'
 import type { Direction, MediaSection, SessionDescription } from './description.ts'
 
 export interface AudioCodec {
@@ -17,6 +18,10 @@ export interface Audio {
   /** As this side says it. */
   readonly direction: Direction
   readonly packetMs?: number
+  /** The keys by which this side would protect what it sends, best first; none: it does not. */
+  readonly crypto?: readonly Crypto[]
+  /** Of our own side: nothing is sent without protection (RTP/SAVP). Else keys are offered, and it is up to the other side (RFC 8643). */
+  readonly protected?: boolean
 }
 
 /** Reads one m= section. Codecs without a=rtpmap are those of RFC 3551 table 4; unknown numbers are left out. */
@@ -32,6 +37,9 @@ export function readAudio(description: SessionDescription, section: MediaSection
   const nowhere = connection.address === '0.0.0.0'
   const rtcp = /^(\d{1,5})\b/.exec(attribute('rtcp') ?? '')?.[1]
   const ptime = Number(attribute('ptime'))
+  const crypto = section.attributes.flatMap(({ name, value }) =>
+    name === 'crypto' ? (readCrypto(value ?? '') ?? []) : [],
+  )
   return {
     address: connection.address.split('/')[0] as string,
     port: section.port,
@@ -39,11 +47,12 @@ export function readAudio(description: SessionDescription, section: MediaSection
     direction: nowhere ? withoutReceiving(direction) : direction,
     ...(rtcp === undefined ? {} : { rtcpPort: Number(rtcp) }),
     ...(ptime > 0 && ptime <= 200 ? { packetMs: ptime } : {}),
+    ...(crypto.length === 0 ? {} : { crypto }),
   }
 }
 
-/** Attributes of an m= section that say what `audio` says. */
-export function writeAudio(audio: Audio, protocol = 'RTP/AVP'): MediaSection {
+/** The m= section that says what `audio` says. */
+export function writeAudio(audio: Audio, protocol: string): MediaSection {
   const attributes = audio.codecs.flatMap(({ payloadType, name, clockRate, parameters }) => [
     { name: 'rtpmap', value: `${payloadType} ${name}/${clockRate}` },
     ...(parameters === undefined ? [] : [{ name: 'fmtp', value: `${payloadType} ${parameters}` }]),
@@ -51,6 +60,7 @@ export function writeAudio(audio: Audio, protocol = 'RTP/AVP'): MediaSection {
   if (audio.packetMs !== undefined) attributes.push({ name: 'ptime', value: String(audio.packetMs) })
   if (audio.rtcpPort !== undefined && audio.rtcpPort !== audio.port + 1)
     attributes.push({ name: 'rtcp', value: String(audio.rtcpPort) })
+  for (const crypto of audio.crypto ?? []) attributes.push({ name: 'crypto', value: writeCrypto(crypto) })
   return {
     kind: 'audio',
     port: audio.port,

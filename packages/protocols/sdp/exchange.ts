@@ -1,5 +1,6 @@
 // Offers and answers for one audio stream, RFC 3264. Other streams are refused, each in its place.
 import { type Audio, type AudioCodec, bothWays, mirrored, readAudio, writeAudio } from './audio.ts'
+import { type Crypto, keyLength } from './crypto.ts'
 import type { Direction, MediaSection, SessionDescription } from './description.ts'
 import { parseSdp, writeSdp } from './parse.ts'
 
@@ -22,6 +23,8 @@ export interface Agreed {
   readonly remote: Audio
   /** As we see it. */
   readonly direction: Direction
+  /** By which each side protects what it sends; absent: nothing is protected. */
+  readonly protection?: { readonly suite: string; readonly ours: Crypto; readonly theirs: Crypto }
 }
 
 export type Refusal = {
@@ -43,7 +46,8 @@ export function offer(said: Said, local: Audio): { readonly text: string; readon
   const sections = said.sections.map(
     ({ kind, protocol, formats }): MediaSection => refusedSection(kind, protocol, formats),
   )
-  sections[place] = writeAudio(local, said.sections[place]?.protocol)
+  const before = said.sections[place]?.protocol ?? 'RTP/AVP'
+  sections[place] = writeAudio(local, local.protected && !isSecure(before) ? 'RTP/SAVP' : before)
   return describe(said, local.address, sections)
 }
 
@@ -55,40 +59,66 @@ export function answer(
 ): { readonly text: string; readonly said: Said; readonly agreed: Agreed } | Refusal {
   const offered = parseSdp(text)
   if ('malformed' in offered) return { refused: 'malformed', detail: offered.malformed }
-  const found = findAudio(offered)
+  const found = findAudio(offered, local, (ours, theirs) => ours.suite === theirs.suite)
   if ('refused' in found) return found
-  const { section, audio } = found
+  const { section, audio, protection } = found
   const codecs = inCommon(audio.codecs, local.codecs)
   if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
   const direction = bothWays(mirrored(audio.direction), local.direction)
-  const ours: Audio = { ...local, codecs, direction }
+  // The answer bears the tag of the line that it takes (RFC 4568 §5.1.2).
+  const { crypto: _, ...plain } = { ...local, codecs, direction }
+  const ours: Audio = protection ? { ...plain, crypto: [{ ...protection.ours, tag: protection.theirs.tag }] } : plain
   const sections = offered.media.map((each) =>
     each === section ? writeAudio(ours, each.protocol) : refusedSection(each.kind, each.protocol, each.formats),
   )
-  return { ...describe(said, local.address, sections), agreed: { remote: { ...audio, codecs }, direction } }
+  const agreed: Agreed = { remote: { ...audio, codecs }, direction, ...(protection ? { protection } : {}) }
+  return { ...describe(said, local.address, sections), agreed }
 }
 
 /** Reads the answer to our offer of `local`. */
 export function readAnswer(text: string, local: Audio): Agreed | Refusal {
   const answered = parseSdp(text)
   if ('malformed' in answered) return { refused: 'malformed', detail: answered.malformed }
-  const found = findAudio(answered)
+  const found = findAudio(answered, local, (ours, theirs) => ours.suite === theirs.suite && ours.tag === theirs.tag)
   if ('refused' in found) return found
-  const { audio } = found
+  const { audio, protection } = found
   // The answer's numbers are those that the other side wants to receive by.
   const codecs = inCommon(audio.codecs, local.codecs)
   if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
-  return { remote: { ...audio, codecs }, direction: bothWays(local.direction, mirrored(audio.direction)) }
+  const direction = bothWays(local.direction, mirrored(audio.direction))
+  return { remote: { ...audio, codecs }, direction, ...(protection ? { protection } : {}) }
 }
 
-/** The first audio stream over plain RTP that is not refused. */
-function findAudio(description: SessionDescription): { section: MediaSection; audio: Audio } | Refusal {
+interface Found {
+  readonly section: MediaSection
+  readonly audio: Audio
+  readonly protection?: NonNullable<Agreed['protection']>
+}
+
+/** The first audio stream that is not refused and whose protection, or lack of it, we can do with: a protected one before others. */
+function findAudio(
+  description: SessionDescription,
+  local: Audio,
+  fits: (ours: Crypto, theirs: Crypto) => boolean,
+): Found | Refusal {
   const streams = description.media.filter(({ kind, port }) => kind === 'audio' && port !== 0)
   if (streams.length === 0) return { refused: 'no-audio' }
-  const section = streams.find(({ protocol }) => protocol === 'RTP/AVP' || protocol === 'RTP/AVPF')
-  if (!section) return { refused: 'protection', detail: streams.map(({ protocol }) => protocol).join(' ') }
-  const audio = readAudio(description, section)
-  return audio ? { section, audio } : { refused: 'malformed', detail: 'there is no c= line' }
+  let plain: Found | undefined
+  for (const section of streams) {
+    if (!/^RTP\/S?AVPF?$/.test(section.protocol)) continue
+    const audio = readAudio(description, section)
+    if (!audio) return { refused: 'malformed', detail: 'there is no c= line' }
+    for (const theirs of audio.crypto ?? []) {
+      const ours = local.crypto?.find((each) => fits(each, theirs) && keyLength(each) === keyLength(theirs))
+      if (ours) return { section, audio, protection: { suite: ours.suite, ours, theirs } }
+    }
+    if (!isSecure(section.protocol) && !local.protected) plain ??= { section, audio }
+  }
+  return plain ?? { refused: 'protection', detail: streams.map(({ protocol }) => protocol).join(' ') }
+}
+
+function isSecure(protocol: string): boolean {
+  return protocol.startsWith('RTP/SAVP')
 }
 
 function inCommon(theirs: readonly AudioCodec[], ours: readonly AudioCodec[]): AudioCodec[] {

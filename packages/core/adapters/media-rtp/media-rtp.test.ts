@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { mediaPortSuite } from '../../services/media/port.suite.ts'
+import { protectionSuite } from '../../services/media/protection.suite.ts'
 import { barePhone, watchedLeg } from '../../services/media/sides.suite.ts'
 import { mediaRtp } from './media-rtp.ts'
 
-mediaPortSuite('the built-in media path', async () => {
-  const rtp = mediaRtp()
-  return { media: rtp.port(() => [0, 0]), close: () => rtp.close() }
-})
+for (const suite of [mediaPortSuite, protectionSuite]) {
+  suite('the built-in media path', async () => {
+    const rtp = mediaRtp()
+    return { media: rtp.port(() => [0, 0]), close: () => rtp.close() }
+  })
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-rtp-'))
 after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))

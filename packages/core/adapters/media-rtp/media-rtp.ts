@@ -1,18 +1,11 @@
 // The built-in media path: one thread for the legs of all sessions of a core, seen from the core's thread as media ports.
 // When the thread is lost it is started again, and the legs go on at their ports.
+import { randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
-import type {
-  BrowserState,
-  Codec,
-  Direction,
-  Endpoint,
-  Leg,
-  LegEvent,
-  MediaDescription,
-  MediaPort,
-} from '../../services/media/port.ts'
-import type { Ask, Pacing, Tell } from './messages.ts'
+import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
+import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import type { Ask, Connected, Pacing, Tell } from './messages.ts'
 
 export interface MediaRtp {
   /** A session's media port. `ports`: the first and the last to use; zeros let the whole range be used. */
@@ -27,7 +20,7 @@ interface OpenLeg {
   readonly address: string
   readonly port: number
   readonly onEvent: (event: LegEvent) => void
-  connected?: { readonly remote: MediaDescription; readonly direction: Direction }
+  connected?: Connected
   endpoint?: Endpoint
   /** What else was asked of it and stands, by its kind. */
   readonly stands: Map<Ask['is'], Ask>
@@ -199,9 +192,14 @@ export function mediaRtp(): MediaRtp {
     return {
       id: `leg-${id}`,
       local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 },
-      connect: (remote, direction) => {
-        leg.connected = { remote, direction }
-        post({ is: 'connect', leg: id, remote, direction })
+      newKeys: () =>
+        suites.map((suite) => {
+          const { keyBytes, saltBytes } = srtpProfiles[suite]
+          return { suite, key: randomBytes(keyBytes + saltBytes).toString('base64') }
+        }),
+      connect: (remote, direction, protection) => {
+        leg.connected = { remote, direction, protection }
+        post({ is: 'connect', leg: id, ...leg.connected })
       },
       attach: (endpoint) => {
         leg.endpoint = endpoint
@@ -231,6 +229,7 @@ const codecs: readonly Codec[] = [
   { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },
 ]
 
+const suites = Object.keys(srtpProfiles) as SrtpProfileName[]
 const nothing: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }
 const mostLosses = 3
 const lossesWithinMs = 60_000

@@ -8,12 +8,20 @@ import type {
   Leg,
   LegEvent,
   MediaDescription,
+  Protection,
 } from '../../services/media/port.ts'
+
+/** What a leg is connected with. */
+export interface Connected {
+  readonly remote: MediaDescription
+  readonly direction: Direction
+  readonly protection: Protection | undefined
+}
 
 export type Ask =
   | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
   | { readonly is: 'open-again'; readonly leg: number; readonly address: string; readonly port: number }
-  | { readonly is: 'connect'; readonly leg: number; readonly remote: MediaDescription; readonly direction: Direction }
+  | ({ readonly is: 'connect'; readonly leg: number } & Connected)
   | { readonly is: 'attach'; readonly leg: number; readonly endpoint: Endpoint }
   | { readonly is: 'mute'; readonly leg: number; readonly muted: boolean }
   | { readonly is: 'join'; readonly leg: number; readonly room: string | undefined }

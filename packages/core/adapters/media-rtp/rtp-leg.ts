@@ -10,11 +10,14 @@ import {
   readRtp,
   type RtpView,
   rtpView,
+  srtpRoom,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
 import type { Direction, Endpoint, HoldSound, MediaDescription } from '../../services/media/port.ts'
 import { EndpointSound, type EndpointSoundParts } from './endpoint-sound.ts'
+import { type Guard, guardOf } from './guard.ts'
 import { Hearing, lawDecoder } from './hearing.ts'
+import type { Connected } from './messages.ts'
 import { closePair, type PortPair } from './port-pair.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
@@ -49,6 +52,7 @@ export class RtpLeg implements Beating, Member {
   readonly #keys = new EventSender(8000, beatMs)
   readonly #keysHeard: EventReceiver
   #remote: Remote | undefined
+  #guard: Guard | undefined
   #direction: Direction = 'inactive'
   #law: Law | undefined
   #payloadType = -1
@@ -81,18 +85,16 @@ export class RtpLeg implements Beating, Member {
     this.#sequence = random32() & 0x7fff
     this.#sent.timestamp = random32()
     this.#reports = new Reports(this.#ssrc, random32)
-    this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples))
+    this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples + srtpRoom))
     this.#keysHeard = new EventReceiver(8000, (digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
-    rtcp.on('message', (packet, from) => {
-      if (from.address === this.#remote?.address) this.#reports.read(packet, performance.now())
-    })
+    rtcp.on('message', (packet, from) => this.#readReport(packet, from.address))
     // A port that answers "nobody is here" is told by the figures: nothing comes from there.
     rtp.on('error', () => {})
     rtcp.on('error', () => {})
   }
 
-  connect(description: MediaDescription, direction: Direction): void {
+  connect({ remote: description, direction, protection }: Connected): void {
     const sound = description.codecs.find(({ name }) => laws.has(name.toUpperCase()))
     const event = description.codecs.find(({ name }) => name.toLowerCase() === 'telephone-event')
     const law = sound && laws.get(sound.name.toUpperCase())
@@ -105,6 +107,7 @@ export class RtpLeg implements Beating, Member {
     if (moved || law !== this.#law || sound?.payloadType !== this.#payloadType)
       this.#hearing.begin(law && lawDecoder(law))
     this.#remote = remote
+    this.#guard = protection && guardOf(protection, this.#guard)
     this.#direction = direction
     this.#law = law
     this.#payloadType = sound?.payloadType ?? -1
@@ -186,6 +189,7 @@ export class RtpLeg implements Beating, Member {
       packetsLate: late,
       jitterMs: hundredths(source?.jitterMs ?? 0),
       ...(this.#law === undefined ? {} : { codec: this.#law === aLaw ? 'PCMA' : 'PCMU' }),
+      ...(this.#guard === undefined ? {} : { protection: this.#guard.protection.suite }),
       ...(remoteLost === undefined ? {} : { remotePacketsLost: remoteLost }),
       ...(roundTripMs === undefined ? {} : { roundTripMs: hundredths(roundTripMs) }),
       ...(received === 0 ? {} : { mos: estimateMos({ loss, burstRatio, delayMs }) }),
@@ -246,7 +250,9 @@ export class RtpLeg implements Beating, Member {
     timestamp: number,
   ): void {
     writeRtpHeader(packet, type, marker, this.#sequence, timestamp, this.#ssrc)
-    this.#options.rtp.send(packet, 0, length, remote.port, remote.address)
+    const size = this.#guard ? this.#guard.sender.protect(packet, length) : length
+    // A key that is used up protects no more: rather silence than speech in the clear.
+    if (size > 0) this.#options.rtp.send(packet, 0, size, remote.port, remote.address)
     this.#sequence = (this.#sequence + 1) & 0xffff
     this.#sent.packets++
     this.#sent.bytes += length - headerBytes
@@ -254,13 +260,17 @@ export class RtpLeg implements Beating, Member {
 
   /**
    * Only from the address that was agreed on, and from one port of it: the one that was agreed on too, or else the
-   * first that sends what was agreed (symmetric RTP, RFC 4961). Other ports and payload types are not heard.
+   * first that sends what was agreed (symmetric RTP, RFC 4961). Other ports and payload types are not heard. Who has the key
+   * is who was agreed on, wherever the packet is from.
    */
   #receive(packet: Uint8Array, address: string, port: number): void {
     const remote = this.#remote
     const view = this.#view
-    if (!remote || address !== remote.address || !readRtp(packet, view)) return
-    if (port !== this.#fromPort && port !== remote.port) {
+    const guard = this.#guard
+    if (!remote || (!guard && address !== remote.address)) return
+    const length = guard ? guard.receiver.unprotect(packet, packet.length) : packet.length
+    if (length < 0 || !readRtp(packet, view, length)) return
+    if (!guard && port !== this.#fromPort && port !== remote.port) {
       if (this.#fromPort !== undefined || view.ssrc === this.#leftSource) return
     }
     const isEvent = view.payloadType === this.#eventType
@@ -299,7 +309,18 @@ export class RtpLeg implements Beating, Member {
   #report({ address, rtcpPort }: Remote, nowMs: number, goodbye: boolean): void {
     if (rtcpPort === 0) return
     const report = this.#reports.write(this.#sent, this.#hearing.source, nowMs, goodbye)
-    this.#options.rtcp.send(report, rtcpPort, address)
+    if (!this.#guard) return this.#options.rtcp.send(report, rtcpPort, address)
+    const packet = new Uint8Array(report.length + srtpRoom)
+    packet.set(report)
+    const size = this.#guard.sender.protectRtcp(packet, report.length)
+    if (size > 0) this.#options.rtcp.send(packet, 0, size, rtcpPort, address)
+  }
+
+  #readReport(packet: Uint8Array, address: string): void {
+    const guard = this.#guard
+    if (!guard && address !== this.#remote?.address) return
+    const length = guard ? guard.receiver.unprotectRtcp(packet, packet.length) : packet.length
+    if (length > 0) this.#reports.read(packet.subarray(0, length), performance.now())
   }
 
   async #finishTape(): Promise<void> {

@@ -54,7 +54,7 @@ async function take(ask: Ask): Promise<void> {
   }
   switch (ask.is) {
     case 'connect':
-      return leg.connect(ask.remote, ask.direction)
+      return leg.connect(ask)
     case 'attach':
       return leg.attach(ask.endpoint)
     case 'mute':

@@ -8,24 +8,24 @@ import {
   type Statistics,
 } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
-import type { Agreed } from '@openparley/protocols/sdp'
+import type { Agreed, Refusal } from '@openparley/protocols/sdp'
 import type { HeaderField, SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
-import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import type { Direction, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
 import { CallSound } from './call-sound.ts'
 import { type Asking, redirectionIn } from './asking.ts'
 import { Collecting } from './collecting.ts'
 import { endOf } from './ending.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
-import { Side } from './side.ts'
+import { Side, type SoundPolicy } from './side.ts'
 import { Followed, Referral } from './transfer.ts'
 
 export interface CallParts {
   readonly call: string
   readonly link: SipLink
   readonly media: MediaPort
-  readonly codecs: readonly string[]
+  readonly policy: SoundPolicy
   /** A number below 2⁵³ that nobody can guess. */
   readonly number: () => number
   readonly clock: Clock
@@ -126,7 +126,7 @@ export class SipCall {
       return
     }
     const { call, tell } = this.#parts
-    this.#act({ type: 'accept', session, body: answered?.text ?? side.offer(leg) })
+    this.#act({ type: 'accept', session, body: answered?.text ?? this.#offer(side, leg) })
     this.#takePlace(side)
     void this.#sound.answered()
     tell({ type: 'connected', call })
@@ -188,7 +188,7 @@ export class SipCall {
         side.asking = command.type
         if (command.type === 'hold') leg.holdWith(command.sound)
         const hold = side.remoteHeld ? 'inactive' : 'sendonly'
-        const body = side.offer(leg, command.type === 'hold' ? hold : 'sendrecv')
+        const body = this.#offer(side, leg, command.type === 'hold' ? hold : 'sendrecv')
         return this.#act({ type: 'offer', session: this.session, body })
       }
       case 'send-digits':
@@ -250,7 +250,7 @@ export class SipCall {
       case 'offered':
         return leg && this.#answerOffer(event.body, leg)
       case 'offer-wanted':
-        if (leg) this.#act({ type: 'answer', session, body: side.offer(leg) })
+        if (leg) this.#act({ type: 'answer', session, body: this.#offer(side, leg) })
         return
       case 'offer-answered': {
         const { asking } = side
@@ -405,11 +405,11 @@ export class SipCall {
     const { offered } = this.#side
     const answered = offered === undefined ? undefined : this.#side.answer(leg, offered)
     if (answered && 'refused' in answered) {
-      this.#refused('answer', 'call-incompatible')
+      this.#refused('answer', codeOf(answered))
       return this.#act({ type: 'reject', session, status: answered.refused === 'malformed' ? 400 : 488 })
     }
     if (answered) this.#connect(leg, answered.agreed)
-    this.#act({ type: 'accept', session, body: answered?.text ?? this.#side.offer(leg) })
+    this.#act({ type: 'accept', session, body: answered?.text ?? this.#offer(this.#side, leg) })
     this.#side.answered = true
     tell({ type: 'connected', call })
   }
@@ -428,17 +428,21 @@ export class SipCall {
     if (!agreed) return undefined
     if ('refused' in agreed) {
       this.#act({ type: 'end', session: this.session })
-      void this.#end({ by: 'local', error: errorValue('call-incompatible', agreed.detail) })
+      void this.#end({ by: 'local', error: errorValue(codeOf(agreed), agreed.detail) })
       return undefined
     }
     this.#connect(leg, agreed)
     return agreed
   }
 
-  #connect(leg: Leg, { remote, direction }: Agreed): void {
+  #connect(leg: Leg, { remote, direction, protection }: Agreed): void {
     const { call, tell } = this.#parts
     const side = this.#side
-    leg.connect(remote, direction)
+    leg.connect(
+      remote,
+      direction,
+      protection && { suite: protection.suite, ours: protection.ours.key, theirs: protection.theirs.key },
+    )
     const held = !side.held && (remote.direction === 'sendonly' || remote.direction === 'inactive')
     leg.heldTone(held && side.answered && this.#parts.heldTone())
     if (!side.answered && !held) return
@@ -452,7 +456,11 @@ export class SipCall {
 
   #newSide(session: string): Side {
     this.#parts.adopt(session)
-    return new Side(session, this.#parts.number(), this.#parts.codecs)
+    return new Side(session, this.#parts.number(), this.#parts.policy)
+  }
+
+  #offer(side: Side, leg: Leg, direction?: Direction): string {
+    return side.offer(leg, this.#parts.link.way()?.hop.transport === 'tls', direction)
   }
 
   #invite(side: Side, leg: Leg, uri: string, headers: readonly (readonly [string, string])[]): void {
@@ -461,7 +469,7 @@ export class SipCall {
     if (!way) return
     const { session } = side
     const { hop, contact } = way
-    const body = side.offer(leg)
+    const body = this.#offer(side, leg)
     const from = this.#asking?.from ?? link.address
     link.feed({ type: 'invite', session, uri, from, to: `<${uri}>`, body, hop, contact, headers })
   }
@@ -497,6 +505,10 @@ export class SipCall {
     const statistics = await this.#sound.close()
     tell({ type: 'ended', call, end, ...(statistics ? { statistics } : {}) })
   }
+}
+
+function codeOf({ refused }: Refusal): ErrorCode {
+  return refused === 'protection' ? 'call-unprotected' : 'call-incompatible'
 }
 
 /** RFC 4411 §5: the phone itself made room. */

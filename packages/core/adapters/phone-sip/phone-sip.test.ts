@@ -240,6 +240,7 @@ function silentMedia(): MediaPort {
   const leg = (id: string): Leg => ({
     id,
     local,
+    newKeys: () => [],
     connect: () => {},
     attach: () => {},
     mute: () => {},

@@ -10,6 +10,7 @@ import { SipCall } from './call.ts'
 import { askingFor } from './asking.ts'
 import { callerOf, detailsIn, isToBeAnswered, partyOf, prioritiesIn } from './parties.ts'
 import { remoteControl } from './remote.ts'
+import type { SoundPolicy } from './side.ts'
 import { Watching } from './watching.ts'
 
 export interface SipPhoneOptions {
@@ -21,6 +22,10 @@ export interface SipPhoneOptions {
   readonly tell: (event: PhoneEvent) => void
   /** Another way to its server than the network. */
   readonly openLink?: (options: SipLinkOptions) => SipLink
+}
+
+function policyIn(settings: Settings): SoundPolicy {
+  return { codecs: settings['media.codecs'], srtp: settings['media.srtp'], suites: settings['media.srtp.suites'] }
 }
 
 export function sipPhone(options: SipPhoneOptions): PhonePort {
@@ -38,7 +43,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         call,
         link,
         media,
-        codecs: options.settings()['media.codecs'],
+        policy: policyIn(options.settings()),
         number: () => Math.floor(world.dice.roll() * 2 ** 53),
         clock: world.clock,
         heldTone: () => options.settings()['calls.hold.heldTone'],

@@ -28,6 +28,22 @@ export interface MediaDescription {
   readonly packetMs?: number
 }
 
+/** A key that a leg could protect what it sends by (SRTP): master key and salt, one after the other, in base64. A secret. */
+export interface MediaKey {
+  /** As RFC 4568, RFC 6188 and RFC 7714 name it. */
+  readonly suite: string
+  readonly key: string
+}
+
+/** How a stream is protected, as negotiated. Keys are secrets. */
+export interface Protection {
+  readonly suite: string
+  /** By which we send. */
+  readonly ours: string
+  /** By which the other side sends. */
+  readonly theirs: string
+}
+
 /** What a leg is joined to. A path is only ever given by the user's own process (DESIGN §6). */
 export type Endpoint =
   | { readonly kind: 'none' }
@@ -60,8 +76,13 @@ export interface Leg {
   readonly id: string
   /** Our side, with the addresses that are bound now and all codecs that we would speak. */
   readonly local: MediaDescription
-  /** Starts or changes the stream: `remote` as negotiated; `direction` as we see it. Codecs are those agreed, the first one is sent. */
-  connect(remote: MediaDescription, direction: Direction): void
+  /** New keys to offer, one for each suite that it knows. No two sessions may have the same. */
+  newKeys(): readonly MediaKey[]
+  /**
+   * Starts or changes the stream: `remote` as negotiated; `direction` as we see it. Codecs are those agreed, the first one is
+   * sent. With `protection` nothing else is sent, and nothing else heard.
+   */
+  connect(remote: MediaDescription, direction: Direction, protection?: Protection): void
   /** Joins the leg to an endpoint in place of the one before. */
   attach(endpoint: Endpoint): void
   mute(muted: boolean): void
