@@ -31,6 +31,8 @@ import { callPickUp } from './journeys/call-pick-up.ts'
 import { callPrecedence } from './journeys/call-precedence.ts'
 import { callPrecedenceUnknown } from './journeys/call-precedence-unknown.ts'
 import { callPreempted } from './journeys/call-preempted.ts'
+import { callProtected } from './journeys/call-protected.ts'
+import { callProtectedRefused } from './journeys/call-protected-refused.ts'
 import { callRecord } from './journeys/call-record.ts'
 import { callRedial } from './journeys/call-redial.ts'
 import { callRedirectRefused } from './journeys/call-redirect-refused.ts'
@@ -92,6 +94,8 @@ export const scenarios: readonly Scenario[] = [
   callPrecedence,
   callPrecedenceUnknown,
   callPreempted,
+  callProtected,
+  callProtectedRefused,
   callRecord,
   callRedial,
   callRedirectRefused,

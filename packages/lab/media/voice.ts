@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { muLaw, readWav } from '@openparley/media'
 import { openUdp } from '@openparley/net'
 import { headerBytes, readRtp, rtpView, writeRtpHeader } from '@openparley/protocols/rtp'
+import type { Guard } from './guard.ts'
 
 export interface Voice {
   readonly port: number
-  /** Where to send to. */
-  connect(address: string, port: number): void
+  /** Where to send to, and what protects it. */
+  connect(address: string, port: number, guard: Guard | undefined): void
   close(): Promise<void>
 }
 
@@ -17,20 +18,21 @@ const ssrc = 0x70_61_72_6c
 /** Sends every packet back, as from another source. */
 export async function echo(): Promise<Voice> {
   const view = rtpView()
-  let remote: { readonly address: string; readonly port: number } | undefined
+  let remote: { readonly address: string; readonly port: number; readonly guard: Guard | undefined } | undefined
   const socket = await openUdp({
     address: '127.0.0.1',
     port: 0,
     onMessage: (bytes) => {
-      if (!remote || !readRtp(bytes, view)) return
-      writeRtpHeader(bytes, view.payloadType, view.marker, view.sequence, view.timestamp, ssrc)
-      socket.send(bytes, remote.address, remote.port)
+      const packet = remote?.guard ? remote.guard.open(bytes) : bytes
+      if (!remote || !packet || !readRtp(packet, view)) return
+      writeRtpHeader(packet, view.payloadType, view.marker, view.sequence, view.timestamp, ssrc)
+      socket.send(remote.guard?.seal(packet) ?? packet, remote.address, remote.port)
     },
   })
   return {
     port: socket.port,
-    connect: (address, port) => {
-      remote = { address, port }
+    connect: (address, port, guard) => {
+      remote = { address, port, guard }
     },
     close: () => socket.close(),
   }
@@ -45,22 +47,22 @@ export async function say(words: readonly string[]): Promise<Voice> {
   let timer: NodeJS.Timeout | undefined
   let sent = 0
   let begun = 0
-  const speak = (address: string, port: number): void => {
+  const speak = (address: string, port: number, guard: Guard | undefined): void => {
     const frame = new Int16Array(160)
     for (let i = 0; i < 160; i++) frame[i] = samples[(sent * 160 + i) % samples.length] as number
     const packet = new Uint8Array(headerBytes + 160)
     writeRtpHeader(packet, 0, sent === 0, sent & 0xffff, (sent * 160) >>> 0, ssrc)
     muLaw.encode(frame, packet, headerBytes)
-    socket.send(packet, address, port)
+    socket.send(guard?.seal(packet) ?? packet, address, port)
     sent++
-    timer = setTimeout(() => speak(address, port), Math.max(0, begun + sent * 20 - performance.now()))
+    timer = setTimeout(() => speak(address, port, guard), Math.max(0, begun + sent * 20 - performance.now()))
   }
   return {
     port: socket.port,
-    connect: (address, port) => {
+    connect: (address, port, guard) => {
       clearTimeout(timer)
       begun = performance.now() - sent * 20
-      speak(address, port)
+      speak(address, port, guard)
     },
     close: async () => {
       clearTimeout(timer)

@@ -1,7 +1,7 @@
 // The lab's own numbers: a phone inside the lab that answers, declines, or lets ring.
 import { drive, openUdp, realClock } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Agreed, type Audio, answer, begin, type Said } from '@openparley/protocols/sdp'
+import { type Agreed, type Audio, answer, begin, type Crypto, type Said } from '@openparley/protocols/sdp'
 import {
   Agent,
   type AgentEffect,
@@ -13,6 +13,7 @@ import {
   writeMessage,
 } from '@openparley/protocols/sip'
 import { readKpmlResponse, writeKpmlRequest } from '@openparley/protocols/kpml'
+import { guardOf, newKey } from '../media/guard.ts'
 import { echo, say, timeWords, type Voice } from '../media/voice.ts'
 
 const codeOf606 = '4711'
@@ -43,6 +44,7 @@ interface Collecting {
 
 interface Answered {
   readonly voice: Voice
+  readonly key: Crypto
   said: Said
   /** To be connected with the parked call, as soon as it is confirmed. */
   readonly fetches?: boolean
@@ -92,7 +94,7 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
     offered: string | undefined,
     fetches: boolean = false,
   ): Promise<void> => {
-    const call: Answered = { voice, said: begin(Math.floor(dice.roll() * 2 ** 53)), fetches }
+    const call: Answered = { voice, key: newKey(), said: begin(Math.floor(dice.roll() * 2 ** 53)), fetches }
     calls.set(session, call)
     const body = offered === undefined ? undefined : answerFor(call, offered)
     if (body !== undefined) return driven.feed({ type: 'accept', session, body })
@@ -192,12 +194,14 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
 
 /** Our answer, and the voice is joined to what was agreed; undefined where there is nothing in common. */
 function answerFor(call: Answered, offered: string): string | undefined {
-  const local: Audio = { address: '127.0.0.1', port: call.voice.port, codecs, direction: 'sendrecv' }
+  const { key, voice } = call
+  const local: Audio = { address: '127.0.0.1', port: voice.port, codecs, direction: 'sendrecv', crypto: [key] }
   const answered = answer(call.said, offered, local)
   if ('refused' in answered) return undefined
   call.said = answered.said
-  const { remote, direction }: Agreed = answered.agreed
-  if (direction === 'sendrecv' || direction === 'sendonly') call.voice.connect(remote.address, remote.port)
+  const { remote, direction, protection }: Agreed = answered.agreed
+  if (direction === 'sendrecv' || direction === 'sendonly')
+    voice.connect(remote.address, remote.port, protection && guardOf(protection))
   return answered.text
 }
 
