@@ -9,6 +9,14 @@ export interface Hearing {
   readonly call: string
 }
 
+/** The two sides of a call. */
+export function talking(caller: Person, callee: Person, ids: { caller: string; callee: string }): readonly Hearing[] {
+  return [
+    { person: caller, call: ids.caller },
+    { person: callee, call: ids.callee },
+  ]
+}
+
 /** By name: whom each hears. A tone that nobody said is named by its frequency. */
 export async function whoHearsWhom(
   stage: Stage,

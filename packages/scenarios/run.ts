@@ -13,24 +13,37 @@ export interface RunOptions {
   readonly faults?: readonly string[]
   /** The name of an act that is left out. */
   readonly withhold?: string
+  /** Whether it goes no further than to the first check that does not hold. */
+  readonly untilWrong?: boolean
 }
 
 export async function runScenario(
   scenario: Scenario,
-  { faults = [], withhold }: RunOptions = {},
+  { faults = [], withhold, untilWrong = false }: RunOptions = {},
 ): Promise<Outcome & Record<string, unknown>> {
   const began = performance.now()
   const checked: (Check & { readonly holds: boolean })[] = []
   const note = (what: string, expected: unknown, seen: unknown, holds: boolean): void => {
     checked.push({ what, expected: expected ?? null, seen: seen ?? null, holds })
+    if (!holds && untilWrong) throw new Wrong(what)
   }
+  const same = (what: string, expected: unknown, seen: unknown): void =>
+    note(what, expected, seen, JSON.stringify(expected ?? null) === JSON.stringify(seen ?? null))
   const people: Person[] = []
   const hosts = new Map<Person, { readonly host: InProcess; readonly settings: Readonly<Record<string, unknown>> }>()
   const folder = await mkdtemp(join(tmpdir(), 'parley-scenario-'))
   const lab = await startLab({ faults: faults.map(readFault), standby: scenario.standby ?? false })
+  /** The other end is looked at, too: what applications are told alone may be what we would like to have happened. */
+  let looked = false
+  const looking =
+    <T>(read: () => T) =>
+    (): T => {
+      looked = true
+      return read()
+    }
   let extras: Record<string, unknown> = {}
   const stage: Stage = {
-    lab,
+    lab: { ...lab, record: looking(lab.record), asked: looking(lab.asked) },
     file: (name) => join(folder, name),
     signIn: (name) => known(name).signIn,
     person: async (name, settings = known(name).settings) => {
@@ -53,10 +66,15 @@ export async function runScenario(
       return attach(host, person.name, name, settings)
     },
     act: async (name, does) => (name === withhold ? undefined : does()),
-    check: (what, expected, seen) =>
-      note(what, expected, seen, JSON.stringify(expected ?? null) === JSON.stringify(seen ?? null)),
+    check: same,
     atLeast: (what, least, seen) => note(what, `at least ${least}`, seen, seen >= least),
     below: (what, limit, seen) => note(what, `below ${limit}`, seen, seen < limit),
+    labSaw: (...calls) =>
+      same(
+        'what the lab saw',
+        calls,
+        stage.lab.record().calls.map(({ from, to, answered, status }) => [from, to, answered ? 'answered' : status]),
+      ),
   }
   function known(name: string): LabPerson {
     const person = lab.people.find((each) => each.name === name)
@@ -77,15 +95,15 @@ export async function runScenario(
   }
   try {
     extras = (await scenario.run(stage)) ?? {}
+    if (!looked) note('the lab’s own record was looked at', true, false, false)
   } catch (error) {
-    note('the journey comes to its end', 'no error', error instanceof Error ? error.message : String(error), false)
+    if (!(error instanceof Wrong)) checked.push(broken(error))
   } finally {
     for (const person of people) await person.close()
     for (const { host } of hosts.values()) await host.close()
     await lab.close()
     await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   }
-  if (checked.length === 0) note('something was checked', true, false, false)
   return {
     ok: checked.every(({ holds }) => holds),
     checked: checked.map(({ what, expected, seen }) => ({ what, expected, seen })),
@@ -94,8 +112,19 @@ export async function runScenario(
   }
 }
 
+/** A check does not hold, and nothing more is looked at. */
+class Wrong extends Error {}
+
+function broken(error: unknown): Check & { readonly holds: boolean } {
+  const seen = error instanceof Error ? error.message : String(error)
+  return { what: 'the journey comes to its end', expected: 'no error', seen, holds: false }
+}
+
 /** How a scenario is run so that it must fail. */
 export function sabotaged({ sabotage }: Scenario): RunOptions {
-  if ('withhold' in sabotage) return { withhold: sabotage.withhold }
-  return { faults: [sabotage.value === undefined ? sabotage.fault : `${sabotage.fault}=${sabotage.value}`] }
+  if ('withhold' in sabotage) return { withhold: sabotage.withhold, untilWrong: true }
+  return {
+    untilWrong: true,
+    faults: [sabotage.value === undefined ? sabotage.fault : `${sabotage.fault}=${sabotage.value}`],
+  }
 }

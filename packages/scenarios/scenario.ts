@@ -48,6 +48,8 @@ export interface Stage {
   atLeast(what: string, least: number, seen: number): void
   /** Notes a number that should be smaller. */
   below(what: string, limit: number, seen: number): void
+  /** Notes who called whom as the lab has recorded it: answered, or refused with that status. */
+  labSaw(...calls: readonly (readonly [from: string, to: string, how: 'answered' | number])[]): void
   /** A path in a folder that goes with the scenario. */
   file(name: string): string
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { runScenario, sabotaged, scenarios } from './index.ts'
 
-// Each on a lab and cores of its own, most of the time waiting for speech to be over: four side by side.
-describe('journeys', { concurrency: 4 }, () => {
+// Each on a lab and cores of its own, most of the time waiting for speech to be over: six side by side.
+describe('journeys', { concurrency: 6 }, () => {
   for (const scenario of scenarios) {
     test(`${scenario.name}: ${scenario.doc}`, async () => {
       const outcome = await runScenario(scenario)

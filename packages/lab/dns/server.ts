@@ -1,6 +1,6 @@
 // The lab's name server, over UDP and TCP (RFC 1035 §4.2): one zone, with the records that lead to the lab's services.
-import { listenStream, openUdp } from '@openparley/net'
 import { AUTHORITATIVE_ANSWER, type Answer, decode, encode, type Packet } from 'dns-packet'
+import { listenBoth } from '../both.ts'
 
 export interface DnsServerOptions {
   readonly address: string
@@ -24,10 +24,14 @@ export async function openDnsServer(options: DnsServerOptions): Promise<DnsServe
     if (!asked || asked.type !== 'query' || options.fault() === 'silent') return undefined
     return encode(answerTo(asked, options))
   }
-  const tcp = await listenStream({
+  const { udp, tcp } = await listenBoth({
     address: options.address,
     port: 0,
     mostConnections: 20,
+    onMessage: (bytes, from, port) => {
+      const said = answer(bytes)
+      if (said) udp.send(said, from, port)
+    },
     onStream: (stream) => {
       let held = Buffer.alloc(0)
       return {
@@ -43,14 +47,6 @@ export async function openDnsServer(options: DnsServerOptions): Promise<DnsServe
         },
         onClose: () => {},
       }
-    },
-  })
-  const udp = await openUdp({
-    address: options.address,
-    port: tcp.port,
-    onMessage: (bytes, from, port) => {
-      const said = answer(bytes)
-      if (said) udp.send(said, from, port)
     },
   })
   return {

@@ -1,5 +1,5 @@
 // The lab's SIP sockets: UDP, TCP and TLS, with the faults that belong to the wire.
-import { type Listener, listenStream, openUdp, type Stream, type UdpSocket } from '@openparley/net'
+import { listenStream, type Stream } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
 import {
   type Hop,
@@ -9,6 +9,7 @@ import {
   type SipMessage,
   writeMessage,
 } from '@openparley/protocols/sip'
+import { listenBoth } from '../both.ts'
 import type { FaultSet } from '../faults.ts'
 
 export interface WireOptions {
@@ -52,15 +53,18 @@ export async function openWire(options: WireOptions): Promise<Wire> {
       else options.onMessage(message, hop)
     })
   }
-  const { udp, tcp } = await bindBoth(
-    options.port,
-    (bytes, address, port) => {
+  const { udp, tcp } = await listenBoth({
+    address: '127.0.0.1',
+    port: options.port,
+    receiveBuffer: 1 << 20,
+    mostConnections: 1000,
+    onMessage: (bytes, address, port) => {
       if (bytes.length <= 4 || isLost()) return
       const hop: Hop = { transport: 'udp', address, port }
       take(parseMessage(bytes), hop, (raw) => udp.send(raw, address, port))
     },
-    (stream) => attend(stream, 'tcp'),
-  )
+    onStream: (stream) => attend(stream, 'tcp'),
+  })
   const tls = await listenStream({
     address: '127.0.0.1',
     port: options.tlsPort,
@@ -103,22 +107,5 @@ export async function openWire(options: WireOptions): Promise<Wire> {
       for (const timer of timers) clearTimeout(timer)
       await Promise.all([udp.close(), tcp.close(), tls.close()])
     },
-  }
-}
-
-/** UDP and TCP on the same port; a port that only one of them could get is given back and another tried. */
-async function bindBoth(
-  port: number,
-  onMessage: (bytes: Buffer, address: string, port: number) => void,
-  onStream: (stream: Stream) => { onData(bytes: Buffer): void; onClose(): void },
-): Promise<{ udp: UdpSocket; tcp: Listener }> {
-  for (let attempt = 0; ; attempt++) {
-    const udp = await openUdp({ address: '127.0.0.1', port, onMessage, receiveBuffer: 1 << 20 })
-    try {
-      return { udp, tcp: await listenStream({ address: '127.0.0.1', port: udp.port, mostConnections: 1000, onStream }) }
-    } catch (error) {
-      await udp.close()
-      if (port !== 0 || attempt > 20) throw error
-    }
   }
 }

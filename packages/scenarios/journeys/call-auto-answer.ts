@@ -10,8 +10,8 @@ export const callAutoAnswer: Scenario = {
     const [alice, bob] = await Promise.all([stage.person('alice'), stage.person('bob')])
     await stage.act('bob lets it answer', () => bob.session.config.set({ name: 'calls.autoAnswer', value: 'always' }))
     const { call } = await alice.session.calls.dial({ to: 'bob' })
-    await alice.until('connected', is(call, 'connected'), 3000)
-    const mine = await bob.until('connected', ({ state }) => state === 'connected', 3000)
+    await alice.until('connected', is(call, 'connected'), 6000)
+    const mine = await bob.until('connected', ({ state }) => state === 'connected', 6000)
     stage.check('nobody has taken it', undefined, mine.handler)
     stage.check(
       'they hear each other',
@@ -21,5 +21,6 @@ export const callAutoAnswer: Scenario = {
         { person: bob, call: mine.id },
       ]),
     )
+    stage.labSaw(['alice', 'bob', 'answered'])
   },
 }

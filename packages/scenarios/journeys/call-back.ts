@@ -12,10 +12,10 @@ export const callBack: Scenario = {
     const { call: own } = await bob.session.calls.dial({ to: '600' })
     await bob.until('bob talks', is(own, 'connected'))
     const { call } = await alice.session.calls.dial({ to: 'bob' })
-    const busy = await alice.until('bob is busy', is(call, 'ended'), 3000)
+    const busy = await alice.until('bob is busy', is(call, 'ended'), 6000)
     stage.check('busy', 'call-busy', busy.end?.error?.code)
     await stage.act('alice asks to be told', () => alice.session.calls.callBack({ call }))
-    const ready = alice.next('bob can be called', ({ type }) => type === 'callBackReady', 3000)
+    const ready = alice.next('bob can be called', ({ type }) => type === 'callBackReady', 6000)
     await bob.session.calls.end({ call: own })
     stage.check('of that call', { type: 'callBackReady', number: 'bob', call }, await ready)
     const ids = await connect(stage, alice, bob)
@@ -27,5 +27,6 @@ export const callBack: Scenario = {
         { person: bob, call: ids.callee },
       ]),
     )
+    stage.labSaw(['bob', '600', 'answered'], ['alice', 'bob', 486], ['alice', 'bob', 'answered'])
   },
 }

@@ -1,3 +1,4 @@
+import { whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { is } from './quiet.ts'
 
@@ -21,11 +22,13 @@ export const callCollectedDigits: Scenario = {
       return call
     }
     const right = await press('4711')
-    await alice.until('it is answered', is(right, 'connected'), 3000)
-    await alice.until('nothing is wanted any more', ({ id, digitsWanted }) => id === right && !digitsWanted, 3000)
+    await alice.until('it is answered', is(right, 'connected'), 6000)
+    await alice.until('nothing is wanted any more', ({ id, digitsWanted }) => id === right && !digitsWanted, 6000)
+    stage.check('it is the echo', { alice: ['alice'] }, await whoHearsWhom(stage, [{ person: alice, call: right }]))
     await alice.session.calls.end({ call: right })
     const wrong = await press('0000')
-    const refused = await alice.until('it is refused', is(wrong, 'ended'), 3000)
+    const refused = await alice.until('it is refused', is(wrong, 'ended'), 6000)
     stage.check('with the server’s no', 'call-forbidden', refused.end?.error?.code)
+    stage.labSaw(['alice', '606', 'answered'], ['alice', '606', 403])
   },
 }

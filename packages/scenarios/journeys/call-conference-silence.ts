@@ -16,6 +16,11 @@ export const callConferenceSilence: Scenario = {
       { person: bob, call: first.callee },
       { person: carol, call: second.callee },
     ]
+    stage.check(
+      'before',
+      { alice: ['bob', 'carol'], bob: ['alice', 'carol'], carol: ['alice', 'bob'] },
+      await whoHearsWhom(stage, all),
+    )
     await stage.act('alice silences bob', () => alice.session.calls.silence({ call: first.caller }))
     stage.check(
       'nobody hears bob',
@@ -28,5 +33,6 @@ export const callConferenceSilence: Scenario = {
       { alice: ['bob', 'carol'], bob: ['alice', 'carol'], carol: ['alice', 'bob'] },
       await whoHearsWhom(stage, all),
     )
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', 'carol', 'answered'])
   },
 }

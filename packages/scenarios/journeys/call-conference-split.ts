@@ -16,6 +16,11 @@ export const callConferenceSplit: Scenario = {
       { person: bob, call: first.callee },
       { person: carol, call: second.callee },
     ]
+    stage.check(
+      'before',
+      { alice: ['bob', 'carol'], bob: ['alice', 'carol'], carol: ['alice', 'bob'] },
+      await whoHearsWhom(stage, all),
+    )
     await stage.act('alice takes bob out', () => alice.session.calls.split({ call: first.caller }))
     const mine = alice.calls().map(({ conference }) => conference)
     stage.check('there is no conference any more', [undefined, undefined], mine)
@@ -25,5 +30,6 @@ export const callConferenceSplit: Scenario = {
       { alice: ['bob'], bob: ['alice'], carol: [] },
       await whoHearsWhom(stage, all),
     )
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', 'carol', 'answered'])
   },
 }

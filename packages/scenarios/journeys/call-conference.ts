@@ -37,5 +37,6 @@ export const callConference: Scenario = {
         { person: bob, call: first.callee },
       ]),
     )
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', 'carol', 'answered'])
   },
 }

@@ -11,10 +11,6 @@ export const callDeclined: Scenario = {
     await stage.act('bob declines', () => bob.session.calls.decline({ call: ids.callee }))
     const ended = await alice.until('the call has ended', is(ids.caller, 'ended'), 5000)
     stage.check('alice is told that he declined', 'call-declined', ended.end?.error?.code)
-    stage.check(
-      'the lab saw 603',
-      [603],
-      stage.lab.record().calls.map(({ status }) => status),
-    )
+    stage.labSaw(['alice', 'bob', 603])
   },
 }

@@ -11,9 +11,9 @@ export const callDeflect: Scenario = {
     if (!alice || !bob || !carol) throw new Error('three people')
     const ids = await ring(alice, bob)
     await stage.act('bob sends it on', () => bob.session.calls.deflect({ call: ids.callee, to: 'carol' }))
-    const { id } = await carol.until('carol’s phone rings', isRinging, 3000)
+    const { id } = await carol.until('carol’s phone rings', isRinging, 6000)
     await carol.session.calls.answer({ call: id })
-    await alice.until('connected', is(ids.caller, 'connected'), 3000)
+    await alice.until('connected', is(ids.caller, 'connected'), 6000)
     stage.check(
       'alice and carol hear each other',
       { alice: ['carol'], carol: ['alice'] },
@@ -28,5 +28,6 @@ export const callDeflect: Scenario = {
       [false],
       entries.map(({ missed }) => missed),
     )
+    stage.labSaw(['alice', 'bob', 302], ['alice', 'carol', 'answered'])
   },
 }

@@ -9,7 +9,7 @@ export const callDoNotDisturb: Scenario = {
     const [alice, bob] = await Promise.all([stage.person('alice'), stage.person('bob')])
     await stage.act('bob wants quiet', () => bob.session.config.set({ name: 'calls.doNotDisturb', value: true }))
     const { call } = await alice.session.calls.dial({ to: 'bob' })
-    const ended = await alice.until('it has ended', is(call, 'ended'), 3000)
+    const ended = await alice.until('it has ended', is(call, 'ended'), 6000)
     stage.check('bob is busy', 'call-busy', ended.end?.error?.code)
     stage.check('nothing rang', [], bob.calls())
     const { entries } = await bob.session.history.list()
@@ -18,5 +18,6 @@ export const callDoNotDisturb: Scenario = {
       [true],
       entries.map(({ missed }) => missed),
     )
+    stage.labSaw(['alice', 'bob', 486])
   },
 }

@@ -18,7 +18,7 @@ export const callForwardBusy: Scenario = {
     const { call } = await alice.session.calls.dial({ to: 'bob' })
     const { id } = await carol.until('carol’s phone rings', isRinging, 6000)
     await carol.session.calls.answer({ call: id })
-    const talks = await alice.until('connected', is(call, 'connected'), 3000)
+    const talks = await alice.until('connected', is(call, 'connected'), 6000)
     stage.check('alice knows with whom', 'carol', talks.remote.number)
     stage.check(
       'they hear each other',
@@ -29,5 +29,6 @@ export const callForwardBusy: Scenario = {
       ]),
     )
     stage.check('bob still talks', 'connected', bob.calls().find(({ id: each }) => each === own)?.state)
+    stage.labSaw(['bob', '600', 'answered'], ['alice', 'bob', 302], ['alice', 'carol', 'answered'])
   },
 }

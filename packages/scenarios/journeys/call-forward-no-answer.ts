@@ -16,7 +16,7 @@ export const callForwardNoAnswer: Scenario = {
     const { call } = await alice.session.calls.dial({ to: 'bob' })
     const { id } = await carol.until('carol’s phone rings', isRinging, 6000)
     await carol.session.calls.answer({ call: id })
-    const talks = await alice.until('connected', is(call, 'connected'), 3000)
+    const talks = await alice.until('connected', is(call, 'connected'), 6000)
     stage.check('alice knows with whom', 'carol', talks.remote.number)
     stage.check(
       'they hear each other',
@@ -26,5 +26,6 @@ export const callForwardNoAnswer: Scenario = {
         { person: carol, call: id },
       ]),
     )
+    stage.labSaw(['alice', 'bob', 302], ['alice', 'carol', 'answered'])
   },
 }

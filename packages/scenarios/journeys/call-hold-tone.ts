@@ -1,4 +1,4 @@
-import { whoHearsWhom } from '../hearing.ts'
+import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect } from './quiet.ts'
 
@@ -9,10 +9,8 @@ export const callHoldTone: Scenario = {
   run: async (stage) => {
     const [alice, bob] = await Promise.all([stage.person('alice'), stage.person('bob')])
     const ids = await connect(stage, alice, bob)
-    const all = [
-      { person: alice, call: ids.caller },
-      { person: bob, call: ids.callee },
-    ]
+    const all = talking(alice, bob, ids)
+    stage.check('before', { alice: ['bob'], bob: ['alice'] }, await whoHearsWhom(stage, all, [425]))
     await stage.act('alice holds the call', () => alice.session.calls.hold({ call: ids.caller }))
     stage.check('bob hears the tone', { bob: ['425 Hz'] }, await whoHearsWhom(stage, all.slice(1), [425]))
     await alice.session.calls.resume({ call: ids.caller }).catch(() => undefined)
@@ -21,5 +19,6 @@ export const callHoldTone: Scenario = {
       { alice: ['bob'], bob: ['alice'] },
       await whoHearsWhom(stage, all, [425]),
     )
+    stage.labSaw(['alice', 'bob', 'answered'])
   },
 }

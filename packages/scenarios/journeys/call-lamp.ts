@@ -1,3 +1,4 @@
+import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { hangUp, ring } from './quiet.ts'
 
@@ -12,7 +13,7 @@ export const callLamp: Scenario = {
     const lamp = async (is: string): Promise<unknown> => {
       const { state } = await carol.session.calls.get()
       if (state.lamps[0]?.is === is) return state.lamps[0]
-      const seen = await carol.next(`bob’s line is ${is}`, (each) => each.type === 'lamp' && each.lamp.is === is, 3000)
+      const seen = await carol.next(`bob’s line is ${is}`, (each) => each.type === 'lamp' && each.lamp.is === is, 6000)
       return seen.type === 'lamp' ? seen.lamp : undefined
     }
     stage.check('idle', { number: 'bob', is: 'idle' }, await lamp('idle'))
@@ -21,7 +22,13 @@ export const callLamp: Scenario = {
     stage.check('ringing, and who calls', { number: 'bob', is: 'ringing', remote: from }, await lamp('ringing'))
     await bob.session.calls.answer({ call: ids.callee })
     await lamp('busy')
+    stage.check(
+      'they hear each other',
+      { alice: ['bob'], bob: ['alice'] },
+      await whoHearsWhom(stage, talking(alice, bob, ids)),
+    )
     await hangUp(alice, bob, ids)
     await lamp('idle')
+    stage.labSaw(['alice', 'bob', 'answered'])
   },
 }

@@ -21,5 +21,7 @@ export const callMessagesWaiting: Scenario = {
     stage.lab.mailbox('alice', { fresh: 0, old: 3 })
     await until((messages) => messages?.waiting === false).catch(() => undefined)
     stage.check('and then none', { waiting: false, fresh: 0, old: 3 }, await waiting())
+    const labels = stage.lab.record().ladder.map(({ label }) => label)
+    stage.check('the lab was asked to tell her', true, labels.includes('200 SUBSCRIBE'))
   },
 }

@@ -25,5 +25,6 @@ export const callMissed: Scenario = {
       ],
       missed,
     )
+    stage.labSaw(['alice', 'bob', 487], ['carol', 'bob', 603])
   },
 }

@@ -1,4 +1,4 @@
-import { whoHearsWhom } from '../hearing.ts'
+import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect, is } from './quiet.ts'
 
@@ -10,6 +10,7 @@ export const callPark: Scenario = {
     const [alice, carol] = await Promise.all([stage.person('alice'), stage.person('carol')])
     const bob = await stage.personWith('bob', { 'calls.park.number': '700' })
     const ids = await connect(stage, alice, bob)
+    stage.check('before', { alice: ['bob'], bob: ['alice'] }, await whoHearsWhom(stage, talking(alice, bob, ids)))
     await stage.act('bob parks the call', () =>
       bob.session.calls.park({ call: ids.callee, requestId: crypto.randomUUID() }),
     )
@@ -24,6 +25,12 @@ export const callPark: Scenario = {
         { person: alice, call: ids.caller },
         { person: carol, call },
       ]),
+    )
+    stage.labSaw(
+      ['alice', 'bob', 'answered'],
+      ['alice', '700', 'answered'],
+      ['carol', '701', 'answered'],
+      ['alice', 'carol', 'answered'],
     )
   },
 }

@@ -12,7 +12,7 @@ export const callPrecedenceUnknown: Scenario = {
       alice.session.config.set({ name: 'calls.precedence.require', value: true }),
     )
     const { call } = await alice.session.calls.dial({ to: 'bob', precedence: 'dsn.flash' })
-    const ended = await alice.until('it has ended', is(call, 'ended'), 3000)
+    const ended = await alice.until('it has ended', is(call, 'ended'), 6000)
     const { code, detail } = ended.end?.error ?? {}
     stage.check(
       'refused, with those that are known',
@@ -21,5 +21,6 @@ export const callPrecedenceUnknown: Scenario = {
     )
     const wrong = await alice.session.calls.dial({ to: 'bob', precedence: 'dsn.urgent' }).catch(({ code: own }) => own)
     stage.check('one that there is not is not dialled', 'precedence-invalid', wrong)
+    stage.labSaw(['alice', 'bob', 417])
   },
 }

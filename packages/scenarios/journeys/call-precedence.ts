@@ -13,7 +13,7 @@ export const callPrecedence: Scenario = {
     ])
     const how = (await stage.act('alice says how important it is', async () => ({ precedence: 'flash' }))) ?? {}
     const { call } = await alice.session.calls.dial({ to: 'bob', ...how })
-    const ringing = await bob.until('bob’s phone rings', isRinging, 3000)
+    const ringing = await bob.until('bob’s phone rings', isRinging, 6000)
     const flash = { namespace: 'dsn', level: 'flash', rank: 3 }
     stage.check('and says how important it is', flash, ringing.precedence)
     await bob.session.calls.answer({ call: ringing.id })
@@ -32,5 +32,6 @@ export const callPrecedence: Scenario = {
       const { entries } = await person.session.history.list()
       stage.check(`${person.name}’s history has it`, flash, entries[0]?.precedence)
     }
+    stage.labSaw(['alice', 'bob', 'answered'])
   },
 }

@@ -1,4 +1,4 @@
-import { whoHearsWhom } from '../hearing.ts'
+import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect, hangUp, is } from './quiet.ts'
 
@@ -13,10 +13,7 @@ export const callProtected: Scenario = {
     const settings = { ...stage.lab.settingsOver('alice', 'tls'), ...strict }
     const [alice, bob] = await Promise.all([stage.person('alice', settings), stage.personWith('bob', strict)])
     const ids = await connect(stage, alice, bob)
-    const all = [
-      { person: alice, call: ids.caller },
-      { person: bob, call: ids.callee },
-    ]
+    const all = talking(alice, bob, ids)
     const both = { alice: ['bob'], bob: ['alice'] }
     stage.check('who hears whom', both, await whoHearsWhom(stage, all))
     await alice.session.calls.hold({ call: ids.caller })
@@ -38,13 +35,6 @@ export const callProtected: Scenario = {
       await whoHearsWhom(stage, [{ person: alice, call }]),
     )
     await alice.session.calls.end({ call })
-    stage.check(
-      'the lab saw both calls',
-      [
-        ['alice', 'bob', true],
-        ['alice', '600', true],
-      ],
-      stage.lab.record().calls.map(({ from, to, answered }) => [from, to, answered]),
-    )
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', '600', 'answered'])
   },
 }

@@ -1,4 +1,4 @@
-import { holdsTone, whoHearsWhom } from '../hearing.ts'
+import { holdsTone, talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect } from './quiet.ts'
 
@@ -10,10 +10,7 @@ export const callRecord: Scenario = {
     const [alice, bob] = await Promise.all([stage.person('alice'), stage.person('bob')])
     const ids = await connect(stage, alice, bob)
     const record = stage.file('both.wav')
-    const all = [
-      { person: alice, call: ids.caller },
-      { person: bob, call: ids.callee },
-    ]
+    const all = talking(alice, bob, ids)
     stage.check('before', { alice: ['bob'], bob: ['alice'] }, await whoHearsWhom(stage, all, [1400]))
     const speaking = whoHearsWhom(stage, all, [1400])
     const begun = await stage.act('alice records', () => alice.session.calls.record({ call: ids.caller, record }))
@@ -22,5 +19,6 @@ export const callRecord: Scenario = {
     await alice.session.calls.stopRecording({ call: ids.caller })
     const held = await Promise.all([600, 850, 1400].map((frequency) => holdsTone(record, frequency)))
     stage.check('the file has both sides and the beep', [true, true, true], held)
+    stage.labSaw(['alice', 'bob', 'answered'])
   },
 }

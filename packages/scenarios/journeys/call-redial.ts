@@ -15,8 +15,9 @@ export const callRedial: Scenario = {
       await alice.until('ended', is(first.call, 'ended'))
     }
     const { call } = await alice.session.calls.redial({})
-    const again = await alice.until('connected', is(call, 'connected'), 3000)
+    const again = await alice.until('connected', is(call, 'connected'), 6000)
     stage.check('the same number', '600', again.remote.number)
     stage.check('the echo is heard', { alice: ['alice'] }, await whoHearsWhom(stage, [{ person: alice, call }]))
+    stage.labSaw(['alice', '600', 'answered'], ['alice', '600', 'answered'])
   },
 }

@@ -10,12 +10,13 @@ export const callRedirectRefused: Scenario = {
     const bob = await stage.personWith('bob', { 'calls.forward.always': '600' })
     await stage.act('the number is denied', () => alice.session.config.set({ name: 'calls.deny', value: ['60'] }))
     const { call } = await alice.session.calls.dial({ to: 'bob' })
-    const ended = await alice.until('it has ended', is(call, 'ended'), 3000)
+    const ended = await alice.until('it has ended', is(call, 'ended'), 6000)
     stage.check(
       'she is told where to',
       ['number-moved', true],
       [ended.end?.error?.code, /600/.test(ended.end?.error?.detail ?? '')],
     )
     stage.check('and bob’s phone did not ring', [], bob.calls())
+    stage.labSaw(['alice', 'bob', 302])
   },
 }

@@ -1,6 +1,6 @@
+import { whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect, is } from './quiet.ts'
-import { hears } from './transferring.ts'
 
 export const callTransferConsult: Scenario = {
   name: 'call-transfer-consult',
@@ -12,6 +12,15 @@ export const callTransferConsult: Scenario = {
     const first = await connect(stage, alice, bob)
     await bob.session.calls.hold({ call: first.callee })
     const second = await connect(stage, bob, carol)
+    stage.check(
+      'before, alice is on hold',
+      { alice: [], bob: ['carol'], carol: ['bob'] },
+      await whoHearsWhom(stage, [
+        { person: alice, call: first.caller },
+        { person: bob, call: second.caller },
+        { person: carol, call: second.callee },
+      ]),
+    )
     await stage.act('bob connects the two', () =>
       bob.session.calls.transfer({ call: first.callee, with: second.caller, requestId: crypto.randomUUID() }),
     )
@@ -22,12 +31,17 @@ export const callTransferConsult: Scenario = {
     const ofAlice = await alice.until('alice is with carol', ({ remote }) => remote.number === 'carol', 5000)
     const ofCarol = await carol.until('carol is with alice', ({ remote }) => remote.number === 'alice', 5000)
     stage.check('both calls go on as they were', [first.caller, second.callee], [ofAlice.id, ofCarol.id])
-    const heard1 = await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
-    const heard2 = await hears(stage, { person: carol, call: ofCarol.id }, { person: alice, call: ofAlice.id })
+    stage.check(
+      'after',
+      { alice: ['carol'], carol: ['alice'] },
+      await whoHearsWhom(stage, [
+        { person: alice, call: ofAlice.id },
+        { person: carol, call: ofCarol.id },
+      ]),
+    )
     await alice.session.calls.end({ call: ofAlice.id })
     await alice.until('it has ended', is(ofAlice.id, 'ended'))
     await carol.until('for both', is(ofCarol.id, 'ended'))
-    await heard1()
-    await heard2()
+    stage.labSaw(['alice', 'bob', 'answered'], ['bob', 'carol', 'answered'], ['alice', 'carol', 'answered'])
   },
 }

@@ -1,6 +1,6 @@
+import { whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect, is } from './quiet.ts'
-import { hears } from './transferring.ts'
 
 export const callTransferDirect: Scenario = {
   name: 'call-transfer-direct',
@@ -12,6 +12,15 @@ export const callTransferDirect: Scenario = {
     const first = await connect(stage, alice, bob)
     await bob.session.calls.hold({ call: first.callee })
     const second = await connect(stage, carol, bob)
+    stage.check(
+      'before, alice is on hold',
+      { alice: [], bob: ['carol'], carol: ['bob'] },
+      await whoHearsWhom(stage, [
+        { person: alice, call: first.caller },
+        { person: bob, call: second.callee },
+        { person: carol, call: second.caller },
+      ]),
+    )
     await stage.act('bob joins them', () =>
       bob.session.calls.transfer({ call: first.callee, with: second.callee, requestId: crypto.randomUUID() }),
     )
@@ -22,10 +31,17 @@ export const callTransferDirect: Scenario = {
     const ofAlice = await alice.until('alice is with carol', ({ remote }) => remote.number === 'carol', 5000)
     const ofCarol = await carol.until('carol is with alice', ({ remote }) => remote.number === 'alice', 5000)
     stage.check('nobody is on hold', ['no', 'no'], [ofAlice.held, ofCarol.held])
-    const heard1 = await hears(stage, { person: alice, call: ofAlice.id }, { person: carol, call: ofCarol.id })
+    stage.check(
+      'after',
+      { alice: ['carol'], carol: ['alice'] },
+      await whoHearsWhom(stage, [
+        { person: alice, call: ofAlice.id },
+        { person: carol, call: ofCarol.id },
+      ]),
+    )
     await alice.session.calls.end({ call: ofAlice.id })
     await alice.until('it has ended', is(ofAlice.id, 'ended'))
     await carol.until('for both', is(ofCarol.id, 'ended'))
-    await heard1()
+    stage.labSaw(['alice', 'bob', 'answered'], ['carol', 'bob', 'answered'], ['alice', 'carol', 'answered'])
   },
 }

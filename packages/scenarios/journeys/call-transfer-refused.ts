@@ -1,3 +1,4 @@
+import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect } from './quiet.ts'
 
@@ -11,6 +12,8 @@ export const callTransferRefused: Scenario = {
       alice.session.config.set({ name: 'calls.deny', value: ['601'] }),
     )
     const ids = await connect(stage, alice, bob)
+    const all = talking(alice, bob, ids)
+    stage.check('before', { alice: ['bob'], bob: ['alice'] }, await whoHearsWhom(stage, all))
     const transfer = (to: string): Promise<string> =>
       bob.session.calls.transfer({ call: ids.callee, to, requestId: crypto.randomUUID() }).then(
         () => 'taken on',
@@ -28,5 +31,7 @@ export const callTransferRefused: Scenario = {
         bob.calls().find(({ id }) => id === ids.callee)?.state,
       ],
     )
+    stage.check('and hear each other', { alice: ['bob'], bob: ['alice'] }, await whoHearsWhom(stage, all))
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', '602', 486])
   },
 }

@@ -1,6 +1,6 @@
+import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect, is } from './quiet.ts'
-import { hears } from './transferring.ts'
 
 export const callTransfer: Scenario = {
   name: 'call-transfer',
@@ -9,6 +9,7 @@ export const callTransfer: Scenario = {
   run: async (stage) => {
     const [alice, bob] = await Promise.all([stage.person('alice'), stage.person('bob')])
     const ids = await connect(stage, alice, bob)
+    stage.check('before', { alice: ['bob'], bob: ['alice'] }, await whoHearsWhom(stage, talking(alice, bob, ids)))
     await stage.act('bob transfers', () =>
       bob.session.calls.transfer({ call: ids.callee, to: '600', requestId: crypto.randomUUID() }),
     )
@@ -20,9 +21,9 @@ export const callTransfer: Scenario = {
     )
     const call = await alice.until('alice is with the echo', ({ remote }) => remote.number === '600', 5000)
     stage.check('it is the same call', [ids.caller, 'connected', 'no'], [call.id, call.state, call.held])
-    const heard1 = await hears(stage, { person: alice, call: call.id }, { person: alice, call: call.id })
+    stage.check('after', { alice: ['alice'] }, await whoHearsWhom(stage, [{ person: alice, call: call.id }]))
     await alice.session.calls.end({ call: call.id })
     await alice.until('it has ended', is(call.id, 'ended'))
-    await heard1()
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', '600', 'answered'])
   },
 }

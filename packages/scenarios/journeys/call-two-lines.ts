@@ -23,5 +23,6 @@ export const callTwoLines: Scenario = {
         { person: carol, call: second.caller },
       ]),
     )
+    stage.labSaw(['carol', 'alice', 'answered'], ['carol', 'bob', 'answered'])
   },
 }

@@ -26,6 +26,7 @@ export const settingsNoSoftPhone: Scenario = {
     stage.check('everything else works', ['ok', 'ok', 'ok'], [state('history'), state('media'), state('dial-rules')])
     const { result } = await alice.session.dialRules.explain({ number: '+13035551234' })
     stage.check('her dial rules are in force', '913035551234', result)
+    stage.check('the lab has told her devices', true, stage.lab.asked().includes('GET /cucm-uds/user/alice/devices'))
   },
 }
 

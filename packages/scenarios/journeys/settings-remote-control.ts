@@ -61,5 +61,6 @@ export const settingsRemoteControl: Scenario = {
       )
       .catch(() => undefined)
     stage.check('all of it is shown', [{ waiting: true, fresh: 2, old: 5 }, '601', true, 'Lunch'], shown)
+    stage.labSaw(['alice', 'bob', 'answered'], ['bob', 'alice', 'answered'])
   },
 }
