@@ -1,6 +1,6 @@
 // The daemon: lock, log, core, door, and a clean end of all of them in the opposite order.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -219,8 +219,14 @@ function readWishes(args: readonly string[], env: NodeJS.ProcessEnv): Wishes {
     firstMs: values.stay ? undefined : firstApplicationMs,
     port: values['no-http'] ? undefined : whole(values.port ?? env['PARLEY_PORT'], 0, 65_535),
     level: levelOf(values['log-level'] ?? env['PARLEY_LOG_LEVEL']),
-    pages: values.pages ?? env['PARLEY_PAGES'],
+    pages: values.pages ?? env['PARLEY_PAGES'] ?? ownPages(),
   }
+}
+
+/** The pages that are packed with a published daemon; in the workspace there are none, and whoever starts the core names them. */
+function ownPages(): string | undefined {
+  const own = join(import.meta.dirname, 'pages')
+  return existsSync(own) ? own : undefined
 }
 
 /** A Unix socket's path has 104 bytes on some systems: a longer one gives way to a folder of our own for temporary files. */
