@@ -3,6 +3,7 @@ import { callAccountCode } from './journeys/call-account-code.ts'
 import { callAnonymous } from './journeys/call-anonymous.ts'
 import { callAutoAnswer } from './journeys/call-auto-answer.ts'
 import { callBack } from './journeys/call-back.ts'
+import { callBackNoReply } from './journeys/call-back-no-reply.ts'
 import { callBusy } from './journeys/call-busy.ts'
 import { callCancelled } from './journeys/call-cancelled.ts'
 import { callClaim } from './journeys/call-claim.ts'
@@ -66,6 +67,7 @@ export const scenarios: readonly Scenario[] = [
   callAnonymous,
   callAutoAnswer,
   callBack,
+  callBackNoReply,
   callBusy,
   callCancelled,
   callClaim,

@@ -1,7 +1,14 @@
-// What the lab tells whoever subscribes: the calls of its people (dialog events, RFC 4235) and their mailboxes (RFC 3842).
+// What the lab tells whoever subscribes: the calls of its people (dialog events, RFC 4235), their mailboxes (RFC 3842), and when they
+// can be called again (RFC 6910).
 import { drive, openUdp, realClock } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type LineDialog, writeDialogInfo, writeMessageSummary } from '@openparley/protocols/events'
+import {
+  completionMode,
+  type LineDialog,
+  writeCallCompletion,
+  writeDialogInfo,
+  writeMessageSummary,
+} from '@openparley/protocols/events'
 import {
   Agent,
   type AgentEffect,
@@ -9,6 +16,7 @@ import {
   contactsOf,
   fromOf,
   type Hop,
+  isSip,
   parseMessage,
   parseUri,
   type SipRequest,
@@ -39,8 +47,10 @@ export interface Lines {
 
 interface Watcher {
   readonly user: string
-  readonly event: 'dialog' | 'message-summary'
+  readonly event: 'dialog' | 'message-summary' | 'call-completion'
   version: number
+  /** Of who wants to be told when that person can be called: whether they were seen to be there. */
+  seen: boolean
 }
 
 /** A call of the lab: whose it is at each end, and how it stands there. */
@@ -69,7 +79,7 @@ export async function labLines(dice: Dice): Promise<Lines> {
     contact: () => `sip:lines@127.0.0.1:${socket.port}`,
     userAgent: 'Parley-Lab/0.1',
     methods: ['SUBSCRIBE'],
-    events: ['dialog', 'message-summary'],
+    events: ['dialog', 'message-summary', 'call-completion'],
     ringMs: () => 180_000,
     sessionExpiresS: () => 1800,
     mostSessions: 1,
@@ -86,8 +96,9 @@ export async function labLines(dice: Dice): Promise<Lines> {
       return driven.feed({ type: 'notify', watcher: id, state: 'terminated' })
     }
     const user = userOf(parseUri(event.request.uri)) ?? ''
-    const name = event.event === 'dialog' ? 'dialog' : 'message-summary'
-    const watcher = watchers.get(id) ?? { user, event: name, version: 0 }
+    const uri = parseUri(event.request.uri)
+    const seen = isSip(uri) && completionMode(uri.params.get('m')) === 'BS'
+    const watcher = watchers.get(id) ?? { user, event: event.event as Watcher['event'], version: 0, seen }
     watchers.set(id, watcher)
     driven.feed({ type: 'watch', watcher: id, expiresS: 3600 })
     tell(id, watcher)
@@ -96,15 +107,33 @@ export async function labLines(dice: Dice): Promise<Lines> {
     const { user, event } = watcher
     const entity = `sip:${user}@127.0.0.1`
     const mailbox = mailboxes.get(user)
-    const body =
-      event === 'dialog'
-        ? writeDialogInfo({ version: watcher.version++, state: 'full', entity, dialogs: dialogsOf(user) })
-        : writeMessageSummary({ waiting: (mailbox?.fresh ?? 0) > 0, account: entity, ...mailbox })
-    const contentType = event === 'dialog' ? 'application/dialog-info+xml' : 'application/simple-message-summary'
-    driven.feed({ type: 'notify', watcher: id, state: 'active', contentType, body })
+    const bodies = {
+      dialog: () => writeDialogInfo({ version: watcher.version++, state: 'full', entity, dialogs: dialogsOf(user) }),
+      'message-summary': () => writeMessageSummary({ waiting: (mailbox?.fresh ?? 0) > 0, account: entity, ...mailbox }),
+      'call-completion': () => writeCallCompletion({ state: mayCall(watcher) ? 'ready' : 'queued', retained: false }),
+    }
+    driven.feed({
+      type: 'notify',
+      watcher: id,
+      state: 'active',
+      contentType: contentTypes[event],
+      body: bodies[event](),
+    })
   }
-  const tellAbout = (users: readonly string[], event: Watcher['event']): void => {
-    for (const [id, watcher] of watchers) if (watcher.event === event && users.includes(watcher.user)) tell(id, watcher)
+  /** Who asked first is first. */
+  const mayCall = (watcher: Watcher): boolean => {
+    if (dialogsOf(watcher.user).length > 0) {
+      watcher.seen = true
+      return false
+    }
+    const queue = [...watchers.values()].filter(
+      (each) => each.event === 'call-completion' && each.user === watcher.user,
+    )
+    return watcher.seen && queue.find(({ seen }) => seen) === watcher
+  }
+  const tellAbout = (users: readonly string[], ...events: readonly Watcher['event'][]): void => {
+    for (const [id, watcher] of watchers)
+      if (events.includes(watcher.event) && users.includes(watcher.user)) tell(id, watcher)
   }
   const dialogsOf = (user: string): LineDialog[] =>
     [...calls.values()].flatMap(({ caller, callee, dialogs }) => [
@@ -149,7 +178,7 @@ export async function labLines(dice: Dice): Promise<Lines> {
         },
       })
       if (calls.size > mostCalls) calls.delete(calls.keys().next().value as string)
-      tellAbout([caller, callee], 'dialog')
+      tellAbout([caller, callee], 'dialog', 'call-completion')
     },
     answered: (callId, { status, headers }) => {
       const call = calls.get(callId)
@@ -161,12 +190,12 @@ export async function labLines(dice: Dice): Promise<Lines> {
         caller: { ...call.dialogs.caller, state, remoteTag: tag },
         callee: { ...call.dialogs.callee, state, localTag: tag },
       }
-      tellAbout([call.caller, call.callee], 'dialog')
+      tellAbout([call.caller, call.callee], 'dialog', 'call-completion')
     },
     over: (callId) => {
       const call = calls.get(callId)
       calls.delete(callId)
-      if (call) tellAbout([call.caller, call.callee], 'dialog')
+      if (call) tellAbout([call.caller, call.callee], 'dialog', 'call-completion')
     },
     mailbox: (user, mailbox) => {
       mailboxes.set(user, mailbox)
@@ -179,4 +208,9 @@ export async function labLines(dice: Dice): Promise<Lines> {
   }
 }
 
+const contentTypes = {
+  dialog: 'application/dialog-info+xml',
+  'message-summary': 'application/simple-message-summary',
+  'call-completion': 'application/call-completion',
+} as const
 const mostCalls = 1000

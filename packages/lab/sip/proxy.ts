@@ -246,6 +246,7 @@ export class Proxy {
     const callId = response.headers.get('Call-ID') ?? ''
     const isInvite = forwarding.request.method === 'INVITE'
     const upstream: SipResponse = { ...response, headers: withoutTopVia(response.headers) }
+    if (isInvite) this.#offerCompletion(upstream, userOf(parseUri(forwarding.request.uri)) ?? '')
     if (isInvite && response.status < 300) this.#options.lines.answered(callId, response)
     if (response.status < 300) {
       await through(upstream, callId, !this.#isFromCaller(forwarding.request))
@@ -385,6 +386,14 @@ export class Proxy {
     }
     request.headers.remove('Route')
     for (const route of routes) request.headers.append('Route', route)
+  }
+
+  /** Who can tell when that person can be called (RFC 6910 §5.2). */
+  #offerCompletion({ status, headers }: SipResponse, called: string): void {
+    const mode = ({ 180: 'NR', 480: 'NR', 486: 'BS' } as const)[status]
+    if (mode === undefined || !this.#options.isPerson(called)) return
+    const monitor = `sip:${called}@127.0.0.1:${this.#options.portOf('udp')}`
+    headers.append('Call-Info', `<${monitor}>;purpose=call-completion;m=${mode}`)
   }
 
   #isOwnPort(port: number): boolean {

@@ -1,4 +1,11 @@
 export {
+  type CallCompletion,
+  type CompletionMode,
+  completionMode,
+  readCallCompletion,
+  writeCallCompletion,
+} from './call-completion.ts'
+export {
   type DialogInfo,
   type DialogState,
   type LineDialog,

@@ -1,6 +1,6 @@
 import { talking, whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
-import { connect, is, isRinging } from './quiet.ts'
+import { connect, is, isRinging, ring } from './quiet.ts'
 
 export const callPreempted: Scenario = {
   name: 'call-preempted',
@@ -17,7 +17,12 @@ export const callPreempted: Scenario = {
     const how = (await stage.act('alice calls with precedence', async () => ({ precedence: 'dsn.immediate' }))) ?? {}
     const { call } = await alice.session.calls.dial({ to: 'bob', ...how })
     const ended = await carol.until('carol’s call is over', is(routine.caller, 'ended'), 6000)
-    stage.check('carol is told why', 'call-preempted', ended.end?.error?.code)
+    const own = await bob.until('and for bob', is(routine.callee, 'ended'), 6000)
+    stage.check(
+      'both are told why',
+      ['call-preempted', 'call-preempted'],
+      [ended.end?.error?.code, own.end?.error?.code],
+    )
     const ringing = await bob.until('alice’s call rings', isRinging, 6000)
     await bob.session.calls.answer({ call: ringing.id })
     await alice.until('connected', is(call, 'connected'), 6000)
@@ -29,6 +34,20 @@ export const callPreempted: Scenario = {
         { person: bob, call: ringing.id },
       ]),
     )
-    stage.labSaw(['carol', 'bob', 'answered'], ['alice', 'bob', 486], ['alice', 'bob', 'answered'])
+    await alice.session.calls.end({ call })
+    const ring1 = await ring(carol, bob)
+    const more = await alice.session.calls.dial({ to: 'bob', precedence: 'dsn.immediate' })
+    const away = await carol.until('a call that only rings makes room, too', is(ring1.caller, 'ended'), 6000)
+    stage.check('and says why', 'call-preempted', away.end?.error?.code)
+    await alice.until('it rings', is(more.call, 'alerting'), 6000)
+    await alice.session.calls.end({ call: more.call })
+    await alice.until('given up', is(more.call, 'ended'), 6000)
+    stage.labSaw(
+      ['carol', 'bob', 'answered'],
+      ['alice', 'bob', 486],
+      ['alice', 'bob', 'answered'],
+      ['carol', 'bob', 486],
+      ['alice', 'bob', 487],
+    )
   },
 }

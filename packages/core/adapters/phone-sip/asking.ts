@@ -12,6 +12,7 @@ import {
 } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand } from '../../services/calls/port.ts'
+import type { Recall } from './completing.ts'
 import { partyAt } from './parties.ts'
 
 export interface Asking {
@@ -20,15 +21,16 @@ export interface Asking {
   readonly headers: readonly (readonly [string, string])[]
 }
 
-/** `ringing`: the call to be taken over where one is picked up. */
+/** `ringing`: the call to be taken over where one is picked up; `recall`: it is made again, now that the other side can be called. */
 export function askingFor(
   { to, precedence, anonymous }: Extract<PhoneCommand, { type: 'dial' }>,
   link: SipLink,
   ringing: LineDialog | undefined,
+  recall: Recall | undefined,
 ): Asking {
   const taken = ringing && takenOver(ringing)
   return {
-    uri: taken?.uri ?? link.targetOf(to),
+    uri: taken?.uri ?? recall?.uri ?? link.targetOf(to),
     from: anonymous ? '"Anonymous" <sip:anonymous@anonymous.invalid>' : link.address,
     headers: [
       ...(precedence === undefined ? [] : ([['Resource-Priority', precedence.value]] as const)),
@@ -41,6 +43,7 @@ export function askingFor(
           ] as const)
         : []),
       ...(taken === undefined ? [] : ([['Replaces', taken.replaces]] as const)),
+      ...(recall?.headers ?? []),
     ],
   }
 }

@@ -479,8 +479,9 @@ export class SipCall {
   }
 
   #decline({ reason, accepts = [] }: Extract<PhoneCommand, { type: 'decline' }>): void {
-    const status = ({ busy: 486, declined: 603, 'precedence-unknown': 417 } as const)[reason]
-    const headers: [string, string][] = accepts.length > 0 ? [['Accept-Resource-Priority', accepts.join(', ')]] : []
+    const status = ({ busy: 486, declined: 603, preempted: 486, 'precedence-unknown': 417 } as const)[reason]
+    const headers: (readonly [string, string])[] = reason === 'preempted' ? [...preempted] : []
+    if (accepts.length > 0) headers.push(['Accept-Resource-Priority', accepts.join(', ')])
     this.#act({ type: 'reject', session: this.session, status, headers })
   }
 

@@ -8,6 +8,7 @@ import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import type { MediaPort } from '../../services/media/port.ts'
 import { SipCall } from './call.ts'
 import { askingFor } from './asking.ts'
+import { Completing } from './completing.ts'
 import { callerOf, detailsIn, isToBeAnswered, partyOf, prioritiesIn } from './parties.ts'
 import { remoteControl } from './remote.ts'
 import type { SoundPolicy } from './side.ts'
@@ -67,6 +68,8 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   }
   const onSession = (session: string, event: SessionEvent): void => {
     if (event.type !== 'incoming') {
+      const dialled = event.type === 'provisional' || event.type === 'ended' ? callOf(session) : undefined
+      if (dialled !== undefined && 'headers' in event) completing.heard(dialled, event.headers)
       void bySession.get(session)?.event(event, session)
       return
     }
@@ -142,6 +145,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     messages: options.settings()['softphone.messages'],
     tell,
   })
+  const completing = new Completing({ clock: world.clock, link: () => link, tell })
   const link = (options.openLink ?? sipLink)({
     world,
     settings: options.settings,
@@ -150,7 +154,9 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     onSession,
     onRequest,
     onWatcher,
-    onSubscription: (subscription, event) => watching.event(subscription, event),
+    onSubscription: (subscription, event) => {
+      if (!completing.event(subscription, event)) watching.event(subscription, event)
+    },
     // A version to check or a call to preserve ask for nothing that is not so already.
     onServiceControl: (asks) => {
       if (asks === 'reset' || asks === 'restart' || asks === 'apply-config') tell({ type: 'reset' })
@@ -161,8 +167,9 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     perform: (command) => {
       if (command.type === 'dial') {
         const ringing = command.pickUp ? watching.ringingAt(command.to) : undefined
-        void add(command.call, `out-${command.call}`).dial(askingFor(command, link, ringing), command.endpoint)
-      } else if (command.type === 'call-back') watching.callBack(command.call, command.to)
+        const asking = askingFor(command, link, ringing, completing.recall(command.to))
+        void add(command.call, `out-${command.call}`).dial(asking, command.endpoint)
+      } else if (command.type === 'call-back') completing.ask(command)
       else {
         const other = command.type === 'transfer' && command.with !== undefined ? calls.get(command.with) : undefined
         void calls.get(command.call)?.perform(command, other)
@@ -173,6 +180,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     close: async () => {
       if (calls.size > 0) await endAll()
       watching.stop()
+      completing.stop()
       await link.close()
     },
   }

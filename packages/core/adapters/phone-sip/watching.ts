@@ -1,11 +1,12 @@
-// What the phone is told about lines (RFC 6665): waiting messages (RFC 3842), the lines of others (RFC 4235), and when
-// somebody who was busy can be called. A server that does not know a package is asked again at the next sign-in.
+// What the phone is told about lines (RFC 6665): waiting messages (RFC 3842) and the lines of others (RFC 4235). A server
+// that does not know a package is asked again at the next sign-in.
 import type { Clock } from '@openparley/protocols/common'
 import { LineWatch, readDialogInfo, readMessageSummary, type Watched } from '@openparley/protocols/events'
 import type { SubscriptionEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
 import { partyAt } from './parties.ts'
+import { subscribe, unsubscribe } from './subscribing.ts'
 
 export interface WatchingParts {
   readonly clock: Clock
@@ -23,18 +24,9 @@ interface Line {
   again: (() => void) | undefined
 }
 
-interface CallBack {
-  readonly number: string
-  readonly watch: LineWatch
-  /** Whether the line has been seen busy, or ringing: idle means something only then. */
-  taken: boolean
-}
-
 export class Watching {
   readonly #parts: WatchingParts
   readonly #lines = new Map<string, Line>()
-  /** By their subscription: the call that nobody answered. */
-  readonly #callBacks = new Map<string, CallBack & { readonly call: string }>()
   #numbers: readonly string[] = []
   #messages: string | undefined
   #isReady = false
@@ -65,18 +57,8 @@ export class Watching {
     return this.#lines.get(number)?.watch.ringing
   }
 
-  /** Tells when that side is idle again. */
-  callBack(call: string, number: string): void {
-    const subscription = this.#subscribe(number, 'dialog')
-    if (subscription === undefined)
-      return this.#parts.tell({ type: 'refused', call, command: 'call-back', code: 'call-back-refused' })
-    this.#callBacks.set(subscription, { call, number, watch: new LineWatch(), taken: false })
-  }
-
   event(subscription: string, event: SubscriptionEvent): void {
     if (subscription === this.#messages) return this.#aboutMessages(event)
-    const callBack = this.#callBacks.get(subscription)
-    if (callBack) return this.#aboutCallBack(subscription, callBack, event)
     const line = [...this.#lines.values()].find((each) => each.subscription === subscription)
     if (line) this.#aboutLine(line, event)
   }
@@ -94,9 +76,7 @@ export class Watching {
 
   #stop(): void {
     for (const line of [...this.#lines.values()]) this.#drop(line)
-    for (const subscription of this.#callBacks.keys()) this.#unsubscribe(subscription)
-    this.#callBacks.clear()
-    if (this.#messages !== undefined) this.#unsubscribe(this.#messages)
+    if (this.#messages !== undefined) unsubscribe(this.#parts.link(), this.#messages)
     this.#messages = undefined
   }
 
@@ -109,7 +89,7 @@ export class Watching {
   #drop(line: Line): void {
     line.again?.()
     this.#lines.delete(line.number)
-    this.#unsubscribe(line.subscription)
+    unsubscribe(this.#parts.link(), line.subscription)
   }
 
   #aboutMessages(event: SubscriptionEvent): void {
@@ -149,47 +129,12 @@ export class Watching {
     })
   }
 
-  #aboutCallBack(subscription: string, wanted: CallBack & { readonly call: string }, event: SubscriptionEvent): void {
-    const { tell } = this.#parts
-    const { call, number } = wanted
-    if (event.type === 'ended') {
-      this.#callBacks.delete(subscription)
-      if (!wanted.taken) tell({ type: 'refused', call, command: 'call-back', code: 'call-back-refused' })
-      return
-    }
-    const now = take(wanted.watch, event.body)
-    if (!now) return
-    if (!wanted.taken) tell({ type: 'call-back-taken', call, number })
-    wanted.taken = true
-    if (now.is !== 'idle') return
-    this.#callBacks.delete(subscription)
-    this.#unsubscribe(subscription)
-    tell({ type: 'call-back-ready', call, number })
-  }
-
   /** The name of the subscription; undefined while there is no server. `number`: our own address where none is given. */
   #subscribe(number: string | undefined, event: string): string | undefined {
     const link = this.#parts.link()
-    const way = link.way()
-    if (!way) return undefined
     const subscription = `watch-${++this.#count}`
     const uri = number === undefined ? link.own : link.targetOf(number)
-    link.feed({
-      type: 'subscribe',
-      subscription,
-      uri,
-      from: link.address,
-      to: `<${uri}>`,
-      event,
-      expiresS,
-      contact: way.contact,
-      hop: way.hop,
-    })
-    return subscription
-  }
-
-  #unsubscribe(subscription: string): void {
-    this.#parts.link().feed({ type: 'unsubscribe', subscription })
+    return subscribe(link, { subscription, uri, event }) ? subscription : undefined
   }
 }
 
@@ -198,6 +143,5 @@ function take(watch: LineWatch, body: string): Watched | undefined {
   return info && watch.take(info)
 }
 
-const expiresS = 3600
 const againMs = 60_000
 const leastAgainMs = 5000

@@ -232,7 +232,8 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
         if (call.direction !== 'outgoing' || call.state !== 'ended' || call.answeredAt !== undefined)
           throw new ParleyError('call-wrong-state', 'it is for calls of yours that nobody answered')
         const to = call.dialled ?? call.remote.number
-        await done(call, 'call-back', { type: 'call-back', call: id, to })
+        const busy = call.end?.error?.code === 'call-busy'
+        await done(call, 'call-back', { type: 'call-back', call: id, to, busy })
         return {}
       },
       statistics: async ({ call: id }) => {

@@ -72,6 +72,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
   })
   const dialling = newDialling(world, { book, codes: given, needs, settings })
   const handling = acts(world, { book, pending, codes: given, dialling, needs, settings })
+  /** Calls that end for a more important one: their own side is told, too. */
+  const makesRoom = new Set<string>()
   /** Calls that are sent on when nobody answers in time. */
   const unanswered = new Map<string, () => void>()
   const stopWaiting = (id: string): void => {
@@ -98,7 +100,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
     const { preempted, precedence, answers } = becomes
     if (preempted) {
       const ringing = preempted.capabilities.includes('decline')
-      if (ringing) needs.perform(preempted.phone, { type: 'decline', call: preempted.id, reason: 'busy' })
+      makesRoom.add(preempted.id)
+      if (ringing) needs.perform(preempted.phone, { type: 'decline', call: preempted.id, reason: 'preempted' })
       else needs.perform(preempted.phone, { type: 'end', call: preempted.id, why: 'preempted' })
     }
     book.begin({
@@ -191,6 +194,11 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
         case 'refused':
         case 'call-back-taken':
           return pending.settle(event)
+        case 'ended': {
+          const preempted = makesRoom.delete(event.call) ? { error: errorValue('call-preempted') } : {}
+          book.tell(event.call, { ...event, end: { ...event.end, ...preempted } })
+          return pending.settle(event)
+        }
         default:
           book.tell(event.call, event)
           pending.settle(event)

@@ -32,7 +32,7 @@ export type PhoneCommand =
   | {
       readonly type: 'decline'
       readonly call: string
-      readonly reason: 'busy' | 'declined' | 'precedence-unknown'
+      readonly reason: 'busy' | 'declined' | 'preempted' | 'precedence-unknown'
       /** Of an unknown precedence: those that are known. */
       readonly accepts?: readonly string[]
     }
@@ -51,8 +51,8 @@ export type PhoneCommand =
   | { readonly type: 'join'; readonly call: string; readonly conference: string | undefined }
   | { readonly type: 'silence'; readonly call: string; readonly silenced: boolean }
   | { readonly type: 'record'; readonly call: string; readonly tape: Parameters<Leg['tape']>[0] }
-  /** Asks the server to tell when the side that was called can be called again. */
-  | { readonly type: 'call-back'; readonly call: string; readonly to: string }
+  /** Asks to be told when the side that was called can be called again: free, or, where it was not busy, free after it was seen there. */
+  | { readonly type: 'call-back'; readonly call: string; readonly to: string; readonly busy: boolean }
 
 /** What a server says of a call beside who it is with. */
 export type CallDetails = Pick<Call, 'security' | 'globalId' | 'priority' | 'alert' | 'divertedBy'>
