@@ -14,10 +14,10 @@ import {
 } from '@openparley/protocols/sip'
 import type { CallDetails } from '../../services/calls/port.ts'
 
-/** The party that a header names. */
+/** The party that a header names: the first, where it names several (a SIP and a tel address, RFC 3325 §9.1; a chain, RFC 5806). */
 export function partyOf(headers: Iterable<HeaderField>, name: string): Party | undefined {
   const value = (headers instanceof Headers ? headers : new Headers(headers)).get(name)
-  return value === undefined ? undefined : partyIn(parseNameAddr(value))
+  return value === undefined ? undefined : partyIn(parseNameAddr(splitList(value)[0] ?? ''))
 }
 
 export function callerOf(headers: Headers): Party {
