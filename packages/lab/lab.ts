@@ -77,8 +77,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const certificates = labCertificates(faults, Date.now())
   const recorder = new Recorder()
   const relay = mediaRelay(faults, dice, recorder.relayed)
-  const phone = await labNumbers(dice)
   const lines = await labLines(dice)
+  const phone = await labNumbers(dice, () => lines.ringing())
   const registrar = new Registrar({
     realm,
     dice,

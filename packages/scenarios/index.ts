@@ -29,6 +29,7 @@ import { callMissed } from './journeys/call-missed.ts'
 import { callMute } from './journeys/call-mute.ts'
 import { callPark } from './journeys/call-park.ts'
 import { callPickUp } from './journeys/call-pick-up.ts'
+import { callPickUpGroup } from './journeys/call-pick-up-group.ts'
 import { callPrecedence } from './journeys/call-precedence.ts'
 import { callPrecedenceUnknown } from './journeys/call-precedence-unknown.ts'
 import { callPreempted } from './journeys/call-preempted.ts'
@@ -37,6 +38,7 @@ import { callProtectedRefused } from './journeys/call-protected-refused.ts'
 import { callRecord } from './journeys/call-record.ts'
 import { callRedial } from './journeys/call-redial.ts'
 import { callRedirectRefused } from './journeys/call-redirect-refused.ts'
+import { callRetrieve } from './journeys/call-retrieve.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
 import { callTransfer } from './journeys/call-transfer.ts'
@@ -93,6 +95,7 @@ export const scenarios: readonly Scenario[] = [
   callMute,
   callPark,
   callPickUp,
+  callPickUpGroup,
   callPrecedence,
   callPrecedenceUnknown,
   callPreempted,
@@ -101,6 +104,7 @@ export const scenarios: readonly Scenario[] = [
   callRecord,
   callRedial,
   callRedirectRefused,
+  callRetrieve,
   callStream,
   callTransfer,
   callTransferConsult,

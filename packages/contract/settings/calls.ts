@@ -189,6 +189,13 @@ export const callSettings = {
     schema: target,
     applies: 'now',
   }),
+  'calls.park.retrieve': setting({
+    doc: 'What is dialled to fetch a parked call: {at} is the place where it waits.',
+    since: '0.1',
+    schema: target,
+    default: '{at}',
+    applies: 'now',
+  }),
   'calls.pickUp.group': setting({
     doc: 'What is dialled to take a call that rings in one’s group.',
     since: '0.1',

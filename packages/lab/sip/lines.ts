@@ -42,6 +42,8 @@ export interface Lines {
   answered(callId: string, response: SipResponse): void
   over(callId: string): void
   mailbox(user: string, mailbox: Mailbox): void
+  /** A call that rings at anybody's phone. */
+  ringing(): LineDialog | undefined
   close(): Promise<void>
 }
 
@@ -201,6 +203,7 @@ export async function labLines(dice: Dice): Promise<Lines> {
       mailboxes.set(user, mailbox)
       tellAbout([user], 'message-summary')
     },
+    ringing: () => [...calls.values()].find(({ dialogs }) => dialogs.callee.state === 'early')?.dialogs.callee,
     close: async () => {
       driven.stop()
       await socket.close()

@@ -12,6 +12,7 @@ import {
   userOf,
   writeMessage,
 } from '@openparley/protocols/sip'
+import type { LineDialog } from '@openparley/protocols/events'
 import { readKpmlResponse, writeKpmlRequest } from '@openparley/protocols/kpml'
 import { guardOf, newKey } from '../media/guard.ts'
 import { echo, say, timeWords, type Voice } from '../media/voice.ts'
@@ -26,8 +27,11 @@ export const numbers: Readonly<Record<string, string>> = {
   '603': 'declines every call',
   '604': 'rings and never answers',
   '605': 'may not be called',
-  '700': 'parks a call',
-  '701': 'gives back the call that was parked',
+  '700': 'parks a call at the first free place: 701, 702 or 703',
+  '701': 'a place for a parked call: who is transferred here waits, who calls it then fetches them',
+  '702': 'another',
+  '703': 'another',
+  '708': 'takes the call that rings at whoever’s phone',
   '606': `collects digits as they are pressed (KPML), and is an echo when they are ${codeOf606}`,
 }
 
@@ -46,15 +50,18 @@ interface Answered {
   readonly voice: Voice
   readonly key: Crypto
   said: Said
-  /** To be connected with the parked call, as soon as it is confirmed. */
-  readonly fetches?: boolean
+  /** What whoever calls is connected with, as soon as it is confirmed: a parked call, or one that rings. */
+  readonly fetches?: Fetches
 }
 
-export async function labNumbers(dice: Dice): Promise<Numbers> {
+type Fetches = { readonly parkedAt: string } | { readonly ringing: LineDialog }
+
+/** `ringing`: a call that rings at anybody's phone. */
+export async function labNumbers(dice: Dice, ringing: () => LineDialog | undefined): Promise<Numbers> {
   const calls = new Map<string, Answered>()
   const collecting = new Map<string, Collecting>()
-  /** The session of the call that is parked. */
-  let parked: string | undefined
+  /** By place: the session of the call that waits there. */
+  const parked = new Map<string, string>()
   const socket = await openUdp({
     address: '127.0.0.1',
     port: 0,
@@ -92,9 +99,14 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
     session: string,
     voice: Voice,
     offered: string | undefined,
-    fetches: boolean = false,
+    fetches?: Fetches,
   ): Promise<void> => {
-    const call: Answered = { voice, key: newKey(), said: begin(Math.floor(dice.roll() * 2 ** 53)), fetches }
+    const call: Answered = {
+      voice,
+      key: newKey(),
+      said: begin(Math.floor(dice.roll() * 2 ** 53)),
+      ...(fetches ? { fetches } : {}),
+    }
     calls.set(session, call)
     const body = offered === undefined ? undefined : answerFor(call, offered)
     if (body !== undefined) return driven.feed({ type: 'accept', session, body })
@@ -102,21 +114,27 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
     await voice.close()
     driven.feed({ type: 'reject', session, status: 488 })
   }
-  /** The parked side is asked to take our place in that call (RFC 3515, RFC 3891). */
-  const fetch = (session: string): void => {
-    const dialog = agent.dialogOf(session)
-    if (!dialog || parked === undefined) return
-    const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`
+  const refer = (session: string, to: string, replaces: string): void =>
     driven.feed({
       type: 'send',
-      session: parked,
-      id: `fetch-${session}`,
+      session,
+      id: `refer-${session}`,
       method: 'REFER',
       headers: [
-        ['Refer-To', `<${dialog.remoteTarget}?Replaces=${encodeURIComponent(replaces)}>`],
+        ['Refer-To', `<${to}?Replaces=${encodeURIComponent(replaces)}>`],
         ['Referred-By', '<sip:lab@127.0.0.1>'],
       ],
     })
+  /** The parked side is asked to take our place in that call; or whoever called, to take over the call that rings (RFC 3515, RFC 3891). */
+  const fetch = (session: string, fetches: Fetches): void => {
+    if ('ringing' in fetches) {
+      const { callId, localTag, remoteTag, remoteTarget } = fetches.ringing
+      return refer(session, remoteTarget ?? '', `${callId};to-tag=${remoteTag};from-tag=${localTag};early-only`)
+    }
+    const dialog = agent.dialogOf(session)
+    const waits = parked.get(fetches.parkedAt)
+    if (!dialog || waits === undefined) return
+    refer(waits, dialog.remoteTarget, `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`)
   }
   const subscribe = (session: string, expires: string): void =>
     driven.feed({
@@ -155,16 +173,30 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
         const status = { '602': 486, '603': 603, '605': 403 }[number]
         if (status !== undefined) return driven.feed({ type: 'reject', session, status })
         if (number === '606') return askForDigits(session, event.body)
-        if (number === '700') parked = session
-        if (number === '701' && parked === undefined) return driven.feed({ type: 'reject', session, status: 404 })
+        const place = number === '700' ? places.find((each) => !parked.has(each)) : number
+        const comes = event.request.headers.get('Referred-By') === undefined ? 'calls' : 'parked'
+        let fetches: Fetches | undefined
+        if (number === '708') {
+          const rings = ringing()
+          if (!rings) return driven.feed({ type: 'reject', session, status: 404 })
+          fetches = { ringing: rings }
+        } else if (number === '700' || places.includes(number)) {
+          if (place === undefined) return driven.feed({ type: 'reject', session, status: 486 })
+          if (parked.has(place)) fetches = { parkedAt: place }
+          else if (comes === 'parked' || number === '700') parked.set(place, session)
+          else return driven.feed({ type: 'reject', session, status: 404 })
+        }
         driven.feed({ type: 'ring', session })
         if (number === '604') return
         const now = new Date()
         const voice = number === '601' ? await say(timeWords(now.getHours(), now.getMinutes())) : await echo()
-        return accept(session, voice, event.body, number === '701')
+        return accept(session, voice, event.body, fetches)
       }
       case 'confirmed':
-        if (calls.get(session)?.fetches) fetch(session)
+        {
+          const fetches = calls.get(session)?.fetches
+          if (fetches) fetch(session, fetches)
+        }
         return
       case 'offered': {
         const call = calls.get(session)
@@ -175,7 +207,7 @@ export async function labNumbers(dice: Dice): Promise<Numbers> {
         return driven.feed({ type: 'refuse', session })
       case 'ended': {
         collecting.delete(session)
-        if (session === parked) parked = undefined
+        for (const [place, waits] of parked) if (waits === session) parked.delete(place)
         const call = calls.get(session)
         calls.delete(session)
         await call?.voice.close()
@@ -205,6 +237,7 @@ function answerFor(call: Answered, offered: string): string | undefined {
   return answered.text
 }
 
+const places: readonly string[] = ['701', '702', '703']
 const codecs = [
   { payloadType: 0, name: 'PCMU', clockRate: 8000 },
   { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },

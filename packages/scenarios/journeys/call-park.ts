@@ -15,7 +15,7 @@ export const callPark: Scenario = {
       bob.session.calls.park({ call: ids.callee, requestId: crypto.randomUUID() }),
     )
     await bob.until('bob is free', is(ids.callee, 'ended'), 5000)
-    const { call } = await carol.session.calls.dial({ to: '701' })
+    const { call } = await carol.session.calls.retrieve({ at: '701' })
     const fetched = await carol.until('carol is with alice', ({ remote }) => remote.number === 'alice', 5000)
     stage.check('in her call', call, fetched.id)
     stage.check(

@@ -4,7 +4,7 @@ import { is } from './quiet.ts'
 
 export const callRedial: Scenario = {
   name: 'call-redial',
-  doc: 'Alice calls the busy number, and again by one command.',
+  doc: 'Alice calls a number, and again by one command.',
   sabotage: { withhold: 'alice dials' },
   run: async (stage) => {
     const alice = await stage.person('alice')

@@ -4,7 +4,7 @@ import { connect } from './quiet.ts'
 
 export const callTwoLines: Scenario = {
   name: 'call-two-lines',
-  doc: 'Alice has two lines on one core, her own and Bob’s: each rings for itself, and both talk at once.',
+  doc: 'Alice has two lines on one core, her own and Bob’s: each rings for itself and has calls of its own.',
   sabotage: { withhold: 'the second line is signed in' },
   run: async (stage) => {
     const [alice, carol] = await Promise.all([stage.person('alice'), stage.person('carol')])

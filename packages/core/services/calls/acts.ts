@@ -1,5 +1,5 @@
 // What applications ask of calls: each is allowed or refused here, and goes to the phone.
-import { type Call, type Handlers, ParleyError } from '@openparley/contract'
+import { type Call, type Endpoint as ContractEndpoint, type Handlers, ParleyError } from '@openparley/contract'
 import type { Caller } from '../../runtime/service.ts'
 import { newId, type World } from '../../runtime/world.ts'
 import type { HoldSound } from '../media/port.ts'
@@ -44,6 +44,19 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
     if (value === undefined) throw new ParleyError('setting-missing', name)
     return value
   }
+  /** Dials what an act other than `dial` means. */
+  const take = async (
+    to: string,
+    endpoint: ContractEndpoint | undefined,
+    caller: Caller,
+    how: { readonly pickUp?: true } = {},
+  ): Promise<{ call: string }> => {
+    const phone = needs.choosePhone(undefined)
+    const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+    caller.signal.throwIfAborted()
+    const number = dialling.dialable(to)
+    return { call: dialling.dial(number, { phone, endpoint: sound, handler: caller.application, ...how }) }
+  }
   const bringTogether = (ids: readonly string[]): string => {
     const members = ids.map((id) => book.get(id)).filter((call) => call?.state === 'connected') as Call[]
     const conference = members.find((call) => call.conference !== undefined)?.conference ?? newId(world, 'conference')
@@ -78,28 +91,13 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
       redial: async ({ endpoint }, caller) => {
         const last = await needs.lastDialled()
         if (last === undefined) throw new ParleyError('number-unknown', 'nothing was dialled yet')
-        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
-        caller.signal.throwIfAborted()
-        const number = dialling.dialable(last)
-        const phone = needs.choosePhone(undefined)
-        return { call: dialling.dial(number, { phone, endpoint: sound, handler: caller.application }) }
+        return take(last, endpoint, caller)
       },
-      pickUp: async ({ from, endpoint }, caller) => {
+      pickUp: ({ from, endpoint }, caller) => {
         const line = settings()['calls.pickUp.line']
         const to = from === undefined ? needed('calls.pickUp.group') : (line?.replace('{number}', () => from) ?? from)
-        const phone = needs.choosePhone(undefined)
-        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
-        caller.signal.throwIfAborted()
-        const number = dialling.dialable(to)
         const itself = from !== undefined && line === undefined
-        return {
-          call: dialling.dial(number, {
-            phone,
-            endpoint: sound,
-            handler: caller.application,
-            ...(itself ? { pickUp: true } : {}),
-          }),
-        }
+        return take(to, endpoint, caller, itself ? { pickUp: true } : {})
       },
       claim: ({ call }, caller) => {
         book.allowed(call, 'claim', caller)
@@ -158,11 +156,18 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
         })
         return {}
       },
-      park: async ({ call: id }, caller) => {
+      park: async ({ call: id, at }, caller) => {
         const call = book.allowed(id, 'transfer', caller)
-        await done(call, 'transfer', { type: 'transfer', call: id, to: { number: needed('calls.park.number') } })
+        const number = at === undefined ? needed('calls.park.number') : dialling.dialable(at).asDialled
+        await done(call, 'transfer', { type: 'transfer', call: id, to: { number } })
         return {}
       },
+      retrieve: ({ at, endpoint }, caller) =>
+        take(
+          settings()['calls.park.retrieve'].replace('{at}', () => at),
+          endpoint,
+          caller,
+        ),
       conference: async ({ calls: ids }, caller) => {
         const members = ids.map((id) => book.allowed(id, 'conference', caller))
         if (new Set(members.map(({ phone }) => phone)).size > 1)

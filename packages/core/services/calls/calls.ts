@@ -38,6 +38,7 @@ export type CallSettings = Limits &
     | 'calls.hold.sound'
     | 'calls.lamps'
     | 'calls.park.number'
+    | 'calls.park.retrieve'
     | 'calls.pickUp.group'
     | 'calls.pickUp.line'
     | 'calls.record.tone'
