@@ -156,6 +156,7 @@ export function callsHouse({ seed, loss, sessionExpiresS }: HouseOptions): Calls
       toDial: (number) => number,
       perform: (_, command) => phone.perform(command),
       watchLines: () => {},
+      forwarded: () => {},
       statistics: (_, call) => phone.statistics(call),
       resolveEndpoint: async () => ({ kind: 'none' }),
       toRecord: async (name) => name,

@@ -155,6 +155,17 @@ export const Call = z
   .describe('A call as it stands.')
 export type Call = z.output<typeof Call>
 
+export const Forwarding = z
+  .object({
+    when: z.enum(['always', 'busy', 'noAnswer']),
+    /** Where calls go; absent: they are no longer sent on. */
+    to: z.string().optional(),
+    /** The server did not take it: all stays as it was. */
+    error: ErrorValue.optional(),
+  })
+  .describe('What the server was told of forwarding.')
+export type Forwarding = z.output<typeof Forwarding>
+
 export const Lamp = z
   .object({
     number: z.string(),

@@ -1,6 +1,6 @@
 // Calls: whoever calls, whichever phone acts.
 import { z } from 'zod'
-import { Call, Codes, Endpoint, Lamp, Statistics } from './call.ts'
+import { Call, Codes, Endpoint, Forwarding, Lamp, Statistics } from './call.ts'
 import { CallId, ConferenceId, DurationMs, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -34,6 +34,11 @@ export const calls = service({
         payload: z.object({ call: CallId, digit: z.string(), durationMs: DurationMs }),
       }),
       lamp: change({ doc: 'A line of somebody else has changed.', since: '0.1', payload: z.object({ lamp: Lamp }) }),
+      forwarding: change({
+        doc: 'The server was told to send calls on, or no longer, as calls.forward.at has it; or it did not take it.',
+        since: '0.1',
+        payload: z.object({ forwarding: Forwarding }),
+      }),
       holdReminder: change({
         doc: 'A call has been on hold for calls.hold.remindMs, and again after each such time.',
         since: '0.1',

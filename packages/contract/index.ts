@@ -5,6 +5,7 @@ export {
   Capability,
   Codes,
   Endpoint,
+  Forwarding,
   Lamp,
   Party,
   Precedence,

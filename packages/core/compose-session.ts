@@ -109,7 +109,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     formats: settingsFormats,
     apply: () => signInAgain(),
     changed: (names) => {
-      if (names.includes('calls.lamps')) talk.watchLines(phone)
+      if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) talk.watchLines(phone)
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
   })
@@ -181,6 +181,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       lastDialled: () => past.lastDialled(),
       toRecord: (...recording) => sound.toRecord(...recording),
       watchLines: (_phone, numbers) => port?.watchLines(numbers),
+      forwarded: (which, to) => all.update(which, { forwardedTo: to }),
       hide: (code) => recording.hide(code),
     },
     () => settings.current(),

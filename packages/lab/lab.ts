@@ -9,6 +9,7 @@ import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
 import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
+import { Forwards } from './sip/forwards.ts'
 import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
 import type { ProxyOptions } from './sip/proxy.ts'
@@ -86,6 +87,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     algorithms: () => (faults.has('unknown-digest') ? ['SHA-1'] : ['SHA-256', 'MD5']),
   })
   const judge = judging(faults, recorder)
+  const forwards = new Forwards()
   const serve = (name: string, port: number, onAnswered: () => void): Promise<SipServer> =>
     openSipServer({
       name,
@@ -99,7 +101,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       onAnswered,
       lines,
       isPerson: (user) => passwords.has(user),
-      numberAt: (user) => (Object.hasOwn(numbers, user) ? phone.hop : undefined),
+      numberAt: (user) => (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
+      forwards,
       through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
       callInfo: (user) => (recorder.isDevice(user) ? callInfo(dice) : undefined),
     })

@@ -19,6 +19,7 @@ import { callEcho } from './journeys/call-echo.ts'
 import { callForwardAlways } from './journeys/call-forward-always.ts'
 import { callForwardBusy } from './journeys/call-forward-busy.ts'
 import { callForwardNoAnswer } from './journeys/call-forward-no-answer.ts'
+import { callForwardServer } from './journeys/call-forward-server.ts'
 import { callHistory } from './journeys/call-history.ts'
 import { callHold } from './journeys/call-hold.ts'
 import { callHoldReminder } from './journeys/call-hold-reminder.ts'
@@ -85,6 +86,7 @@ export const scenarios: readonly Scenario[] = [
   callForwardAlways,
   callForwardBusy,
   callForwardNoAnswer,
+  callForwardServer,
   callHistory,
   callHold,
   callHoldReminder,

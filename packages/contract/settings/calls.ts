@@ -89,6 +89,27 @@ export const callSettings = {
     default: false,
     applies: 'now',
   }),
+  'calls.forward.at': setting({
+    doc: 'Who sends calls on: the phone, as long as it is signed in, or the server, which is told by calls.forward.codes.',
+    since: '0.1',
+    schema: z.enum(['phone', 'server']),
+    default: 'phone',
+    applies: 'now',
+  }),
+  'calls.forward.codes': setting({
+    doc: 'What is dialled to have the server send calls on, or no longer; {number} is where to. What is left out cannot be told.',
+    since: '0.1',
+    schema: z.record(z.enum(['always', 'alwaysOff', 'busy', 'busyOff', 'noAnswer', 'noAnswerOff']), target.optional()),
+    default: {
+      always: '*72{number}',
+      alwaysOff: '*73',
+      busy: '*90{number}',
+      busyOff: '*91',
+      noAnswer: '*92{number}',
+      noAnswerOff: '*93',
+    },
+    applies: 'now',
+  }),
   'calls.forward.always': setting({
     doc: 'Where every incoming call is sent on to.',
     since: '0.1',

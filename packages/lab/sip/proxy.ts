@@ -23,6 +23,7 @@ import {
 } from '@openparley/protocols/sip'
 import { hostNames, zone } from '../dns/zone.ts'
 import type { Recorder } from '../record.ts'
+import type { Forwards } from './forwards.ts'
 import type { Lines } from './lines.ts'
 import { asksToken, isKeepAlive } from './cucm.ts'
 import type { Registrar } from './registrar.ts'
@@ -36,6 +37,7 @@ export interface ProxyOptions {
   readonly isPerson: (user: string) => boolean
   /** A number of the lab itself: where its phone is. */
   readonly numberAt: (user: string) => Hop | undefined
+  readonly forwards: Forwards
   /** What stands against this request; undefined: nothing. */
   readonly judge: (
     request: SipRequest,
@@ -151,7 +153,9 @@ export class Proxy {
       }
       if (method === 'INVITE') {
         const callId = headers.get('Call-ID') ?? ''
-        recorder.begun(callId, from, userOf(parseUri(request.uri)) ?? '')
+        const dialled = userOf(parseUri(request.uri)) ?? ''
+        recorder.begun(callId, from, dialled)
+        if (!unable) this.#options.forwards.dialled(from, dialled)
         this.#callers.set(callId, tagOf(headers.get('From')))
         if (this.#callers.size > 10_000) this.#callers.delete(this.#callers.keys().next().value as string)
         respond(100)
@@ -203,7 +207,8 @@ export class Proxy {
       return isPerson(user) ? [{ uri: request.uri, hop: this.#options.lines.hop }] : 404
     const number = numberAt(user)
     if (number) return [{ uri: `sip:${user}@${number.address}:${number.port}`, hop: number }]
-    const contacts = registrar.contacts(user, now)
+    const called = request.method === 'INVITE' ? this.#options.forwards.of(user) : user
+    const contacts = registrar.contacts(called, now)
     if (contacts.length > 0) return contacts.map(({ uri: contact, hop }) => ({ uri: contact, hop }))
     return isPerson(user) ? 480 : 404
   }

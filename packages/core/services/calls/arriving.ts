@@ -9,6 +9,7 @@ export type ArrivalSettings = PrecedenceSettings &
     | 'calls.max'
     | 'calls.waiting'
     | 'calls.doNotDisturb'
+    | 'calls.forward.at'
     | 'calls.forward.always'
     | 'calls.forward.busy'
     | 'calls.forward.noAnswer'
@@ -27,6 +28,15 @@ export type Arrival =
   | { readonly is: 'sent-on'; readonly to: string }
   | { readonly is: 'refused'; readonly how: Omit<Extract<PhoneCommand, { type: 'decline' }>, 'type' | 'call'> }
 
+/** What the phone itself sends on, and where to. */
+export function forwardsHere<T extends Pick<Settings, 'calls.forward.at' | Forwards>>(
+  settings: T,
+): Pick<T, Forwards> | { readonly [name in Forwards]?: undefined } {
+  return settings['calls.forward.at'] === 'phone' ? settings : {}
+}
+
+type Forwards = 'calls.forward.always' | 'calls.forward.busy' | 'calls.forward.noAnswer'
+
 /** `up`: the calls that are not ended. */
 export function arrival(
   { priorities, autoAnswer }: Extract<PhoneEvent, { type: 'incoming' }>,
@@ -37,7 +47,7 @@ export function arrival(
   if (heard === 'unknown' && priorities?.required === true)
     return { is: 'refused', how: { reason: 'precedence-unknown', accepts: accepted(settings) } }
   const precedence = heard === 'unknown' ? undefined : heard
-  const { 'calls.forward.always': always, 'calls.forward.busy': whenBusy } = settings
+  const { 'calls.forward.always': always, 'calls.forward.busy': whenBusy } = forwardsHere(settings)
   // What is more important than a routine call reaches the person, whatever they have set.
   const insists = precedence !== undefined && precedence.rank > 0
   const busy: Arrival =

@@ -35,6 +35,7 @@ function house(settings: Record<string, unknown> = {}) {
       lastDialled: async () => undefined,
       toRecord: async (name) => name,
       watchLines: () => {},
+      forwarded: () => {},
     },
     () => readSettings(settings),
   )

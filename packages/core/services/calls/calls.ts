@@ -5,10 +5,11 @@ import type { ChangeOf, StateOf } from '@openparley/contract'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
 import { acts } from './acts.ts'
-import { type Arrival, arrival, type ArrivalSettings } from './arriving.ts'
+import { type Arrival, arrival, type ArrivalSettings, forwardsHere } from './arriving.ts'
 import { book as newBook, type Calls, historyOf } from './book.ts'
 import { type CodeSettings, codes } from './codes.ts'
 import type { Limits } from './dialable.ts'
+import { type ForwardingSettings, serverForwarding } from './forwarding.ts'
 import { dialling as newDialling } from './dialling.ts'
 import type { CallNeeds, PhoneCommand, PhoneEvent } from './port.ts'
 import { reminders } from './reminders.ts'
@@ -30,6 +31,7 @@ export interface CallsService extends ServiceBody<Calls> {
 export type CallSettings = Limits &
   CodeSettings &
   ArrivalSettings &
+  ForwardingSettings &
   Pick<
     Settings,
     | 'calls.anonymous'
@@ -54,6 +56,13 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       if (now.state !== 'alerting') stopWaiting(now.id)
       if (now.state === 'ended') needs.record({ ...historyOf(now), ...given.take(now.id) })
       else given.look(now.id, input)
+    },
+  })
+  const forwarding = serverForwarding(world, settings, {
+    perform: needs.perform,
+    told: (phone, said) => {
+      if (said.when === 'always' && said.error === undefined) needs.forwarded(phone, said.to)
+      book.state.publish({ type: 'forwarding', forwarding: said })
     },
   })
   const reminding = reminders(
@@ -117,7 +126,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       ...(joins !== undefined && book.get(joins)?.state === 'connected' ? { joins } : {}),
     })
     if (answers) return perform({ type: 'answer', call, endpoint: { kind: 'none' } })
-    const { 'calls.forward.noAnswer': to, 'calls.forward.noAnswerMs': afterMs } = settings()
+    const { 'calls.forward.noAnswerMs': afterMs } = settings()
+    const { 'calls.forward.noAnswer': to } = forwardsHere(settings())
     if (to === undefined) return
     unanswered.set(
       call,
@@ -153,8 +163,10 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
     handlers: handling.handlers,
     up: () => book.up().length,
     phoneEvent: (phone, event) => {
+      if (forwarding.take(phone, event)) return undefined
       switch (event.type) {
         case 'state':
+          return forwarding.ready(phone, event.state.is === 'ready')
         case 'reset':
         case 'line':
           return
@@ -212,6 +224,7 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       const numbers = settings()['calls.lamps']
       book.keepLamps(numbers)
       needs.watchLines(phone, numbers)
+      forwarding.look(phone)
     },
     close: () => {
       for (const id of [...unanswered.keys()]) stopWaiting(id)

@@ -146,6 +146,8 @@ export interface CallNeeds {
   toDial(number: string): string
   perform(phone: string, command: PhoneCommand): void
   watchLines(phone: string, numbers: readonly string[]): void
+  /** The server sends all calls on to that number; to none any more. */
+  forwarded(phone: string, to: string | undefined): void
   statistics(phone: string, call: string): Promise<Statistics | undefined>
   /** The contract's endpoint with handles and names made to files; throws the contract's media errors. */
   resolveEndpoint(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>

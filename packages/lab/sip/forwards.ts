@@ -1,0 +1,26 @@
+// Forwarding by the lab: *72 and a number sends all of a person's calls on to it, *73 no longer. Other codes it has not.
+
+export class Forwards {
+  readonly #to = new Map<string, string>()
+
+  isCode(dialled: string): boolean {
+    return /^\*72.|^\*73$/.test(dialled)
+  }
+
+  dialled(from: string, code: string): void {
+    const to = /^\*72(.+)$/.exec(code)?.[1]
+    if (to !== undefined) this.#to.set(from, to)
+    else if (code === '*73') this.#to.delete(from)
+  }
+
+  /** Who is called in the end: of those who send one another on in a circle, whoever is met again. */
+  of(user: string): string {
+    const met = new Set<string>()
+    let at = user
+    for (let next = this.#to.get(at); next !== undefined && !met.has(at); next = this.#to.get(at)) {
+      met.add(at)
+      at = next
+    }
+    return at
+  }
+}
