@@ -9,12 +9,18 @@ export interface InCallOptions {
   readonly hold?: string
   readonly recordBoth?: string
   readonly force?: boolean
+  readonly account?: string
+  readonly matter?: string
+  readonly precedence?: string
 }
 
 export function inCallOptions(command: Command): Command {
   return command
     .option('--transfer <number[@ms]>', 'transfer the other side there, so long after the answer')
     .option('--consult <number[@ms]>', 'hold, call them first, and connect the two when they answer')
+    .option('--account <code>', 'the authorization code of the call that is dialled, given when the server asks for it')
+    .option('--matter <code>', 'its client matter code, after it')
+    .option('--precedence <level>', 'how important it is: flash, or dsn.flash (RFC 4412)')
     .option('--hold <ms..ms>', 'hold from the first moment after the answer to the second')
     .option(
       '--record-both <file>',
@@ -47,7 +53,7 @@ export function inCall(
     if (consult)
       at(consult.ms, async () => {
         await calls.hold({ call })
-        const asked = await calls.dial({ to: consult.number })
+        const asked = await calls.dial({ to: consult.number, ...howDialled(options) })
         const { state, end } = await calls.until(
           asked.call,
           (each) => each.state === 'connected' || each.state === 'ended',
@@ -58,6 +64,16 @@ export function inCall(
       })
   }
 }
+
+/** What the options say of a call that the command dials. */
+export function howDialled({ account, matter, precedence }: InCallOptions): Omit<DialParameters, 'to'> {
+  return {
+    codes: { ...(account === undefined ? {} : { account }), ...(matter === undefined ? {} : { matter }) },
+    ...(precedence === undefined ? {} : { precedence }),
+  }
+}
+
+type DialParameters = Parameters<Session['calls']['dial']>[0]
 
 function placed(
   option: string,

@@ -1,7 +1,7 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
 import type { Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
-import { type InCallOptions, inCall } from './in-call.ts'
+import { howDialled, type InCallOptions, inCall } from './in-call.ts'
 import { complain, printJson, printLine } from './print.ts'
 import { readSettingsFile } from './settings-file.ts'
 
@@ -14,9 +14,6 @@ export interface OneCallOptions extends InCallOptions {
   readonly json?: boolean
   /** Whom to call; to wait for a call where it is absent. */
   readonly number?: string
-  readonly account?: string
-  readonly matter?: string
-  readonly precedence?: string
   readonly anonymous?: boolean
 }
 
@@ -88,13 +85,9 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
         else void session.calls.end({ call: id }).catch(() => undefined)
       })
       if (options.number !== undefined) {
-        const { account, matter, precedence, anonymous } = options
-        const codes = { ...(account === undefined ? {} : { account }), ...(matter === undefined ? {} : { matter }) }
-        const how = {
-          ...(precedence === undefined ? {} : { precedence }),
-          ...(anonymous === undefined ? {} : { anonymous }),
-        }
-        id = (await session.calls.dial({ to: options.number, endpoint, codes, ...how })).call
+        const { anonymous } = options
+        const how = { ...howDialled(options), ...(anonymous === undefined ? {} : { anonymous }) }
+        id = (await session.calls.dial({ to: options.number, endpoint, ...how })).call
       }
       for await (const seen of watching) {
         const known =

@@ -12,9 +12,6 @@ export function call(program: Command): void {
         .argument('<number>', 'a number, a user name or a sip: address'),
     ),
   )
-    .option('--account <code>', 'the authorization code, given when the server asks for it')
-    .option('--matter <code>', 'the client matter code, after it')
-    .option('--precedence <level>', 'how important it is: flash, or dsn.flash (RFC 4412)')
     .option('--anonymous', 'do not tell the other side who calls')
     .option('--digits <digits>', 'send these when connected: 0-9 * # A-D, a comma waits a second')
     .action(async (number: string, options: OneCallOptions) => {
