@@ -40,9 +40,11 @@ export function run(home: string, ...args: string[]): Promise<Ran> {
   })
 }
 
+/** `program`: `here`, or the launcher in another Node. It leads a process group of its own, as a command of a shell does. */
 export function begin(home: string, program: readonly string[], ...args: string[]): Begun {
   const [file, ...before] = program
-  const child = spawn(file as string, [...before, ...args], { env: { ...process.env, PARLEY_HOME: home } })
+  const env = { ...process.env, PARLEY_HOME: home }
+  const child = spawn(file as string, [...before, ...args], { env, detached: true })
   const lines: string[] = []
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,23 +1,18 @@
-// Signals that ask a command to end. They may come more than once: from the terminal to the whole group, and again from
-// whatever started this process. Each is taken, and the first counts.
+// Signals that ask a command to end. One may come twice: from the terminal to the whole group, and again from the launcher.
 
-export interface Leaving {
-  /** Aborted by the first signal. */
-  readonly signal: AbortSignal
-  /** From now on a signal ends the process as it usually does. */
-  forget(): void
-}
-
-export function untilSignal(): Leaving {
+/** Aborted by the first signal. One that comes well after it ends the process at once. */
+export function untilSignal(): AbortSignal {
   const leaving = new AbortController()
-  const leave = (): void => leaving.abort()
-  for (const name of names) process.on(name, leave)
-  return {
-    signal: leaving.signal,
-    forget: () => {
-      for (const name of names) process.off(name, leave)
-    },
+  let first = 0
+  // Until the process has ended, or the second of a pair would end it in the middle of a clean end.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(name, () => {
+      if (!leaving.signal.aborted) first = performance.now()
+      else if (performance.now() - first > impatientMs) process.exit(1)
+      leaving.abort()
+    })
   }
+  return leaving.signal
 }
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const impatientMs = 2000

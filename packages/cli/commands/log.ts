@@ -27,9 +27,8 @@ export function log(program: Command): void {
         if (isWanted(line, least, session)) printLine(line)
       }
       if (follow) {
-        const left = untilSignal()
-        await followLog(logFile(), tell, left.signal, () => complain('There is no log yet; it is waited for.', false))
-        return left.forget()
+        const waiting = (): void => complain('There is no log yet; it is waited for.', false)
+        return followLog(logFile(), tell, untilSignal(), waiting)
       }
       const reader = logReader(logFile())
       const isThere = await reader.readOn(tell)
