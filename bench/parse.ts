@@ -23,8 +23,11 @@ const fields: readonly (readonly [name: string, value: string])[] = [
   ['Call-ID', '3848276298220188511@192.0.2.10'],
   ['CSeq', '314159 INVITE'],
   ['Contact', '<sip:alice@192.0.2.10:5060;transport=udp>'],
-  ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE'],
+  ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, NOTIFY, REFER, SUBSCRIBE, PRACK'],
   ['Supported', 'timer, replaces'],
+  ['Session-Expires', '1800;refresher=uac'],
+  ['Min-SE', '90'],
+  ['P-Preferred-Identity', '<sip:alice@example.com>'],
   ['User-Agent', 'Example/1.0'],
   ['Content-Type', 'application/sdp'],
 ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { breaks, mayBreak } from './compatible.ts'
+import { breaks, mayBreak, released } from './compatible.ts'
 import { contractJson, type JsonObject } from './contract-json.ts'
 import { differences, generated } from './generate.ts'
 
@@ -110,4 +110,24 @@ test('what is generated lies in the tree as it is generated, and a changed byte 
   assert.deepEqual(differences(root, files), [])
   const [path] = files.keys()
   assert.deepEqual(differences(root, new Map(files).set(path as string, 'another')), [path])
+})
+
+test('without a tag the contract is held against the release that is kept beside it, and not against nothing', () => {
+  const { contract } = released(undefined)
+  assert.match(String(contract['contract']), /^\d+\.\d+$/)
+  const [before, now] = [contract, contractJson()].map((each) => each as any)
+  assert.deepEqual(breaks(contract, contractJson()), [])
+  for (const [list, least] of [
+    ['services', 8],
+    ['errors', 80],
+    ['settings', 60],
+  ] as const) {
+    const kept = Object.keys(before[list])
+    assert.ok(kept.length >= least, `${list}: ${kept.length}`)
+    // Each of them would be missed.
+    for (const name of kept) {
+      const { [name]: _, ...rest } = now[list]
+      assert.ok(breaks(contract, { ...now, [list]: rest }).includes(`${list}.${name}: removed`), name)
+    }
+  }
 })

@@ -1,6 +1,9 @@
-// Holds the contract against the one at the last tag: what is removed or narrowed is red unless the major rises.
+// Holds the contract against the last release: what is removed or narrowed is red unless the major rises. The release is the last
+// tag; where there is none, as in a copy without history, the file that `--release` wrote of it, which is kept beside the contract.
 import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { contractJson, type Json, type JsonObject } from './contract-json.ts'
 
 /** What an application sends must still be taken; what it receives must still be there. */
@@ -169,7 +172,7 @@ function git(...args: string[]): string | undefined {
   try {
     return execFileSync('git', args, {
       encoding: 'utf8',
-      cwd: join(import.meta.dirname, '..'),
+      cwd: root,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
   } catch {
@@ -177,18 +180,47 @@ function git(...args: string[]): string | undefined {
   }
 }
 
-if (import.meta.main) {
+export interface Released {
+  /** The tag, or the file's name. */
+  readonly name: string
+  readonly contract: JsonObject
+}
+
+/** The contract of the last release. `tagged`: what git has of it. */
+export function released(tagged: Released | undefined = ofLastTag()): Released {
+  return tagged ?? { name: baseline, contract: JSON.parse(readFileSync(join(root, baseline), 'utf8')) as JsonObject }
+}
+
+function ofLastTag(): Released | undefined {
   const tag = git('describe', '--tags', '--abbrev=0')?.trim()
-  const published = tag === undefined ? undefined : git('show', `${tag}:packages/contract/contract.json`)
-  if (published === undefined) {
-    console.log('compatible: no release has a contract yet, so there is nothing to keep')
-  } else {
-    const before = JSON.parse(published) as JsonObject
-    const now = contractJson()
+  const contract = tag === undefined ? undefined : git('show', `${tag}:packages/contract/contract.json`)
+  return tag === undefined || contract === undefined
+    ? undefined
+    : { name: tag, contract: JSON.parse(contract) as JsonObject }
+}
+
+/** What the check reads of a contract: its prose may change at will. */
+function withoutProse(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutProse)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([name, each]) => typeof each !== 'string' || !prose.includes(name))
+  return Object.fromEntries(kept.map(([name, each]) => [name, withoutProse(each)]))
+}
+
+const root = join(import.meta.dirname, '..')
+const baseline = 'packages/contract/released.json'
+const prose: readonly string[] = ['doc', 'description', 'sentence', 'next']
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { release: { type: 'boolean' } } })
+  const now = contractJson()
+  if (values.release) writeFileSync(join(root, baseline), `${JSON.stringify(withoutProse(now))}\n`)
+  else {
+    const { name, contract: before } = released()
     const found = breaks(before, now)
-    const isAllowed = mayBreak(text(before['contract']), text(now['contract']))
+    const isAllowed = mayBreak(text(before['contract'] ?? '0'), text(now['contract'] ?? '0'))
     for (const each of found) console.error(each)
-    console.log(`compatible: ${found.length} breaks with ${tag}${isAllowed ? ', allowed by the new major' : ''}`)
+    console.log(`compatible: ${found.length} breaks with ${name}${isAllowed ? ', allowed by the new major' : ''}`)
     process.exitCode = found.length === 0 || isAllowed ? 0 : 1
   }
 }

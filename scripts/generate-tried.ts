@@ -35,10 +35,17 @@ export function triedPage(): string {
   return `${lines.join('\n')}\n`
 }
 
-/** A name with a variable in it stands for several tests. */
+/** A name with a variable in it stands for several tests: for those of the list that its loop walks, where that stands there. */
 function namesIn(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8')
-  return [...text.matchAll(/^ *test\(\s*(['`])(.+?)\1,/gm)].map(([, , name]) =>
-    (name as string).replaceAll(/\$\{transport\}/g, 'UDP, TCP and TLS').replaceAll(/\$\{fault\.(\w+)\}/g, 'each $1'),
+  const loops = [...text.matchAll(/for \(const transport of \[([^\]]*)\]/g)]
+  const transportsAt = (at: number): string => {
+    const words = loops.findLast(({ index }) => index < at)?.[1]?.match(/\w+/g)
+    if (!words) return 'each transport'
+    const names = words.map((word) => word.toUpperCase())
+    return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ')
+  }
+  return [...text.matchAll(/^ *test\(\s*(['`])(.+?)\1,/gm)].map(({ 2: name = '', index }) =>
+    name.replaceAll(/\$\{transport\}/g, () => transportsAt(index)).replaceAll(/\$\{fault\.(\w+)\}/g, 'each $1'),
   )
 }

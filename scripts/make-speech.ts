@@ -52,13 +52,15 @@ for (const { file, voice, pitch, text } of speeches) {
   execFileSync('espeak-ng', ['-v', voice, '-p', String(pitch), '-s', '165', '-w', spoken, text])
   const wide = atRate(spoken, 16_000)
   const level = normalised(wide)
-  // One of the sentences stays at 16 kHz, so that playing such a file is always tried.
-  if (file.endsWith('bob.wav')) writeFileSync(file, writeWav({ samples: level, sampleRate: 16_000 }))
-  else {
-    const narrow = new Int16Array(Math.ceil(level.length / 2))
-    const count = halve().process(level, narrow)
-    writeFileSync(file, writeWav({ samples: narrow.subarray(0, count), sampleRate: 8000 }))
-  }
+  const narrow = new Int16Array(Math.ceil(level.length / 2))
+  const count = halve().process(level, narrow)
+  const at8 = writeWav({ samples: narrow.subarray(0, count), sampleRate: 8000 })
+  const at16 = writeWav({ samples: level, sampleRate: 16_000 })
+  // Alice is narrow and Bob wide, so that both kinds of file are always tried; the other of each lies beside it. The rest is narrow:
+  // all of it in both would be more than a megabyte.
+  writeFileSync(file, file.endsWith('bob.wav') ? at16 : at8)
+  if (file.endsWith('alice.wav')) writeFileSync(file.replace('.wav', '.wide.wav'), at16)
+  if (file.endsWith('bob.wav')) writeFileSync(file.replace('.wav', '.narrow.wav'), at8)
 }
 rmSync(folder, { recursive: true })
 

@@ -23,7 +23,8 @@ await printAddresses(core, alice, bob)
 const lines = createInterface({ input: process.stdin })
 lines.on('line', () => void printAddresses(core, alice, bob))
 await new Promise((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+  // Taken each time: npm hands on what the terminal has sent to the whole group, and the second must not cut the end off.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve)
 })
 lines.close()
 await core.system.stop({ when: 'now' })

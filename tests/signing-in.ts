@@ -1,9 +1,42 @@
 // What a test does when it has signed in: wait for the phone, make a call that comes to its end.
-import type { Call, Phone, Session } from '@openparley/sdk'
+import { type FaultEntry, type Lab, listFaults } from '@openparley/lab'
+import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
+
+/** Every fault that leads to an error. */
+export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[] = listFaults().flatMap((fault) =>
+  fault.code === null ? [] : [{ ...fault, code: fault.code }],
+)
+
+/** The faults to switch on in a lab for that one; with a phone that rings no longer than it must. */
+export function switchedOn({ name }: FaultEntry): readonly { readonly name: string; readonly value?: string }[] {
+  return [{ name, ...(name === 'no-answer' ? { value: '300' } : {}) }]
+}
+
+/** Alice's settings, by the journey on which the fault is met. */
+export function settingsFor({ journey }: FaultEntry, { people: [alice], administrator }: Lab): SettingsInput {
+  const bySignIn = { ...alice?.signIn }
+  if (journey === 'call') return { ...alice?.settings }
+  return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
+}
+
+/** Where the code is told while calls go on: by a service's row of health alone. */
+export function isBesideCalls({ area }: FaultEntry): boolean {
+  return area === 'rules'
+}
+
+/** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */
+export function isOfFault({ area }: FaultEntry): (code: string) => boolean {
+  return (code) => code !== 'dial-rules-unreachable' || (area !== 'discovery' && area !== 'files')
+}
+
+/** Waits until a row of health bears the error. */
+export async function rowWith(session: Session, code: string): Promise<void> {
+  await session.until('health', ({ services }) => services.some(({ error }) => error?.code === code), 60_000)
+}
 
 /** The phone as soon as its first attempt is over, well or not. */
 export async function settled(session: Session): Promise<Phone> {
-  for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(30_000) })) {
+  for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(60_000) })) {
     const phones = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
     const phone = phones.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
     if (phone) return phone

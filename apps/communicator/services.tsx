@@ -24,7 +24,7 @@ export function Services({ page: { model } }: OfPage): JSX.Element {
 
 function Service({ row }: { readonly row: HealthRow }): JSX.Element {
   const { services } = messages
-  const { service, state, error, nextTryAt, nextTry, without, works, address, configuredFrom, since } = row
+  const { service, state, error, warning, nextTryAt, nextTry, without, works, address, configuredFrom, since } = row
   return (
     <li class={`item service ${state}`}>
       <span class="dot" aria-hidden="true" />
@@ -32,6 +32,11 @@ function Service({ row }: { readonly row: HealthRow }): JSX.Element {
         <p class="service-name">
           <strong>{services.names[service] ?? service}</strong> <span>{services.states[state]}</span>
         </p>
+        {warning && (
+          <p>
+            {warning.sentence} {warning.next}
+          </p>
+        )}
         {error && <p>{error.sentence}</p>}
         {error && (
           <p>

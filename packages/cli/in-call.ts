@@ -3,6 +3,7 @@ import type { Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 
 export interface InCallOptions {
+  readonly forMs?: string
   readonly digits?: string
   readonly transfer?: string
   readonly consult?: string
@@ -28,21 +29,26 @@ export function inCallOptions(command: Command): Command {
     )
 }
 
-/** Checks the options and returns what is to be done at the answer. Throws a sentence where one is wrong. */
+/** Checks the options and returns what is to be done at the answer, until the call is over. Throws a sentence where one is wrong. */
 export function inCall(
   options: InCallOptions,
   failed: (error: unknown) => void,
+  over: AbortSignal,
 ): (session: Session, call: string) => void {
+  const forMs = options.forMs === undefined ? undefined : Number(options.forMs)
+  if (forMs !== undefined && !(forMs >= 0)) throw new Error('--for-ms takes a number of milliseconds.')
   const transfer = placed('--transfer', options.transfer)
   const consult = placed('--consult', options.consult)
   const hold = options.hold === undefined ? undefined : /^(\d+)\.\.(\d+)$/.exec(options.hold)
   if (hold === null) throw new Error('--hold takes two moments in milliseconds: 1000..4000.')
   const at = (ms: number, act: () => Promise<unknown>): void => {
-    setTimeout(() => void act().catch(failed), ms)
+    const timer = setTimeout(() => void act().catch((error: unknown) => over.aborted || failed(error)), ms)
+    over.addEventListener('abort', () => clearTimeout(timer), { once: true })
   }
   return (session, call) => {
     const { calls } = session
     const { digits, recordBoth: record, force = false } = options
+    if (forMs !== undefined) at(forMs, () => calls.end({ call }))
     if (record !== undefined) at(0, () => calls.record({ call, record, force }))
     if (digits !== undefined) at(0, () => calls.sendDigits({ call, digits }))
     if (hold) {

@@ -1,16 +1,17 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
-import type { Phone, Session } from '@openparley/sdk'
+import type { startInProcess } from '@openparley/daemon/in-process'
+import type { Call, Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { howDialled, type InCallOptions, inCall } from './in-call.ts'
-import { complain, printJson, printLine } from './print.ts'
+import { complain, printJson, printLine, whyOf } from './print.ts'
 import { readSettingsFile } from './settings-file.ts'
+import { untilSignal } from './signals.ts'
 
 export interface OneCallOptions extends InCallOptions {
   readonly settings: string
   readonly play?: string
   readonly record?: string
   readonly force?: boolean
-  readonly forMs?: string
   readonly json?: boolean
   /** Whom to call; to wait for a call where it is absent. */
   readonly number?: string
@@ -27,137 +28,165 @@ export function soundOptions(command: Command): Command {
     .option('--json', 'one JSON event a line')
 }
 
-/** The exit code: 0 if the call was answered. */
+/** The exit code: 0 if the call was answered. Whatever happens, `ended` is told, once and last. */
 export async function oneCall(options: OneCallOptions): Promise<number> {
-  const tell = (event: string, rest: Record<string, unknown> = {}): void => {
-    if (options.json) printJson({ event, ...rest })
+  const { json = false } = options
+  const tell: Tell = (event, rest = {}) => {
+    if (json) printJson({ event, ...rest })
     else printLine(sentence(event, rest))
   }
-  const forMs = options.forMs === undefined ? undefined : Number(options.forMs)
-  if (forMs !== undefined && !(forMs >= 0)) throw new Error('--for-ms takes a number of milliseconds.')
-  const act = inCall(options, (error) => complain(error, options.json === true))
-  const settings = await readSettingsFile(options.settings)
-  const { startInProcess } = await import('@openparley/daemon/in-process')
-  const host = await startInProcess()
-  const leave = new AbortController()
-  const interrupt = (): void => leave.abort()
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const leave = untilSignal()
+  const over = new AbortController()
+  let host: InProcess | undefined
+  let ended: Ended
   try {
-    const { connect, direct } = await import('@openparley/sdk')
-    const core = await connect({
-      application: 'parley',
-      role: 'approve',
-      over: direct((request) => host.attach(request)),
-    })
-    const session = await core.open(settings)
-    const phone = await firstState(session)
-    if (phone.state.is !== 'ready') {
-      const { error } = phone.state
-      tell('ended', {
-        answered: false,
-        end: { by: 'local', ...(error ? { error } : {}) },
-        ...(error ? { code: error.code, sentence: error.sentence, next: error.next } : {}),
-      })
-      return 1
-    }
-    tell('ready', {
-      address: phone.address,
-      ...(phone.state.server === undefined ? {} : { server: phone.state.server }),
-    })
-    const file = options.play !== undefined || options.record !== undefined
-    const endpoint = file
-      ? ({
-          kind: 'file',
-          ...(options.play === undefined ? {} : { play: options.play }),
-          ...(options.record === undefined ? {} : { record: options.record }),
-          ...(options.force ? { force: true } : {}),
-        } as const)
-      : ({ kind: 'none' } as const)
-    let begun = false
-    return await follow()
+    const act = inCall(options, (error) => complain(error, json), over.signal)
+    const settings = await readSettingsFile(options.settings)
+    const { startInProcess } = await import('@openparley/daemon/in-process')
+    host = await startInProcess()
+    ended = await callOn(host, settings, { options, tell, act, leave })
+  } catch (error) {
+    ended = { answered: false, end: { by: 'local' }, ...whyOf(error) }
+  }
+  over.abort()
+  tell('ended', ended)
+  await host?.close()
+  return ended.answered ? 0 : 1
+}
 
-    async function follow(): Promise<number> {
-      let id: string | undefined
-      let state: string | undefined
-      const watching = session.calls.watch({ signal: AbortSignal.timeout(86_400_000) })
-      leave.signal.addEventListener('abort', () => {
-        if (id === undefined) void host.close()
-        else void session.calls.end({ call: id }).catch(() => undefined)
-      })
-      if (options.number !== undefined) {
-        const { anonymous } = options
-        const how = { ...howDialled(options), ...(anonymous === undefined ? {} : { anonymous }) }
-        id = (await session.calls.dial({ to: options.number, endpoint, ...how })).call
-      }
-      for await (const seen of watching) {
-        const known =
-          seen.type === 'snapshot' ? seen.state.calls : seen.change.type === 'call' ? [seen.change.call] : []
-        for (const call of known) {
-          if (id === undefined && call.direction === 'incoming' && call.state === 'alerting') {
-            id = call.id
-            const { precedence } = call
-            tell('incoming', { call: call.id, from: call.remote, ...(precedence === undefined ? {} : { precedence }) })
-            session.calls
-              .answer({ call: call.id, endpoint })
-              .catch((error: unknown) => complain(error, options.json === true))
-          }
-          if (call.id !== id) continue
-          if (call.state === 'ended') {
-            const { end, statistics } = call
-            const error = end?.error
-            tell('ended', {
-              call: call.id,
-              answered: call.answeredAt !== undefined,
-              end,
-              ...(error ? { code: error.code, sentence: error.sentence, next: error.next } : {}),
-              ...(statistics ? { statistics } : {}),
-            })
-            return call.answeredAt === undefined ? 1 : 0
-          }
-          const word =
-            call.state === 'dialling' && call.earlyMedia
-              ? 'early-media'
-              : call.held === 'no'
-                ? call.state
-                : `held-${call.held}`
-          // Whom one talks with may change: by a transfer, or because the call was sent on.
-          const now = `${word} ${call.remote.number}`
-          if (now !== state) {
-            state = now
-            tell(word, { call: call.id, remote: call.remote })
-            if (word === 'connected') connected(call.id)
-          }
-        }
-        if (seen.type === 'change' && seen.change.type === 'digit') tell('digit', { digit: seen.change.digit })
-        if (seen.type === 'change' && seen.change.type === 'played') {
-          tell('played')
-          if (forMs === undefined && id !== undefined) void session.calls.end({ call: id }).catch(() => undefined)
-        }
-      }
-      return 1
-    }
+type InProcess = Awaited<ReturnType<typeof startInProcess>>
+type Tell = (event: string, rest?: Readonly<Record<string, unknown>>) => void
 
-    function connected(call: string): void {
-      if (begun) return
+interface Ended {
+  readonly answered: boolean
+  readonly end: Call['end']
+  readonly [fact: string]: unknown
+}
+
+interface Means {
+  readonly options: OneCallOptions
+  readonly tell: Tell
+  /** What is to be done at the answer. */
+  readonly act: (session: Session, call: string) => void
+  /** Aborted when the person wants to leave. */
+  readonly leave: AbortSignal
+}
+
+async function callOn(host: InProcess, settings: Record<string, unknown>, means: Means): Promise<Ended> {
+  const { tell, leave } = means
+  const { connect, direct } = await import('@openparley/sdk')
+  const core = await connect({
+    application: 'parley',
+    role: 'approve',
+    over: direct((request) => host.attach(request)),
+  })
+  const session = await core.open(settings)
+  const phone = await firstState(session, leave)
+  if (!phone) return { answered: false, end: { by: 'local' } }
+  for (const { warning } of (await session.health.get()).state.services)
+    if (warning) process.stderr.write(`${warning.sentence}\n${warning.next}\n`)
+  const { is, error, server } = phone.state
+  if (is !== 'ready')
+    return { answered: false, end: { by: 'local', ...(error ? { error } : {}) }, ...(error ? whyOf(error) : {}) }
+  tell('ready', { address: phone.address, ...(server === undefined ? {} : { server }) })
+  return follow(session, means)
+}
+
+async function follow(session: Session, { options, tell, act, leave }: Means): Promise<Ended> {
+  const { number, play, record, force } = options
+  const endpoint = {
+    kind: 'file' as const,
+    ...(play === undefined ? {} : { play }),
+    ...(record === undefined ? {} : { record }),
+    ...(force ? { force: true } : {}),
+  }
+  const sound = play === undefined && record === undefined ? { kind: 'none' as const } : endpoint
+  /** The call, as it was seen last. */
+  let seen: Call | undefined
+  let id: string | undefined
+  let failure: unknown
+  let word = ''
+  let begun = false
+  const patience = new AbortController()
+  const end = (): void => {
+    // A server that is gone says nothing to our BYE.
+    setTimeout(() => patience.abort(), id === undefined ? 0 : endMs).unref()
+    if (id !== undefined) void session.calls.end({ call: id }).catch(() => undefined)
+  }
+  leave.addEventListener('abort', end)
+  const watching = session.calls.watch({ signal: patience.signal })
+  if (number !== undefined) {
+    const { anonymous } = options
+    const how = { ...howDialled(options), ...(anonymous === undefined ? {} : { anonymous }) }
+    id = (await session.calls.dial({ to: number, endpoint: sound, ...how })).call
+  }
+  if (leave.aborted) end()
+  for await (const message of watching) {
+    for (const call of callsIn(message)) {
+      if (id === undefined && call.direction === 'incoming' && call.state === 'alerting') take(call)
+      if (call.id !== id) continue
+      seen = call
+      if (call.state === 'ended') return endOf(call)
+      show(call)
+    }
+    if (message.type !== 'change') continue
+    const { change } = message
+    if (change.type === 'digit') tell('digit', { digit: change.digit })
+    if (change.type === 'played') {
+      tell('played')
+      if (options.forMs === undefined && id !== undefined) void session.calls.end({ call: id }).catch(() => undefined)
+    }
+  }
+  return { ...(id === undefined ? {} : { call: id }), answered: seen?.answeredAt !== undefined, end: { by: 'local' } }
+
+  function take({ id: call, remote: from, precedence }: Call): void {
+    id = call
+    tell('incoming', { call, from, ...(precedence === undefined ? {} : { precedence }) })
+    session.calls.answer({ call, endpoint: sound }).catch((error: unknown) => {
+      failure = error
+      void session.calls.decline({ call }).catch(() => undefined)
+    })
+  }
+  function show({ id: call, state, earlyMedia, held, remote }: Call): void {
+    const is = state === 'dialling' && earlyMedia ? 'early-media' : held === 'no' ? state : `held-${held}`
+    // Whom one talks with may change: by a transfer, or because the call was sent on.
+    const now = `${is} ${remote.number}`
+    if (now === word) return
+    word = now
+    tell(is, { call, remote })
+    if (is === 'connected' && !begun) {
       begun = true
       act(session, call)
-      if (forMs !== undefined) {
-        setTimeout(() => void session.calls.end({ call }).catch(() => undefined), forMs)
-      }
     }
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-    await host.close()
+  }
+  function endOf({ id: call, answeredAt, end, statistics }: Call): Ended {
+    const why = end?.by === 'local' ? (failure ?? end.error) : end?.error
+    return {
+      call,
+      answered: answeredAt !== undefined,
+      end,
+      ...(why === undefined ? {} : whyOf(why)),
+      ...(statistics ? { statistics } : {}),
+    }
   }
 }
 
-/** The phone as soon as its first attempt is over, well or not. */
-async function firstState(session: Session): Promise<Phone> {
-  for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(60_000) })) {
+type CallsMessage = Session['calls'] extends { watch(...args: never[]): AsyncIterable<infer M> } ? M : never
+
+function callsIn(message: CallsMessage): readonly Call[] {
+  if (message.type === 'snapshot') return message.state.calls
+  return message.change.type === 'call' ? [message.change.call] : []
+}
+
+/** The phone as soon as its first attempt is over, well or not; undefined if the person leaves before. */
+async function firstState(session: Session, leave: AbortSignal): Promise<Phone | undefined> {
+  const signal = AbortSignal.any([leave, AbortSignal.timeout(60_000)])
+  for await (const seen of session.phones.watch({ signal })) {
     const known = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
     const settled = known.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
     if (settled) return settled
   }
+  if (leave.aborted) return undefined
   throw new Error('The phone said nothing for a minute.')
 }
 
@@ -167,3 +196,6 @@ function sentence(event: string, rest: Record<string, unknown>): string {
   if (event === 'digit') return `digit ${word('digit')}`
   return event === 'ended' && word('sentence') !== '' ? `ended: ${word('sentence')} ${word('next')}` : event
 }
+
+/** How long the other side may take to acknowledge that we leave. */
+const endMs = 5000

@@ -11,13 +11,13 @@ export function printLine(text: string): void {
 
 /** An error as a sentence and what to do next, on the error stream; as JSON on the output where that was asked for. */
 export function complain(error: unknown, json: boolean): void {
-  const { code, message, next } = asError(error)
-  if (json) printJson({ event: 'error', error: { code, sentence: message, ...(next === undefined ? {} : { next }) } })
-  else process.stderr.write(`${message}\n${next === undefined ? '' : `${next}\n`}`)
+  const why = whyOf(error)
+  if (json) printJson({ event: 'error', error: why })
+  else process.stderr.write(`${why.sentence}\n${why.next === undefined ? '' : `${why.next}\n`}`)
 }
 
-function asError(error: unknown): { code: string; message: string; next?: string } {
-  if (!(error instanceof Error)) return { code: 'internal', message: String(error) }
-  const { code = 'internal', message, next } = error as Error & { code?: string; next?: string }
-  return { code, message, ...(next === undefined ? {} : { next }) }
+/** What went wrong, for whoever reads it: an error of the contract, or one of this command alone. */
+export function whyOf(error: unknown): { code: string; sentence: string; next?: string } {
+  const { code = 'internal', message, sentence, next } = error as Partial<Record<string, string>>
+  return { code, sentence: message ?? sentence ?? String(error), ...(next === undefined ? {} : { next }) }
 }

@@ -16,6 +16,8 @@ export const HealthRow = z
     /** Where the setting that names the server comes from. */
     configuredFrom: z.object({ name: z.string(), layer: z.enum(layers), from: z.string() }).optional(),
     error: ErrorValue.optional(),
+    /** What works and yet should not stay so: a certificate that is not checked. */
+    warning: ErrorValue.optional(),
     /** What went wrong last, when it is well again. */
     lastError: z.object({ error: ErrorValue, at: Time }).optional(),
     nextTryAt: Time.optional(),

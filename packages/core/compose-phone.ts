@@ -1,5 +1,5 @@
 // How a session's phone is shown: who it is, which device, and its row of health.
-import { type HealthRow, ParleyError, type Phone, personOf, type Settings } from '@openparley/contract'
+import { errorValue, type HealthRow, ParleyError, type Phone, personOf, type Settings } from '@openparley/contract'
 import { newId, type World } from './runtime/world.ts'
 import type { PhonesService } from './services/phones/index.ts'
 import type { Chosen } from './services/provisioning/index.ts'
@@ -54,4 +54,9 @@ export function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'si
     ...(state.error ? { error: state.error } : {}),
     ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
   }
+}
+
+/** What works and is unsafe. It is said whatever the transport is now: the next server of the list may have another. */
+export function warningOf(settings: Settings): Pick<HealthRow, 'warning'> {
+  return settings['softphone.tls.verify'] === 'off' ? { warning: errorValue('tls-unchecked') } : {}
 }

@@ -23,7 +23,8 @@ import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
-import { addressOf, healthOf, showDevices } from './compose-phone.ts'
+import { noteChanges } from './compose-notes.ts'
+import { addressOf, healthOf, showDevices, warningOf } from './compose-phone.ts'
 import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
@@ -35,6 +36,7 @@ import { type MediaPort, media, streams } from './services/media/index.ts'
 import { phones } from './services/phones/index.ts'
 import { provisioning } from './services/provisioning/index.ts'
 import type { ProvisioningPort } from './services/provisioning/port.ts'
+import type { HostPort } from './services/system/index.ts'
 
 export interface Session {
   readonly info: SessionInfo
@@ -59,6 +61,8 @@ export interface SessionParts {
   readonly openSecrets: (folder: string | undefined, address: string) => Promise<SecretStore>
   readonly openDialRules: (settings: () => Settings, files: FilesLink) => DialRulesPort
   readonly openPhone: OpenPhone
+  /** Where what becomes of the session is written down. */
+  readonly note: HostPort['note']
   toApplication(application: string, stream: string, samples: Int16Array): void
 }
 
@@ -187,12 +191,20 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     () => settings.current(),
   )
 
+  const { note } = parts
+  if (note) {
+    note({ level: 'info', session: info.id, what: 'session', facts: { state: 'open', user: address } })
+    noteChanges({ phones: all, calls: talk, health: rows }, (level, what, facts) =>
+      note({ level, session: info.id, what, facts }),
+    )
+  }
+
   const phone = newId(world, 'phone')
   all.show({ id: phone, kind: 'soft', address: `sip:${address}`, state: { is: 'connecting', since: world.wall() } })
   const phoneIs = (state: Phone['state']): void => {
     all.update(phone, { state })
     const from = settings.originOf('softphone.servers')
-    row('calls', { ...healthOf(state), ...(from ? { configuredFrom: from } : {}) })
+    row('calls', { ...healthOf(state), ...warningOf(settings.current()), ...(from ? { configuredFrom: from } : {}) })
     way.phone(state)
   }
   row('calls', { state: 'starting' })
@@ -299,6 +311,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await past.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()
+      note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })
     },
   }
 }

@@ -82,6 +82,7 @@ export function createCore(options: CoreOptions): Core {
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),
     openProvisioning: options.openProvisioning ?? byCallManager,
+    note: options.host.note,
     machineSettings: shared(options.machineSettings ?? noSettings),
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),

@@ -28,7 +28,9 @@ export interface ConnectionNeeds {
   /** Judges a hello; throws a ParleyError. */
   admit(hello: z.output<typeof Hello>): Admission
   /** A request was answered: for figures, never with its parameters. */
-  readonly answered?: ((method: string, code: ErrorCode | undefined, tookMs: number) => void) | undefined
+  readonly answered?:
+    | ((method: string, code: ErrorCode | undefined, tookMs: number, session: string | undefined) => void)
+    | undefined
   /** The connection is over. */
   closed?(): void
   now(): number
@@ -163,7 +165,7 @@ export function serveConnection(open: OpenChannel, needs: ConnectionNeeds): Serv
       code = error.code
       refuse(id, error)
     }
-    needs.answered?.(method, code, needs.now() - began)
+    needs.answered?.(method, code, needs.now() - began, session)
   }
   const requested = (request: z.output<typeof Request>): void => {
     const { id, method, session, params } = request

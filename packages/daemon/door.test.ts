@@ -32,10 +32,17 @@ interface Peer {
 
 async function doorWay(
   t: TestContext,
+  now?: () => number,
 ): Promise<{ made: House; door: Door; socket: string; port: number; own: string; folder: string }> {
   const made = house()
   const folder = mkdtempSync(join(tmpdir(), 'parley-'))
-  const door = await openDoor({ core: made.core, tokens: made.tokens, socket: join(folder, 's'), port: 0 })
+  const door = await openDoor({
+    core: made.core,
+    tokens: made.tokens,
+    socket: join(folder, 's'),
+    port: 0,
+    ...(now ? { now } : {}),
+  })
   t.after(async () => {
     await door.close()
     await made.close()
@@ -256,6 +263,8 @@ test('a page comes in from our own address or an origin that its token lists, fr
   }
 })
 
+// Host, Origin and token are judged once, at the upgrade and at hello, before any method is read: so once for all methods. What a
+// token may do is judged for each method, in the interface's suite (api.test.ts), over each kind of connection.
 test('a name that was bent to point here (DNS rebinding) reaches neither WebSocket nor page', async (t) => {
   const { port } = await doorWay(t)
   for (const host of ['evil.example.com', `evil.example.com:${port}`, '127.0.0.1', `127.0.0.1:${port}.evil.com`]) {
@@ -277,7 +286,8 @@ test('a token’s revocation lets its application go at once, and so does its en
 })
 
 test('the code of an address is exchanged once, within a minute, by our own page only', async (t) => {
-  const { door, port, own, made } = await doorWay(t)
+  let now = 5_000
+  const { door, port, own, made } = await doorWay(t, () => now)
   const codeOf = (): string =>
     new URL(door.oneTimeAddress({ application: 'page', scopes: ['calls.read'] })).hash.slice('#code='.length)
   const exchange = (code: string, headers: Record<string, string> = {}): ReturnType<typeof fetchRaw> =>
@@ -297,6 +307,11 @@ test('the code of an address is exchanged once, within a minute, by our own page
   const { token, scopes } = JSON.parse(text) as { token: string; scopes: string[] }
   assert.deepEqual(scopes, ['calls.read'])
   assert.equal((await exchange(code)).status, 401)
+  const [soon, late] = [codeOf(), codeOf()]
+  now += 59_999
+  assert.equal((await exchange(soon)).status, 200)
+  now += 1
+  assert.equal((await exchange(late)).status, 401)
   const application = (await overWebSocket(port, { origin: own })) as Peer
   const welcome = await application.ask('hello', hello(token, 'page'))
   assert.deepEqual(welcome.result?.['scopes'], ['calls.read'])

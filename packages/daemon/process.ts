@@ -55,6 +55,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       host: {
         pid: process.pid,
         log: logFile,
+        note: ({ level, session, what, facts }) => log[level]({ session, ...facts }, what),
         stop: (how) => purpose?.stop(how),
         issueToken: async (request) => {
           log.info({ application: request.application, scopes: request.scopes }, 'a token was issued')
@@ -80,10 +81,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       pages,
       metrics: counts.read,
       refused: (why) => log.warn({ why }, 'refused'),
-      answered: (method, code, tookMs) => {
+      answered: (method, code, tookMs, session) => {
         counts.answered(method, code, tookMs)
-        if (code === 'internal') log.error({ method, code }, 'answered')
-        else log.debug({ method, code, tookMs }, 'answered')
+        if (code === 'internal') log.error({ session, method, error: code }, 'answered')
+        else log.debug({ session, method, error: code, tookMs }, 'answered')
       },
     })
     lock.tell(door.http === undefined ? {} : { http: door.http })

@@ -1,7 +1,7 @@
 // The lab: a small deployment in one process, for trying and for testing.
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
+import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
@@ -20,6 +20,8 @@ export interface LabOptions {
   /** UDP and TCP; TLS has the next one. Any free ones unless said. */
   readonly sipPort?: number
   readonly faults?: readonly { readonly name: string; readonly value?: string }[]
+  /** The digest algorithms that it asks for, the one it likes best last; SHA-256 and MD5 unless said. */
+  readonly digests?: readonly Algorithm[]
   /** A second call manager of the cluster, on which phones stand by. */
   readonly standby?: boolean
   /** Chance for losses, tokens and passwords; the real one unless said. */
@@ -84,7 +86,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     realm,
     dice,
     passwordOf: (user) => passwords.get(user),
-    algorithms: () => (faults.has('unknown-digest') ? ['SHA-1'] : ['SHA-256', 'MD5']),
+    algorithms: () => (faults.has('unknown-digest') ? ['SHA-1'] : (options.digests ?? ['SHA-256', 'MD5'])),
   })
   const judge = judging(faults, recorder)
   const forwards = new Forwards()

@@ -84,7 +84,6 @@ export function apiSuite(how: string, openHouse: () => Promise<ApiHouse>): void 
       for (const scope of scopeNames) {
         const core = await come(`without ${scope}`, { scopes: scopeNames.filter((each) => each !== scope) })
         for (const [name, needs, perSession, params] of everyAct()) {
-          if (name === 'session.open' || name === 'session.close') continue
           const outcome = await settle(core.call(name, params, perSession ? { session } : {}))
           const refusedFor = 'code' in outcome && outcome.code === 'scope-missing' ? outcome.detail : undefined
           assert.equal(refusedFor, needs === scope ? scope : undefined, name)

@@ -170,6 +170,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'admin',
   },
+  'tls-unchecked': {
+    sentence: 'The server’s certificate is not checked: whoever is on the way to it can listen and speak.',
+    next: 'Set softphone.tls.verify to full, and softphone.tls.ca to the certificate of the server’s authority.',
+    retryable: false,
+    origin: 'admin',
+  },
   'tls-failed': {
     sentence: 'No secure connection could be agreed on.',
     next: 'Check that the port speaks TLS 1.2 or newer.',

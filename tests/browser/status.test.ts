@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type ErrorCode, errors } from '@openparley/contract'
-import { listFaults } from '@openparley/lab'
 import type { Browser } from 'playwright-core'
-import { dialAndEnd, settled } from '../signing-in.ts'
+import { dialAndEnd, faultsWithCode, isBesideCalls, rowWith, settingsFor, settled, switchedOn } from '../signing-in.ts'
 import { violations } from './axe.ts'
 import { launch, openCore, whenChromium } from './house.ts'
 
@@ -15,13 +14,12 @@ describe('the status page', { ...whenChromium, concurrency: 3 }, () => {
   })
   after(() => browser.close())
 
-  for (const fault of listFaults().filter(({ code, journey }) => code !== null && journey === 'call')) {
+  for (const fault of faultsWithCode) {
     test(`with the fault ${fault.name} it shows ${fault.code} and what to do`, async () => {
-      const value = fault.name === 'no-answer' ? { value: '300' } : {}
-      const { core, lab, close } = await openCore([{ name: fault.name, ...value }])
+      const { core, lab, close } = await openCore(switchedOn(fault))
       const page = await browser.newPage()
       try {
-        const session = await core.open(lab.people[0]?.settings ?? {})
+        const session = await core.open(settingsFor(fault, lab))
         const scopes = [
           'system.read',
           'session.read',
@@ -36,7 +34,8 @@ describe('the status page', { ...whenChromium, concurrency: 3 }, () => {
           scopes: [...scopes],
         })
         await page.goto(address)
-        if ((await settled(session)).state.is === 'ready') await dialAndEnd(session, '600')
+        if (isBesideCalls(fault)) await rowWith(session, fault.code)
+        else if ((await settled(session)).state.is === 'ready') await dialAndEnd(session, '600')
         const { sentence, next } = errors[fault.code as ErrorCode]
         const told = page.getByText(`[${fault.code}]`).first()
         await told.waitFor({ timeout: 15_000 })

@@ -1,6 +1,7 @@
 // parley lab: the all-in-one server, until a signal.
 import type { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
+import { untilSignal } from '../signals.ts'
 
 interface LabOptions {
   readonly json?: boolean
@@ -35,6 +36,7 @@ export function lab(program: Command): void {
       const port = sipPort === undefined ? undefined : Number(sipPort)
       if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_535))
         throw new Error('--sip-port takes a port number.')
+      const leave = untilSignal()
       const running = await startLab({ faults: fault.map(readFault), ...(port === undefined ? {} : { sipPort: port }) })
       const { control, addresses, ca, people, administrator } = running
       if (json) printJson({ control, addresses, ca, people, administrator })
@@ -48,11 +50,7 @@ export function lab(program: Command): void {
         for (const person of people) printLine(`${person.name}: ${JSON.stringify(person.settings)}`)
         printLine('Stop with Ctrl-C.')
       }
-      await Promise.race(
-        ['SIGINT', 'SIGTERM', 'SIGHUP']
-          .map((signal) => new Promise((resolve) => process.once(signal, resolve)))
-          .concat(running.stopped),
-      )
+      await Promise.race([new Promise((resolve) => leave.addEventListener('abort', resolve)), running.stopped])
       await running.close()
     })
 }

@@ -1,10 +1,8 @@
 // parley log: the daemon's log, as it lies or as it grows.
-import { once } from 'node:events'
-import { createReadStream, watch } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
-import { printLine } from '../print.ts'
+import { follow as followLog, logReader } from '../log-file.ts'
+import { complain, printLine } from '../print.ts'
+import { untilSignal } from '../signals.ts'
 
 interface LogOptions {
   readonly follow?: boolean
@@ -25,43 +23,26 @@ export function log(program: Command): void {
       const least = level === undefined ? 0 : levels[level]
       if (least === undefined) throw new Error(`--level takes one of ${Object.keys(levels).join(', ')}.`)
       const { logFile } = await import('@openparley/sdk')
-      const wanted = (line: string): boolean => {
-        try {
-          const entry = JSON.parse(line) as { level?: number; session?: string }
-          return (entry.level ?? 0) >= least && (session === undefined || entry.session === session)
-        } catch {
-          return false
-        }
+      const tell = (line: string): void => {
+        if (isWanted(line, least, session)) printLine(line)
       }
-      let from = await print(logFile(), 0, wanted)
-      if (!follow) return
-      const watcher = watch(logFile())
-      process.once('SIGINT', () => watcher.close())
-      let busy = false
-      watcher.on('change', async () => {
-        if (busy) return
-        busy = true
-        from = await print(logFile(), from, wanted)
-        busy = false
-      })
-      await once(watcher, 'close')
+      if (follow) {
+        const waiting = (): void => complain('There is no log yet; it is waited for.', false)
+        return followLog(logFile(), tell, untilSignal(), waiting)
+      }
+      const reader = logReader(logFile())
+      const isThere = await reader.readOn(tell)
+      await reader.close()
+      if (!isThere) complain('There is no log yet.', false)
     })
 }
 
-/** Prints the wanted lines from an offset on; returns where it ended. A file that became shorter was rotated: from its beginning. */
-async function print(path: string, from: number, wanted: (line: string) => boolean): Promise<number> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => undefined,
-  )
-  if (size === undefined) {
-    printLine('There is no log yet.')
-    return 0
+/** A line that is no JSON, as after a crash in the middle of one, is nobody's. */
+function isWanted(line: string, least: number, session: string | undefined): boolean {
+  try {
+    const entry = JSON.parse(line) as { level?: number; session?: string }
+    return (entry.level ?? 0) >= least && (session === undefined || entry.session === session)
+  } catch {
+    return false
   }
-  const start = size < from ? 0 : from
-  if (start === size) return size
-  for await (const line of createInterface({ input: createReadStream(path, { start, end: size - 1 }) })) {
-    if (wanted(line)) printLine(line)
-  }
-  return size
 }

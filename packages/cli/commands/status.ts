@@ -41,7 +41,10 @@ export function status(program: Command): void {
       for (const { name, role } of whole.applications) printLine(`attached: ${name} (${role})`)
       for (const { user, services, lastCalls: calls } of sessions) {
         printLine(`${user}:`)
-        for (const row of services) printLine(`  ${row.service.padEnd(13)} ${row.state}${rest(row)}`)
+        for (const row of services) {
+          printLine(`  ${row.service.padEnd(13)} ${row.state}${rest(row)}`)
+          if (row.warning) printLine(`  ${''.padEnd(13)} ! ${row.warning.sentence} ${row.warning.next}`)
+        }
         for (const { direction, remote, startedAt, end } of calls) {
           const why = end.error ? `: ${end.error.sentence} ${end.error.next}` : ''
           printLine(`  ${startedAt} ${direction === 'outgoing' ? 'to' : 'from'} ${remote.number}${why}`)

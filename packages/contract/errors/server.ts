@@ -59,6 +59,11 @@ export const serverErrors = {
     'The server’s certificate has expired or is not valid yet.',
     'Renew the certificate; check the clocks of both machines.',
   ),
+  'tls-unchecked': error(
+    'admin',
+    'The server’s certificate is not checked: whoever is on the way to it can listen and speak.',
+    'Set softphone.tls.verify to full, and softphone.tls.ca to the certificate of the server’s authority.',
+  ),
   'tls-failed': error(
     'server',
     'No secure connection could be agreed on.',

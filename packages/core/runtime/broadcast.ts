@@ -7,6 +7,8 @@ export interface Broadcast<State, Change> {
   /** Tells every watcher. The state that `read` gives must hold the change already. */
   publish(change: Change): void
   watch(): Watch
+  /** Calls back with every change, at once: for a part of the core itself, which neither waits nor throws. */
+  follow(tell: (change: Change) => void): void
   /** Ends every watch. */
   close(): void
 }
@@ -17,6 +19,7 @@ export function broadcast<State, Change extends AnyChange>(
 ): Broadcast<State, Change> {
   let n = 0
   const watches = new Set<Queue>()
+  const followers: ((change: Change) => void)[] = []
   const revision = (): Revision => ({ epoch, n })
   return {
     read: () => ({ revision: revision(), state: state() }),
@@ -24,6 +27,10 @@ export function broadcast<State, Change extends AnyChange>(
       n++
       const message: WatchMessage = { type: 'change', revision: revision(), change }
       for (const queue of watches) queue.push(message)
+      for (const tell of followers) tell(change)
+    },
+    follow: (tell) => {
+      followers.push(tell)
     },
     watch: () => {
       const queue: Queue = new Queue(

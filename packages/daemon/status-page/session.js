@@ -78,9 +78,23 @@ function healthRows(body, tell) {
 }
 
 function healthRow(row) {
-  const { service, state, since, address, configuredFrom, error, lastError, nextTryAt, nextTry, without, works } = row
+  const {
+    service,
+    state,
+    since,
+    address,
+    configuredFrom,
+    error,
+    warning,
+    lastError,
+    nextTryAt,
+    nextTry,
+    without,
+    works,
+  } = row
   const [kind, text] = words[state]
   const parts = [
+    warning && whyOf(warning),
     error && whyOf(error),
     without && `Meanwhile without: ${without}.`,
     works && `What works: ${works}.`,

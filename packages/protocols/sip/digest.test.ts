@@ -23,6 +23,19 @@ test('the proofs of RFC 7616 §3.9.1 come out as printed there', () => {
   )
 })
 
+test('the proof of RFC 7616 §3.9.2 comes out as its erratum 4897 has it: SHA-512/256 is not SHA-512 cut off', () => {
+  const challenge = parseAuth(
+    'Digest realm="api@example.org", qop="auth", algorithm=SHA-512-256, nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK", opaque="HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS", charset=UTF-8',
+  ) as Auth
+  const credentials = { user: 'J\u00e4s\u00f8n Doe', password: 'Secret, or not?' }
+  const asked = { method: 'GET', uri: '/doe.json', body: '' }
+  const chance = { token: () => 'NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v' }
+  assert.equal(
+    response(answerChallenge(challenge, credentials, asked, 1, chance)),
+    '3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5',
+  )
+})
+
 test('without qop it is RFC 2617’s old proof', () => {
   const old = parseAuth('Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"') as Auth
   const value = answerChallenge(old, { user: 'Mufasa', password: 'Circle Of Life' }, request, 1, dice)

@@ -47,46 +47,60 @@ for (const transport of ['udp', 'tcp', 'tls'] as const) {
   })
 }
 
-test('Asterisk’s congestion is an overload, and an unknown number is one', options, async () => {
-  const { session, close } = await signIn(settings('101', 'udp'))
-  const congestion = await dial(session, '621')
-  assert.deepEqual([congestion.end?.error?.code, congestion.end?.peer?.status], ['server-overloaded', 503])
-  assert.equal((await dial(session, '999999')).end?.error?.code, 'number-unknown')
-  await close()
-})
+for (const transport of ['udp', 'tcp', 'tls'] as const) {
+  test(`Asterisk’s congestion over ${transport} is an overload, and an unknown number is one`, options, async () => {
+    const { session, close } = await signIn(settings('101', transport))
+    const congestion = await dial(session, '621')
+    assert.deepEqual([congestion.end?.error?.code, congestion.end?.peer?.status], ['server-overloaded', 503])
+    assert.equal((await dial(session, '999999')).end?.error?.code, 'number-unknown')
+    await close()
+  })
 
-test('a prompt of Asterisk is heard', options, async () => {
-  const { session, close } = await signIn(settings('101', 'udp'))
-  const record = join(folder, 'prompt.wav')
-  const call = await dial(session, '612', { record })
-  await session.calls.until(call.id, ({ state }) => state === 'ended', { timeoutMs: 4000 }).catch(() => undefined)
-  await hangUp(session, call.id)
-  const { samples } = readWav(await readFile(record))
-  assert.ok(samples.some((sample) => Math.abs(sample) > 3000))
-  await close()
-})
+  test(`a prompt of Asterisk over ${transport} is heard`, options, async () => {
+    const { session, close } = await signIn(settings('101', transport))
+    const record = join(folder, `prompt-${transport}.wav`)
+    const call = await dial(session, '612', { record })
+    await session.calls.until(call.id, ({ state }) => state === 'ended', { timeoutMs: 4000 }).catch(() => undefined)
+    await hangUp(session, call.id)
+    const { samples } = readWav(await readFile(record))
+    assert.ok(samples.some((sample) => Math.abs(sample) > 3000))
+    await close()
+  })
 
-test('a number that nobody answers rings until one gives up, without an error', options, async () => {
-  const { session, close } = await signIn(settings('101', 'udp'))
-  const { call } = await session.calls.dial({ to: '622' })
-  await session.calls.until(call, ({ state }) => state === 'alerting', { timeoutMs: 10_000 })
-  const ended = await hangUp(session, call)
-  assert.deepEqual([ended.end?.by, ended.end?.error, ended.answeredAt], ['local', undefined, undefined])
-  await close()
-})
+  test(
+    `a number that nobody answers rings over ${transport} until one gives up, without an error`,
+    options,
+    async () => {
+      const { session, close } = await signIn(settings('101', transport))
+      const { call } = await session.calls.dial({ to: '622' })
+      await session.calls.until(call, ({ state }) => state === 'alerting', { timeoutMs: 10_000 })
+      const ended = await hangUp(session, call)
+      assert.deepEqual([ended.end?.by, ended.end?.error, ended.answeredAt], ['local', undefined, undefined])
+      await close()
+    },
+  )
 
-test('an announcement before a refusal is heard in early media', options, async () => {
-  const { session, close } = await signIn(settings('101', 'udp'))
-  const record = join(folder, 'early.wav')
-  const { call } = await session.calls.dial({ to: '623', endpoint: { kind: 'file', record } })
-  await session.calls.until(call, ({ earlyMedia }) => earlyMedia, { timeoutMs: 10_000 })
-  const ended = await session.calls.until(call, ({ state }) => state === 'ended', { timeoutMs: 15_000 })
-  assert.equal(ended.answeredAt, undefined)
-  assert.equal(ended.end?.by, 'remote')
-  const { samples } = readWav(await readFile(record))
-  assert.ok(samples.some((sample) => Math.abs(sample) > 1000))
-  await close()
-})
+  test(
+    `an announcement before a refusal is heard over ${transport} in early media, and the refusal is told`,
+    options,
+    async () => {
+      const { session, close } = await signIn(settings('101', transport))
+      const record = join(folder, `early-${transport}.wav`)
+      const { call } = await session.calls.dial({ to: '623', endpoint: { kind: 'file', record } })
+      await session.calls.until(call, ({ earlyMedia }) => earlyMedia, { timeoutMs: 10_000 })
+      const ended = await session.calls.until(call, ({ state }) => state === 'ended', { timeoutMs: 15_000 })
+      assert.equal(ended.answeredAt, undefined)
+      assert.deepEqual(
+        [ended.end?.by, ended.end?.error?.code],
+        ['remote', 'server-overloaded'],
+        JSON.stringify(ended.end),
+      )
+      const { samples } = readWav(await readFile(record))
+      assert.ok(samples.some((sample) => Math.abs(sample) > 1000))
+      await close()
+    },
+  )
+}
 
 test('two people on Asterisk, one over UDP and one over TLS, hear each other, hold and resume', options, async () => {
   const [alice, bob] = await Promise.all([signIn(settings('101', 'udp')), signIn(settings('102', 'tls'))])

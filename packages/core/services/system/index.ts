@@ -1,2 +1,2 @@
-export type { HostPort, TokenRequest } from './port.ts'
+export type { HostPort, Note, TokenRequest } from './port.ts'
 export { type SystemNeeds, type SystemService, system } from './system.ts'

@@ -6,6 +6,8 @@ export interface HostPort {
   readonly pid: number
   /** Where the log lies, if there is one. */
   readonly log?: string
+  /** Writes down what became of a session, if there is a log. */
+  readonly note?: (note: Note) => void
   /** Stops the process, or what stands for it. */
   stop(how: { readonly when: 'now' | 'idle'; readonly restart: boolean }): void
   issueToken(request: TokenRequest): Promise<string>
@@ -13,6 +15,15 @@ export interface HostPort {
   oneTimeAddress(request: Omit<TokenRequest, 'origins' | 'validForMs'>, path: string): string
   /** How many tokens were revoked. */
   revokeTokens(application: string): Promise<number>
+}
+
+export interface Note {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly session: string
+  /** A few words, the same each time. */
+  readonly what: string
+  /** Neither secrets nor names nor numbers of others. */
+  readonly facts: Readonly<Record<string, unknown>>
 }
 
 export interface TokenRequest {
