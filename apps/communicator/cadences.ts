@@ -11,14 +11,26 @@ export interface Tone {
   readonly loudness: number
 }
 
-export type ToneName = keyof typeof tones
+export type ToneName =
+  | 'plain'
+  | 'longLong'
+  | 'shortShortLong'
+  | 'shortLongShort'
+  | 'splash'
+  | 'precedence'
+  | 'waiting'
+  | 'waitingPrecedence'
+  | 'ringback'
+  | 'ringbackPrecedence'
+  | 'reminder'
+  | 'ready'
 
 const ring = { hertz: [523.25, 659.25], repeats: true, loudness: 0.3 } as const
 const waiting = { hertz: [440], repeats: true, loudness: 0.1 } as const
 const ringback = { hertz: [440, 480], repeats: true, loudness: 0.08 } as const
 
 /** The rings are the patterns 1 to 5 of GR-506-CORE, which phones know as Bellcore-dr1 to dr5. */
-export const tones = {
+export const tones: Readonly<Record<ToneName, Tone>> = {
   plain: { ...ring, cadence: [2, 4] },
   longLong: { ...ring, cadence: [0.8, 0.4, 0.8, 4] },
   shortShortLong: { ...ring, cadence: [0.4, 0.2, 0.4, 0.2, 0.8, 4] },
@@ -36,7 +48,7 @@ export const tones = {
   reminder: { hertz: [587.33], cadence: [0.12, 0.12, 0.12, 0.12], repeats: false, loudness: 0.08 },
   /** Somebody can be called now. */
   ready: { hertz: [659.25, 880], cadence: [0.15, 0.1, 0.3, 0.1], repeats: false, loudness: 0.1 },
-} as const satisfies Readonly<Record<string, Tone>>
+}
 
 /** How the call rings here. */
 export function ringOf(call: Call, isTalking: boolean): ToneName {

@@ -1,13 +1,15 @@
 // The dial pad: a field to type and paste into, and keys to press.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { DialOptionsOf } from './dial-options.tsx'
 import { focus, places } from './focus.ts'
-import { Icon } from './icons.tsx'
+import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
 import { readNumber } from './numbers.ts'
 import type { OfPage } from './page.ts'
 
-export function DialPad({ page: { face, acts } }: OfPage): JSX.Element {
+export function DialPad({ page }: OfPage): JSX.Element {
+  const { face, acts } = page
   const { dial } = messages
   // What is copied elsewhere may be pasted anywhere on the page that takes no text itself.
   useEffect(() => {
@@ -70,12 +72,46 @@ export function DialPad({ page: { face, acts } }: OfPage): JSX.Element {
             face.number.value += key
           }}
         />
-        <button type="submit" class="primary large">
-          <Icon name="call" />
-          {dial.call}
-        </button>
+        <div class="row dial-acts">
+          <Beside icon="redial" label={dial.redial} press={() => acts.redial()} />
+          <button type="submit" class="primary large grow">
+            <Icon name="call" />
+            {dial.call}
+          </button>
+          <PickUp page={page} />
+        </div>
+        <DialOptionsOf page={page} />
       </form>
     </section>
+  )
+}
+
+/** At the line that is typed, else in the group. */
+function PickUp({ page: { face, acts } }: OfPage): JSX.Element {
+  const line = readNumber(face.number.value)
+  const { pickUpAt, pickUpGroup } = messages.dial
+  return (
+    <Beside
+      icon="pickUp"
+      label={line === '' ? pickUpGroup : pickUpAt(line)}
+      press={() => acts.pickUp(line === '' ? undefined : line)}
+    />
+  )
+}
+
+function Beside({
+  icon,
+  label,
+  press,
+}: {
+  readonly icon: IconName
+  readonly label: string
+  readonly press: () => void
+}): JSX.Element {
+  return (
+    <button type="button" class="plain large square" aria-label={label} title={label} onClick={press}>
+      <Icon name={icon} />
+    </button>
   )
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Call, HistoryEntry } from '@openparley/sdk/browser'
-import { pastOf, stateOf } from './messages.ts'
 import { newsBetween } from './news.ts'
+import { pastOf, stateOf } from './sayings.ts'
 import { shortcutOf, shortcuts } from './shortcuts.ts'
 import { daysBetween, duration } from './time.ts'
 
