@@ -86,15 +86,22 @@ export function DialPad({ page }: OfPage): JSX.Element {
   )
 }
 
-/** At the line that is typed, else in the group. */
-function PickUp({ page: { face, acts } }: OfPage): JSX.Element {
-  const line = readNumber(face.number.value)
+/** At the line that is typed, else in the group: as far as the server takes either. */
+function PickUp({ page: { face, model, acts } }: OfPage): JSX.Element | null {
+  const { settings } = model.config.value
+  const lines = model.lamps.value.map(({ number }) => number)
+  const anyLine = settings['calls.pickUp.line'] !== undefined
+  const group = settings['calls.pickUp.group'] !== undefined
   const { pickUpAt, pickUpGroup } = messages.dial
+  const typed = readNumber(face.number.value)
+  const at = typed !== '' && (anyLine || lines.includes(typed)) ? typed : undefined
+  if (!group && !anyLine && lines.length === 0) return null
   return (
     <Beside
       icon="pickUp"
-      label={line === '' ? pickUpGroup : pickUpAt(line)}
-      press={() => acts.pickUp(line === '' ? undefined : line)}
+      label={at === undefined ? pickUpGroup : pickUpAt(at)}
+      isPossible={at !== undefined || group}
+      press={() => acts.pickUp(at)}
     />
   )
 }
@@ -103,13 +110,22 @@ function Beside({
   icon,
   label,
   press,
+  isPossible = true,
 }: {
   readonly icon: IconName
   readonly label: string
   readonly press: () => void
+  readonly isPossible?: boolean
 }): JSX.Element {
   return (
-    <button type="button" class="plain large square" aria-label={label} title={label} onClick={press}>
+    <button
+      type="button"
+      class="plain large square"
+      aria-label={label}
+      title={label}
+      disabled={!isPossible}
+      onClick={press}
+    >
       <Icon name={icon} />
     </button>
   )

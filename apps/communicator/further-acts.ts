@@ -46,6 +46,8 @@ export function openFurtherActs(acting: Acting): FurtherActs {
     connect: (call, other) =>
       once(`transfer ${call.id}`, async () => {
         await calls.transfer({ call: call.id, with: other.id })
+        // Its end says where it went.
+        face.choose(call.id)
         close()
       }),
     consult: (call, typed) => {

@@ -138,6 +138,13 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
   }
 }
 
+/** The lab's third person, who goes with the house. */
+export async function openCarol({ core, lab, folder }: House): Promise<Session> {
+  const carol = await core.open({ ...lab.people[2]?.settings, 'media.folder': folder })
+  await carol.phones.ready({ timeoutMs: 15_000 })
+  return carol
+}
+
 function pageOf(person: Session): Parameters<Core['system']['oneTimeAddress']>[0] {
   return {
     application: 'communicator',
