@@ -79,7 +79,7 @@ export const messages = {
     split: (name: string): string => `Talk to ${name} alone`,
     drop: (name: string): string => `Drop ${name}`,
     silenced: 'Silenced',
-    end: 'End call for all',
+    end: 'End all',
   },
   codes: {
     heading: 'The server asks for a code',
@@ -141,7 +141,7 @@ export const messages = {
     digits: 'Digits',
     again: 'Call again',
     transfer: 'Transfer',
-    conference: 'Conference',
+    conference: 'Merge',
     record: 'Record',
     stopRecording: 'Stop',
     park: 'Park',

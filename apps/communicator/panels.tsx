@@ -82,7 +82,7 @@ export function Consultation({
   return (
     <div class="below" role="group" aria-label={transfer.heading}>
       <p>{transfer.asking(name)}</p>
-      <div class="row centred">
+      <div class="choices">
         {can('transfer') && (
           <button type="button" class="primary" onClick={() => acts.connect(held, asked)}>
             <Icon name="transfer" />

@@ -126,7 +126,7 @@ describe('the communicator: calls in full', whenChromium, () => {
   test('a conference: two calls come together; one is silenced, heard again, talked to alone, and dropped', async () => {
     await callBob()
     await callCarol()
-    await button(pages.alice, 'Conference').click()
+    await button(pages.alice, 'Merge').click()
     await button(pages.alice, 'With bob').click()
     const card = pages.alice.getByRole('article', { name: 'Conference' })
     await card.getByText('2 people and you').waitFor()
@@ -142,7 +142,7 @@ describe('the communicator: calls in full', whenChromium, () => {
     await card.waitFor({ state: 'detached' })
     await pages.alice.getByRole('article', { name: 'bob' }).getByText('Connected').waitFor()
     await shows(pages.carol, 'Held by the other side')
-    await button(pages.alice, 'Conference').click()
+    await button(pages.alice, 'Merge').click()
     await button(pages.alice, 'With carol').click()
     await card.waitFor()
     await button(pages.alice, 'Drop carol').click()
@@ -154,9 +154,9 @@ describe('the communicator: calls in full', whenChromium, () => {
   test('a conference is ended for all at once', async () => {
     await callBob()
     await callCarol()
-    await button(pages.alice, 'Conference').click()
+    await button(pages.alice, 'Merge').click()
     await button(pages.alice, 'With bob').click()
-    await button(pages.alice, 'End call for all').click()
+    await button(pages.alice, 'End all').click()
     await Promise.all([
       shows(pages.bob, 'The other side has ended the call.'),
       shows(pages.carol, 'The other side has ended the call.'),

@@ -116,7 +116,7 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
     },
     endCalls: async () => {
       for (const page of contexts.flatMap((context) => context.pages())) {
-        const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
+        const end = page.getByRole('button', { name: /^(End call|End all|End the call with|Decline )/ })
         // The other side may end it in this very moment: then there is nothing left to click.
         while ((await end.count()) > 0)
           await end

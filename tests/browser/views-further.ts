@@ -59,7 +59,7 @@ export async function furtherViews(house: House, look: Look): Promise<void> {
   await look('conference', page)
   await button('Talk to bob alone').click()
   await page.getByRole('article', { name: 'bob' }).waitFor()
-  await button('Conference').click()
+  await button('Merge').click()
   await look('bring-together', page)
   await button('Transfer').click()
   await look('transfer-to-another', page)
