@@ -25,7 +25,13 @@ export function DialOptionsOf({ page: { face, model } }: OfPage): JSX.Element {
   const count = [options.account, options.matter, options.precedence].filter((each) => each !== '').length
   const all = count + (options.anonymous === undefined || options.anonymous === usually ? 0 : 1)
   return (
-    <details class="options">
+    <details
+      class="options"
+      open={face.optionsOpen.value}
+      onToggle={({ currentTarget }) => {
+        face.optionsOpen.value = currentTarget.open
+      }}
+    >
       <summary>
         {dial.more}
         {all > 0 && <span class="mark">{dial.set(all)}</span>}

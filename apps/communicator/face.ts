@@ -38,6 +38,7 @@ export interface Face {
   readonly view: Signal<View>
   readonly number: Signal<string>
   readonly options: Signal<DialOptions>
+  readonly optionsOpen: Signal<boolean>
   /** Calls that ring and wait for an answer from here. */
   readonly ringing: ReadonlySignal<readonly Call[]>
   /** The call that is shown large. */
@@ -120,6 +121,7 @@ export function openFace(model: Model): Face {
     view,
     number: signal(''),
     options: signal(noOptions),
+    optionsOpen: signal(false),
     ringing,
     large,
     conference,

@@ -137,6 +137,6 @@ export function nameOfRecording({ remote }: Pick<Call, 'remote'>, now: Date): st
   const who = nameOf(remote)
     .replace(/[^\w .-]/g, '')
     .slice(0, 60)
-    .trim()
+    .replace(/^[ .]+|[ .]+$/g, '')
   return `${[day, time, who].filter(Boolean).join(' ')}.wav`
 }
