@@ -43,7 +43,7 @@ export interface Face {
   readonly ringing: ReadonlySignal<readonly Call[]>
   /** The call that is shown large. */
   readonly large: ReadonlySignal<Call | undefined>
-  /** All calls of the large call's conference; empty where it is in none. */
+  /** All calls of the large call's conference, two at least; empty where it is in none. */
   readonly conference: ReadonlySignal<readonly Call[]>
   /** Where the large call is one of the two. */
   readonly consulting: ReadonlySignal<Consulting | undefined>
@@ -107,7 +107,9 @@ export function openFace(model: Model): Face {
   })
   const conference = computed(() => {
     const name = large.value?.conference
-    return name === undefined ? [] : model.calls.value.filter((call) => call.conference === name)
+    const members = name === undefined ? [] : model.calls.value.filter((call) => call.conference === name)
+    // They come and go one after the other, and one alone is no conference.
+    return members.length > 1 ? members : []
   })
   const up = (id: string | undefined): Call | undefined =>
     model.calls.value.find((call) => call.id === id && call.state !== 'ended')
