@@ -36,7 +36,7 @@ export const tones: Readonly<Record<ToneName, Tone>> = {
   shortShortLong: { ...ring, cadence: [0.4, 0.2, 0.4, 0.2, 0.8, 4] },
   shortLongShort: { ...ring, cadence: [0.3, 0.2, 1, 0.2, 0.3, 4] },
   splash: { ...ring, cadence: [0.5, 0.5], repeats: false },
-  /** Calls with precedence ring nearly without a pause (UCR 2013 §2.9). */
+  /** Calls with precedence ring nearly without a pause (Unified Capabilities Requirements of the DoD). */
   precedence: { ...ring, cadence: [1.64, 0.36] },
   /** While the person talks, a call that comes in is only told of. */
   waiting: { ...waiting, cadence: [0.2, 0.2, 0.2, 5.4] },
@@ -70,7 +70,7 @@ export function isImportant({ precedence }: Pick<Call, 'precedence'>): boolean {
   return precedence !== undefined && precedence.rank > 0
 }
 
-/** What servers ask for (`call.alert`), the first that fits. URNs: RFC 7462 §9; more labels may follow theirs (§7). */
+/** What servers ask for (`call.alert`), the first that fits. URNs: RFC 7462; a more special one begins like the one that it is of. */
 const alerts: readonly (readonly [asked: RegExp, tone: ToneName])[] = [
   [/^bellcore-dr1\b/, 'plain'],
   [/^bellcore-dr2\b/, 'longLong'],

@@ -36,7 +36,7 @@ export function CallCard({ page, call }: OfCall): JSX.Element {
       {call.preserved && <p class="warning">{messages.calls.preserved}</p>}
       {recorded !== undefined && <p class="faint">{messages.calls.recorded(recorded)}</p>}
       {!face.isOurs(call) && <p class="faint">{messages.calls.elsewhere}</p>}
-      {consulting?.asked === call && <Consultation page={page} held={consulting.held} asked={call} />}
+      {consulting && <Consultation page={page} held={consulting.held} asked={call} />}
       {call.state === 'ended' ? <EndedActs page={page} call={call} /> : <Acts page={page} call={call} />}
       {call.digitsWanted && can('sendDigits') && <CodesForm page={page} call={call} />}
       {panel === 'digits' && can('sendDigits') && <Digits page={page} call={call} />}

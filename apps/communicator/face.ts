@@ -45,7 +45,7 @@ export interface Face {
   readonly large: ReadonlySignal<Call | undefined>
   /** All calls of the large call's conference, two at least; empty where it is in none. */
   readonly conference: ReadonlySignal<readonly Call[]>
-  /** Where the large call is one of the two. */
+  /** Where the large call is the one that is asked. */
   readonly consulting: ReadonlySignal<Consulting | undefined>
   /** The rest. */
   readonly others: ReadonlySignal<readonly Call[]>
@@ -115,8 +115,7 @@ export function openFace(model: Model): Face {
     model.calls.value.find((call) => call.id === id && call.state !== 'ended')
   const consulting = computed(() => {
     const [held, asked] = [up(pair.value?.held), up(pair.value?.asked)]
-    const ofLarge = large.value === held || large.value === asked
-    return held && asked && ofLarge && held.conference === undefined ? { held, asked } : undefined
+    return held && asked && asked === large.value && held.conference === undefined ? { held, asked } : undefined
   })
   return {
     width,

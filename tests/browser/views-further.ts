@@ -34,6 +34,8 @@ export async function furtherViews(house: House, look: Look): Promise<void> {
   await page.getByLabel('Precedence').selectOption('dsn.immediate')
   await page.getByText('2 things set').waitFor()
   await look('dial-options', page)
+  // So that the server has to ask for it.
+  await page.getByLabel('Account code').fill('')
   await dial('606')
   await card.getByLabel('Account code').waitFor()
   await look('codes', page)
