@@ -1,23 +1,29 @@
 // What a person does: each act asks the core, and what it refuses is shown with its sentence and next step.
-import { type Call, ParleyError } from '@openparley/sdk/browser'
-import type { Face } from './face.ts'
+import type { Call } from '@openparley/sdk/browser'
+import { openActing } from './acting.ts'
+import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
-import { messages } from './messages.ts'
+import { type FurtherActs, openFurtherActs } from './further-acts.ts'
 import type { Model } from './model.ts'
 import { pageOfHistory } from './model.ts'
 import { readNumber } from './numbers.ts'
+import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
 
-export interface Acts {
-  /** Dials what was typed, or brings the last number back where nothing was. */
+export interface Acts extends FurtherActs, SettingActs {
+  /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
+  /** The number that was dialled last, on whatever application. */
+  redial(): void
+  /** What rings at that line, or in the group. */
+  pickUp(from?: string): void
   answer(call: Call): void
   decline(call: Call): void
-  end(call: Call): void
+  end(...calls: readonly Call[]): void
   /** Holds, or resumes and holds the others. */
-  toggleHold(call: Call): void
-  toggleMute(call: Call): void
+  toggleHold(...calls: readonly Call[]): void
+  toggleMute(...calls: readonly Call[]): void
   sendDigits(call: Call, digits: string): void
   show(call: Call): void
   dismiss(call: Call): void
@@ -25,97 +31,96 @@ export interface Acts {
   dismissProblem(id: number): void
 }
 
-export function openActs({ session, ...model }: Model, face: Face, voice: Voice): Acts {
+export function openActs(model: Model, face: Face, voice: Voice): Acts {
+  const acting = openActing(model, face, voice)
+  const { session, once, failed, can, holdOthers, resumeHere } = acting
   const { calls } = session
-  let problems = 0
-  const busy = new Set<string>()
-  const failed = (thrown: unknown): void => {
-    const error = thrown instanceof ParleyError ? thrown : ofBrowser(thrown)
-    const rest = face.problems.value.filter((each) => each.error.code !== error.code)
-    face.problems.value = [...rest, { id: ++problems, error }].slice(-mostProblems)
-  }
-  /** One act of a name at a time: a second press of a button while the first is under way does nothing. */
-  const once = (name: string, act: () => Promise<unknown>): void => {
-    if (busy.has(name)) return
-    busy.add(name)
-    void act()
-      .then(() => {
-        face.problems.value = []
-      }, failed)
-      .finally(() => busy.delete(name))
-  }
-  const can = (call: Call, what: Call['capabilities'][number]): boolean =>
-    face.isOurs(call) && call.capabilities.includes(what)
-  /** A person talks to one at a time. A call that cannot be held is told of and stays as it is. */
-  const holdOthers = async (but?: string): Promise<void> => {
-    const talking = model.calls.value.filter(
-      (call) => call.id !== but && call.state === 'connected' && can(call, 'hold'),
-    )
-    await Promise.all(talking.map(({ id }) => calls.hold({ call: id }).catch(failed)))
-  }
-  const showCall = (id: string): void => {
-    face.choose(id)
-    face.go('calls')
-    focus(places.call)
-  }
-  const dial = (to: string): void =>
+  type Endpoint = Awaited<ReturnType<Voice['endpoint']>>
+  /** A new call from here: the others are held, and it is shown. */
+  const begin = (how: (endpoint: Endpoint) => Promise<{ readonly call: string }>): void =>
     once('dial', async () => {
       const endpoint = await voice.endpoint()
       await holdOthers()
-      const { call } = await calls.dial({ to, endpoint })
+      const { call } = await how(endpoint)
       voice.keep(call)
-      face.lastNumber.value = to
       face.number.value = ''
-      showCall(call)
+      face.options.value = noOptions
+      acting.show(call)
     })
+  const dial = (to: string): void => {
+    model.free.value = model.free.value.filter(({ number }) => number !== to)
+    begin((endpoint) => calls.dial({ to, endpoint }))
+  }
   return {
+    ...openFurtherActs(acting),
+    ...openSettingActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
-      if (to !== '') dial(to)
-      else {
-        face.number.value = face.lastNumber.value
-        focus(places.number)
-      }
+      if (to === '') return focus(places.number)
+      const { account, matter, precedence, anonymous } = face.options.value
+      const codes = { ...(account === '' ? {} : { account }), ...(matter === '' ? {} : { matter }) }
+      begin((endpoint) =>
+        calls.dial({
+          to,
+          endpoint,
+          codes,
+          ...(precedence === '' ? {} : { precedence }),
+          ...(anonymous === undefined ? {} : { anonymous }),
+        }),
+      )
     },
     dial,
+    redial: () => begin((endpoint) => calls.redial({ endpoint })),
+    pickUp: (from) => begin((endpoint) => calls.pickUp({ endpoint, ...(from === undefined ? {} : { from }) })),
     answer: (call) =>
       once(call.id, async () => {
         const endpoint = await voice.endpoint()
-        await holdOthers(call.id)
+        // Who asks to join the call comes into it.
+        await holdOthers(call.id, ...(call.joins === undefined ? [] : [call.joins]))
         await calls.answer({ call: call.id, endpoint })
         voice.keep(call.id)
-        showCall(call.id)
+        acting.show(call.id)
       }),
     decline: (call) =>
       once(call.id, async () => {
         await calls.decline({ call: call.id })
         focus(places.calls)
       }),
-    end: (call) =>
-      once(call.id, async () => {
-        const isLarge = face.large.value?.id === call.id
-        await calls.end({ call: call.id })
-        focus(isLarge ? places.call : places.calls)
-      }),
+    end: (...those) => {
+      for (const call of those) {
+        once(call.id, async () => {
+          const isLarge = face.large.value?.id === call.id
+          await calls.end({ call: call.id })
+          focus(isLarge ? places.call : places.calls)
+        })
+      }
+    },
     // Named by what they do, not by the button: the call may show that it is held before the act's answer is here, and a
     // person who then presses again means the other act.
-    toggleHold: (call) => {
-      if (can(call, 'hold')) return once(`hold ${call.id}`, () => calls.hold({ call: call.id }))
-      once(`resume ${call.id}`, async () => {
-        await holdOthers(call.id)
-        face.choose(call.id)
-        await calls.resume({ call: call.id })
+    toggleHold: (...those) => {
+      const talking = those.filter((call) => can(call, 'hold'))
+      const [first] = those
+      if (!first) return
+      if (talking.length > 0)
+        return once(`hold ${first.id}`, () => Promise.all(talking.map(({ id }) => calls.hold({ call: id }))))
+      once(`resume ${first.id}`, async () => {
+        face.choose(first.id)
+        await resumeHere(...those)
       })
     },
-    toggleMute: (call) => {
-      if (can(call, 'mute')) return once(`mute ${call.id}`, () => calls.mute({ call: call.id }))
-      once(`unmute ${call.id}`, () => calls.unmute({ call: call.id }))
+    toggleMute: (...those) => {
+      const heard = those.filter((call) => can(call, 'mute'))
+      const [first] = those
+      if (!first) return
+      if (heard.length > 0)
+        return once(`mute ${first.id}`, () => Promise.all(heard.map(({ id }) => calls.mute({ call: id }))))
+      once(`unmute ${first.id}`, () => Promise.all(those.map(({ id }) => calls.unmute({ call: id }))))
     },
     sendDigits: (call, digits) => {
       // Not `once`: each key press counts, and the connection keeps their order.
       void calls.sendDigits({ call: call.id, digits }).catch(failed)
     },
-    show: ({ id }) => showCall(id),
+    show: ({ id }) => acting.show(id),
     dismiss: ({ id }) => {
       face.dismiss(id)
       focus(places.calls)
@@ -134,24 +139,3 @@ export function openActs({ session, ...model }: Model, face: Face, voice: Voice)
     },
   }
 }
-
-/** What the browser refuses has no code of the core's. */
-function ofBrowser(thrown: unknown): ParleyError {
-  const name = thrown instanceof DOMException ? thrown.name : ''
-  const { sentence, next } =
-    name === 'NotAllowedError'
-      ? messages.sound.refused
-      : name === 'NotFoundError' || name === 'NotReadableError'
-        ? messages.sound.noMicrophone
-        : messages.mistake
-  return new ParleyError({
-    code: name === '' ? 'internal' : 'media-browser-failed',
-    sentence,
-    next,
-    retryable: name !== '',
-    origin: name === '' ? 'us' : 'user',
-    detail: String(thrown),
-  })
-}
-
-const mostProblems = 3

@@ -1,30 +1,46 @@
 // The whole page: its head, what rings, and the views in one, two or three columns.
 import { useComputed, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
+import { ringbackOf, ringOf } from './cadences.ts'
 import { Calls } from './calls.tsx'
 import { DialPad } from './dial-pad.tsx'
 import type { View } from './face.ts'
 import { places } from './focus.ts'
+import { ForwardDialog } from './forward-dialog.tsx'
 import { History } from './history.tsx'
-import { Icon } from './icons.tsx'
+import { Icon, type IconName } from './icons.tsx'
 import { Incoming } from './incoming.tsx'
 import { type TabEntry, Tabs } from './kit.tsx'
-import { messages, nameOf, pastOf, phoneWords } from './messages.ts'
+import { Lines } from './lines.tsx'
+import { messages } from './messages.ts'
 import type { OfPage, Page } from './page.ts'
+import { nameOf, pastOf, phoneWords } from './sayings.ts'
 import { problemsOf, Services } from './services.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { SoundDialog } from './sound-dialog.tsx'
+import { Standing } from './standing.tsx'
 
 export function App({ page }: OfPage): JSX.Element {
-  const { face, model, sound } = page
+  const { face, model, sound, voice } = page
   useSignalEffect(() => {
     const [first] = face.ringing.value
     document.title = first
       ? messages.incoming.title(nameOf(first.remote))
       : [model.name.value, messages.product].filter(Boolean).join(' · ')
     const isTalking = face.large.value?.state === 'connected'
-    sound.ring(!first ? 'none' : isTalking ? 'further' : 'first')
+    sound.ring(first && ringOf(first, isTalking))
+  })
+  useSignalEffect(() => {
+    // Another tab, and another application, lets it be heard there.
+    const [back] = model.calls.value.flatMap((call) => (voice.has(call.id) ? (ringbackOf(call) ?? []) : []))
+    sound.ringback(back)
+  })
+  useSignalEffect(() => {
+    if (model.reminder.value) sound.sign('reminder')
+  })
+  useSignalEffect(() => {
+    if (model.free.value.length > 0) sound.sign('ready')
   })
   return (
     <>
@@ -35,11 +51,13 @@ export function App({ page }: OfPage): JSX.Element {
       <Told page={page} />
       <Incoming page={page} />
       <Troubles page={page} />
+      <Standing page={page} />
       <main>
         <Columns page={page} />
       </main>
       <ShortcutsDialog page={page} />
       <SoundDialog page={page} />
+      <ForwardDialog page={page} />
       <SettingsDialog page={page} />
     </>
   )
@@ -51,8 +69,10 @@ function skip(event: Event): void {
   document.getElementById(places.calls)?.focus()
 }
 
-function Head({ page: { model, face } }: OfPage): JSX.Element {
+function Head({ page: { model, face, acts } }: OfPage): JSX.Element {
   const phone = model.phones.value.find(({ state }) => state.is === 'ready') ?? model.phones.value[0]
+  const { settings } = model.config.value
+  const rings = settings['calls.doNotDisturb']
   return (
     <header>
       <div class="me">
@@ -65,38 +85,48 @@ function Head({ page: { model, face } }: OfPage): JSX.Element {
         )}
       </div>
       <div class="row">
-        <button
-          type="button"
-          class="quiet square"
-          aria-label={messages.settings.open}
-          onClick={() => {
-            face.settingsOpen.value = true
-          }}
-        >
-          <Icon name="settings" />
-        </button>
-        <button
-          type="button"
-          class="quiet square"
-          aria-label={messages.sound.open}
-          onClick={() => {
-            face.soundOpen.value = true
-          }}
-        >
-          <Icon name="sound" />
-        </button>
-        <button
-          type="button"
-          class="quiet square"
-          aria-label={messages.shortcuts.open}
-          onClick={() => {
-            face.help.value = true
-          }}
-        >
-          <Icon name="help" />
-        </button>
+        <Quiet
+          icon="quiet"
+          label={messages.act.doNotDisturb}
+          isOn={rings?.value === true}
+          isLocked={rings?.layer === 'policy'}
+          press={() => acts.toggleDoNotDisturb()}
+        />
+        <Quiet icon="forward" label={messages.forward.open} press={() => (face.forwardOpen.value = true)} />
+        <Quiet icon="settings" label={messages.settings.open} press={() => (face.settingsOpen.value = true)} />
+        <Quiet icon="sound" label={messages.sound.open} press={() => (face.soundOpen.value = true)} />
+        <Quiet icon="help" label={messages.shortcuts.open} press={() => (face.help.value = true)} />
       </div>
     </header>
+  )
+}
+
+function Quiet({
+  icon,
+  label,
+  press,
+  isOn,
+  isLocked = false,
+}: {
+  readonly icon: IconName
+  readonly label: string
+  readonly press: () => void
+  /** Absent where it opens something. */
+  readonly isOn?: boolean
+  readonly isLocked?: boolean
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="quiet square"
+      aria-label={label}
+      title={label}
+      disabled={isLocked}
+      {...(isOn === undefined ? {} : { 'aria-pressed': isOn })}
+      onClick={press}
+    >
+      <Icon name={icon} />
+    </button>
   )
 }
 
@@ -145,11 +175,14 @@ function Troubles({ page: { model, face, acts } }: OfPage): JSX.Element {
 
 function Columns({ page }: OfPage): JSX.Element {
   const width = page.face.width.value
+  const hasLines = page.model.lamps.value.length > 0
+  const lines: readonly View[] = hasLines ? ['lines'] : []
   if (width === 'wide') {
     return (
       <div class="columns wide">
         <div class="column">
           <DialPad page={page} />
+          {hasLines && <Lines page={page} />}
           <Services page={page} />
         </div>
         <Calls page={page} />
@@ -161,13 +194,13 @@ function Columns({ page }: OfPage): JSX.Element {
     return (
       <div class="columns medium">
         <Calls page={page} />
-        <Views page={page} views={['dial', 'history', 'services']} />
+        <Views page={page} views={['dial', ...lines, 'history', 'services']} />
       </div>
     )
   }
   return (
     <div class="columns narrow">
-      <Views page={page} views={['calls', 'dial', 'history', 'services']} />
+      <Views page={page} views={['calls', 'dial', ...lines, 'history', 'services']} />
     </div>
   )
 }
@@ -186,7 +219,8 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
     // Whoever looks at the history has seen what was missed.
     if (view.value === 'history' && model.history.value.length > 0) face.lookedAt.value = Date.now()
   })
-  const live = [...face.others.value, face.large.value].filter((call) => call && call.state !== 'ended').length
+  const live = model.calls.value.filter((call) => call.state !== 'ended' && !face.ringing.value.includes(call)).length
+  const ringing = model.lamps.value.filter((lamp) => lamp.is === 'ringing').length
   const problems = problemsOf(model.services.value)
   const parts: Readonly<Record<View, Omit<TabEntry, 'value' | 'label'>>> = {
     calls: {
@@ -195,6 +229,11 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
       badge: live > 0 ? { text: String(live), means: messages.active(live) } : undefined,
     },
     dial: { icon: 'keypad', content: <DialPad page={page} /> },
+    lines: {
+      icon: 'lines',
+      content: <Lines page={page} />,
+      badge: ringing > 0 ? { text: String(ringing), means: messages.lines.states.ringing } : undefined,
+    },
     history: {
       icon: 'history',
       content: <History page={page} />,

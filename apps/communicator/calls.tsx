@@ -1,30 +1,20 @@
-// Calls in progress: one large, the others as a list.
-import type { Call } from '@openparley/sdk/browser'
+// Calls in progress: one, or a conference, large; the others as a list.
 import type { JSX } from 'preact'
-import { Digits } from './digits.tsx'
+import { CallCard, canOf, type OfCall, StillHeld, Timer } from './call-card.tsx'
+import { ConferenceCard } from './conference-card.tsx'
 import { places } from './focus.ts'
 import { Icon } from './icons.tsx'
-import { messages, nameOf, stateOf } from './messages.ts'
+import { Marks } from './marks.tsx'
+import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
-import { QualityOf } from './quality-view.tsx'
-import { duration } from './time.ts'
+import { nameOf, stateOf } from './sayings.ts'
 
 export function Calls({ page }: OfPage): JSX.Element {
-  const { face } = page
-  const large = face.large.value
-  const others = face.others.value
+  const others = page.face.others.value
   return (
     <section class="panel calls" id={places.calls} tabIndex={-1} aria-labelledby="calls-heading">
       <h2 id="calls-heading">{messages.calls.heading}</h2>
-      {large ? (
-        <LargeCall key={large.id} page={page} call={large} />
-      ) : (
-        <div class="empty">
-          <Icon name="call" />
-          <p class="name">{messages.calls.none}</p>
-          <p class="faint">{messages.calls.hint}</p>
-        </div>
-      )}
+      <Large page={page} />
       {others.length > 0 && (
         <>
           <h3>{messages.calls.others}</h3>
@@ -39,72 +29,17 @@ export function Calls({ page }: OfPage): JSX.Element {
   )
 }
 
-interface OfCall extends OfPage {
-  readonly call: Call
-}
-
-function LargeCall({ page, call }: OfCall): JSX.Element {
-  const { face, acts } = page
-  const { act } = messages
-  const name = nameOf(call.remote)
-  const can = (what: Call['capabilities'][number]): boolean => face.isOurs(call) && call.capabilities.includes(what)
-  const isHeld = call.held === 'local' || call.held === 'both'
+function Large({ page }: OfPage): JSX.Element {
+  const large = page.face.large.value
+  const [first, ...rest] = page.face.conference.value
+  if (first) return <ConferenceCard page={page} calls={[first, ...rest]} />
+  if (large) return <CallCard key={large.id} page={page} call={large} />
   return (
-    <article class={`call ${call.state}`} id={places.call} tabIndex={-1} aria-label={name}>
-      <p class="name">{name}</p>
-      {name !== call.remote.number && <p class="faint">{call.remote.number}</p>}
-      <p class="state">{stateOf(call)}</p>
-      {call.end?.error && <p class="faint">{call.end.error.next}</p>}
-      <Timer page={page} call={call} isLarge />
-      {!face.isOurs(call) && <p class="faint">{messages.calls.elsewhere}</p>}
-      <div class="row acts">
-        {(can('hold') || can('resume')) && (
-          <button type="button" class={isHeld ? 'round on' : 'round'} onClick={() => acts.toggleHold(call)}>
-            <Icon name={isHeld ? 'resume' : 'hold'} />
-            {isHeld ? act.resume : act.hold}
-          </button>
-        )}
-        {(can('mute') || can('unmute')) && (
-          <button type="button" class={call.muted ? 'round on' : 'round'} onClick={() => acts.toggleMute(call)}>
-            <Icon name={call.muted ? 'unmute' : 'mute'} />
-            {call.muted ? act.unmute : act.mute}
-          </button>
-        )}
-        {can('sendDigits') && (
-          <button
-            type="button"
-            class="round"
-            aria-expanded={face.digitsOpen.value}
-            onClick={() => {
-              face.digitsOpen.value = !face.digitsOpen.value
-            }}
-          >
-            <Icon name="keypad" />
-            {act.digits}
-          </button>
-        )}
-        {can('end') && (
-          <button type="button" class="round end" onClick={() => acts.end(call)}>
-            <Icon name="end" />
-            {act.end}
-          </button>
-        )}
-        {call.state === 'ended' && (
-          <>
-            <button type="button" class="round" onClick={() => acts.dial(call.remote.number)}>
-              <Icon name="call" />
-              {act.again}
-            </button>
-            <button type="button" class="round" onClick={() => acts.dismiss(call)}>
-              <Icon name="close" />
-              {messages.dismiss}
-            </button>
-          </>
-        )}
-      </div>
-      {can('sendDigits') && face.digitsOpen.value && <Digits page={page} call={call} />}
-      {call.state === 'connected' && <QualityOf page={page} call={call} />}
-    </article>
+    <div class="empty">
+      <Icon name="call" />
+      <p class="name">{messages.calls.none}</p>
+      <p class="faint">{messages.calls.hint}</p>
+    </div>
   )
 }
 
@@ -112,7 +47,7 @@ function OtherCall({ page, call }: OfCall): JSX.Element {
   const { face, acts } = page
   const { act } = messages
   const name = nameOf(call.remote)
-  const can = (what: Call['capabilities'][number]): boolean => face.isOurs(call) && call.capabilities.includes(what)
+  const can = canOf(page, call)
   return (
     <li class="item">
       <button type="button" class="quiet grow" onClick={() => acts.show(call)}>
@@ -120,6 +55,8 @@ function OtherCall({ page, call }: OfCall): JSX.Element {
         <span class="faint">
           {face.isOurs(call) ? stateOf(call) : messages.calls.elsewhere} <Timer page={page} call={call} />
         </span>
+        <StillHeld page={page} call={call} />
+        <Marks call={call} />
       </button>
       {can('resume') && (
         <button
@@ -147,20 +84,5 @@ function OtherCall({ page, call }: OfCall): JSX.Element {
         </button>
       )}
     </li>
-  )
-}
-
-/** How long the two have been connected. */
-function Timer({
-  page: { time },
-  call: { answeredAt, endedAt },
-  isLarge = false,
-}: OfCall & { readonly isLarge?: boolean }): JSX.Element | null {
-  if (answeredAt === undefined) return null
-  const until = endedAt === undefined ? time.now.value : Date.parse(endedAt)
-  return (
-    <span class="timer" {...(isLarge ? { role: 'timer' } : {})}>
-      {duration(until - Date.parse(answeredAt))}
-    </span>
   )
 }

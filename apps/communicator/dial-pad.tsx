@@ -1,13 +1,15 @@
 // The dial pad: a field to type and paste into, and keys to press.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { DialOptionsOf } from './dial-options.tsx'
 import { focus, places } from './focus.ts'
-import { Icon } from './icons.tsx'
+import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
 import { readNumber } from './numbers.ts'
 import type { OfPage } from './page.ts'
 
-export function DialPad({ page: { face, acts } }: OfPage): JSX.Element {
+export function DialPad({ page }: OfPage): JSX.Element {
+  const { face, acts } = page
   const { dial } = messages
   // What is copied elsewhere may be pasted anywhere on the page that takes no text itself.
   useEffect(() => {
@@ -70,12 +72,62 @@ export function DialPad({ page: { face, acts } }: OfPage): JSX.Element {
             face.number.value += key
           }}
         />
-        <button type="submit" class="primary large">
-          <Icon name="call" />
-          {dial.call}
-        </button>
+        <div class="row dial-acts">
+          <Beside icon="redial" label={dial.redial} press={() => acts.redial()} />
+          <button type="submit" class="primary large grow">
+            <Icon name="call" />
+            {dial.call}
+          </button>
+          <PickUp page={page} />
+        </div>
+        <DialOptionsOf page={page} />
       </form>
     </section>
+  )
+}
+
+/** At the line that is typed, else in the group: as far as the server takes either. */
+function PickUp({ page: { face, model, acts } }: OfPage): JSX.Element | null {
+  const { settings } = model.config.value
+  const lines = model.lamps.value.map(({ number }) => number)
+  const anyLine = settings['calls.pickUp.line'] !== undefined
+  const group = settings['calls.pickUp.group'] !== undefined
+  const { pickUpAt, pickUpGroup } = messages.dial
+  const typed = readNumber(face.number.value)
+  const at = typed !== '' && (anyLine || lines.includes(typed)) ? typed : undefined
+  if (!group && !anyLine && lines.length === 0) return null
+  return (
+    <Beside
+      icon="pickUp"
+      label={at === undefined ? pickUpGroup : pickUpAt(at)}
+      isPossible={at !== undefined || group}
+      press={() => acts.pickUp(at)}
+    />
+  )
+}
+
+function Beside({
+  icon,
+  label,
+  press,
+  isPossible = true,
+}: {
+  readonly icon: IconName
+  readonly label: string
+  readonly press: () => void
+  readonly isPossible?: boolean
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="plain large square"
+      aria-label={label}
+      title={label}
+      disabled={!isPossible}
+      onClick={press}
+    >
+      <Icon name={icon} />
+    </button>
   )
 }
 

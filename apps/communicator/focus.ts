@@ -6,6 +6,8 @@ export const places = {
   call: 'call',
   number: 'number',
   digits: 'digits',
+  conference: 'conference',
+  lines: 'lines',
   history: 'history',
   services: 'services',
 } as const

@@ -4,8 +4,9 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { places } from './focus.ts'
 import { Icon, type IconName } from './icons.tsx'
-import { messages, nameOf, type Past, pastOf, pastWords } from './messages.ts'
+import { messages } from './messages.ts'
 import type { OfPage, Page } from './page.ts'
+import { nameOf, type Past, pastOf, pastWords, precedenceOf } from './sayings.ts'
 import { dayOf, daysBetween, duration, timeOfDay } from './time.ts'
 
 export function History({ page }: OfPage): JSX.Element {
@@ -58,19 +59,26 @@ function Entry({ page, entry }: { readonly page: Page; readonly entry: HistoryEn
       <div class="grow">
         <strong>{name}</strong>
         <span class="faint">
-          {[pastWords[past], timeOfDay(entry.startedAt), entry.talkedMs === undefined ? why : duration(entry.talkedMs)]
+          {[
+            pastWords[past],
+            precedenceOf(entry),
+            timeOfDay(entry.startedAt),
+            entry.talkedMs === undefined ? why : duration(entry.talkedMs),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </span>
       </div>
-      <button
-        type="button"
-        class="quiet square"
-        aria-label={messages.history.call(name)}
-        onClick={() => page.acts.dial(entry.remote.number)}
-      >
-        <Icon name="call" />
-      </button>
+      {!entry.remote.anonymous && (
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={messages.history.call(name)}
+          onClick={() => page.acts.dial(entry.remote.number)}
+        >
+          <Icon name="call" />
+        </button>
+      )}
     </li>
   )
 }
@@ -89,6 +97,7 @@ const icons: Readonly<Record<Past, IconName>> = {
   incoming: 'incoming',
   missed: 'missed',
   declined: 'end',
+  sentOn: 'forward',
   elsewhere: 'incoming',
   failed: 'warn',
 }

@@ -1,6 +1,4 @@
 // Every word that the page says, in one place.
-import type { Call, CallEnd, HistoryEntry, Party, Phone } from '@openparley/sdk/browser'
-
 export const messages = {
   product: 'Parley',
   signingIn: 'Signing in …',
@@ -14,13 +12,24 @@ export const messages = {
     waiting: 'The connection to Parley was lost. It is tried again; calls in progress go on.',
     closed: 'The connection to Parley is over.',
   },
-  views: { calls: 'Calls', dial: 'Keypad', history: 'History', services: 'Status', label: 'Views' },
+  views: { calls: 'Calls', dial: 'Keypad', lines: 'Lines', history: 'History', services: 'Status', label: 'Views' },
   dial: {
     heading: 'Keypad',
     field: 'Number, name or sip: address',
     call: 'Call',
     erase: 'Delete the last character',
     keys: 'Keys',
+    redial: 'Redial',
+    pickUpGroup: 'Pick up a call that rings in your group',
+    pickUpAt: (number: string): string => `Pick up the call that rings at ${number}`,
+    more: 'For this call',
+    set: (count: number): string => (count === 1 ? 'one thing set' : `${count} things set`),
+    account: 'Account code',
+    matter: 'Matter code',
+    codes: 'For billing: sent when the server asks, and written to the history.',
+    precedence: 'Precedence',
+    routine: 'Routine',
+    anonymous: 'Do not say who calls',
   },
   calls: {
     heading: 'Calls',
@@ -29,6 +38,86 @@ export const messages = {
     others: 'Other calls',
     elsewhere: 'Handled by another application',
     details: 'Call details',
+    anonymous: 'Anonymous caller',
+    precedence: 'Precedence:',
+    urgent: { urgent: 'Urgent', emergency: 'Emergency' },
+    divertedBy: (name: string): string => `Sent on by ${name}`,
+    recording: 'Recording',
+    recorded: (file: string): string => `Recorded: ${file}`,
+    preserved: 'The server is lost. You still hear each other; the call can only be ended.',
+    stillHeld: (time: string): string => `Still on hold: ${time}`,
+    joins: 'Asks to join your call',
+  },
+  transfer: {
+    heading: 'Transfer',
+    field: (name: string): string => `Let ${name} go on with`,
+    now: 'Transfer',
+    ask: 'Ask first',
+    others: 'or with another call of yours',
+    to: (name: string): string => `Connect with ${name}`,
+    is: {
+      asked: (_name: string, to: string): string => `Being transferred to ${to} …`,
+      ringing: (_name: string, to: string): string => `It rings at ${to} …`,
+      failed: (name: string, to: string): string => `${to} could not be reached; ${name} is still with you`,
+    },
+    ended: (to: string): string => `Transferred to ${to}.`,
+    done: (name: string, to: string): string => `${name} goes on with ${to}`,
+    asking: (name: string): string => `You are asking for ${name}, who is on hold.`,
+    complete: 'Connect them',
+    together: 'All together',
+    back: (name: string): string => `Back to ${name}`,
+  },
+  conference: {
+    heading: 'Conference',
+    bring: 'Bring together',
+    with: (name: string): string => `With ${name}`,
+    withAll: 'With all',
+    people: (count: number): string => `${count} people and you`,
+    silence: (name: string): string => `Silence ${name}`,
+    unsilence: (name: string): string => `Let ${name} be heard`,
+    split: (name: string): string => `Talk to ${name} alone`,
+    drop: (name: string): string => `Drop ${name}`,
+    silenced: 'Silenced',
+    end: 'End all',
+  },
+  codes: {
+    heading: 'The server asks for a code',
+    hint: 'Or for more of the number: use the digits.',
+    give: 'Send code',
+  },
+  standing: {
+    heading: 'How your phone is set',
+    doNotDisturb: 'Do not disturb: calls do not ring here.',
+    turnOff: 'Turn off',
+    forwarded: (to: string): string => `All calls are sent on to ${to}.`,
+    stop: 'Stop',
+    serverForwards: (to: string): string => `The server sends all calls to ${to}.`,
+    serverDoNotDisturb: 'The server lets no calls through: do not disturb.',
+    messages: (count: number): string => (count === 1 ? 'One new message' : `${count} new messages`),
+    someMessages: 'New messages',
+    free: (name: string): string => `${name} can be called now.`,
+    callNow: 'Call',
+    callNowOf: (name: string): string => `Call ${name} now`,
+    dismissOf: (name: string): string => `Forget ${name}`,
+  },
+  forward: {
+    open: 'Forward calls',
+    heading: 'Forward calls',
+    always: 'All calls to',
+    busy: 'When busy, to',
+    noAnswer: 'When nobody answers, to',
+    afterS: 'After how many seconds',
+    none: 'Empty: not at all.',
+    locked: 'Set by policy, and locked.',
+    save: 'Save',
+  },
+  lines: {
+    heading: 'Lines',
+    states: { unknown: 'Not known', idle: 'Free', ringing: 'Rings', busy: 'Talks' },
+    busyWith: (name: string): string => `Talks with ${name}`,
+    ringingFrom: (name: string): string => `Rings: ${name} calls`,
+    call: (number: string): string => `Call ${number}`,
+    pickUp: (number: string): string => `Pick up the call at ${number}`,
   },
   incoming: {
     heading: 'Incoming call',
@@ -36,6 +125,8 @@ export const messages = {
     decline: 'Decline',
     answerOf: (name: string): string => `Answer ${name}`,
     declineOf: (name: string): string => `Decline ${name}`,
+    sendOn: 'Send on',
+    sendOnTo: 'Send this call on to',
     holds: 'Answering puts the other call on hold.',
     silent: 'The ring tone is silent until you click or press a key on this page.',
     title: (name: string): string => `☎ ${name} is calling`,
@@ -48,6 +139,14 @@ export const messages = {
     unmute: 'Unmute',
     digits: 'Digits',
     again: 'Call again',
+    transfer: 'Transfer',
+    conference: 'Merge',
+    record: 'Record',
+    stopRecording: 'Stop',
+    park: 'Park',
+    doNotDisturb: 'Do not disturb',
+    callBack: 'Tell me when',
+    awaited: (name: string): string => `You are told when ${name} can be called.`,
     endOf: (name: string): string => `End the call with ${name}`,
     holdOf: (name: string): string => `Hold the call with ${name}`,
     resumeOf: (name: string): string => `Resume the call with ${name}`,
@@ -180,8 +279,12 @@ export const messages = {
       hold: 'Hold or resume the call',
       mute: 'Mute or unmute the call',
       digits: 'Send digits in the call',
+      transfer: 'Transfer the call',
+      conference: 'Bring calls together',
+      record: 'Record, or stop recording',
       next: 'Show the next call',
       number: 'Go to the number to dial',
+      lines: 'Go to the lines of others',
       history: 'Go to the history',
       services: 'Go to the status',
       help: 'Show this list',
@@ -199,67 +302,19 @@ export const messages = {
     resumedThere: (name: string): string => `${name} has taken you off hold`,
     muted: (name: string): string => `You are muted for ${name}`,
     unmuted: (name: string): string => `${name} hears you again`,
+    digitsWanted: 'The server asks for a code or more digits.',
+    preserved: (name: string): string => `The server is lost; ${name} still hears you.`,
+    recording: (name: string): string => `The call with ${name} is recorded`,
+    recordingOver: (name: string): string => `The call with ${name} is no longer recorded`,
+    recorded: (file: string): string => `The recording is complete: ${file}`,
+    together: (name: string): string => `${name} is in the conference`,
+    alone: (name: string): string => `${name} is no longer in a conference`,
+    silenced: (name: string): string => `The others do not hear ${name}`,
+    unsilenced: (name: string): string => `The others hear ${name} again`,
+    stillHeld: (name: string): string => `${name} is still on hold`,
+    free: (name: string): string => `${name} can be called now`,
     service: (name: string, state: string): string => `${name}: ${state}`,
   },
   missed: (count: number): string => (count === 1 ? 'one missed call' : `${count} missed calls`),
   active: (count: number): string => (count === 1 ? 'one call' : `${count} calls`),
 } as const
-
-/** How a person on the other side is called: a name where there is one. */
-export function nameOf({ displayName, number }: Party): string {
-  return displayName !== undefined && displayName !== '' ? displayName : number
-}
-
-/** What a call's state is called. */
-export function stateOf({ state, direction, held, muted, end }: Call): string {
-  switch (state) {
-    case 'dialling':
-      return 'Dialling …'
-    case 'alerting':
-      return direction === 'incoming' ? 'Calling you' : 'Ringing …'
-    case 'connected':
-      return [heldWords[held], muted ? 'Muted' : ''].filter(Boolean).join(' · ') || 'Connected'
-    case 'ended':
-      return endOf(end)
-  }
-}
-
-/** Why a call ended, short. */
-function endOf(end: CallEnd | undefined): string {
-  return end?.error?.sentence ?? (end?.by === 'remote' ? 'The other side has ended the call.' : 'Call ended.')
-}
-
-const heldWords = {
-  no: '',
-  local: 'On hold',
-  remote: 'Held by the other side',
-  both: 'On hold on both sides',
-} as const
-
-/** What a past call was. */
-export type Past = 'outgoing' | 'incoming' | 'missed' | 'declined' | 'elsewhere' | 'failed'
-
-export function pastOf({ direction, answeredAt, end }: HistoryEntry): Past {
-  if (answeredAt !== undefined) return direction
-  if (direction === 'outgoing') return end.by === 'local' && !end.error ? 'outgoing' : 'failed'
-  if (end.error?.code === 'call-taken-elsewhere') return 'elsewhere'
-  return end.by === 'local' ? 'declined' : 'missed'
-}
-
-export const pastWords: Readonly<Record<Past, string>> = {
-  outgoing: 'Outgoing',
-  incoming: 'Incoming',
-  missed: 'Missed',
-  declined: 'Declined',
-  elsewhere: 'Answered elsewhere',
-  failed: 'Not reached',
-}
-
-/** How a phone is, in a word or two. */
-export const phoneWords: Readonly<Record<Phone['state']['is'], string>> = {
-  off: 'Phone is off',
-  connecting: 'Connecting …',
-  ready: 'Ready',
-  waiting: 'Trying again …',
-  failed: 'Phone does not work',
-}

@@ -1,22 +1,31 @@
 // What the page knows: one person's calls, history, phones and services, as the core tells them.
 import {
   type Call,
+  type CallsChange,
   connect,
   type Core,
   type HealthRow,
   type HistoryEntry,
+  type Lamp,
   type ParleyError,
   type Phone,
   type Session,
 } from '@openparley/sdk/browser'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { type News, newsBetween } from './news.ts'
+import { messages } from './messages.ts'
+import { type News, newsBetween, reminderOf } from './news.ts'
 import type { Pass } from './sign-in.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
 export type Line =
   | { readonly is: 'connected' | 'waiting' }
   | { readonly is: 'closed'; readonly why: ParleyError | undefined }
+
+/** Somebody who was busy or did not answer, and can be called now. */
+export interface Free {
+  readonly call: string
+  readonly number: string
+}
 
 type Config = Awaited<ReturnType<Session['config']['get']>>['state']
 
@@ -30,6 +39,14 @@ export interface Model {
   readonly services: ReadonlySignal<readonly HealthRow[]>
   /** Oldest first. */
   readonly calls: ReadonlySignal<readonly Call[]>
+  /** The lines of others that the person watches, in the order of the setting. */
+  readonly lamps: ReadonlySignal<readonly Lamp[]>
+  /** The call that the person was last reminded of: another value each time. */
+  readonly reminder: ReadonlySignal<{ readonly call: string } | undefined>
+  /** Whom the person waits for no longer: taken out when they are called or dismissed. */
+  readonly free: Signal<readonly Free[]>
+  /** Names of the recordings that are complete, by call. */
+  readonly recordings: ReadonlySignal<ReadonlyMap<string, string>>
   /** Newest first. */
   readonly history: Signal<readonly HistoryEntry[]>
   /** The cursor of the next page; undefined where there is none. */
@@ -57,6 +74,10 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const leaving = new AbortController()
   const { signal: until } = leaving
   const calls = signal<ReadonlyMap<string, Call>>(new Map())
+  const lamps = signal<ReadonlyMap<string, Lamp>>(new Map())
+  const reminder = signal<{ readonly call: string } | undefined>(undefined)
+  const free = signal<readonly Free[]>([])
+  const recordings = signal<ReadonlyMap<string, string>>(new Map())
   const phones = signal<ReadonlyMap<string, Phone>>(new Map())
   const services = signal<ReadonlyMap<string, HealthRow>>(new Map())
   const history = signal<readonly HistoryEntry[]>([])
@@ -71,16 +92,46 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
       if (!until.aborted && line.value.is !== 'closed') trouble.value = thrown as ParleyError
     })
   }
+  const changed = (change: CallsChange): void => {
+    const before = calls.value
+    switch (change.type) {
+      case 'call': {
+        const { call } = change
+        calls.value = withOne(before, call.id, call)
+        news.value = newsBetween(before.get(call.id), call) ?? news.value
+        return
+      }
+      case 'removed':
+        calls.value = without(before, change.call)
+        recordings.value = without(recordings.value, change.call)
+        return
+      case 'lamp':
+        lamps.value = withOne(lamps.value, change.lamp.number, change.lamp)
+        return
+      case 'holdReminder': {
+        const call = before.get(change.call)
+        reminder.value = { call: change.call }
+        news.value = (call && reminderOf(call)) ?? news.value
+        return
+      }
+      case 'callBackReady': {
+        const { call, number } = change
+        free.value = [...free.value.filter((each) => each.number !== number), { call, number }].slice(-mostFree)
+        news.value = { text: messages.news.free(number), isUrgent: true }
+        return
+      }
+      case 'recorded':
+        recordings.value = withOne(recordings.value, change.call, change.file)
+        news.value = { text: messages.news.recorded(change.file), isUrgent: false }
+    }
+  }
   follow(async () => {
     for await (const seen of session.calls.watch({ signal: until })) {
-      const before = calls.value
-      if (seen.type === 'snapshot') calls.value = byKey(seen.state.calls, ({ id }) => id)
-      else if (seen.change.type === 'call') calls.value = withOne(before, seen.change.call.id, seen.change.call)
-      else if (seen.change.type === 'removed') calls.value = without(before, seen.change.call)
       // What was so before the page came, or while it was away, is no news.
-      if (seen.type === 'change' && seen.change.type === 'call') {
-        const { call } = seen.change
-        news.value = newsBetween(before.get(call.id), call) ?? news.value
+      if (seen.type === 'change') changed(seen.change)
+      else {
+        calls.value = byKey(seen.state.calls, ({ id }) => id)
+        lamps.value = byKey(seen.state.lamps, ({ number }) => number)
       }
     }
   })
@@ -134,6 +185,14 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
     phones: computed(() => [...phones.value.values()]),
     services: computed(() => [...services.value.values()]),
     calls: computed(() => [...calls.value.values()].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))),
+    lamps: computed(() =>
+      textsOf(config.value.settings['calls.lamps']?.value).map(
+        (number): Lamp => lamps.value.get(number) ?? { number, is: 'unknown' },
+      ),
+    ),
+    reminder,
+    free,
+    recordings,
     history,
     older,
     news,
@@ -161,10 +220,15 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}
+
 /** The part of sip:alice@example.com that people read. */
 function userOf(address = ''): string {
   return /^sips?:([^@;]+)@/.exec(address)?.[1] ?? address
 }
 
+const mostFree = 5
 /** So many entries of the history are asked for at once. */
 export const pageOfHistory = 50

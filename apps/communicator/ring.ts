@@ -1,11 +1,14 @@
-// The ring tone.
+// What the page itself lets be heard: calls that ring, the ringback of calls that are dialled, and short signs.
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
-
-/** none; first: nobody is on the line; further: a call is up, so only a short tone now and then. */
-export type Ringing = 'none' | 'first' | 'further'
+import { samplesOf, type ToneName, tones } from './cadences.ts'
 
 export interface Ring {
-  ring(what: Ringing): void
+  /** Rings so until it is told otherwise. */
+  ring(tone: ToneName | undefined): void
+  /** The same for who calls, whether or not calls ring here. */
+  ringback(tone: ToneName | undefined): void
+  /** A single time, where calls ring here. */
+  sign(tone: ToneName): void
   /** Whether the person wants to hear calls come in; kept for the next time. */
   readonly rings: Signal<boolean>
   /** Browsers stay silent until the page was clicked or a key pressed on it. */
@@ -17,14 +20,8 @@ export function openRing(): Ring {
   const context = new AudioContext()
   const isSilent = signal(context.state !== 'running')
   const rings = signal(localStorage.getItem(place) !== 'off')
-  let wanted: Ringing = 'none'
-  let playing: { readonly what: Ringing; readonly stop: () => void } | undefined
-  const play = (): void => {
-    const what = rings.value ? wanted : 'none'
-    if (playing?.what === what) return
-    playing?.stop()
-    playing = what === 'none' ? undefined : { what, stop: loop(context, tones[what]) }
-  }
+  const [bell, back] = [line(context), line(context)]
+  let wanted: ToneName | undefined
   const wake = (): void => void context.resume()
   const changed = (): void => {
     isSilent.value = context.state !== 'running'
@@ -33,18 +30,23 @@ export function openRing(): Ring {
   for (const name of gestures) document.addEventListener(name, wake, { capture: true })
   const unfollow = rings.subscribe((on) => {
     localStorage.setItem(place, on ? 'on' : 'off')
-    play()
+    bell.play(on ? wanted : undefined)
   })
   return {
-    ring: (what) => {
-      wanted = what
-      play()
+    ring: (tone) => {
+      wanted = tone
+      bell.play(rings.value ? tone : undefined)
+    },
+    ringback: (tone) => back.play(tone),
+    sign: (tone) => {
+      if (rings.value && !isSilent.value) sound(context, tone)
     },
     rings,
     isSilent,
     close: () => {
       unfollow()
-      playing?.stop()
+      bell.play(undefined)
+      back.play(undefined)
       for (const name of gestures) document.removeEventListener(name, wake, { capture: true })
       context.removeEventListener('statechange', changed)
       void context.close()
@@ -52,31 +54,26 @@ export function openRing(): Ring {
   }
 }
 
-interface Tone {
-  readonly hertz: readonly number[]
-  /** Seconds from the loop's beginning at which it sounds, and for how long. */
-  readonly bursts: readonly (readonly [at: number, lasts: number])[]
-  readonly everyS: number
-  /** 0 to 1. */
-  readonly loudness: number
+/** One tone at a time. */
+function line(context: AudioContext): { play(tone: ToneName | undefined): void } {
+  let playing: { readonly tone: ToneName; readonly stop: () => void } | undefined
+  return {
+    play: (tone) => {
+      if (playing?.tone === tone) return
+      playing?.stop()
+      playing = tone && { tone, stop: sound(context, tone) }
+    },
+  }
 }
 
-/** Plays it until stopped. The pauses are part of the buffer: no timer has to come in time. */
-function loop(context: AudioContext, { hertz, bursts, everyS, loudness }: Tone): () => void {
-  const rate = context.sampleRate
-  const buffer = context.createBuffer(1, Math.round(everyS * rate), rate)
-  const samples = buffer.getChannelData(0)
-  for (const [at, lasts] of bursts) {
-    const count = Math.round(lasts * rate)
-    for (let n = 0; n < count; n++) {
-      const edge = Math.min(1, n / (rampS * rate), (count - n) / (rampS * rate))
-      const wave = hertz.reduce((sum, each) => sum + Math.sin((2 * Math.PI * each * n) / rate), 0) / hertz.length
-      samples[Math.round(at * rate) + n] = loudness * edge * wave
-    }
-  }
+/** Sounds until it is over or stopped. */
+function sound(context: AudioContext, name: ToneName): () => void {
+  const samples = samplesOf(tones[name], context.sampleRate)
+  const buffer = context.createBuffer(1, samples.length, context.sampleRate)
+  buffer.copyToChannel(samples, 0)
   const source = context.createBufferSource()
   source.buffer = buffer
-  source.loop = true
+  source.loop = tones[name].repeats
   source.connect(context.destination)
   source.start()
   return () => {
@@ -85,28 +82,5 @@ function loop(context: AudioContext, { hertz, bursts, everyS, loudness }: Tone):
   }
 }
 
-const tones: Readonly<Record<'first' | 'further', Tone>> = {
-  first: {
-    hertz: [523.25, 659.25],
-    bursts: [
-      [0, 0.35],
-      [0.5, 0.35],
-      [1, 0.7],
-    ],
-    everyS: 3.5,
-    loudness: 0.3,
-  },
-  further: {
-    hertz: [440],
-    bursts: [
-      [0, 0.2],
-      [0.4, 0.2],
-    ],
-    everyS: 6,
-    loudness: 0.1,
-  },
-}
-/** Beginnings and ends without a click. */
-const rampS = 0.02
 const gestures = ['pointerdown', 'keydown'] as const
 const place = 'parley-ring'

@@ -2,6 +2,7 @@
 import type { Call } from '@openparley/sdk/browser'
 import { focus, places } from './focus.ts'
 import type { messages } from './messages.ts'
+import { further } from './further.ts'
 import type { Page } from './page.ts'
 
 export type ShortcutName = keyof typeof messages.shortcuts.names
@@ -13,8 +14,12 @@ export const shortcuts: readonly (readonly [key: string, name: ShortcutName])[] 
   ['h', 'hold'],
   ['m', 'mute'],
   ['k', 'digits'],
+  ['t', 'transfer'],
+  ['c', 'conference'],
+  ['r', 'record'],
   ['j', 'next'],
   ['n', 'number'],
+  ['i', 'lines'],
   ['l', 'history'],
   ['s', 'services'],
   ['/', 'help'],
@@ -43,7 +48,8 @@ export function shortcutOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): 
   return shortcuts.find(([each]) => each === said)?.[1]
 }
 
-function perform(name: ShortcutName, { face, acts }: Page): void {
+function perform(name: ShortcutName, page: Page): void {
+  const { face, acts } = page
   const large = face.large.value
   const can = (call: Call | undefined, ...what: readonly Call['capabilities'][number][]): call is Call =>
     call !== undefined && face.isOurs(call) && what.some((each) => call.capabilities.includes(each))
@@ -67,8 +73,24 @@ function perform(name: ShortcutName, { face, acts }: Page): void {
     case 'digits':
       if (!can(large, 'sendDigits')) return
       face.go('calls')
-      face.digitsOpen.value = true
+      face.panel.value = 'digits'
       return focus(places.digits)
+    case 'transfer':
+      if (!can(large, 'transfer') || face.conference.value.length > 0) return
+      face.go('calls')
+      return face.toggle('transfer')
+    case 'conference': {
+      if (!can(large, 'conference')) return
+      const others = further(page, large, 'conference')
+      const [only] = others
+      if (only && others.length === 1) return acts.bringTogether(large, only)
+      face.go('calls')
+      face.panel.value = 'conference'
+      return focus(places.conference)
+    }
+    case 'record':
+      if (can(large, 'record', 'stopRecording')) acts.toggleRecord(large)
+      return
     case 'next': {
       const next = face.others.value.find((call) => face.isOurs(call))
       if (next) acts.show(next)
@@ -77,6 +99,9 @@ function perform(name: ShortcutName, { face, acts }: Page): void {
     case 'number':
       face.go('dial')
       return focus(places.number)
+    case 'lines':
+      face.go('lines')
+      return focus(places.lines)
     case 'history':
       face.go('history')
       return focus(places.history)

@@ -19,6 +19,7 @@ export interface Voice {
   endpoint(): Promise<Endpoint>
   /** The call is this tab's: after a reload it comes back here. */
   keep(call: string): void
+  has(call: string): boolean
   chooseMicrophone(id: string): Promise<void>
   chooseSpeaker(id: string): Promise<void>
   close(): void
@@ -85,6 +86,7 @@ export function openVoice({ session, calls }: Model): Voice {
       // Ids are never used twice: the last ones are enough.
       write('calls', [...kept].slice(-8))
     },
+    has: (call) => kept.has(call),
     chooseMicrophone: async (id) => {
       await line.value?.chooseMicrophone(id)
       choose('microphone', id)

@@ -34,6 +34,7 @@ export type {
   Endpoint,
   HealthRow,
   HistoryEntry,
+  Lamp,
   Party,
   Phone,
   Requirement,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { violations } from './axe.ts'
 import { type House, openHouse, whenChromium } from './house.ts'
+import { furtherViews } from './views-further.ts'
 import { everyView } from './views.ts'
 
 describe('the communicator under axe', whenChromium, () => {
@@ -11,35 +12,42 @@ describe('the communicator under axe', whenChromium, () => {
   })
   after(() => house?.close())
 
-  test('axe finds nothing, nothing is wider than the page, and no target is under 44 px: each view, narrow and wide, light and dark', async () => {
-    const seen: string[] = []
-    const found: string[] = []
-    await everyView(house, async (name, page) => {
-      seen.push(name)
-      const before = page.viewportSize()
-      for (const [width, height] of sizes) {
-        await page.setViewportSize({ width, height })
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          for (const violation of await violations(page)) found.push(`${name} ${width} ${colorScheme} ${violation}`)
+  for (const [what, views, least] of [
+    ['each view', everyView, 16],
+    ['each view of calls in full', furtherViews, 15],
+  ] as const) {
+    test(`axe finds nothing, nothing is wider than its place, and no target is under 44 px, narrow and wide, light and dark: ${what}`, async () => {
+      const seen: string[] = []
+      const found: string[] = []
+      await views(house, async (name, page) => {
+        seen.push(name)
+        const before = page.viewportSize()
+        for (const [width, height, schemes] of sizes) {
+          await page.setViewportSize({ width, height })
+          for (const colorScheme of schemes) {
+            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+            for (const violation of await violations(page)) found.push(`${name} ${width} ${colorScheme} ${violation}`)
+          }
+          for (const small of (await page.evaluate(misfits)) as string[]) found.push(`${name} ${width} ${small}`)
         }
-        for (const small of (await page.evaluate(misfits)) as string[]) found.push(`${name} ${width} ${small}`)
-      }
-      if (before) await page.setViewportSize(before)
+        if (before) await page.setViewportSize(before)
+      })
+      assert.ok(seen.length >= least, `${seen.length} views`)
+      assert.deepEqual(found, [])
     })
-    assert.ok(seen.length >= 16, `${seen.length} views`)
-    assert.deepEqual(found, [])
-  })
+  }
 })
 
-const sizes: readonly (readonly [number, number])[] = [
-  [360, 740],
-  [800, 900],
-  [1440, 900],
+const sizes: readonly (readonly [width: number, height: number, schemes: readonly ('light' | 'dark')[]])[] = [
+  [360, 740, ['light', 'dark']],
+  [800, 900, ['light']],
+  [1440, 900, ['light', 'dark']],
 ]
 
-/** Run in the page: targets that are too small for a finger (WCAG 2.5.5), and a page that is wider than the window. */
+/** Run in the page: targets that are too small for a finger (WCAG 2.5.5), words wider than their button, and a page wider than the window. */
 const misfits = `[
+  ...[...document.querySelectorAll('button')].flatMap((element) =>
+    element.scrollWidth > element.clientWidth ? [element.outerHTML.slice(0, 80) + ' does not hold its words'] : []),
   ...[...document.querySelectorAll('button, summary, select, input:not([type=checkbox])')].flatMap((element) => {
     const { width, height } = element.getBoundingClientRect()
     return width === 0 || (width >= 44 && height >= 44) ? [] : [element.outerHTML.slice(0, 80) + ' is ' + width + ' by ' + height]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type House, openHouse, whenChromium } from './house.ts'
+import { dial, focused, press, rings, shows, tabTo } from './keyboard.ts'
 
 describe('the communicator by keyboard alone', whenChromium, () => {
   let house: House
@@ -16,40 +17,6 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   after(() => house?.close())
   beforeEach(() => house.endCalls())
 
-  const press = (page: Page, ...keys: string[]): Promise<void> =>
-    keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
-  const shows = (page: Page, text: string): Promise<void> =>
-    page.getByRole('article').getByText(text, { exact: true }).waitFor()
-  const rings = (page: Page, who: string): Promise<void> =>
-    page.getByRole('button', { name: `Answer ${who}` }).waitFor()
-  /** What has the keyboard, as a screen reader would name it. */
-  const focused = async (page: Page): Promise<string> =>
-    String(
-      await page.evaluate(`(document.activeElement?.getAttribute('aria-label')
-        ?? document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? '').trim()`),
-    )
-  /** Tab, until that has the keyboard; every stop must be visible and show that it has it. */
-  const tabTo = async (page: Page, name: string): Promise<void> => {
-    for (let n = 0; n < 60; n++) {
-      await press(page, 'Tab')
-      const seen = await page.evaluate(`(() => {
-        const element = document.activeElement
-        if (!element || element === document.body) return true
-        const { outlineStyle, outlineWidth } = getComputedStyle(element)
-        const { width, height } = element.getBoundingClientRect()
-        return width > 0 && height > 0 && outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
-      })()`)
-      assert.ok(seen, `the focus on ${await focused(page)} is seen`)
-      if ((await focused(page)) === name) return
-    }
-    assert.fail(`Tab does not reach ${name}`)
-  }
-  const dial = async (page: Page, number: string): Promise<void> => {
-    await press(page, 'Alt+n')
-    await page.locator('#number:focus').waitFor()
-    await page.keyboard.type(number)
-    await press(page, 'Enter')
-  }
   const connect = async (): Promise<void> => {
     await dial(alice, 'bob')
     await rings(bob, 'Alice')

@@ -116,7 +116,7 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
     },
     endCalls: async () => {
       for (const page of contexts.flatMap((context) => context.pages())) {
-        const end = page.getByRole('button', { name: /^(End call|End the call with|Decline )/ })
+        const end = page.getByRole('button', { name: /^(End call|End all|End the call with|Decline )/ })
         // The other side may end it in this very moment: then there is nothing left to click.
         while ((await end.count()) > 0)
           await end
@@ -136,6 +136,13 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
       await close()
     },
   }
+}
+
+/** The lab's third person, who goes with the house. */
+export async function openCarol({ core, lab, folder }: House): Promise<Session> {
+  const carol = await core.open({ ...lab.people[2]?.settings, 'media.folder': folder })
+  await carol.phones.ready({ timeoutMs: 15_000 })
+  return carol
 }
 
 function pageOf(person: Session): Parameters<Core['system']['oneTimeAddress']>[0] {

@@ -2,13 +2,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openHouse } from './house.ts'
+import { furtherViews } from './views-further.ts'
 import { everyView } from './views.ts'
 
 const folder = join(import.meta.dirname, '../../out/shots')
 mkdirSync(folder, { recursive: true })
 const house = await openHouse()
 try {
-  await everyView(house, async (name, page) => {
+  const look: Parameters<typeof everyView>[1] = async (name, page) => {
     const before = page.viewportSize()
     for (const [width, height] of [
       [360, 740],
@@ -22,7 +23,9 @@ try {
       }
     }
     if (before) await page.setViewportSize(before)
-  })
+  }
+  await furtherViews(house, look)
+  await everyView(house, look)
 } finally {
   await house.close()
 }

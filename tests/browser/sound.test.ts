@@ -1,17 +1,23 @@
 // A page's microphone and speaker in a call: what is said there is heard at the other end, and the other way round.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { compareSpeech, readWav, type Sound } from '@openparley/media'
 import type { Browser, Page } from 'playwright-core'
 import { type Asterisk, asteriskProgram, startAsterisk } from '../peers/asterisk/start.ts'
 import { whenInstalled } from '../peers/peer.ts'
+import {
+  forget,
+  heardBy,
+  heardIn,
+  hears,
+  type Listening,
+  listenIn,
+  loudnessIn,
+  pass,
+  sentenceMs,
+  speech,
+} from './hearing.ts'
 import { type House, launch, openHouse, whenChromium } from './house.ts'
-
-const speech = (who: string): string => join(import.meta.dirname, `../../packages/scenarios/speech/${who}.wav`)
-
-const listenIn = { before: join(import.meta.dirname, 'listen-in.js') }
 
 describe('a page with microphone and speaker', whenChromium, () => {
   let house: House
@@ -141,9 +147,6 @@ function bothInstalled(): { readonly skip: string | false } {
   return whenChromium.skip === false ? installed : whenChromium
 }
 
-/** The page's microphone repeats its file: this is long enough for the whole of it, and of Bob's. */
-const sentenceMs = 15_000
-
 async function dial(page: Page, number: string): Promise<void> {
   await page.getByLabel('Number').fill(number)
   await page.getByRole('button', { name: 'Call', exact: true }).click()
@@ -165,49 +168,8 @@ async function uploaded({ bob }: House, who: string): Promise<string> {
   return (await bob.media.upload({ wav: (await readFile(speech(who))).toString('base64') })).handle
 }
 
-const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-interface Listening {
-  readonly heard: number[]
-  received(): number
-}
-
-/** How well what came from the core since `forget` is that speech. */
-async function heardIn(page: Page, who: string): Promise<number> {
-  const samples: number[] = await page.evaluate(() => (globalThis as unknown as Listening).heard)
-  return compared({ samples: Int16Array.from(samples), sampleRate: 8000 }, who)
-}
-
-async function heardBy({ folder }: House, recording: string, who: string): Promise<number> {
-  return compared(readWav(await readFile(join(folder, recording))), who)
-}
-
-async function compared(recording: Sound, who: string): Promise<number> {
-  return compareSpeech({ reference: readWav(await readFile(speech(who))), recording }).heard
-}
-
-/** The mean of the samples' size since `forget`. */
-function loudnessIn(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const { heard } = globalThis as unknown as Listening
-    return heard.reduce((sum, sample) => sum + Math.abs(sample), 0) / Math.max(1, heard.length)
-  })
-}
-
 /** In a page: whether the core sends it sound, as it does once the page is joined to a call. */
 const receives = (): boolean => (globalThis as unknown as Listening).received() > 0
-
-async function forget(...pages: Page[]): Promise<void> {
-  for (const page of pages) {
-    await page.evaluate(() => {
-      ;(globalThis as unknown as Listening).heard.length = 0
-    })
-  }
-}
-
-function hears(heard: number): void {
-  assert.ok(heard >= 0.9, `heard ${heard}`)
-}
 
 /** Of 32,767: speech has some hundreds. */
 const quiet = 20

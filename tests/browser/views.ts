@@ -70,7 +70,7 @@ export async function everyView(house: House, look: (name: string, page: Page) =
   await page.getByRole('tab', { name: /History.*one missed call/ }).waitFor()
   await look('missed', page)
   await go('History')
-  await page.getByText('Missed ·').waitFor()
+  await page.getByText('Missed ·').first().waitFor()
   await look('history', page)
   await narrow()
   await go('Status')

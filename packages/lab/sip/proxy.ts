@@ -371,7 +371,10 @@ export class Proxy {
   #assert(headers: Headers, from: string): void {
     headers.remove('P-Preferred-Identity')
     headers.remove('P-Asserted-Identity')
-    if (!/\bid\b/i.test(headers.get('Privacy') ?? '')) headers.append('P-Asserted-Identity', `<sip:${from}@127.0.0.1>`)
+    if (/\bid\b/i.test(headers.get('Privacy') ?? '')) return
+    const { displayName } = fromOf(headers) ?? {}
+    const named = displayName === undefined ? '' : `"${displayName.replace(/["\\]/g, '')}" `
+    headers.append('P-Asserted-Identity', `${named}<sip:${from}@127.0.0.1>`)
   }
 
   /** Both sides' transports, so that each finds us again by its own (RFC 5658 §3). */

@@ -54,7 +54,13 @@ async function page() {
   const { peer, track, offer, name } = await offering()
   const states = told<BrowserState>()
   const heard = told<Buffer>()
-  peer.onTrack.subscribe((theirs) => theirs.onReceiveRtp.subscribe(({ payload }) => heard.tell(payload)))
+  const headers = told<RtpHeader>()
+  peer.onTrack.subscribe((theirs) =>
+    theirs.onReceiveRtp.subscribe(({ header, payload }) => {
+      headers.tell(header)
+      heard.tell(payload)
+    }),
+  )
   const up = states.next(({ is }) => is === 'connected')
   const answer = await port.openBrowser(name, offer, states.tell)
   await peer.setRemoteDescription({ type: 'answer', sdp: answer })
@@ -65,6 +71,7 @@ async function page() {
     name,
     states,
     heard,
+    headers,
     /** Says 20 ms of a steady sample. */
     say: (sample: number) => {
       const payload = new Uint8Array(frameSamples)
@@ -115,6 +122,23 @@ test('a page and the far side hear each other, and again in the next call withou
     await Promise.all([there, here]).finally(() => clearInterval(beats))
     await end()
   }
+})
+
+test('time goes on for a page as it does, however many calls it is joined to', async () => {
+  const { name, headers } = await page()
+  const [first, second] = [await call(), await call()]
+  // The first is on hold, as the second has taken the page.
+  first.near.attach({ kind: 'browser', browser: name })
+  await headers.next(() => true)
+  second.near.attach({ kind: 'browser', browser: name })
+  const { sequenceNumber: from } = await headers.next(({ marker }) => marker)
+  await headers.next(({ sequenceNumber }) => ((sequenceNumber - from) & 0xffff) >= 20)
+  await Promise.all([first.end(), second.end()])
+  const since = headers.all.slice(headers.all.findLastIndex(({ marker }) => marker))
+  assert.ok(since.length >= 20)
+  const [begin] = since as [RtpHeader, ...RtpHeader[]]
+  for (const { sequenceNumber, timestamp } of since)
+    assert.equal((timestamp - begin.timestamp) >>> 0, ((sequenceNumber - begin.sequenceNumber) & 0xffff) * frameSamples)
 })
 
 test('packets that are sent again as they were are not heard', async () => {

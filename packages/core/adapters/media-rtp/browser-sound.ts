@@ -53,6 +53,8 @@ export async function openBrowserSound(
   let sequence = random32() & 0x7fff
   let timestamp = random32()
   let marker = true
+  /** When the last frame went to the page, of `performance.now()`. */
+  let pushedAt: number | undefined
 
   const replay = new ReplayWindow()
   const page = new PageLink(realClock.now())
@@ -113,6 +115,9 @@ export async function openBrowserSound(
       join: (at) => {
         joined = at
         marker = true
+        // Time went on while nobody was joined (RFC 3550 §5.1).
+        if (pushedAt !== undefined)
+          timestamp = (timestamp + Math.floor((performance.now() - pushedAt) / frameMs) * unitsPerFrame) >>> 0
         // What was said to another call, or to nobody, is not said to this one.
         hearing.begin(decoder)
       },
@@ -123,8 +128,11 @@ export async function openBrowserSound(
         if (joined === at) hearing.pull(frame)
       },
       push: (at, frame) => {
+        // Others, on hold, push what they hear, too: time goes on once for all.
+        if (joined !== at) return
         timestamp = (timestamp + unitsPerFrame) >>> 0
-        if (joined !== at || page.state === 'connecting' || page.state === 'over') return
+        pushedAt = performance.now()
+        if (page.state === 'connecting' || page.state === 'over') return
         const header = new RtpHeader({ payloadType, sequenceNumber: sequence, timestamp, marker, ssrc: 0 })
         track.writeRtp(new RtpPacket(header, Buffer.from(encode(frame))))
         sequence = (sequence + 1) & 0xffff
@@ -191,6 +199,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
+const frameMs = 20
 /** Candidates of this machine alone: that takes some milliseconds. */
 const gatherMs = 3000
 const answerMs = 10_000
