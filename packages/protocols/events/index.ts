@@ -1,4 +1,15 @@
 export {
+  type ConferenceEndpoint,
+  type ConferenceInfo,
+  type ConferenceMember,
+  type ConferenceUser,
+  ConferenceWatch,
+  type EndpointStatus,
+  readConferenceInfo,
+  type Taken,
+  writeConferenceInfo,
+} from './conference-info.ts'
+export {
   type DialogInfo,
   type DialogState,
   type LineDialog,
