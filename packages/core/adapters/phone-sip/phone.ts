@@ -72,7 +72,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
     const peerId = headers.get('Call-ID') ?? ''
-    made.incoming(event.body, peerId)
+    made.incoming(event)
     const priorities = prioritiesIn(headers)
     const joins = event.joins === undefined ? undefined : callOf(event.joins)
     tell({
@@ -145,7 +145,11 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     onSession,
     onRequest,
     onWatcher,
-    onSubscription: (subscription, event) => watching.event(subscription, event),
+    onSubscription: (subscription, event) => {
+      const call = bySession.get(subscription)
+      if (call) call.subscribed(subscription, event)
+      else watching.event(subscription, event)
+    },
     // A version to check or a call to preserve ask for nothing that is not so already.
     onServiceControl: (asks) => {
       if (asks === 'reset' || asks === 'restart' || asks === 'apply-config') tell({ type: 'reset' })
@@ -159,7 +163,8 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         void add(command.call, `out-${command.call}`).dial(askingFor(command, link, ringing), command.endpoint)
       } else if (command.type === 'call-back') watching.callBack(command.call, command.to)
       else {
-        const other = command.type === 'transfer' && command.with !== undefined ? calls.get(command.with) : undefined
+        const named = command.type === 'transfer' ? command.with : command.type === 'bring' ? command.other : undefined
+        const other = named === undefined ? undefined : calls.get(named)
         void calls.get(command.call)?.perform(command, other)
       }
     },

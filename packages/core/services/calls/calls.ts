@@ -33,6 +33,7 @@ export type CallSettings = Limits &
   Pick<
     Settings,
     | 'calls.anonymous'
+    | 'calls.conference.factory'
     | 'calls.followRedirects'
     | 'calls.hold.remindMs'
     | 'calls.hold.sound'
@@ -49,7 +50,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       reminding.look(now)
       if (now.conference !== before.conference && before.conference !== undefined) leftAlone(before.conference)
       if (now.state === 'connected' && before.state !== 'connected' && now.joins !== undefined)
-        handling.bringTogether([now.joins, now.id])
+        handling.together.bringTogether([now.joins, now.id])
+      handling.together.look(before, now)
       if (now.state !== 'alerting') stopWaiting(now.id)
       if (now.state === 'ended') needs.record({ ...historyOf(now), ...given.take(now.id) })
       else given.look(now.id, input)
@@ -189,6 +191,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
             file: event.path.split(/[\\/]/).at(-1) ?? '',
           })
         case 'refused':
+        case 'brought':
+        case 'dropped':
         case 'call-back-taken':
           return pending.settle(event)
         default:
