@@ -27,7 +27,11 @@ export async function runScenario(
   const people: Person[] = []
   const hosts = new Map<Person, { readonly host: InProcess; readonly settings: Readonly<Record<string, unknown>> }>()
   const folder = await mkdtemp(join(tmpdir(), 'parley-scenario-'))
-  const lab = await startLab({ faults: faults.map(readFault), standby: scenario.standby ?? false })
+  const lab = await startLab({
+    faults: faults.map(readFault),
+    standby: scenario.standby ?? false,
+    ...(scenario.people ? { people: scenario.people } : {}),
+  })
   let extras: Record<string, unknown> = {}
   const stage: Stage = {
     lab,

@@ -1,7 +1,7 @@
 // The sound of the lab's own numbers: what comes in goes back, or prompts are spoken.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { muLaw, readWav } from '@openparley/media'
+import { muLaw, readWav, ToneGenerator } from '@openparley/media'
 import { openUdp } from '@openparley/net'
 import { headerBytes, readRtp, rtpView, writeRtpHeader } from '@openparley/protocols/rtp'
 
@@ -9,6 +9,8 @@ export interface Voice {
   readonly port: number
   /** Where to send to. */
   connect(address: string, port: number): void
+  /** Says nothing until it is connected again. */
+  silence(): void
   close(): Promise<void>
 }
 
@@ -32,6 +34,9 @@ export async function echo(): Promise<Voice> {
     connect: (address, port) => {
       remote = { address, port }
     },
+    silence: () => {
+      remote = undefined
+    },
     close: () => socket.close(),
   }
 }
@@ -40,7 +45,18 @@ export async function echo(): Promise<Voice> {
 export async function say(words: readonly string[]): Promise<Voice> {
   const parts = await Promise.all(words.map(async (word) => readWav(await readFile(promptPath(word))).samples))
   const pause = new Int16Array(8000)
-  const samples = Int16Array.from([...parts, pause].flatMap((part) => [...part]))
+  return speaker(Int16Array.from([...parts, pause].flatMap((part) => [...part])))
+}
+
+/** A tone without end, of whole Hz. */
+export function tone(frequency: number): Promise<Voice> {
+  const samples = new Int16Array(8000)
+  new ToneGenerator({ frequencies: [frequency], onOffMs: [] }, 8000).pull(samples)
+  return speaker(samples)
+}
+
+/** Says the samples, again and again. */
+async function speaker(samples: Int16Array): Promise<Voice> {
   const socket = await openUdp({ address: '127.0.0.1', port: 0, onMessage: () => {} })
   let timer: NodeJS.Timeout | undefined
   let sent = 0
@@ -62,6 +78,7 @@ export async function say(words: readonly string[]): Promise<Voice> {
       begun = performance.now() - sent * 20
       speak(address, port)
     },
+    silence: () => clearTimeout(timer),
     close: async () => {
       clearTimeout(timer)
       await socket.close()

@@ -34,6 +34,8 @@ export interface Lines {
   answered(callId: string, response: SipResponse): void
   over(callId: string): void
   mailbox(user: string, mailbox: Mailbox): void
+  /** The calls of that person, as those who watch are told. */
+  dialogsOf(user: string): readonly LineDialog[]
   close(): Promise<void>
 }
 
@@ -163,6 +165,7 @@ export async function labLines(dice: Dice): Promise<Lines> {
       }
       tellAbout([call.caller, call.callee], 'dialog')
     },
+    dialogsOf,
     over: (callId) => {
       const call = calls.get(callId)
       calls.delete(callId)

@@ -27,6 +27,9 @@ export const numbers: Readonly<Record<string, string>> = {
   '605': 'may not be called',
   '700': 'parks a call',
   '701': 'gives back the call that was parked',
+  '607': 'an echo that puts one on hold when the lab is told so, in one of the ways of old',
+  '608': 'speaks before it answers, with provisional responses that must arrive, and changes its place meanwhile',
+  '800': 'makes a conference: all who are brought into it hear one another',
   '606': `collects digits as they are pressed (KPML), and is an echo when they are ${codeOf606}`,
 }
 

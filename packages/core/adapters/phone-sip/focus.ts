@@ -113,9 +113,11 @@ export class Focus {
       // Sooner than whoever waits for it gives up.
       mostMs: askedMs,
       tell: (progress) => {
+        if (progress.is === 'asked' || progress.is === 'ringing') return
+        // What comes next is another asking.
+        this.#referral = undefined
         if (progress.is === 'done') tell({ type: what.done, call })
-        else if (progress.is === 'refused' || progress.is === 'failed')
-          this.#refused(what.command, 'conference-refused', progress.cause)
+        else this.#refused(what.command, 'conference-refused', progress.cause)
       },
     })
   }
