@@ -28,6 +28,7 @@ export function mixingRoom(): MixingRoom {
   let begun = 0
   let beats = 0
   let numbered = 0
+  let closed = false
 
   const beat = (): void => {
     for (const place of places) {
@@ -76,14 +77,7 @@ export function mixingRoom(): MixingRoom {
         },
       })
       const place: Place = { number: ++numbered, socket, frames: [], speaks: false, remote: undefined, sent: 0 }
-      places.add(place)
-      mixer.add(place.number)
-      if (places.size === 1) {
-        begun = performance.now()
-        beats = 0
-        wait()
-      }
-      return {
+      const voice: Voice = {
         port: socket.port,
         connect: (address, port) => {
           place.remote = { address, port }
@@ -93,8 +87,22 @@ export function mixingRoom(): MixingRoom {
         },
         close: () => leave(place),
       }
+      // Who comes when it is over finds nobody.
+      if (closed) {
+        await socket.close()
+        return voice
+      }
+      places.add(place)
+      mixer.add(place.number)
+      if (places.size === 1) {
+        begun = performance.now()
+        beats = 0
+        wait()
+      }
+      return voice
     },
     close: async () => {
+      closed = true
       clearTimeout(timer)
       await Promise.all([...places].map(leave))
     },

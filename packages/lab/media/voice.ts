@@ -61,6 +61,7 @@ async function speaker(samples: Int16Array): Promise<Voice> {
   let timer: NodeJS.Timeout | undefined
   let sent = 0
   let begun = 0
+  let closed = false
   const speak = (address: string, port: number): void => {
     const frame = new Int16Array(160)
     for (let i = 0; i < 160; i++) frame[i] = samples[(sent * 160 + i) % samples.length] as number
@@ -75,11 +76,13 @@ async function speaker(samples: Int16Array): Promise<Voice> {
     port: socket.port,
     connect: (address, port) => {
       clearTimeout(timer)
+      if (closed) return
       begun = performance.now() - sent * 20
       speak(address, port)
     },
     silence: () => clearTimeout(timer),
     close: async () => {
+      closed = true
       clearTimeout(timer)
       await socket.close()
     },

@@ -49,8 +49,9 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
     changed: (before, now, input) => {
       reminding.look(now)
       if (now.conference !== before.conference && before.conference !== undefined) leftAlone(before.conference)
-      if (now.state === 'connected' && before.state !== 'connected' && now.joins !== undefined)
-        handling.together.bringTogether([now.joins, now.id])
+      const joined = before.state === 'connected' ? undefined : book.get(now.joins ?? '')
+      if (now.state === 'connected' && joined?.state === 'connected')
+        handling.together.bringTogether([joined.id, now.id])
       handling.together.look(before, now)
       if (now.state !== 'alerting') stopWaiting(now.id)
       if (now.state === 'ended') needs.record({ ...historyOf(now), ...given.take(now.id) })
