@@ -1,5 +1,4 @@
 import { whoHearsWhom } from '../hearing.ts'
-import type { Person } from '../person.ts'
 import type { Scenario } from '../scenario.ts'
 import { connect, is } from './quiet.ts'
 
@@ -12,11 +11,12 @@ export const callConferenceEight: Scenario = {
   people: ['alice', ...guests],
   run: async (stage) => {
     const alice = await stage.person('alice')
+    // One core has all of them: nine would be many for one machine.
     const bob = await stage.person('bob')
-    const others: Person[] = []
-    for (const name of guests.slice(1)) others.push(await stage.line(bob, name))
-    const calls = new Map<Person, { readonly caller: string; readonly callee: string }>()
-    for (const guest of [bob, ...others]) calls.set(guest, await connect(stage, alice, guest))
+    const others = await Promise.all(guests.slice(1).map((name) => stage.line(bob, name)))
+    const calls = new Map(
+      await Promise.all([bob, ...others].map(async (guest) => [guest, await connect(stage, alice, guest)] as const)),
+    )
     const of = (name: string): { caller: string; callee: string } => {
       for (const [{ name: each }, call] of calls) if (each === name) return call
       throw new Error(name)
@@ -35,15 +35,12 @@ export const callConferenceEight: Scenario = {
 
     stage.check('all hear all', allHear(all, all), await hear())
     await stage.act('alice silences bob', () => alice.session.calls.silence({ call: of('bob').caller }))
-    stage.check('nobody hears bob, and he hears all', allHear(all, without('bob')), await hear())
-
     await alice.session.calls.end({ call: of('heidi').caller })
     await alice.until('heidi is let go', is(of('heidi').caller, 'ended'))
     await alice.session.calls.split({ call: of('ivan').caller })
-    const there = without('heidi', 'ivan')
     stage.check(
-      'nobody hears who was let go, or was taken out',
-      { ...allHear(there, without('bob', 'heidi', 'ivan')), ivan: [] },
+      'nobody hears who is silenced, was let go, or was taken out; and the silenced one hears all that are there',
+      { ...allHear(without('heidi', 'ivan'), without('bob', 'heidi', 'ivan')), ivan: [] },
       await hear(['heidi']),
     )
     stage.check(
