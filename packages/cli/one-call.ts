@@ -1,5 +1,5 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
-import type { Phone, Session } from '@openparley/sdk'
+import type { Member, Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { type InCallOptions, inCall } from './in-call.ts'
 import { complain, printJson, printLine } from './print.ts'
@@ -82,6 +82,7 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
     async function follow(): Promise<number> {
       let id: string | undefined
       let state: string | undefined
+      let listed = '[]'
       const watching = session.calls.watch({ signal: AbortSignal.timeout(86_400_000) })
       leave.signal.addEventListener('abort', () => {
         if (id === undefined) void host.close()
@@ -134,6 +135,11 @@ export async function oneCall(options: OneCallOptions): Promise<number> {
             tell(word, { call: call.id, remote: call.remote })
             if (word === 'connected') connected(call.id)
           }
+          const members = call.focus?.members ?? []
+          if (JSON.stringify(members) !== listed) {
+            listed = JSON.stringify(members)
+            tell('members', { call: call.id, members })
+          }
         }
         if (seen.type === 'change' && seen.change.type === 'digit') tell('digit', { digit: seen.change.digit })
         if (seen.type === 'change' && seen.change.type === 'played') {
@@ -171,6 +177,10 @@ async function firstState(session: Session): Promise<Phone> {
 function sentence(event: string, rest: Record<string, unknown>): string {
   const word = (name: string): string => (typeof rest[name] === 'string' ? (rest[name] as string) : '')
   if (event === 'ready') return `ready as ${word('address')}`
+  if (event === 'members') {
+    const members = rest['members'] as readonly Member[]
+    return `in the conference: ${members.map(({ displayName, number }) => displayName ?? number).join(', ')}`
+  }
   if (event === 'digit') return `digit ${word('digit')}`
   return event === 'ended' && word('sentence') !== '' ? `ended: ${word('sentence')} ${word('next')}` : event
 }

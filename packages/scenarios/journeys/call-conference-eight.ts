@@ -44,7 +44,7 @@ export const callConferenceEight: Scenario = {
       await hear(['heidi']),
     )
     stage.check(
-      'seven are in the conference, and one talks to alice alone',
+      'six calls are in the conference, and one is with alice alone',
       { in: 6, alone: 1 },
       {
         in: alice.calls().filter(({ conference }) => conference !== undefined).length,
