@@ -35,13 +35,14 @@ interface Talk {
   voice: Voice
   said: Said
   /** What takes the place of the voice before the answer. */
-  readonly then?: Voice
+  readonly next?: Voice
 }
 
 export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Stranger> {
   const talks = new Map<string, Talk>()
   const timers = new Set<() => void>()
   let called = 0
+  let isClosed = false
   const later = (act: () => void): void => {
     const cancel = realClock.at(realClock.now() + announcedMs, () => {
       timers.delete(cancel)
@@ -63,10 +64,10 @@ export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Strange
       }
     },
   })
-  const begun = (voice: Voice, then?: Voice): Talk => ({
+  const begun = (voice: Voice, next?: Voice): Talk => ({
     voice,
     said: begin(Math.floor(dice.roll() * 2 ** 53)),
-    ...(then ? { then } : {}),
+    ...(next ? { next } : {}),
   })
   const answered = (talk: Talk, offered: string): string | undefined => {
     const said = answer(talk.said, offered, audioOf(talk.voice))
@@ -85,8 +86,8 @@ export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Strange
   const announce = (session: string, talk: Talk): void =>
     later(() => {
       const before = talk.voice
-      if (!talks.has(session) || !talk.then) return
-      talk.voice = talk.then
+      if (!talks.has(session) || !talk.next) return
+      talk.voice = talk.next
       agent.feed({
         type: 'send',
         session,
@@ -100,6 +101,7 @@ export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Strange
   const incoming = async (session: string, event: Extract<SessionEvent, { type: 'incoming' }>): Promise<void> => {
     const announces = userOf(parseUri(event.request.uri)) === announcer
     const talk = announces ? begun(await tone(announced.first), await tone(announced.second)) : begun(await echo())
+    if (isClosed) return closeOf(talk)
     talks.set(session, talk)
     const body = event.body === undefined ? undefined : answered(talk, event.body)
     if (body === undefined) return agent.feed({ type: 'reject', session, status: 488 })
@@ -123,7 +125,7 @@ export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Strange
         return agent.feed({ type: 'refuse', session })
       case 'ended':
         talks.delete(session)
-        await Promise.all([talk.voice.close(), talk.then?.close()])
+        return closeOf(talk)
     }
   }
 
@@ -140,6 +142,7 @@ export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Strange
       const session = `joining-${++called}`
       void (async () => {
         const talk = begun(await echo())
+        if (isClosed) return closeOf(talk)
         talks.set(session, talk)
         const own = `sip:stranger@127.0.0.1:${agent.hop.port}`
         agent.feed({
@@ -156,11 +159,17 @@ export async function labStranger(dice: Dice, proxy: () => Hop): Promise<Strange
       })()
     },
     close: async () => {
+      isClosed = true
       for (const cancel of timers) cancel()
       await agent.close()
-      await Promise.all([...talks.values()].flatMap(({ voice, then }) => [voice.close(), then?.close()]))
+      await Promise.all([...talks.values()].map(closeOf))
     },
   }
+}
+
+async function closeOf({ voice, next }: Talk): Promise<void> {
+  await voice.close()
+  if (next && next !== voice) await next.close()
 }
 
 function read(talk: Talk, body = ''): void {
