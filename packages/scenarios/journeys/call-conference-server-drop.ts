@@ -5,12 +5,14 @@ import { connect, is } from './quiet.ts'
 
 export const callConferenceServerDrop: Scenario = {
   name: 'call-conference-server-drop',
-  doc: 'In a conference of the server Alice has Bob removed: his call ends, he is listed no more, and the two others hear each other. Bob’s phone lets itself be sent nowhere, so the server fetched it.',
+  doc: 'In a conference of the server Alice has Bob removed: his call ends, he is listed no more, and the two others hear each other. His phone follows no transfers, so the server had fetched it.',
   sabotage: { withhold: 'alice removes bob' },
   run: async (stage) => {
-    const alice = await stage.personWith('alice', { 'calls.conference.factory': '800' })
-    const bob = await stage.personWith('bob', { 'calls.followTransfers': false })
-    const carol = await stage.person('carol')
+    const [alice, bob, carol] = await Promise.all([
+      stage.personWith('alice', { 'calls.conference.factory': '800' }),
+      stage.personWith('bob', { 'calls.followTransfers': false }),
+      stage.person('carol'),
+    ])
     const first = await connect(stage, alice, bob)
     const second = await connect(stage, alice, carol)
     const { call } = await conferenceAtServer(alice, [first, second])

@@ -7,8 +7,11 @@ export const callConferenceServerRefused: Scenario = {
   doc: 'The server makes no conference: Alice is told why, and her phone brings the two together itself.',
   sabotage: { withhold: 'the server makes no conference' },
   run: async (stage) => {
-    const alice = await stage.personWith('alice', { 'calls.conference.factory': '800' })
-    const [bob, carol] = await Promise.all([stage.person('bob'), stage.person('carol')])
+    const [alice, bob, carol] = await Promise.all([
+      stage.personWith('alice', { 'calls.conference.factory': '800' }),
+      stage.person('bob'),
+      stage.person('carol'),
+    ])
     const first = await connect(stage, alice, bob)
     const second = await connect(stage, alice, carol)
     await stage.act('the server makes no conference', async () => stage.lab.setFault('no-conference'))
