@@ -54,7 +54,7 @@ export interface CallsHouse {
   alive(): { readonly sessions: number; readonly requests: number; readonly timers: number }
 }
 
-export type Act = Exclude<Capability, 'record' | 'stopRecording' | 'conference' | 'claim'>
+export type Act = Exclude<Capability, 'record' | 'stopRecording' | 'conference' | 'drop' | 'claim'>
 
 /** Whoever calls and is called: a SIP user agent whose hand the test moves. */
 export interface Peer {

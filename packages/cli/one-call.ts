@@ -1,6 +1,6 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
 import type { startInProcess } from '@openparley/daemon/in-process'
-import type { Call, Phone, Session } from '@openparley/sdk'
+import type { Call, Member, Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { howDialled, type InCallOptions, inCall } from './in-call.ts'
 import { complain, printJson, printLine, whyOf } from './print.ts'
@@ -106,6 +106,7 @@ async function follow(session: Session, { options, tell, act, leave }: Means): P
   let id: string | undefined
   let failure: unknown
   let word = ''
+  let listed = '[]'
   let begun = false
   const patience = new AbortController()
   const end = (): void => {
@@ -147,13 +148,19 @@ async function follow(session: Session, { options, tell, act, leave }: Means): P
       void session.calls.decline({ call }).catch(() => undefined)
     })
   }
-  function show({ id: call, state, earlyMedia, held, remote }: Call): void {
+  function show({ id: call, state, earlyMedia, held, remote, focus }: Call): void {
     const is = state === 'dialling' && earlyMedia ? 'early-media' : held === 'no' ? state : `held-${held}`
     // Whom one talks with may change: by a transfer, or because the call was sent on.
     const now = `${is} ${remote.number}`
-    if (now === word) return
-    word = now
-    tell(is, { call, remote })
+    if (now !== word) {
+      word = now
+      tell(is, { call, remote })
+    }
+    const members = focus?.members ?? []
+    if (JSON.stringify(members) !== listed) {
+      listed = JSON.stringify(members)
+      tell('members', { call, members })
+    }
     if (is === 'connected' && !begun) {
       begun = true
       act(session, call)
@@ -193,6 +200,10 @@ async function firstState(session: Session, leave: AbortSignal): Promise<Phone |
 function sentence(event: string, rest: Record<string, unknown>): string {
   const word = (name: string): string => (typeof rest[name] === 'string' ? (rest[name] as string) : '')
   if (event === 'ready') return `ready as ${word('address')}`
+  if (event === 'members') {
+    const members = rest['members'] as readonly Member[]
+    return `in the conference: ${members.map(({ displayName, number }) => displayName ?? number).join(', ')}`
+  }
   if (event === 'digit') return `digit ${word('digit')}`
   return event === 'ended' && word('sentence') !== '' ? `ended: ${word('sentence')} ${word('next')}` : event
 }

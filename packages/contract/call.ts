@@ -25,6 +25,28 @@ export const Party = z
   .describe('One side of a call. Text from others: never markup.')
 export type Party = z.output<typeof Party>
 
+export const Member = Party.extend({
+  /** waiting: to be let in; dialling: on the way in, or being called; held: holds the conference; left: not there any more. */
+  is: z.enum(['waiting', 'dialling', 'alerting', 'connected', 'held', 'left']),
+  /** The server lets nobody hear them. */
+  muted: z.boolean(),
+  /** This phone. */
+  self: z.boolean(),
+}).describe('One of those in a conference of the server.')
+export type Member = z.output<typeof Member>
+
+export const Focus = z
+  .object({
+    /** The conference’s address: who dials it is in it. */
+    uri: z.string(),
+    /** What it is about. Text from others. */
+    subject: z.string().optional(),
+    /** In the order in which they came; none where the server does not tell. */
+    members: z.array(Member),
+  })
+  .describe('A conference of the server (RFC 4579), and who is in it (RFC 4575).')
+export type Focus = z.output<typeof Focus>
+
 export const Statistics = z
   .object({
     codec: z.string().optional(),
@@ -84,6 +106,7 @@ export const Capability = z.enum([
   'split',
   'silence',
   'unsilence',
+  'drop',
   'record',
   'stopRecording',
   'claim',
@@ -141,8 +164,10 @@ export const Call = z
     divertedBy: Party.optional(),
     /** Since when this side holds it. */
     heldSince: Time.optional(),
-    /** The local conference that it is in. */
+    /** The conference of this phone that it is in. */
     conference: ConferenceId.optional(),
+    /** The other side is a conference of the server. */
+    focus: Focus.optional(),
     /** The others of the conference do not hear this one. */
     silenced: z.boolean(),
     /** Both sides are being recorded. */

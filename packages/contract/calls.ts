@@ -1,7 +1,7 @@
 // Calls: whoever calls, whichever phone acts.
 import { z } from 'zod'
 import { Call, Codes, Endpoint, Forwarding, Lamp, Statistics } from './call.ts'
-import { CallId, ConferenceId, DurationMs, PhoneId, RequestId } from './values.ts'
+import { CallId, ConferenceId, DurationMs, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
 const example = { call: 'call_AAAAAAAAAAAAAAAAAAAAAA' }
@@ -255,13 +255,41 @@ export const calls = service({
       example: { ...example, to: '204' },
     }),
     conference: method({
-      doc: 'Bring calls together: all hear one another and you. Takes further calls into a conference that there is. Held ones are resumed.',
+      doc: 'Bring calls together: all hear one another and you. Takes further calls into a conference that there is. With calls.conference.factory the server mixes: you are in it by one more call, and the calls end as their other sides get there; whom it cannot get stays, mixed with it by this phone. Without it, or where it refuses, this phone mixes all, and held calls are resumed.',
       since: '0.1',
       scope: 'calls.control',
-      params: z.object({ calls: z.array(CallId).min(2).max(32) }),
-      result: z.object({ conference: ConferenceId }),
-      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'call-failed'],
+      params: z.object({
+        calls: z.array(CallId).min(2).max(32),
+        endpoint: Endpoint.optional().describe('What the call with the server’s conference is joined to.'),
+      }),
+      result: z.object({
+        conference: ConferenceId.optional().describe('The conference of this phone.'),
+        call: CallId.optional().describe('The call with the server’s conference.'),
+        refused: ErrorValue.optional().describe('Why the server makes none.'),
+      }),
+      errors: [
+        'call-unknown',
+        'call-claimed',
+        'call-wrong-state',
+        'call-failed',
+        'media-path-refused',
+        'media-handle-unknown',
+        'media-file-unreadable',
+        'media-file-unwritable',
+      ],
       example: { calls: [example.call, 'call_BBBBBBBBBBBBBBBBBBBBBB'] },
+    }),
+    drop: method({
+      doc: 'Remove somebody from a conference of the server. From one of this phone, end their call.',
+      since: '0.1',
+      scope: 'calls.control',
+      params: z.object({
+        call: CallId.describe('The call with the conference.'),
+        member: z.string().min(1).max(512).describe('The uri of a member.'),
+      }),
+      result: z.object({}),
+      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'conference-refused'],
+      example: { ...example, member: 'sip:bob@example.com' },
     }),
     split: method({
       doc: 'Take one call out of its conference and go on with it alone; the sound of the conference stays with the others until you attach it.',

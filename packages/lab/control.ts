@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { OldHold } from './sip/stranger.ts'
 
 export interface ControlActs {
   readonly record: () => unknown
@@ -13,6 +14,10 @@ export interface ControlActs {
   readonly notify: (person: string, action: string) => void
   /** One request of remote call control, as its element. */
   readonly refer: (person: string, element: string) => void
+  /** Calls with the echo 607 are held in that way: nowhere, inactive, off. */
+  readonly hold: (how: OldHold) => void
+  /** An echo joins the person's call. */
+  readonly join: (person: string) => void
   readonly stop: () => void
 }
 
@@ -21,7 +26,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -73,12 +78,20 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'refer':
         acts.refer(name ?? '', value ?? '')
         return { ok: true }
+      case 'hold':
+        if (value !== 'nowhere' && value !== 'inactive' && value !== 'off')
+          return { ok: false, error: 'value is nowhere, inactive or off' }
+        acts.hold(value)
+        return { ok: true }
+      case 'join':
+        acts.join(name ?? '')
+        return { ok: true }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
         return { ok: true }
       default:
-        return { ok: false, error: 'ask is record, fault, clear, dial-rules, notify, refer or stop' }
+        return { ok: false, error: 'ask is record, fault, clear, dial-rules, notify, refer, hold, join or stop' }
     }
   } catch (error) {
     return { ok: false, error: (error as Error).message }

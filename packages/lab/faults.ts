@@ -103,6 +103,13 @@ const onCalls = [
   { name: 'call-forbidden', area: 'call', code: 'call-forbidden', doctor: false, doc: 'No call is allowed.' },
   { name: 'incompatible', area: 'call', code: 'call-incompatible', doctor: false, doc: 'No codec is good enough.' },
   {
+    name: 'no-conference',
+    area: 'call',
+    code: null,
+    doctor: false,
+    doc: 'The server makes no conference: phones mix themselves.',
+  },
+  {
     name: 'gone-in-call',
     area: 'call',
     code: 'call-lost',

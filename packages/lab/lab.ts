@@ -9,12 +9,14 @@ import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
 import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
+import { labFocus } from './sip/focus.ts'
 import { Forwards } from './sip/forwards.ts'
 import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
 import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
+import { labStranger, type OldHold } from './sip/stranger.ts'
 
 export interface LabOptions {
   /** UDP and TCP; TLS has the next one. Any free ones unless said. */
@@ -24,6 +26,8 @@ export interface LabOptions {
   readonly digests?: readonly Algorithm[]
   /** A second call manager of the cluster, on which phones stand by. */
   readonly standby?: boolean
+  /** Who is there: alice, bob and carol unless said. */
+  readonly people?: readonly string[]
   /** Chance for losses, tokens and passwords; the real one unless said. */
   readonly dice?: Dice
 }
@@ -55,6 +59,10 @@ export interface Lab {
   notify(person: string, action: string): void
   /** Asks the person's registered phones by remote call control: one request, as its element. */
   refer(person: string, element: string): void
+  /** Calls with the echo 607 are held from now on, in that way. */
+  hold(how: OldHold): void
+  /** An echo joins the call that the person is in (RFC 3911). */
+  join(person: string): void
   /** So many messages wait for the person. */
   mailbox(person: string, mailbox: Mailbox): void
   /** The first SIP server is gone: its machine refuses. */
@@ -70,10 +78,11 @@ export interface Lab {
 }
 
 const realm = 'parley-lab'
-const names = ['alice', 'bob', 'carol']
+const few = ['alice', 'bob', 'carol']
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const dice = options.dice ?? realDice
+  const names = options.people ?? few
   const faults = new FaultSet()
   for (const { name, value } of options.faults ?? []) faults.set(name, value)
   const passwords = new Map(names.map((name) => [name, dice.token(128)]))
@@ -82,6 +91,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const relay = mediaRelay(faults, dice, recorder.relayed)
   const lines = await labLines(dice)
   const phone = await labNumbers(dice, () => lines.ringing())
+  const proxy = (): Hop => ({ transport: 'udp', address: '127.0.0.1', port: server.ports.udp })
+  const focus = await labFocus({ dice, proxy, isOpen: () => !faults.has('no-conference') })
+  const stranger = await labStranger(dice, proxy)
   const registrar = new Registrar({
     realm,
     dice,
@@ -103,8 +115,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       onAnswered,
       lines,
       isPerson: (user) => passwords.has(user),
-      numberAt: (user) => (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
+      numberAt: (user) =>
+        stranger.at(user) ?? (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
       forwards,
+      conferenceAt: (user) => focus.at(user),
       through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
       callInfo: (user) => (recorder.isDevice(user) ? callInfo(dice) : undefined),
     })
@@ -150,6 +164,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     tell(person, (contact) => serviceControl(contact, action, addresses.sip.tcp, dice))
   const refer = (person: string, inner: string): void =>
     tell(person, (contact) => remoteRequest(contact, inner, addresses.sip.tcp, dice))
+  const join = (person: string): void => {
+    const dialog = lines.dialogsOf(person).find(({ state }) => state === 'confirmed')
+    const [phone] = registrar.contacts(person, realClock.now())
+    if (dialog && phone) stranger.join(phone.uri, dialog)
+  }
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   const control = await openControl({
     record: () => recorder.read(),
@@ -157,6 +176,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     clearFault: (name) => faults.clear(name),
     notify,
     refer,
+    hold: (how) => stranger.hold(how),
+    join,
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,
   })
@@ -174,6 +195,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     record: () => recorder.read(),
     notify,
     refer,
+    hold: (how) => stranger.hold(how),
+    join,
     mailbox: (person, mailbox) => lines.mailbox(person, mailbox),
     go: () => server.go(),
     comeBack: () => server.comeBack(),
@@ -185,6 +208,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           ...servers.map((each) => each.close()),
           phone.close(),
           lines.close(),
+          focus.close(),
+          stranger.close(),
           relay.close(),
           control.close(),
           deployment.close(),

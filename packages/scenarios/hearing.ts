@@ -29,7 +29,7 @@ export async function whoHearsWhom(
       const { name, session } = person
       const play = stage.file(`tone-of-${name}.wav`)
       const record = stage.file(`tones-heard-by-${name}.wav`)
-      await writeFile(play, writeWav({ samples: toneOf(name, 8), sampleRate: rate }))
+      await writeFile(play, writeWav({ samples: toneOf(name, 8, all.length), sampleRate: rate }))
       await session.calls.attach({ call, endpoint: { kind: 'file', play, record, force: true } })
       await longEnough(record)
       const recorded = person.next('the recording is complete', ({ type }) => type === 'recorded', 5000)
@@ -51,9 +51,11 @@ export async function holdsTone(path: string, frequency: number): Promise<boolea
   return isIn(readWav(await readFile(path)).samples, frequency)
 }
 
-function toneOf(name: string, seconds: number): Int16Array {
+/** Not louder than that all at once are still a sound that can be carried. */
+function toneOf(name: string, seconds: number, speakers: number): Int16Array {
   const samples = new Int16Array(rate * seconds)
-  new ToneGenerator({ frequencies: [tones[name] as number], onOffMs: [] }, rate, 0.2).pull(samples)
+  const level = Math.min(0.2, 0.8 / speakers)
+  new ToneGenerator({ frequencies: [tones[name] as number], onOffMs: [] }, rate, level).pull(samples)
   return samples
 }
 
@@ -89,6 +91,16 @@ async function longEnough(path: string): Promise<void> {
 }
 
 const rate = 8000
-const tones: Readonly<Record<string, number>> = { alice: 600, bob: 850, carol: 1150 }
+const tones: Readonly<Record<string, number>> = {
+  alice: 600,
+  bob: 850,
+  carol: 1150,
+  dave: 1390,
+  erin: 1640,
+  frank: 1890,
+  grace: 2130,
+  heidi: 2410,
+  ivan: 2690,
+}
 /** A tenth of what is said, after codecs and gaps. */
 const quietest = 600

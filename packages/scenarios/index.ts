@@ -9,12 +9,17 @@ import { callCancelled } from './journeys/call-cancelled.ts'
 import { callClaim } from './journeys/call-claim.ts'
 import { callCollectedDigits } from './journeys/call-collected-digits.ts'
 import { callConference } from './journeys/call-conference.ts'
+import { callConferenceEight } from './journeys/call-conference-eight.ts'
+import { callConferenceServer } from './journeys/call-conference-server.ts'
+import { callConferenceServerDrop } from './journeys/call-conference-server-drop.ts'
+import { callConferenceServerRefused } from './journeys/call-conference-server-refused.ts'
 import { callConferenceSilence } from './journeys/call-conference-silence.ts'
 import { callConferenceSplit } from './journeys/call-conference-split.ts'
 import { callDeclined } from './journeys/call-declined.ts'
 import { callDeflect } from './journeys/call-deflect.ts'
 import { callDigits } from './journeys/call-digits.ts'
 import { callDoNotDisturb } from './journeys/call-do-not-disturb.ts'
+import { callEarlyMedia } from './journeys/call-early-media.ts'
 import { callEcho } from './journeys/call-echo.ts'
 import { callForwardAlways } from './journeys/call-forward-always.ts'
 import { callForwardBusy } from './journeys/call-forward-busy.ts'
@@ -22,8 +27,10 @@ import { callForwardNoAnswer } from './journeys/call-forward-no-answer.ts'
 import { callForwardServer } from './journeys/call-forward-server.ts'
 import { callHistory } from './journeys/call-history.ts'
 import { callHold } from './journeys/call-hold.ts'
+import { callHoldOldStyle } from './journeys/call-hold-old-style.ts'
 import { callHoldReminder } from './journeys/call-hold-reminder.ts'
 import { callHoldTone } from './journeys/call-hold-tone.ts'
+import { callJoin } from './journeys/call-join.ts'
 import { callLamp } from './journeys/call-lamp.ts'
 import { callMessagesWaiting } from './journeys/call-messages-waiting.ts'
 import { callMissed } from './journeys/call-missed.ts'
@@ -76,12 +83,17 @@ export const scenarios: readonly Scenario[] = [
   callClaim,
   callCollectedDigits,
   callConference,
+  callConferenceEight,
+  callConferenceServer,
+  callConferenceServerDrop,
+  callConferenceServerRefused,
   callConferenceSilence,
   callConferenceSplit,
   callDeclined,
   callDeflect,
   callDigits,
   callDoNotDisturb,
+  callEarlyMedia,
   callEcho,
   callForwardAlways,
   callForwardBusy,
@@ -89,8 +101,10 @@ export const scenarios: readonly Scenario[] = [
   callForwardServer,
   callHistory,
   callHold,
+  callHoldOldStyle,
   callHoldReminder,
   callHoldTone,
+  callJoin,
   callLamp,
   callMessagesWaiting,
   callMissed,

@@ -32,7 +32,11 @@ export async function runScenario(
   const people: Person[] = []
   const hosts = new Map<Person, { readonly host: InProcess; readonly settings: Readonly<Record<string, unknown>> }>()
   const folder = await mkdtemp(join(tmpdir(), 'parley-scenario-'))
-  const lab = await startLab({ faults: faults.map(readFault), standby: scenario.standby ?? false })
+  const lab = await startLab({
+    faults: faults.map(readFault),
+    standby: scenario.standby ?? false,
+    ...(scenario.people ? { people: scenario.people } : {}),
+  })
   /** The other end is looked at, too: what applications are told alone may be what we would like to have happened. */
   let looked = false
   const looking =

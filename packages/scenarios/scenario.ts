@@ -24,6 +24,8 @@ export interface Scenario {
   readonly sabotage: Sabotage
   /** Whether the lab has a second call manager. */
   readonly standby?: true
+  /** Who is there, where it takes more than three. */
+  readonly people?: readonly string[]
   /** What it returns is printed beside the outcome. */
   run(stage: Stage): Promise<Record<string, unknown> | void>
 }

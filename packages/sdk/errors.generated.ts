@@ -578,6 +578,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'server',
   },
+  'conference-refused': {
+    sentence: 'The server does not make this conference, or does not change it so.',
+    next: 'Look at calls.conference.factory; the cause holds the server’s answer.',
+    retryable: false,
+    origin: 'server',
+  },
   'call-failed': {
     sentence: 'The call failed.',
     next: 'The cause holds the server’s answer.',

@@ -68,6 +68,11 @@ export const callErrors = {
     'The other side does not let itself be transferred.',
     'Give it the number, or connect both in a conference.',
   ),
+  'conference-refused': error(
+    'server',
+    'The server does not make this conference, or does not change it so.',
+    'Look at calls.conference.factory; the cause holds the server’s answer.',
+  ),
   'call-failed': error('server', 'The call failed.', 'The cause holds the server’s answer.'),
   'call-taken-elsewhere': error('user', 'The call was answered on another phone.', 'Nothing.'),
   'digits-invalid': error('user', 'Only 0–9, *, #, A–D and commas can be sent as digits.', 'Check the digits.'),

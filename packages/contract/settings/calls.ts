@@ -229,6 +229,12 @@ export const callSettings = {
     schema: target,
     applies: 'now',
   }),
+  'calls.conference.factory': setting({
+    doc: 'What is dialled for a conference of the server (RFC 4579): it mixes, and lists who is in it. Without it, or where it refuses, this phone mixes itself.',
+    since: '0.1',
+    schema: target,
+    applies: 'now',
+  }),
   'calls.lamps': setting({
     doc: 'Lines of others that are watched: whether they are idle, ring or talk (RFC 4235).',
     since: '0.1',

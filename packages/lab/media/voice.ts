@@ -1,7 +1,7 @@
 // The sound of the lab's own numbers: what comes in goes back, or prompts are spoken.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { muLaw, readWav } from '@openparley/media'
+import { muLaw, readWav, ToneGenerator } from '@openparley/media'
 import { openUdp } from '@openparley/net'
 import { headerBytes, readRtp, rtpView, writeRtpHeader } from '@openparley/protocols/rtp'
 import type { Guard } from './guard.ts'
@@ -9,7 +9,9 @@ import type { Guard } from './guard.ts'
 export interface Voice {
   readonly port: number
   /** Where to send to, and what protects it. */
-  connect(address: string, port: number, guard: Guard | undefined): void
+  connect(address: string, port: number, guard?: Guard): void
+  /** Says nothing until it is connected again. */
+  silence(): void
   close(): Promise<void>
 }
 
@@ -34,6 +36,9 @@ export async function echo(): Promise<Voice> {
     connect: (address, port, guard) => {
       remote = { address, port, guard }
     },
+    silence: () => {
+      remote = undefined
+    },
     close: () => socket.close(),
   }
 }
@@ -42,11 +47,23 @@ export async function echo(): Promise<Voice> {
 export async function say(words: readonly string[]): Promise<Voice> {
   const parts = await Promise.all(words.map(async (word) => readWav(await readFile(promptPath(word))).samples))
   const pause = new Int16Array(8000)
-  const samples = Int16Array.from([...parts, pause].flatMap((part) => [...part]))
+  return speaker(Int16Array.from([...parts, pause].flatMap((part) => [...part])))
+}
+
+/** A tone without end, of whole Hz. */
+export function tone(frequency: number): Promise<Voice> {
+  const samples = new Int16Array(8000)
+  new ToneGenerator({ frequencies: [frequency], onOffMs: [] }, 8000).pull(samples)
+  return speaker(samples)
+}
+
+/** Says the samples, again and again. */
+async function speaker(samples: Int16Array): Promise<Voice> {
   const socket = await openUdp({ address: '127.0.0.1', port: 0, onMessage: () => {} })
   let timer: NodeJS.Timeout | undefined
   let sent = 0
   let begun = 0
+  let closed = false
   const speak = (address: string, port: number, guard: Guard | undefined): void => {
     const frame = new Int16Array(160)
     for (let i = 0; i < 160; i++) frame[i] = samples[(sent * 160 + i) % samples.length] as number
@@ -61,10 +78,13 @@ export async function say(words: readonly string[]): Promise<Voice> {
     port: socket.port,
     connect: (address, port, guard) => {
       clearTimeout(timer)
+      if (closed) return
       begun = performance.now() - sent * 20
       speak(address, port, guard)
     },
+    silence: () => clearTimeout(timer),
     close: async () => {
+      closed = true
       clearTimeout(timer)
       await socket.close()
     },

@@ -44,6 +44,8 @@ export interface Lines {
   mailbox(user: string, mailbox: Mailbox): void
   /** A call that rings at anybody's phone. */
   ringing(): LineDialog | undefined
+  /** The calls of that person, as those who watch are told. */
+  dialogsOf(user: string): readonly LineDialog[]
   close(): Promise<void>
 }
 
@@ -194,6 +196,7 @@ export async function labLines(dice: Dice): Promise<Lines> {
       }
       tellAbout([call.caller, call.callee], 'dialog', 'call-completion')
     },
+    dialogsOf,
     over: (callId) => {
       const call = calls.get(callId)
       calls.delete(callId)

@@ -27,11 +27,14 @@ export const numbers: Readonly<Record<string, string>> = {
   '603': 'declines every call',
   '604': 'rings and never answers',
   '605': 'may not be called',
+  '607': 'an echo that puts one on hold when the lab is told so, in one of the ways of old',
+  '608': 'speaks before it answers, with provisional responses that must arrive, and changes its place meanwhile',
   '700': 'parks a call at the first free place: 701, 702 or 703',
   '701': 'a place for a parked call: who is transferred here waits, who calls it then fetches them',
   '702': 'another',
   '703': 'another',
   '708': 'takes the call that rings at whoever’s phone',
+  '800': 'makes a conference: all who are brought into it hear one another',
   '606': `collects digits as they are pressed (KPML), and is an echo when they are ${codeOf606}`,
 }
 

@@ -38,6 +38,8 @@ export interface ProxyOptions {
   /** A number of the lab itself: where its phone is. */
   readonly numberAt: (user: string) => Hop | undefined
   readonly forwards: Forwards
+  /** A conference of that user part, or the number that makes one. */
+  readonly conferenceAt: (user: string) => Hop | undefined
   /** What stands against this request; undefined: nothing. */
   readonly judge: (
     request: SipRequest,
@@ -201,8 +203,11 @@ export class Proxy {
     // The address of a phone of ours itself, as the target of a transfer is named.
     const phone = registrar.at(request.uri, now)
     if (route === undefined && phone) return [phone]
-    if (route !== undefined || !isOurs) return 404
     const user = userOf(uri) ?? ''
+    const conference = ownHosts.has(uri.host.toLowerCase()) ? this.#options.conferenceAt(user) : undefined
+    if (route === undefined && conference)
+      return [{ uri: `sip:${user}@${conference.address}:${conference.port}`, hop: conference }]
+    if (route !== undefined || !isOurs) return 404
     if (request.method === 'SUBSCRIBE')
       return isPerson(user) ? [{ uri: request.uri, hop: this.#options.lines.hop }] : 404
     const number = numberAt(user)

@@ -6,6 +6,17 @@ export {
   writeCallCompletion,
 } from './call-completion.ts'
 export {
+  type ConferenceEndpoint,
+  type ConferenceInfo,
+  type ConferenceMember,
+  type ConferenceUser,
+  ConferenceWatch,
+  type EndpointStatus,
+  readConferenceInfo,
+  type Taken,
+  writeConferenceInfo,
+} from './conference-info.ts'
+export {
   type DialogInfo,
   type DialogState,
   type LineDialog,

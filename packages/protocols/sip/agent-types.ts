@@ -62,7 +62,8 @@ export type SessionAct =
       readonly contact: string
     }
   | { readonly type: 'ring'; readonly session: string; readonly status?: number; readonly body?: string }
-  | { readonly type: 'accept'; readonly session: string; readonly body: string }
+  /** Without a body where a provisional response that arrived had the answer (RFC 6337 §3.1.1). */
+  | { readonly type: 'accept'; readonly session: string; readonly body?: string }
   | { readonly type: 'reject'; readonly session: string; readonly status: number; readonly headers?: readonly Field[] }
   /** A new offer in an established session (re-INVITE). */
   | { readonly type: 'offer'; readonly session: string; readonly body: string }

@@ -18,8 +18,12 @@ export interface AgentOptions {
   readonly dice: Dice
   /** Our sent-by in Via for a hop, host:port. */
   readonly sentBy: (hop: Hop) => string
-  /** Under which URI a request that came by this hop reaches us again. */
-  readonly contact: (hop: Hop) => string
+  /** Under which URI a request that came by this hop reaches us again: one that is given is of somebody who begins a dialog. */
+  readonly contact: (hop: Hop, request?: SipRequest) => string
+  /** Parameters of Contact that say what we are (RFC 3840), such as `;isfocus`. */
+  readonly features?: string
+  /** Whether provisional responses are to arrive for certain wherever the caller knows how (RFC 3262), and not only where it is required. */
+  readonly reliable?: boolean
   readonly userAgent: string
   /** Methods that the user answers beside those that the agent knows itself. */
   readonly methods?: readonly string[]
@@ -175,7 +179,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     headers.append('To', act.to)
     headers.append('Call-ID', dice.token(128))
     headers.append('CSeq', '1 INVITE')
-    headers.append('Contact', `<${act.contact}>`)
+    headers.append('Contact', `<${act.contact}>${this.#options.features ?? ''}`)
     headers.append('Allow', this.#allow)
     headers.append('Supported', supportedOptions)
     headers.append('User-Agent', userAgent)
@@ -336,7 +340,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     if (typeof named === 'number') return respond(named)
     if (this.#sessions.size >= this.#options.mostSessions) return respond(486)
     const name = `in-${++this.#asked}-${this.#options.dice.token(64)}`
-    const session = this.#open(name, this.#options.contact(hop), { request, hop, transaction: id, named })
+    const session = this.#open(name, this.#options.contact(hop, request), { request, hop, transaction: id, named })
     this.#invited.set(id, session)
     this.#identities.add(id, request)
     this.#respond(id, responseTo(request, 100, ''), now, effects)
@@ -356,12 +360,13 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   }
 
   #needsOf(name: string, contact: string, invite: Invite, session: () => InviteSession): SessionNeeds {
-    const { dice, ringMs, sessionExpiresS, sentBy } = this.#options
+    const { dice, features = '', reliable = false, ringMs, sessionExpiresS, sentBy } = this.#options
     let keys: string[] = []
     let inviteHop = invite.hop
     const transaction = 'transaction' in invite ? invite.transaction : undefined
     return {
-      contact,
+      contact: `<${contact}>${features}`,
+      reliable,
       allow: this.#allow,
       ringMs: ringMs(),
       expiresS: sessionExpiresS(),

@@ -66,7 +66,7 @@ export class EarlyDialogs {
     const { transaction, request } = this.#update
     this.#update = undefined
     const { contact, localTag, respond } = this.#needs
-    const fields: Field[] = [['Contact', `<${contact}>`]]
+    const fields: Field[] = [['Contact', contact]]
     const response =
       act.type === 'answer'
         ? responseTo(request, 200, localTag, fields, act.body)

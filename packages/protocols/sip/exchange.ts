@@ -253,7 +253,7 @@ export class Exchange {
     }
     const { allow, contact, expiresS, localTag } = this.#needs
     const extra: Field[] = [
-      ['Contact', `<${contact}>`],
+      ['Contact', contact],
       ['Allow', allow],
       ['Supported', supportedOptions],
     ]
@@ -300,7 +300,7 @@ export class Exchange {
 
   #dressed(method: 'INVITE' | 'UPDATE', body: string | undefined): SipRequest {
     const request = requestIn(this.#needs.dialog(), method)
-    request.headers.append('Contact', `<${this.#needs.contact}>`)
+    request.headers.append('Contact', this.#needs.contact)
     request.headers.append('Allow', this.#needs.allow)
     request.headers.append('Supported', supportedOptions)
     if (this.#timer) {

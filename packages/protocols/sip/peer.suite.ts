@@ -1,6 +1,6 @@
 // One agent, and a peer played by hand, for tests of what a well-behaved second agent would never send.
 import assert from 'node:assert/strict'
-import { Agent } from './agent.ts'
+import { Agent, type AgentOptions } from './agent.ts'
 import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
 import { parseAuth } from './header-values.ts'
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
@@ -52,7 +52,7 @@ export interface Alone {
   established(): { dialog: Within; invite: SipRequest }
 }
 
-export function alone(methods: string[] = []): Alone {
+export function alone(methods: string[] = [], more: Partial<AgentOptions> = {}): Alone {
   let token = 0
   let now = 0
   const agent = new Agent({
@@ -64,6 +64,7 @@ export function alone(methods: string[] = []): Alone {
     sessionExpiresS: () => 1800,
     mostSessions: 100,
     methods,
+    ...more,
   })
   const effects: AgentEffect[] = []
   const seen = new Set<AgentEffect>()

@@ -85,6 +85,17 @@ test('who requires it gets our ringing until it is acknowledged, in longer and l
   assert.equal(a.responses().at(-1)?.status, 200)
 })
 
+test('who knows it gets our ringing for certain too, where the user agent is made so, and is told what we are', () => {
+  for (const reliable of [true, false]) {
+    const a = alone([], { reliable, features: ';isfocus' })
+    a.take(withHeader(theirs('INVITE'), 'Supported', 'timer, 100rel'))
+    a.feed({ type: 'ring', session: a.incoming(), status: 183 })
+    const ringing = a.responses().at(-1) as SipResponse
+    assert.equal(ringing.headers.has('RSeq'), reliable)
+    assert.match(ringing.headers.get('Contact') ?? '', /^<[^>]+>;isfocus$/)
+  }
+})
+
 test('ringing that nobody acknowledges ends the call after 64·T1', () => {
   const a = alone()
   a.take(withHeader(theirs('INVITE'), 'Require', '100rel'))

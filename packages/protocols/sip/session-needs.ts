@@ -29,7 +29,10 @@ export type Purpose =
   | { readonly send: string | undefined; readonly dialog: Dialog }
 
 export interface SessionNeeds {
+  /** The value of Contact. */
   readonly contact: string
+  /** Whether provisional responses are to arrive for certain wherever the other side knows how. */
+  readonly reliable: boolean
   readonly allow: string
   readonly ringMs: Millis
   readonly expiresS: number

@@ -72,7 +72,8 @@ export class InviteSession {
     this.#state = ours ? 'calling' : 'incoming'
     this.#transaction = ours ? undefined : invite.transaction
     this.#named = ours ? {} : invite.named
-    const wanted = !ours && optionsOf(invite.request.headers, 'Require').includes('100rel')
+    const knows = (name: string): boolean => optionsOf(invite.request.headers, name).includes('100rel')
+    const wanted = !ours && (knows('Require') || (needs.reliable && knows('Supported')))
     this.#reliableOut = wanted ? new ReliableOut(Math.floor(needs.roll() * 2 ** 30)) : undefined
     this.#early = new EarlyDialogs({
       contact: needs.contact,
@@ -425,7 +426,7 @@ export class InviteSession {
 
   #respond(status: number, { body, extra = [] }: Given, now: Millis, effects: AgentEffect[]): void {
     // In a redirection it would be where else to look (§21.3).
-    const fields: readonly Field[] = status >= 300 ? extra : [['Contact', `<${this.#needs.contact}>`], ...extra]
+    const fields: readonly Field[] = status >= 300 ? extra : [['Contact', this.#needs.contact], ...extra]
     const response = responseTo(this.invited, status, this.#localTag, fields, body)
     const reliable = status > 100 && status < 200 ? this.#reliableOut : undefined
     const sent = reliable ? reliable.send(response, now) : response
@@ -451,7 +452,7 @@ export class InviteSession {
       return
     }
     const request = requestIn(dialog, act.method)
-    request.headers.append('Contact', `<${this.#needs.contact}>`)
+    request.headers.append('Contact', this.#needs.contact)
     for (const [name, value] of act.headers ?? []) request.headers.append(name, value)
     if (act.body !== undefined) {
       request.headers.append('Content-Type', act.contentType ?? 'text/plain')

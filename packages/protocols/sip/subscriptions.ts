@@ -12,7 +12,7 @@ import { Watcher } from './watcher.ts'
 export interface SubscriptionsOptions {
   readonly dice: Dice
   readonly requests: ClientRequests
-  readonly contact: (hop: Hop) => string
+  readonly contact: (hop: Hop, request: SipRequest) => string
   readonly userAgent: string
   /** The event packages that others may subscribe to, without parameters. */
   readonly events: readonly string[]
@@ -117,7 +117,7 @@ export class Subscriptions {
     const dialog = session?.dialog ?? dialogOfRequest(request, localTag)
     const key = `${dialog.callId} ${localTag} ${name}`
     const watcher = new Watcher(id, transaction, request, {
-      contact: this.#options.contact(hop),
+      contact: this.#options.contact(hop, request),
       localTag,
       dialog,
       respond,

@@ -9,7 +9,14 @@ import {
 } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
 import type { Agreed, Refusal } from '@openparley/protocols/sdp'
-import type { HeaderField, SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
+import type {
+  HeaderField,
+  Headers,
+  SessionEvent,
+  SipRequest,
+  SubscriptionEvent,
+  WatcherEvent,
+} from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
 import type { Direction, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
@@ -17,6 +24,7 @@ import { CallSound } from './call-sound.ts'
 import { type Asking, redirectionIn } from './asking.ts'
 import { Collecting } from './collecting.ts'
 import { endOf } from './ending.ts'
+import { Focus } from './focus.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
 import { Side, type SoundPolicy } from './side.ts'
 import { Followed, Referral } from './transfer.ts'
@@ -32,7 +40,7 @@ export interface CallParts {
   /** Whether one hears a tone while the other side holds and no music comes. */
   readonly heldTone: () => boolean
   readonly tell: (event: PhoneEvent) => void
-  /** A session of that name is this call's from now on. */
+  /** A session or subscription of that name is this call's from now on. */
   readonly adopt: (session: string) => void
   readonly over: () => void
 }
@@ -48,6 +56,7 @@ export class SipCall {
   readonly #parts: CallParts
   readonly #collecting: Collecting
   readonly #sound: CallSound
+  readonly #focus: Focus
   #side: Side
   /** What takes its place when it is answered. */
   #next: { readonly side: Side; readonly followed: Followed } | undefined
@@ -64,6 +73,8 @@ export class SipCall {
   #redirected: Redirected | undefined
   #redirects = 0
   #remote: Party | undefined
+  /** Their INVITE's. */
+  #invitation: Headers | undefined
   /** The Call-ID, once it is known. */
   #peerId: string | undefined
 
@@ -78,7 +89,8 @@ export class SipCall {
         void this.#end({ by: 'local', error: errorValue(code, detail) })
       },
     })
-    const { call, clock, link, tell } = parts
+    const { call, clock, link, tell, adopt } = parts
+    this.#focus = new Focus({ call, link, clock, session: () => this.session, adopt, tell })
     this.#collecting = new Collecting({
       clock,
       feed: (act) => link.feed(act),
@@ -106,14 +118,20 @@ export class SipCall {
   }
 
   /** Their INVITE has come. */
-  incoming(body: string | undefined, peerId: string): void {
-    this.#peerId = peerId
+  incoming({ body, request: { headers } }: Extract<SessionEvent, { type: 'incoming' }>): void {
+    this.#peerId = headers.get('Call-ID') ?? ''
+    this.#invitation = headers
     this.#side.offered = body
   }
 
   /** Unless it was refused meanwhile. */
   ring(): void {
     this.#act({ type: 'ring', session: this.session })
+  }
+
+  /** Of a subscription of its own. */
+  subscribed(subscription: string, event: SubscriptionEvent): void {
+    this.#focus.subscribed(subscription, event)
   }
 
   /** An INVITE that replaces our session: somebody else, to whom the other side has transferred us (RFC 3891). */
@@ -131,6 +149,7 @@ export class SipCall {
     void this.#sound.answered()
     tell({ type: 'connected', call })
     tell({ type: 'transferred', call, remote: callerOf(event.request.headers) })
+    this.#focus.look(event.request.headers)
     if (answered) this.#connect(leg, answered.agreed)
   }
 
@@ -149,7 +168,8 @@ export class SipCall {
   /** A request in its dialog that is not of the call itself; false: nobody knows it. */
   requested(id: string, request: SipRequest, session: string): boolean {
     const { call, link, tell } = this.#parts
-    if (request.method === 'NOTIFY' && this.#referral) return this.#referral.notified(id, request)
+    if (request.method === 'NOTIFY')
+      return this.#focus.notified(id, request) || (this.#referral?.notified(id, request) ?? false)
     if (request.method !== 'REFER' || session !== this.session) return false
     if (this.#asked || this.#next) {
       link.feed({ type: 'reply', id, status: 491 })
@@ -197,6 +217,12 @@ export class SipCall {
         return
       case 'transfer':
         return this.#transfer(command, other)
+      case 'bring': {
+        const dialog = other && this.#parts.link.dialogOf(other.session)
+        return dialog ? this.#focus.bring(dialog) : this.#refused('bring', 'call-wrong-state')
+      }
+      case 'drop':
+        return this.#focus.drop(command.member)
       case 'follow': {
         if (this.#redirected) return this.#goOn(this.#redirected, command.follow)
         const asked = this.#asked
@@ -225,6 +251,7 @@ export class SipCall {
       case 'confirmed':
         return
       case 'updated':
+        this.#focus.look(event.headers)
         return this.#isWith(event.headers)
       case 'proceeding':
         this.#peerId = event.callId
@@ -242,6 +269,7 @@ export class SipCall {
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
         const remote = assertedIn(event.headers)
         this.#remote = remote
+        this.#focus.look(event.headers)
         return tell({ type: 'connected', call, ...(remote ? { remote } : {}), details: detailsIn(event.headers) })
       }
       case 'answered':
@@ -322,6 +350,7 @@ export class SipCall {
       to: command.to,
       uri: target?.remoteTarget ?? link.targetOf(command.to.number),
       replaces: target,
+      mostMs: transferredMs,
       tell: (progress) => {
         if (progress.is === 'refused') return this.#refused('transfer', progress.code, progress.cause)
         if (progress.is === 'done') return this.#hangUp()
@@ -365,6 +394,7 @@ export class SipCall {
       if (!this.#left) clock.at(clock.now() + leaveMs, () => this.#act({ type: 'end', session: before }))
       this.#left = false
       tell({ type: 'transferred', call, remote: assertedIn(event.headers) ?? followed.to })
+      this.#focus.look(event.headers)
       this.#connect(leg, agreed)
     }
   }
@@ -412,6 +442,7 @@ export class SipCall {
     this.#act({ type: 'accept', session, body: answered?.text ?? this.#offer(this.#side, leg) })
     this.#side.answered = true
     tell({ type: 'connected', call })
+    if (this.#invitation) this.#focus.look(this.#invitation)
   }
 
   #answerOffer(body: string, leg: Leg): void {
@@ -502,6 +533,7 @@ export class SipCall {
     const { call, tell, over } = this.#parts
     this.#collecting.hungUp()
     this.#referral?.stop()
+    this.#focus.stop()
     over()
     const statistics = await this.#sound.close()
     tell({ type: 'ended', call, end, ...(statistics ? { statistics } : {}) })
@@ -517,3 +549,4 @@ const preempted: readonly (readonly [string, string])[] = [['Reason', 'preemptio
 const mostRedirects = 5
 /** For what remains of a session that another has taken the place of. */
 const leaveMs = 2000
+const transferredMs = 90_000

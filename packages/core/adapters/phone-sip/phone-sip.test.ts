@@ -181,9 +181,10 @@ async function farSide(
     said = made.said
     return made.text
   }
-  const reOffer = (direction: Audio['direction']): Promise<void> => {
+  const reOffer = (direction: Audio['direction'], nowhere: boolean = false): Promise<void> => {
     agreed = Promise.withResolvers<void>()
-    driven.feed({ type: 'offer', session, body: describe(direction) })
+    const body = describe(direction)
+    driven.feed({ type: 'offer', session, body: nowhere ? body.replace(/^c=.*$/m, 'c=IN IP4 0.0.0.0') : body })
     return agreed.promise
   }
   const statuses = { busy: 486, declined: 603, unknown: 404 }
@@ -215,7 +216,8 @@ async function farSide(
       })
     },
     hangUp: () => driven.feed({ type: 'end', session }),
-    hold: () => reOffer('sendonly'),
+    hold: (how) =>
+      how === 'inactive' ? reOffer('inactive') : how === 'nowhere' ? reOffer('sendrecv', true) : reOffer('sendonly'),
     resume: () => reOffer('sendrecv'),
     close: async () => {
       driven.stop()

@@ -80,7 +80,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
     const peerId = headers.get('Call-ID') ?? ''
-    made.incoming(event.body, peerId)
+    made.incoming(event)
     const priorities = prioritiesIn(headers)
     const joins = event.joins === undefined ? undefined : callOf(event.joins)
     tell({
@@ -155,7 +155,9 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     onRequest,
     onWatcher,
     onSubscription: (subscription, event) => {
-      if (!completing.event(subscription, event)) watching.event(subscription, event)
+      const call = bySession.get(subscription)
+      if (call) call.subscribed(subscription, event)
+      else if (!completing.event(subscription, event)) watching.event(subscription, event)
     },
     // A version to check or a call to preserve ask for nothing that is not so already.
     onServiceControl: (asks) => {
@@ -171,7 +173,8 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         void add(command.call, `out-${command.call}`).dial(asking, command.endpoint)
       } else if (command.type === 'call-back') completing.ask(command)
       else {
-        const other = command.type === 'transfer' && command.with !== undefined ? calls.get(command.with) : undefined
+        const named = command.type === 'transfer' ? command.with : command.type === 'bring' ? command.other : undefined
+        const other = named === undefined ? undefined : calls.get(named)
         void calls.get(command.call)?.perform(command, other)
       }
     },

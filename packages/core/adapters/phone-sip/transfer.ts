@@ -27,6 +27,8 @@ export interface ReferralParts {
   readonly uri: string
   /** The dialog that its call is to replace: a consultation. */
   readonly replaces: DialogName | undefined
+  /** How long it may take until it is told how it went. */
+  readonly mostMs: number
   readonly tell: (progress: Progress) => void
 }
 
@@ -71,7 +73,7 @@ export class Referral {
   }
 
   async #ask(): Promise<void> {
-    const { link, clock, session, to, uri, replaces, tell } = this.#parts
+    const { link, clock, session, to, uri, replaces, mostMs, tell } = this.#parts
     const target = parseUri(uri)
     const headers: [string, string][] = [
       ['Refer-To', `<${replaces && isSip(target) ? writeUri(withReplaces(target, replaces)) : uri}>`],
@@ -89,7 +91,7 @@ export class Referral {
     tell({ is: 'asked', to })
     // Nothing is told of it (RFC 4488): it is the other side's from now on.
     if (/^\s*false\b/i.test(answer.headers.get('Refer-Sub') ?? '')) return this.#done()
-    this.#giveUp = clock.at(clock.now() + notifiedMs, () => this.#failed(undefined))
+    this.#giveUp = clock.at(clock.now() + mostMs, () => this.#failed(undefined))
   }
 
   #done(): void {
@@ -174,6 +176,3 @@ function withReplaces(uri: SipUri, { callId, localTag, remoteTag }: DialogName):
   const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag}`
   return { ...uri, headers: `Replaces=${encodeURIComponent(replaces)}` }
 }
-
-/** How long a transfer may take until it is told how it went. */
-const notifiedMs = 90_000

@@ -1,11 +1,12 @@
 // What applications ask of calls: each is allowed or refused here, and goes to the phone.
 import { type Call, type Endpoint as ContractEndpoint, type Handlers, ParleyError } from '@openparley/contract'
 import type { Caller } from '../../runtime/service.ts'
-import { newId, type World } from '../../runtime/world.ts'
+import type { World } from '../../runtime/world.ts'
 import type { HoldSound } from '../media/port.ts'
 import type { Book, Calls } from './book.ts'
 import type { CallSettings } from './calls.ts'
 import type { Codes } from './codes.ts'
+import { type Conferring, conferring } from './conferring.ts'
 import type { Dialling } from './dialling.ts'
 import type { CallNeeds, PhoneCommand } from './port.ts'
 import { dialPrecedence } from './precedence.ts'
@@ -22,16 +23,15 @@ export interface ActParts {
 
 export interface Acts {
   readonly handlers: Handlers<Calls, Caller>
-  /** Calls that are connected hear one another from now on. Returns their conference. */
-  bringTogether(calls: readonly string[]): string
+  readonly together: Pick<Conferring, 'bringTogether' | 'look'>
 }
 
 export function acts(world: World, { book, pending, codes, dialling, needs, settings }: ActParts): Acts {
   const perform = (call: Call, command: PhoneCommand): void => needs.perform(call.phone, command)
   /** Hands a command to the phone, and waits for what the phone says of it. */
-  const done = async (call: Call, command: Parameters<Waiting['until']>[1], what: PhoneCommand): Promise<void> => {
-    const over = pending.until(call.id, command)
-    perform(call, what)
+  const done = async (call: Call, act: Parameters<Waiting['until']>[1], command: PhoneCommand): Promise<void> => {
+    const over = pending.until(call.id, act)
+    perform(call, command)
     await over
   }
   const resume = (call: Call): Promise<void> => done(call, 'resume', { type: 'resume', call: call.id })
@@ -57,19 +57,10 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
     const number = dialling.dialable(to)
     return { call: dialling.dial(number, { phone, endpoint: sound, handler: caller.application, ...how }) }
   }
-  const bringTogether = (ids: readonly string[]): string => {
-    const members = ids.map((id) => book.get(id)).filter((call) => call?.state === 'connected') as Call[]
-    const conference = members.find((call) => call.conference !== undefined)?.conference ?? newId(world, 'conference')
-    for (const call of members) {
-      if (call.conference === conference) continue
-      perform(call, { type: 'join', call: call.id, conference })
-      book.tell(call.id, { type: 'joined', conference })
-    }
-    return conference
-  }
+  const together = conferring(world, { book, pending, dialling, needs, settings, done, resume })
 
   return {
-    bringTogether,
+    together,
     handlers: {
       dial: async ({ to, phone, endpoint, codes: given, precedence, anonymous }, caller) => {
         const number = dialling.dialable(to)
@@ -168,14 +159,8 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
           endpoint,
           caller,
         ),
-      conference: async ({ calls: ids }, caller) => {
-        const members = ids.map((id) => book.allowed(id, 'conference', caller))
-        if (new Set(members.map(({ phone }) => phone)).size > 1)
-          throw new ParleyError('call-wrong-state', 'the calls are not on one phone')
-        for (const call of members) if (call.capabilities.includes('resume')) await resume(call)
-        const still = ids.map((id) => book.allowed(id, 'conference', caller).id)
-        return { conference: bringTogether(still) }
-      },
+      conference: together.conference,
+      drop: together.drop,
       split: ({ call: id }, caller) => {
         perform(book.allowed(id, 'split', caller), { type: 'join', call: id, conference: undefined })
         book.tell(id, { type: 'joined', conference: undefined })

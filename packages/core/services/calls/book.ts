@@ -42,6 +42,7 @@ export function book(world: World, epoch: string, { changed }: BookNeeds): Book 
   const known = new Map<string, Call>()
   const lamps = new Map<string, Lamp>()
   const forgetting = new Map<string, () => void>()
+  let closed = false
   const state = broadcast<StateOf<Calls>, ChangeOf<Calls>>(epoch, () => ({
     calls: [...known.values()],
     lamps: [...lamps.values()],
@@ -51,6 +52,7 @@ export function book(world: World, epoch: string, { changed }: BookNeeds): Book 
     state.publish({ type: 'call', call })
   }
   const forget = (id: string): void => {
+    if (closed) return
     forgetting.set(
       id,
       world.clock.at(world.clock.now() + shownAfterEndMs, () => {
@@ -103,6 +105,7 @@ export function book(world: World, epoch: string, { changed }: BookNeeds): Book 
       }
     },
     close: () => {
+      closed = true
       for (const cancel of forgetting.values()) cancel()
       forgetting.clear()
       state.close()

@@ -35,6 +35,7 @@ export type CallSettings = Limits &
   Pick<
     Settings,
     | 'calls.anonymous'
+    | 'calls.conference.factory'
     | 'calls.followRedirects'
     | 'calls.hold.remindMs'
     | 'calls.hold.sound'
@@ -51,8 +52,10 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
     changed: (before, now, input) => {
       reminding.look(now)
       if (now.conference !== before.conference && before.conference !== undefined) leftAlone(before.conference)
-      if (now.state === 'connected' && before.state !== 'connected' && now.joins !== undefined)
-        handling.bringTogether([now.joins, now.id])
+      const joined = before.state === 'connected' ? undefined : book.get(now.joins ?? '')
+      if (now.state === 'connected' && joined?.state === 'connected')
+        handling.together.bringTogether([joined.id, now.id])
+      handling.together.look(before, now)
       if (now.state !== 'alerting') stopWaiting(now.id)
       if (now.state === 'ended') needs.record({ ...historyOf(now), ...given.take(now.id) })
       else given.look(now.id, input)
@@ -205,6 +208,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
             file: event.path.split(/[\\/]/).at(-1) ?? '',
           })
         case 'refused':
+        case 'brought':
+        case 'dropped':
         case 'call-back-taken':
           return pending.settle(event)
         case 'ended': {

@@ -15,8 +15,8 @@ export interface FarSide {
   call(): void
   /** They give their own call up before we answer, or end the call. */
   hangUp(): void
-  /** Resolves when our phone has agreed. */
-  hold(): Promise<void>
+  /** Resolves when our phone has agreed. In the ways of old: nobody sends, or to an address to which nothing can be sent. */
+  hold(how?: 'inactive' | 'nowhere'): Promise<void>
   resume(): Promise<void>
   /** The state of their phone. */
   readonly state: 'idle' | 'called' | 'calling' | 'talking' | 'held'
@@ -131,6 +131,35 @@ export function phonePortSuite(
       await far.resume()
       assert.equal((await until('resumed', 'call_a')).by, 'remote')
     })
+
+    for (const how of ['inactive', 'nowhere'] as const) {
+      wholeTest(`being held as phones of old do it (${how}) is told as theirs`, async (house) => {
+        const { far, connect, until } = house
+        await connect('call_a')
+        await far.hold(how)
+        assert.equal((await until('held', 'call_a')).by, 'remote')
+        await far.resume()
+        assert.equal((await until('resumed', 'call_a')).by, 'remote')
+      })
+
+      wholeTest(`our hold goes on when theirs, as phones of old do it (${how}), is over`, async (house) => {
+        const { far, connect, perform, until, events } = house
+        await connect('call_a')
+        await far.hold(how)
+        await until('held', 'call_a')
+        perform({ type: 'hold', call: 'call_a', sound: { kind: 'silence' } })
+        await far.until('held')
+        await far.resume()
+        assert.equal((await until('resumed', 'call_a')).by, 'remote')
+        assert.equal(far.state, 'held')
+        const holds = events.flatMap((event) => ('by' in event ? [[event.type, event.by]] : []))
+        assert.deepEqual(holds, [
+          ['held', 'remote'],
+          ['held', 'local'],
+          ['resumed', 'remote'],
+        ])
+      })
+    }
 
     wholeTest('what is asked of a call that is not there is ignored', async ({ events, perform }) => {
       const commands: PhoneCommand[] = [

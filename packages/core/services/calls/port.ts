@@ -50,6 +50,10 @@ export type PhoneCommand =
   /** Brings its sound together with that of all others of the conference; undefined takes it out. */
   | { readonly type: 'join'; readonly call: string; readonly conference: string | undefined }
   | { readonly type: 'silence'; readonly call: string; readonly silenced: boolean }
+  /** Asks the conference that the call is with to call the other side of another call, in that call’s place. */
+  | { readonly type: 'bring'; readonly call: string; readonly other: string }
+  /** Asks it to let somebody go: a member’s uri. */
+  | { readonly type: 'drop'; readonly call: string; readonly member: string }
   | { readonly type: 'record'; readonly call: string; readonly tape: Parameters<Leg['tape']>[0] }
   /** Asks to be told when the side that was called can be called again: free, or, where it was not busy, free after it was seen there. */
   | { readonly type: 'call-back'; readonly call: string; readonly to: string; readonly busy: boolean }
@@ -86,6 +90,10 @@ export type PhoneEvent =
   | { readonly type: 'asked-to-transfer'; readonly call: string; readonly to: Party }
   /** Whom we called wants us to call somebody else: `follow`. */
   | { readonly type: 'redirected'; readonly call: string; readonly to: Party }
+  /** The other side is a conference of the server, as it is now; or is none any more. */
+  | { readonly type: 'focus'; readonly call: string; readonly focus: Call['focus'] }
+  /** Of a `bring`: they are in it; of a `drop`: they are not. */
+  | { readonly type: 'brought' | 'dropped'; readonly call: string }
   /** Who the call is with has changed, or is known better. */
   | { readonly type: 'updated'; readonly call: string; readonly remote: Party }
   | { readonly type: 'lamp'; readonly lamp: Lamp }

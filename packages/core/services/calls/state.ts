@@ -18,6 +18,8 @@ export type CallInput =
           | 'lamp'
           | 'call-back-taken'
           | 'call-back-ready'
+          | 'brought'
+          | 'dropped'
           | 'digit'
           | 'played'
           | 'recorded'
@@ -41,6 +43,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'early-media': 'dialling',
     connected: 'connected',
     'digits-wanted': 'dialling',
+    focus: 'dialling',
     updated: 'dialling',
     ended: 'ended',
     claimed: 'dialling',
@@ -53,6 +56,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'early-media': 'alerting',
     connected: 'connected',
     'digits-wanted': 'alerting',
+    focus: 'alerting',
     updated: 'alerting',
     ended: 'ended',
     claimed: 'alerting',
@@ -66,6 +70,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     held: 'connected',
     resumed: 'connected',
     'digits-wanted': 'connected',
+    focus: 'connected',
     updated: 'connected',
     joined: 'connected',
     silenced: 'connected',
@@ -111,6 +116,8 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
       return { digitsWanted: input.wanted }
     case 'preserved':
       return { preserved: true }
+    case 'focus':
+      return { focus: input.focus }
     case 'updated':
       return { remote: input.remote }
     case 'held':
@@ -136,6 +143,7 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
         held: 'no',
         heldSince: undefined,
         conference: undefined,
+        focus: undefined,
         silenced: false,
         recording: false,
         endedAt: at,
@@ -175,6 +183,7 @@ export function capabilitiesOf(call: Call): Capability[] {
         ...(call.transfer === undefined || call.transfer.is === 'failed' ? (['transfer'] as const) : []),
         'conference',
         call.recording ? 'stopRecording' : 'record',
+        ...(call.focus === undefined ? [] : (['drop'] as const)),
         ...(call.conference === undefined ? [] : (['split', call.silenced ? 'unsilence' : 'silence'] as const)),
         ...taking,
       ]

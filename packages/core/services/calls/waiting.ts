@@ -3,7 +3,7 @@ import { type ErrorCode, ParleyError } from '@openparley/contract'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 
-type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back' | 'record'
+type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back' | 'record' | 'dial' | 'bring' | 'drop'
 
 export interface Waiting {
   /** Throws where an act of the call is under way already: then nothing may be performed. */
@@ -52,6 +52,9 @@ const commandOf: Record<Act, PhoneCommand['type']> = {
   transfer: 'transfer',
   'call-back': 'call-back',
   record: 'record',
+  dial: 'dial',
+  bring: 'bring',
+  drop: 'drop',
 }
 const doneBy: Record<Act, PhoneEvent['type']> = {
   hold: 'held',
@@ -60,6 +63,9 @@ const doneBy: Record<Act, PhoneEvent['type']> = {
   transfer: 'transferring',
   'call-back': 'call-back-taken',
   record: 'recorded',
+  dial: 'connected',
+  bring: 'brought',
+  drop: 'dropped',
 }
 
 /** Longer than any SIP transaction (64·T1 = 32 s). */
