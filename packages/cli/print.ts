@@ -1,4 +1,5 @@
 // What a command prints: lines for people, one JSON value a line for programs.
+import { asProblem } from '@openparley/sdk'
 
 /** Prints one JSON value on a line of its own. */
 export function printJson(value: unknown): void {
@@ -18,6 +19,9 @@ export function complain(error: unknown, json: boolean): void {
 
 function asError(error: unknown): { code: string; message: string; next?: string } {
   if (!(error instanceof Error)) return { code: 'internal', message: String(error) }
-  const { code = 'internal', message, next } = error as Error & { code?: string; next?: string }
-  return { code, message, ...(next === undefined ? {} : { next }) }
+  // One of the contract's list, from whichever side of it.
+  const known = asProblem(error)
+  if (known.code !== 'internal') return { code: known.code, message: known.message, next: known.next }
+  const { code = 'internal', message } = error as Error & { code?: string }
+  return { code, message }
 }

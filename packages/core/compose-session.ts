@@ -236,6 +236,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     parts.openProvisioning({ world, settings: () => settings.current(), files: deployment }),
     {
       settings: () => settings.current(),
+      recorder: recording,
       found: (found) => settings.found(found),
       row,
       listed: (devices, chosen) => showDevices(all, world, phone, devices, chosen),

@@ -235,6 +235,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const registrarUri = writeUri({ scheme: 'sip', host: domainHost(domain), params: new Map(), ...domainPort(domain) })
   const standby = standingBy({
     world,
+    recorder: options.recorder,
     servers: isDevice(settings) ? servers : [],
     keepAliveMs: settings['softphone.cucm.keepAliveS'] * 1000,
     steadyMs: settings['softphone.cucm.steadyS'] * 1000,
