@@ -57,6 +57,6 @@ const ofFile: Record<FileFault, ErrorCode> = {
   denied: 'device-config-denied',
   incomplete: 'device-config-incomplete',
   'too-large': 'device-config-too-large',
-  untrusted: 'device-config-refused',
-  failed: 'device-config-refused',
+  untrusted: 'device-config-untrusted',
+  failed: 'device-config-failed',
 }

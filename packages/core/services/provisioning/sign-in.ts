@@ -30,7 +30,7 @@ export const settingsAsked = [
   'cucm.device',
   'cucm.excludedDevices',
   'cucm.softPhoneModels',
-] as const satisfies readonly (keyof Settings)[]
+] as const
 
 export type SettingsAsked = Pick<Settings, (typeof settingsAsked)[number]>
 
