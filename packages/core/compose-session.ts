@@ -23,11 +23,12 @@ import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
-import { addressOf, healthOf, showDevices } from './compose-phone.ts'
+import { dialRulesRow, phoneRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { addressOf, showDevices } from './compose-phone.ts'
 import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
-import { dialRules, troubleOf } from './services/dial-rules/index.ts'
+import { dialRules } from './services/dial-rules/index.ts'
 import type { DialRulesPort } from './services/dial-rules/port.ts'
 import { health } from './services/health/index.ts'
 import { history } from './services/history/index.ts'
@@ -119,15 +120,25 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     diagnosis: () => diagnose(way, dialling, world.clock.now),
     report: () => reportOf({ user: address, at: world.wall(), settings, rows, recording }),
   })
-  const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void =>
-    rows.tell({ service, since: world.wall(), ...rest })
+  const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void => {
+    const now = settings.current()
+    const name = service === 'dial-rules' ? rulesSetting(now) : settingBehind(service, now)
+    const from = name && settings.originOf(name)
+    rows.tell({ service, since: world.wall(), ...(from ? { configuredFrom: from } : {}), ...rest })
+  }
 
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
   const past = history(epoch, historyStore(store), (error) =>
     row(
       'history',
       error
-        ? { state: 'failed', error: errorValue(error.code, error.detail), without: 'the record of calls' }
+        ? {
+            state: 'failed',
+            error: errorValue(error.code, error.detail),
+            without: 'the record of calls',
+            works: 'calls',
+            nextTry: 'at the end of the next call',
+          }
         : { state: 'ok' },
     ),
   )
@@ -151,14 +162,9 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     parts.openDialRules(() => settings.current(), deployment),
     {
       settings: () => settings.current(),
-      told: (state) => {
-        const error = troubleOf(state)
-        row(
-          'dial-rules',
-          error
-            ? { state: 'degraded', error, works: 'the last good rules' }
-            : { state: state.application.from === undefined && state.directory.from === undefined ? 'off' : 'ok' },
-        )
+      told: (state, nextLookMs) => {
+        const at = nextLookMs === undefined ? undefined : new Date(Date.parse(world.wall()) + nextLookMs).toISOString()
+        row('dial-rules', dialRulesRow(state, settings.current(), at))
       },
     },
   )
@@ -190,8 +196,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   all.show({ id: phone, kind: 'soft', address: `sip:${address}`, state: { is: 'connecting', since: world.wall() } })
   const phoneIs = (state: Phone['state']): void => {
     all.update(phone, { state })
-    const from = settings.originOf('softphone.servers')
-    row('calls', { ...healthOf(state), ...(from ? { configuredFrom: from } : {}) })
+    row('calls', phoneRow(state))
     way.phone(state)
   }
   row('calls', { state: 'starting' })

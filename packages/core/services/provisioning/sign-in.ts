@@ -133,9 +133,8 @@ export class SignIn {
       case 'discovery': {
         const { tried } = answer
         if ('value' in tried) return [...this.#taken('discovery', tried, now), ...foundIn(tried.value), next]
-        const { 'softphone.servers': sip, 'cucm.device': device } = this.#settings ?? {}
-        // Where the settings name servers nothing was lost by it.
-        if (sip ?? device ?? (this.#settings && namesLister(this.#settings)))
+        // Where the settings name what the domain would have named nothing was lost by it.
+        if (instead.some((name) => this.#settings?.[name] !== undefined))
           return [
             { type: 'step', step: { ...this.#stepOf('discovery', tried, now), ok: true, skipped: true } },
             { type: 'row', service: 'discovery', row: { state: 'off' } },
@@ -296,6 +295,9 @@ const asking = [
   'cucm.tftp.servers',
   'cucm.device',
 ] as const
+
+/** What does for servers that a domain names. */
+const instead = ['softphone.servers', 'cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.device'] as const
 
 function namesLister(settings: SettingsAsked): boolean {
   return (
