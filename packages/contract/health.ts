@@ -31,7 +31,7 @@ export type HealthRow = z.output<typeof HealthRow>
 
 export const DiagnosisStep = z
   .object({
-    /** settings, discovery, devices, device-config, dial-rules, registration, … */
+    /** settings, discovery, devices, device-config, dial-rules, dial-rules-database, registration, … */
     step: z.string(),
     ok: z.boolean(),
     /** skipped: nothing asks for this step; nothing is wrong. */

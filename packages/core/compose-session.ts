@@ -117,7 +117,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
 
   const recording = recorder()
   const rows = health(epoch, {
-    diagnosis: () => diagnose(way, dialling, world.clock.now),
+    diagnosis: () => diagnose(way, dialling, () => settings.current(), world.clock.now),
     report: () => reportOf({ user: address, at: world.wall(), settings, rows, recording }),
   })
   const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void => {
