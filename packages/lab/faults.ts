@@ -235,6 +235,7 @@ const otherForms = [
   ],
   ['no-uds', 'devices', null, 'The call manager has no UDS, but CCMCIP.'],
   ['rules-gone', 'rules', 'dial-rules-gone', 'The files of dial rules are not there (any more).'],
+  ['no-presence', 'discovery', null, 'The domain names no presence and no chat server.'],
   ['no-call-manager', 'discovery', null, 'The domain names a SIP server only.'],
 ] as const
 

@@ -87,6 +87,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   })
   const hidden = (name: string): boolean =>
     (name.startsWith('_') && faults.has('dns-empty')) ||
+    (/^(_cuplogin|_xmpp-client)\./.test(name) && faults.has('no-presence')) ||
     (name.startsWith('_cisco-uds') && faults.has('no-call-manager')) ||
     (name === hostNames.cucm && faults.has('devices-nameless')) ||
     (name === hostNames.files && faults.has('files-nameless'))

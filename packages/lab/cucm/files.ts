@@ -90,7 +90,11 @@ function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptio
       leaf('encrConfig', String(faults.has('config-encrypted'))),
       xml('devicePool', {}, [xml('callManagerGroup', {}, [xml('members', {}, members)])]),
       xml('sipProfile', {}, [
-        xml('sipStack', {}, [leaf('timerRegisterExpires', '600'), leaf('timerRegisterDelta', '5')]),
+        xml('sipStack', {}, [
+          leaf('timerRegisterExpires', '600'),
+          leaf('timerRegisterDelta', '5'),
+          leaf('timerKeepAliveExpires', '90'),
+        ]),
         xml('sipLines', {}, faults.has('config-no-line') ? [] : [line]),
         leaf('voipControlPort', '5060'),
         leaf('startMediaPort', '16384'),

@@ -93,6 +93,17 @@ describe('a call manager', () => {
         ],
         ['cucm', 'alice', 'CSFALICE', [16_384, 32_766]],
       )
+      assert.deepEqual(
+        [
+          values['calls.max'],
+          values['calls.busyTrigger'],
+          values['voicemail.pilotNumber'],
+          values['softphone.cucm.keepAliveS'],
+          values['softphone.cucm.registerDeltaS'],
+          values['softphone.cucm.versionStamp'],
+        ],
+        [4, 2, '8000', 90, 5, '{00000000-0000-0000-0000-000000000001}'],
+      )
     })
   }
 
