@@ -133,13 +133,14 @@ export function requirementsPage(): string {
   return page('Requirements', [
     'What each feature needs on the server, and which settings. `parley requirements` prints it, with what of it was found.',
     table(
-      ['feature', 'device', 'right', 'licence', 'settings (one of these lists)'],
-      requirements.map(({ feature, device, right, licence, settings: lists }) => [
-        feature,
+      ['feature', 'device type', 'right', 'licence units', 'settings (one of these lists)', 'applications'],
+      requirements.map(({ feature, device, right, licence, settings: lists, later, applications }) => [
+        later ? `${feature} (not there yet)` : feature,
         device,
         right,
         licence,
         lists.map((names) => names.map(code).join(' ')).join('; or '),
+        applications.join(', '),
       ]),
     ),
   ])

@@ -131,6 +131,12 @@ describe('the dialrules command', () => {
     }
   })
 
+  test('calls a file that holds no rules by its own code', async () => {
+    await writeFile(join(folder, 'bad.xml'), '<DialRules><DialRule')
+    const { code, out } = await parley('explain', '1', '--app', 'bad.xml', '--json')
+    assert.deepEqual([code, JSON.parse(out).error.code], [1, 'dial-rules-invalid'])
+  })
+
   test('tells where a table is wrong', async () => {
     for (const [csv, what] of [
       ['beginsWith\n1\n', /direction.*missing/],

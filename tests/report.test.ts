@@ -75,6 +75,13 @@ describe('a problem report', () => {
             states.join('\n'),
           )
         if (name === 'wrong-password') assert.ok(states.includes('state failed'))
+        if (name === 'devices-rejected')
+          assert.ok(
+            ['ask devices about alice', 'lacking devices-credentials-rejected'].every((state) =>
+              states.includes(state),
+            ),
+            states.join('\n'),
+          )
       } finally {
         await lab.close()
       }
@@ -99,6 +106,35 @@ describe('a problem report', () => {
     assert.match((await parley('replay', 'unknown-number.json.gz')).out, /───▶ INVITE/)
     await writeFile(join(home, 'other.json'), '{}')
     assert.match((await parley('replay', 'other.json')).out, /no problem report/)
+    // A secret of a sign-in by name and password stands in what the way was told.
+    const signIn = gunzipSync(await readFile(join(home, 'devices-rejected.json.gz'))).toString()
+    assert.match(signIn, /"user\.password": "x+"/)
+  })
+
+  test('with nothing in it to compare is not the same, and says so', async () => {
+    const { gunzipSync } = await import('node:zlib')
+    const report = JSON.parse(gunzipSync(await readFile(join(home, 'unknown-number.json.gz'))).toString())
+    const [session] = report.sessions
+    const cut = session.engines.map((engine: object) => ({ ...engine, cut: true }))
+    const bare = session.engines.map((engine: object) => ({ ...engine, turns: [] }))
+    for (const sessions of [
+      [],
+      [{ ...session, engines: [] }],
+      [{ ...session, engines: cut }],
+      [{ ...session, engines: bare }],
+    ]) {
+      await writeFile(join(home, 'nothing.json'), JSON.stringify({ ...report, sessions }))
+      const { code, out } = await parley('replay', 'nothing.json', '--json')
+      const { same, reason } = JSON.parse(out)
+      assert.deepEqual([code, same], [1, false])
+      assert.match(reason, /^nothing to compare/)
+    }
+    assert.match((await parley('replay', 'nothing.json')).out, /Not the same: nothing to compare/)
+    await writeFile(
+      join(home, 'garbled.json'),
+      JSON.stringify({ ...report, sessions: [{ user: 'x', engines: [{ kind: 'y' }] }] }),
+    )
+    assert.match((await parley('replay', 'garbled.json', '--json')).out, /report-invalid/)
   })
 
   test('holds no secret: not of any setting, not the digits of a call; nor does the log, an answer, or what others see of a process', async () => {

@@ -4,6 +4,8 @@ import type { DiagnosisStep } from '@openparley/sdk'
 export interface Diagnosis {
   readonly ok: boolean
   readonly steps: readonly DiagnosisStep[]
+  /** The settings that somebody or something has given a value. */
+  readonly named: ReadonlySet<string>
 }
 
 export async function diagnose(settings: Record<string, unknown>): Promise<Diagnosis> {
@@ -13,13 +15,17 @@ export async function diagnose(settings: Record<string, unknown>): Promise<Diagn
   try {
     const core = await connect({ application: 'parley', over: direct((request) => host.attach(request)) })
     const session = await core.open(settings)
-    return await session.health.diagnose()
+    const { ok, steps } = await session.health.diagnose()
+    const { settings: values } = (await session.config.get()).state
+    const named = Object.entries(values).flatMap(([name, value]) => (value.layer === 'default' ? [] : [name]))
+    return { ok, steps, named: new Set(named) }
   } catch (thrown) {
     // What the settings say cannot be right: that is the first step.
     if (!(thrown instanceof ParleyError)) throw thrown
     const { code, detail, sentence, next } = thrown
     return {
       ok: false,
+      named: new Set(Object.keys(settings)),
       steps: [{ step: 'settings', ok: false, code, ms: 0, evidence: detail ?? sentence, hint: next }],
     }
   } finally {

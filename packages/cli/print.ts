@@ -1,4 +1,5 @@
 // What a command prints: lines for people, one JSON value a line for programs.
+import { asProblem } from '@openparley/sdk'
 
 /** Prints one JSON value on a line of its own. */
 export function printJson(value: unknown): void {
@@ -18,6 +19,9 @@ export function complain(error: unknown, json: boolean): void {
 
 /** What went wrong, for whoever reads it: an error of the contract, or one of this command alone. */
 export function whyOf(error: unknown): { code: string; sentence: string; next?: string } {
+  // One of the contract's list, from whichever side of it.
+  const known = error instanceof Error ? asProblem(error) : undefined
+  if (known && known.code !== 'internal') return { code: known.code, sentence: known.message, next: known.next }
   const { code = 'internal', message, sentence, next } = error as Partial<Record<string, string>>
   return { code, sentence: message ?? sentence ?? String(error), ...(next === undefined ? {} : { next }) }
 }

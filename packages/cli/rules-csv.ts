@@ -1,4 +1,6 @@
 // Dial rules from a table: comma-separated values, RFC 4180.
+import { problem } from '@openparley/sdk'
+
 interface Rule {
   readonly beginsWith: string
   readonly numDigits: number
@@ -16,16 +18,20 @@ export function rulesOfCsv(text: string): {
   const [head, ...records] = recordsOf(text.replace(/^\uFEFF/, ''))
   const places = columns.map((name) => head?.indexOf(name) ?? -1)
   const missing = columns.filter((_, at) => (places[at] as number) < 0)
-  if (missing.length > 0) throw new Error(`The first line must name the columns; ${missing.join(', ')} is missing.`)
+  if (missing.length > 0)
+    throw problem('dial-rules-invalid', `The first line must name the columns; ${missing.join(', ')} is missing.`)
   const rules = { application: [] as Rule[], directory: [] as Rule[] }
   for (const [at, record] of records.entries()) {
     const [direction = '', beginsWith = '', numDigits = '', digitsToRemove = '', prefixWith = ''] = places.map(
       (place) => record[place],
     )
     if (direction !== 'application' && direction !== 'directory')
-      throw new Error(`Record ${at + 2}: the direction is application or directory, not ${direction}.`)
+      throw problem(
+        'dial-rules-invalid',
+        `Record ${at + 2}: the direction is application or directory, not ${direction}.`,
+      )
     if (!/^\d{0,3}$/.test(numDigits) || !/^\d{0,3}$/.test(digitsToRemove))
-      throw new Error(`Record ${at + 2}: numDigits and digitsToRemove are numbers.`)
+      throw problem('dial-rules-invalid', `Record ${at + 2}: numDigits and digitsToRemove are numbers.`)
     rules[direction].push({
       beginsWith,
       numDigits: Number(numDigits),
@@ -43,7 +49,7 @@ function recordsOf(text: string): string[][] {
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy
   while (field.lastIndex < text.length) {
     const found = field.exec(text)
-    if (!found) throw new Error(`Record ${records.length + 1} is not comma-separated values.`)
+    if (!found) throw problem('dial-rules-invalid', `Record ${records.length + 1} is not comma-separated values.`)
     const [, quoted, plain = '', end] = found
     record.push(quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'))
     if (end === ',') continue

@@ -33,7 +33,7 @@ export type HealthRow = z.output<typeof HealthRow>
 
 export const DiagnosisStep = z
   .object({
-    /** settings, discovery, devices, device-config, dial-rules, registration, … */
+    /** settings, discovery, devices, device-config, dial-rules, dial-rules-database, registration, … */
     step: z.string(),
     ok: z.boolean(),
     /** skipped: nothing asks for this step; nothing is wrong. */
@@ -70,7 +70,7 @@ export const health = service({
       example: {},
     }),
     report: method({
-      doc: 'All that a problem report holds of this session: settings with their origins, health and its changes, and what the SIP engines did in the last minutes. No secret, key, digit or message is in it; names and numbers are.',
+      doc: 'All that a problem report holds of this session: settings with their origins, health and its changes, what the last sign-ins asked and got, and what the SIP engines did in the last minutes. No secret, key, digit or message is in it; names and numbers are.',
       since: '0.1',
       scope: 'system.control',
       params: z.object({}),

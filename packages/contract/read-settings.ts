@@ -34,7 +34,10 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Settings
 }
 
 /** The person's name at the servers, and the domain whose DNS names these: user.name may hold both. */
-export function personOf(given: Settings): { readonly name: string | undefined; readonly domain: string | undefined } {
+export function personOf(given: Pick<Settings, 'user.name' | 'user.domain'>): {
+  readonly name: string | undefined
+  readonly domain: string | undefined
+} {
   const [name, inName] = given['user.name']?.split('@') ?? []
   return { name, domain: given['user.domain'] ?? inName }
 }

@@ -1,5 +1,5 @@
 // A diagnosis of a session: the steps of its sign-in, and what stands beside them.
-import type { DiagnosisStep, RuleDirection, StateOf, services } from '@openparley/contract'
+import type { DiagnosisStep, RuleDirection, Settings, StateOf, services } from '@openparley/contract'
 import type { DialRulesService } from './services/dial-rules/index.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
 import type { Provisioning } from './services/provisioning/index.ts'
@@ -10,8 +10,16 @@ export interface Diagnosis {
 }
 
 /** Dial rules come from the same servers as the device's file: where a step before has failed they say nothing new. */
-export async function diagnose(way: Provisioning, rules: DialRulesService, now: () => number): Promise<Diagnosis> {
+export async function diagnose(
+  way: Provisioning,
+  rules: DialRulesService,
+  settings: () => Pick<Settings, 'dialRules.from'>,
+  now: () => number,
+): Promise<Diagnosis> {
   const { ok, steps } = await way.diagnosis()
+  // Files and the database need different things of a server: who finds the one has not found the other.
+  const step = settings()['dialRules.from'] === 'axl' ? 'dial-rules-database' : 'dial-rules'
+  const skipped = (why: string): DiagnosisStep => ({ step, ok: true, skipped: true, ms: 0, evidence: why })
   if (!ok) return { ok, steps: [...steps, skipped('a step before has failed')] }
   const begun = now()
   await rules.look()
@@ -26,12 +34,6 @@ export async function diagnose(way: Provisioning, rules: DialRulesService, now: 
   if (found.length === 0) return { ok, steps: [...steps, skipped('there are no dial rules')] }
   const evidence = found.map((direction) => evidenceOf(direction, state)).join('; ')
   return { ok, steps: [...steps, { step, ok: true, ms, evidence }] }
-}
-
-const step = 'dial-rules'
-
-function skipped(why: string): DiagnosisStep {
-  return { step, ok: true, skipped: true, ms: 0, evidence: why }
 }
 
 function evidenceOf(direction: RuleDirection, state: StateOf<(typeof services)['dialRules']>): string {

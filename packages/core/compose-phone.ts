@@ -1,5 +1,5 @@
-// How a session's phone is shown: who it is, which device, and its row of health.
-import { errorValue, type HealthRow, ParleyError, type Phone, personOf, type Settings } from '@openparley/contract'
+// How a session's phone is shown: who it is, and which device.
+import { errorValue, type HealthRow, ParleyError, personOf, type Settings } from '@openparley/contract'
 import { newId, type World } from './runtime/world.ts'
 import type { PhonesService } from './services/phones/index.ts'
 import type { Chosen } from './services/provisioning/index.ts'
@@ -36,23 +36,6 @@ export function showDevices(
         state: { is: 'off', since: world.wall() },
         notAllowed: notAllowed ?? `This core is ${chosen?.name ?? 'none of the devices'}.`,
       })
-  }
-}
-
-export function healthOf(state: Phone['state']): Omit<HealthRow, 'service' | 'since'> {
-  const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
-    state.is
-  ]
-  const lacking =
-    word === 'degraded' || word === 'failed'
-      ? { without: 'calls on the soft phone', works: 'the history, and calls that are up' }
-      : {}
-  return {
-    state: word,
-    ...lacking,
-    ...(state.server === undefined ? {} : { address: state.server }),
-    ...(state.error ? { error: state.error } : {}),
-    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt, nextTry: 'signing in again' }),
   }
 }
 

@@ -23,12 +23,13 @@ import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
+import { dialRulesRow, phoneRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { noteChanges } from './compose-notes.ts'
-import { addressOf, healthOf, showDevices, warningOf } from './compose-phone.ts'
+import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
-import { dialRules, troubleOf } from './services/dial-rules/index.ts'
+import { dialRules } from './services/dial-rules/index.ts'
 import type { DialRulesPort } from './services/dial-rules/port.ts'
 import { health } from './services/health/index.ts'
 import { history } from './services/history/index.ts'
@@ -120,18 +121,28 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
 
   const recording = recorder()
   const rows = health(epoch, {
-    diagnosis: () => diagnose(way, dialling, world.clock.now),
+    diagnosis: () => diagnose(way, dialling, () => settings.current(), world.clock.now),
     report: () => reportOf({ user: address, at: world.wall(), settings, rows, recording }),
   })
-  const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void =>
-    rows.tell({ service, since: world.wall(), ...rest })
+  const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void => {
+    const now = settings.current()
+    const name = service === 'dial-rules' ? rulesSetting(now) : settingBehind(service, now)
+    const from = name && settings.originOf(name)
+    rows.tell({ service, since: world.wall(), ...(from ? { configuredFrom: from } : {}), ...rest })
+  }
 
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
   const past = history(epoch, historyStore(store), (error) =>
     row(
       'history',
       error
-        ? { state: 'failed', error: errorValue(error.code, error.detail), without: 'the record of calls' }
+        ? {
+            state: 'failed',
+            error: errorValue(error.code, error.detail),
+            without: 'the record of calls',
+            works: 'calls',
+            nextTry: 'at the end of the next call',
+          }
         : { state: 'ok' },
     ),
   )
@@ -155,14 +166,9 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     parts.openDialRules(() => settings.current(), deployment),
     {
       settings: () => settings.current(),
-      told: (state) => {
-        const error = troubleOf(state)
-        row(
-          'dial-rules',
-          error
-            ? { state: 'degraded', error, works: 'the last good rules' }
-            : { state: state.application.from === undefined && state.directory.from === undefined ? 'off' : 'ok' },
-        )
+      told: (state, nextLookMs) => {
+        const at = nextLookMs === undefined ? undefined : new Date(Date.parse(world.wall()) + nextLookMs).toISOString()
+        row('dial-rules', dialRulesRow(state, settings.current(), at))
       },
     },
   )
@@ -203,8 +209,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   all.show({ id: phone, kind: 'soft', address: `sip:${address}`, state: { is: 'connecting', since: world.wall() } })
   const phoneIs = (state: Phone['state']): void => {
     all.update(phone, { state })
-    const from = settings.originOf('softphone.servers')
-    row('calls', { ...healthOf(state), ...warningOf(settings.current()), ...(from ? { configuredFrom: from } : {}) })
+    row('calls', { ...phoneRow(state), ...warningOf(settings.current()) })
     way.phone(state)
   }
   row('calls', { state: 'starting' })
@@ -249,6 +254,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     parts.openProvisioning({ world, settings: () => settings.current(), files: deployment }),
     {
       settings: () => settings.current(),
+      recorder: recording,
       found: (found) => settings.found(found),
       row,
       listed: (devices, chosen) => showDevices(all, world, phone, devices, chosen),

@@ -22,7 +22,7 @@ export type { World } from './runtime/world.ts'
 export type { PhoneCommand, PhoneEvent, PhonePort } from './services/calls/port.ts'
 export type { MediaPort } from './services/media/index.ts'
 export type { HostPort, TokenRequest } from './services/system/index.ts'
-export { type ReplayedEngine, replayEngine, type SessionReport } from './compose-report.ts'
+export { type Replayed, type ReplayedSession, replay, type SessionReport } from './compose-report.ts'
 export type { OpenPhone } from './compose-session.ts'
 export {
   type MachineOptions,

@@ -1,2 +1,2 @@
 // Going through a problem report again, without a core.
-export { type ReplayedEngine, replayEngine, type SessionReport } from '@openparley/core'
+export { type Replayed, type ReplayedSession, replay, type SessionReport } from '@openparley/core'

@@ -89,6 +89,41 @@ const onCalls = [
     doctor: true,
     doc: 'The server does not know the account.',
   },
+  {
+    name: 'no-password',
+    area: 'auth',
+    code: 'credentials-missing',
+    doctor: true,
+    doc: 'The settings have no password.',
+  },
+  {
+    name: 'refuse-registration',
+    area: 'auth',
+    code: 'registration-refused',
+    doctor: true,
+    doc: 'The server answers every registration with 400.',
+  },
+  {
+    name: 'nameless',
+    area: 'server',
+    code: 'server-unresolved',
+    doctor: true,
+    doc: 'The SIP server’s name has no address.',
+  },
+  {
+    name: 'hang-up',
+    area: 'server',
+    code: 'server-closed',
+    doctor: true,
+    doc: 'The server closes each connection when something comes.',
+  },
+  {
+    name: 'not-tls',
+    area: 'tls',
+    code: 'tls-failed',
+    doctor: true,
+    doc: 'Where TLS should be spoken the connection is closed instead.',
+  },
   { name: 'unknown-number', area: 'call', code: 'number-unknown', doctor: false, doc: 'No number exists.' },
   { name: 'busy', area: 'call', code: 'call-busy', doctor: false, doc: 'Everybody is busy.' },
   { name: 'declined', area: 'call', code: 'call-declined', doctor: false, doc: 'Everybody declines.' },
@@ -168,11 +203,16 @@ const onSignIn = [
   ['devices-error', 'devices', 'devices-failed', 'The list of devices is answered with a 500.'],
   ['devices-empty', 'devices', 'devices-empty', 'The list of devices is an empty answer.'],
   ['devices-html', 'devices', 'devices-garbled', 'The list of devices is a page of HTML.'],
+  ['devices-no-service', 'devices', 'devices-no-service', 'The call manager has neither UDS nor CCMCIP.'],
+  ['no-person-password', 'devices', 'devices-credentials-missing', 'The settings have a name and no password.'],
+  ['device-unknown', 'devices', 'devices-unknown', 'The settings name a device that is not the person’s.'],
   ['no-devices', 'devices', 'devices-none', 'Nobody has a device.'],
   ['no-soft-phone', 'devices', 'devices-no-soft-phone', 'Nobody has a soft phone; desk phones they have.'],
   ['files-nameless', 'files', 'device-config-unresolved', 'The name of the server of files has no address.'],
   ['files-refuse', 'files', 'device-config-refused', 'Nothing listens where files are.'],
   ['files-silent', 'files', 'device-config-silent', 'Files are never given out, by no way.'],
+  ['files-certificate', 'files', 'device-config-untrusted', 'Files come by HTTPS, of an authority that nobody knows.'],
+  ['files-error', 'files', 'device-config-failed', 'Files come by HTTP, and every question is answered with a 500.'],
   ['config-missing', 'files', 'device-config-not-found', 'There is no file for the device.'],
   ['config-denied', 'files', 'device-config-denied', 'The device’s file is not given out.'],
   ['config-empty', 'files', 'device-config-empty', 'The device’s file is empty.'],
@@ -182,12 +222,14 @@ const onSignIn = [
   ['config-encrypted', 'files', 'device-config-encrypted', 'The device’s file says that it is encrypted.'],
   ['config-no-line', 'files', 'device-config-no-line', 'The device has no line.'],
   ['rules-invalid', 'rules', 'dial-rules-invalid', 'The files of dial rules are no XML.'],
+  ['rules-silent', 'rules', 'dial-rules-unreachable', 'The files of dial rules are never given out, by no way.'],
 ] as const
 
 /** On the way to dial rules in the database. */
 const onDatabase = [
   ['database-error', 'rules', 'dial-rules-database-failed', 'The database answers every question with a fault.'],
   ['database-rejected', 'rules', 'dial-rules-credentials-rejected', 'The database knows nobody.'],
+  ['no-database-password', 'rules', 'dial-rules-settings-missing', 'The settings have no password for the database.'],
 ] as const
 
 /** The same failures, met another way: their codes are tested where they stand above. */
@@ -198,6 +240,9 @@ const otherForms = [
     'devices-credentials-rejected',
     'Every password is refused by a page that comes with a 200.',
   ],
+  ['no-uds', 'devices', null, 'The call manager has no UDS, but CCMCIP.'],
+  ['rules-gone', 'rules', 'dial-rules-gone', 'The files of dial rules are not there (any more).'],
+  ['no-presence', 'discovery', null, 'The domain names no presence and no chat server.'],
   ['no-call-manager', 'discovery', null, 'The domain names a SIP server only.'],
 ] as const
 

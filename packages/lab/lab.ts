@@ -5,6 +5,7 @@ import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
+import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
@@ -79,6 +80,10 @@ export interface Lab {
 
 const realm = 'parley-lab'
 const few = ['alice', 'bob', 'carol']
+/** A name of the zone's that has no address. */
+const nameless = `nowhere.${zone}`
+/** What is met over TLS alone. */
+const onTls = ['wrong-certificate', 'wrong-name', 'expired-certificate', 'not-tls'] as const
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const dice = options.dice ?? realDice
@@ -137,14 +142,16 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   if (faults.has('refuse')) await vanish()
   const settingsOver = (name: string, transport: Hop['transport']): Readonly<Record<string, unknown>> => ({
-    'softphone.servers': [`sip:${addresses.sip[transport]};transport=${transport}`],
+    'softphone.servers': [`sip:${faults.has('nameless') ? nameless : addresses.sip[transport]};transport=${transport}`],
     'softphone.user': name,
-    'softphone.password': faults.has('wrong-password') ? dice.token(128) : passwords.get(name),
+    ...(faults.has('no-password')
+      ? {}
+      : { 'softphone.password': faults.has('wrong-password') ? dice.token(128) : passwords.get(name) }),
+    ...(faults.has('nameless') ? { 'discovery.dns': [deployment.addresses.dns] } : {}),
     'softphone.displayName': name[0]?.toUpperCase() + name.slice(1),
     ...(transport === 'tls' ? { 'softphone.tls.ca': certificates.authority.ca } : {}),
   })
-  const transport =
-    faults.has('wrong-certificate') || faults.has('wrong-name') || faults.has('expired-certificate') ? 'tls' : 'udp'
+  const transport = onTls.some((name) => faults.has(name)) ? 'tls' : faults.has('hang-up') ? 'tcp' : 'udp'
   const deployment = await openDeployment({
     people: names,
     passwordOf: (user) => passwords.get(user),
@@ -229,6 +236,7 @@ function judging(faults: FaultSet, recorder: Recorder): ProxyOptions['judge'] {
     if (faults.has('server-error')) return { status: 500 }
     if (method === 'REGISTER') {
       if (faults.has('forbidden')) return { status: 403 }
+      if (faults.has('refuse-registration')) return { status: 400 }
       return faults.has('unknown-account') ? { status: 404 } : undefined
     }
     if (method !== 'INVITE') return undefined

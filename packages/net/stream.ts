@@ -69,7 +69,11 @@ export async function connectSocket(options: Omit<ConnectOptions, keyof StreamEv
       reject(failure)
     }
     signal?.addEventListener('abort', abort)
-    socket.once('error', (error) => fail(netFailure(error)))
+    socket.once('error', (error) => {
+      const failure = netFailure(error)
+      // Whoever breaks off before the handshake is over has agreed to no secure connection.
+      fail(tls && failure.is === 'closed' ? new NetFailure('tls-failed', failure.system) : failure)
+    })
     socket.once('close', () => fail(new NetFailure(tls ? 'tls-failed' : 'closed', 'closed while connecting')))
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       const wrong = trust?.check((socket as TLSSocket).getPeerCertificate?.()?.raw)

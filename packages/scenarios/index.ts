@@ -59,6 +59,7 @@ import { callWaiting } from './journeys/call-waiting.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
 import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
+import { settingsNoList } from './journeys/settings-no-list.ts'
 import { settingsNoPresence } from './journeys/settings-no-presence.ts'
 import { settingsNoSoftPhone } from './journeys/settings-no-soft-phone.ts'
 import { settingsRemoteControl } from './journeys/settings-remote-control.ts'
@@ -132,6 +133,7 @@ export const scenarios: readonly Scenario[] = [
   settingsDevice,
   settingsDialRules,
   settingsNameAndPassword,
+  settingsNoList,
   settingsNoPresence,
   settingsNoSoftPhone,
   settingsRemoteControl,

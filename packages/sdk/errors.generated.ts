@@ -440,6 +440,48 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'user',
   },
+  'devices-credentials-missing': {
+    sentence: 'The server that lists the person’s devices wants a name and a password, and one is missing.',
+    next: 'Set user.name and user.password.',
+    retryable: false,
+    origin: 'user',
+  },
+  'devices-no-server': {
+    sentence: 'No server that lists the person’s devices is known.',
+    next: 'Set cucm.uds.servers or cucm.ccmcip.servers.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'devices-no-service': {
+    sentence: 'The server does not have the service that lists the person’s devices.',
+    next: 'Activate UDS or the IP phone services (CCMCIP) on the call manager, or check the address.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'device-config-untrusted': {
+    sentence: 'The certificate of the server that holds the device’s configuration is not trusted here.',
+    next: 'Give its authority’s certificate in cucm.tls.ca; the cause says what is wrong with it.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'device-config-failed': {
+    sentence: 'The server that holds the device’s configuration reports an error of its own.',
+    next: 'Look at the log of its TFTP service; the cause holds its answer.',
+    retryable: true,
+    origin: 'server',
+  },
+  'dial-rules-settings-missing': {
+    sentence: 'The settings do not say where the call manager’s database is, or who may read it.',
+    next: 'Set dialRules.axl.servers, dialRules.axl.user and dialRules.axl.password; the detail names what is missing.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'dial-rules-gone': {
+    sentence: 'The server no longer has the file of dial rules.',
+    next: 'Publish it again; the last good rules stay in force. Where there are to be none, publish a file without rules.',
+    retryable: false,
+    origin: 'admin',
+  },
   'call-unknown': {
     sentence: 'There is no such call.',
     next: 'Look at calls.get; it may have ended.',

@@ -23,6 +23,7 @@ export {
   type Welcome,
   webSocket,
 } from './browser.ts'
+export { asProblem, problem } from './error.ts'
 export { logFile, myPlaces, readLock } from './find-core.ts'
 export { localSocket } from './local-socket.ts'
 export { requirements } from './requirements.generated.ts'

@@ -1,6 +1,7 @@
 // parley dialrules: what becomes of a number and why; what is wrong with a set of rules; the two files for a server.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { problem } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { ofSession } from '../of-session.ts'
 import { printJson, printLine } from '../print.ts'
@@ -129,7 +130,7 @@ async function findingsIn(
 async function rulesIn(file: string): Promise<readonly Rule[]> {
   const { readRules } = await import('@openparley/daemon/dial-rules')
   const read = readRules(await readFile(file, 'utf8'))
-  if ('why' in read) throw new Error(`${file} is no file of dial rules: ${read.why}.`)
+  if ('why' in read) throw problem('dial-rules-invalid', `${file}: ${read.why}`)
   for (const each of read.ignored) process.stderr.write(`${file}, ${each}: passed over\n`)
   return read.rules
 }

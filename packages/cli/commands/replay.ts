@@ -1,30 +1,29 @@
 // parley replay: what is in a problem report, gone through again by the same engines.
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
-import type { ReplayedEngine, SessionReport } from '@openparley/daemon/replay'
+import type { ReplayedSession, SessionReport } from '@openparley/daemon/replay'
+import { problem } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { format } from './report.ts'
-
-interface Replayed {
-  readonly user: string
-  readonly engines: readonly ReplayedEngine[]
-}
 
 export function replay(program: Command): void {
   program
     .command('replay')
     .argument('<file>', 'a problem report')
-    .description('Go through a problem report again; exits 1 if the engines come to other states than they did then.')
+    .description(
+      'Go through a problem report again; exits 1 if the engines come to other states than they did then, or if there is nothing to compare.',
+    )
     .option('--json', 'as one JSON object')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { replayEngine } = await import('@openparley/daemon/replay')
-      const sessions = (await sessionsIn(file)).map(
-        ({ user, engines }): Replayed => ({ user, engines: engines.map(replayEngine) }),
-      )
-      const same = sessions.every(({ engines }) => engines.every(({ differs }) => differs === undefined))
-      if (json) printJson({ same, sessions })
-      else for (const session of sessions) for (const line of drawn(session)) printLine(line)
+      const { replay: again } = await import('@openparley/daemon/replay')
+      const replayed = again(await sessionsIn(file))
+      const { same, reason, sessions } = replayed
+      if (json) printJson(replayed)
+      else {
+        for (const session of sessions) for (const line of drawn(session)) printLine(line)
+        printLine(same ? 'The same states as then.' : `Not the same: ${reason}.`)
+      }
       process.exitCode = same ? 0 : 1
     })
 }
@@ -38,13 +37,12 @@ async function sessionsIn(file: string): Promise<readonly SessionReport[]> {
     read = undefined
   }
   const { format: is, sessions } = (read ?? {}) as { format?: unknown; sessions?: readonly SessionReport[] }
-  if (is !== format || !Array.isArray(sessions))
-    throw new Error(`${file} is no problem report. Give a file that \`parley report\` wrote.`)
+  if (is !== format || !Array.isArray(sessions)) throw problem('report-invalid', file)
   return sessions
 }
 
 /** The messages as a ladder, and the states beside them. */
-function drawn({ user, engines }: Replayed): string[] {
+function drawn({ user, engines }: ReplayedSession): string[] {
   return [
     user,
     ...engines.flatMap(({ id, ladder, states, differs, cut }) => {

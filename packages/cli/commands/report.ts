@@ -9,7 +9,7 @@ export function report(program: Command): void {
   program
     .command('report')
     .description(
-      'Write a problem report: versions, settings with their origins, health, what the SIP engines did, the log. No secrets; names and numbers stay.',
+      'Write a problem report: versions, settings with their origins, health, what the sign-in and the SIP engines did, the log. No secrets; names and numbers stay.',
     )
     .requiredOption('--out <file>', 'the file; .gz at its end packs it')
     .option('--session <id>', 'of one session only')

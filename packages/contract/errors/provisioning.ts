@@ -175,4 +175,40 @@ export const provisioningErrors = {
     'Check that the data folder can be written; the detail tells what failed.',
   ),
   'report-invalid': error('user', 'That is no problem report.', 'Give a file that `parley report` wrote.'),
+  'devices-credentials-missing': error(
+    'user',
+    'The server that lists the person’s devices wants a name and a password, and one is missing.',
+    'Set user.name and user.password.',
+  ),
+  'devices-no-server': error(
+    'admin',
+    'No server that lists the person’s devices is known.',
+    'Set cucm.uds.servers or cucm.ccmcip.servers.',
+  ),
+  'devices-no-service': error(
+    'admin',
+    'The server does not have the service that lists the person’s devices.',
+    'Activate UDS or the IP phone services (CCMCIP) on the call manager, or check the address.',
+  ),
+  'device-config-untrusted': error(
+    'admin',
+    'The certificate of the server that holds the device’s configuration is not trusted here.',
+    'Give its authority’s certificate in cucm.tls.ca; the cause says what is wrong with it.',
+  ),
+  'device-config-failed': error(
+    'server',
+    'The server that holds the device’s configuration reports an error of its own.',
+    'Look at the log of its TFTP service; the cause holds its answer.',
+    'retryable',
+  ),
+  'dial-rules-settings-missing': error(
+    'admin',
+    'The settings do not say where the call manager’s database is, or who may read it.',
+    'Set dialRules.axl.servers, dialRules.axl.user and dialRules.axl.password; the detail names what is missing.',
+  ),
+  'dial-rules-gone': error(
+    'admin',
+    'The server no longer has the file of dial rules.',
+    'Publish it again; the last good rules stay in force. Where there are to be none, publish a file without rules.',
+  ),
 } as const

@@ -82,6 +82,12 @@ export const callSettings = {
     default: true,
     applies: 'now',
   }),
+  'calls.busyTrigger': setting({
+    doc: 'From how many calls on a further one that comes in is busy; calls.max unless said.',
+    since: '0.1',
+    schema: z.number().int().min(1).max(10_000),
+    applies: 'now',
+  }),
   'calls.doNotDisturb': setting({
     doc: 'Whether incoming calls are refused as busy, without ringing.',
     since: '0.1',

@@ -73,6 +73,18 @@ export const cucmPhoneSettings = {
     default: 120,
     applies: 'sign-in',
   }),
+  'softphone.cucm.registerDeltaS': setting({
+    doc: 'How long, in seconds, before a registration ends it is refreshed (timerRegisterDelta).',
+    since: '0.1',
+    schema: z.number().int().min(1).max(3600),
+    applies: 'sign-in',
+  }),
+  'softphone.cucm.versionStamp': setting({
+    doc: 'The stamp of the device’s configuration: a call manager that names another one has changed it.',
+    since: '0.1',
+    schema: text,
+    applies: 'sign-in',
+  }),
   'softphone.cucm.steadyS': setting({
     doc: 'How long, in seconds, a better call manager must have answered before the phone goes back to it.',
     since: '0.1',

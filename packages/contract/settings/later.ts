@@ -73,6 +73,13 @@ export const laterSettings = {
   'directory.photo.substitute': directory('Whether a photo’s address is made from a pattern.', z.boolean()),
   'directory.photo.token': directory('The part of the pattern that is replaced.', text),
   'directory.photo.pattern': directory('The pattern of a photo’s address.', text),
+  'presence.servers': kept('The presence servers that people sign in to, best first: host:port.', 'presence', texts),
+  'chat.servers': kept('The XMPP servers, best first: host:port.', 'chat', texts),
+  'edge.servers': kept(
+    'The servers at the edge, for who is outside the network, best first: host:port.',
+    'edge',
+    texts,
+  ),
   'presence.domain': kept('The domain of people’s addresses.', 'presence', text),
   'conference.servers': kept('The conference servers, best first.', 'conferences', texts),
   'phone.callPark': kept('Whether calls may be parked.', 'calls', z.boolean()),

@@ -56,10 +56,11 @@ function send(response: ServerResponse, status: number, type: string, body: stri
 
 function answerTo(request: IncomingMessage, body: string, options: ApiOptions): Answer {
   const url = new URL(request.url ?? '/', 'https://lab')
+  if (options.faults.has('devices-no-service') && url.pathname !== '/axl/') return { status: 404 }
   if (url.pathname === '/axl/') return axl(request, body, options)
   if (url.pathname === '/ccmcip/Personalization') return ccmcip(request, body, options)
   const [, home, what, name, rest] = url.pathname.split('/')
-  if (home !== 'cucm-uds') return { status: 404 }
+  if (home !== 'cucm-uds' || options.faults.has('no-uds')) return { status: 404 }
   if (what === 'clusterUser') return clusterUser(url.searchParams.get('username') ?? '', options)
   if (what === 'servers') return document(xml('servers', {}, [xml('server', {}, [options.host])]))
   if (what === 'user' && rest === undefined) return udsUser(request, decodeURIComponent(name ?? ''), options)

@@ -1,5 +1,5 @@
 // The deployment around the lab's SIP server: a name server, and a call manager with its services and files.
-import { makeCertificate } from '@openparley/net'
+import { type Certificate, makeCertificate } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
 import { openDnsServer } from '../dns/server.ts'
 import { hostNames, labZone, zone } from '../dns/zone.ts'
@@ -8,7 +8,7 @@ import type { FaultSet } from '../faults.ts'
 import { openTftpServer } from '../files/tftp.ts'
 import { openApi } from './api.ts'
 import { RuleTables } from './database.ts'
-import { type LabFilesOptions, labFiles } from './files.ts'
+import { isRules, type LabFilesOptions, labFiles } from './files.ts'
 import { openFileServer } from './http.ts'
 
 export interface DeploymentOptions {
@@ -53,10 +53,10 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const day = 86_400_000
   const valid = { validFrom: new Date(Date.now() - day), validTo: new Date(Date.now() + 30 * day) }
   const names = [hostNames.cucm, hostNames.files, 'localhost', '127.0.0.1']
-  const { subject, key } = faults.has('devices-certificate')
-    ? { subject: 'Nobody', key: makeCertificate({ subject: 'Nobody', authority: true, ...valid }).key }
-    : authority
-  const tls = makeCertificate({ subject: hostNames.cucm, names, issuer: { subject, key }, ...valid })
+  const signedBy = ({ subject, key }: { readonly subject: string; readonly key: string }): Certificate =>
+    makeCertificate({ subject: hostNames.cucm, names, issuer: { subject, key }, ...valid })
+  const nobody = { subject: 'Nobody', key: makeCertificate({ subject: 'Nobody', authority: true, ...valid }).key }
+  const tls = signedBy(faults.has('devices-certificate') ? nobody : authority)
   const [firstPorts] = sipPorts
   if (!firstPorts) throw new Error('a deployment has a SIP server')
   const files = labFiles({ people, rules, faults, sipHost: hostNames.sip, sipPorts })
@@ -75,18 +75,19 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     },
   })
   const http = await openFileServer(files, faults)
-  const https = await openFileServer(files, faults, tls)
+  const https = await openFileServer(files, faults, faults.has('files-certificate') ? signedBy(nobody) : tls)
   const tftp = await openTftpServer({
     address: '127.0.0.1',
     port: 0,
     fileAt: files,
-    faultFor: () => {
-      if (faults.has('files-silent')) return { is: 'silent' }
+    faultFor: (name) => {
+      if (faults.has('files-silent') || (faults.has('rules-silent') && isRules(name))) return { is: 'silent' }
       return faults.has('config-broken-off') ? { is: 'stops', afterBlocks: 1 } : undefined
     },
   })
   const hidden = (name: string): boolean =>
     (name.startsWith('_') && faults.has('dns-empty')) ||
+    (/^(_cuplogin|_xmpp-client)\./.test(name) && faults.has('no-presence')) ||
     (name.startsWith('_cisco-uds') && faults.has('no-call-manager')) ||
     (name === hostNames.cucm && faults.has('devices-nameless')) ||
     (name === hostNames.files && faults.has('files-nameless'))
@@ -120,12 +121,15 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
         'dialRules.from': 'axl',
         'dialRules.axl.servers': [`${hostNames.cucm}:${api.port}`],
         'dialRules.axl.user': administrator.user,
-        'dialRules.axl.password': administrator.password,
+        ...(faults.has('no-database-password') ? {} : { 'dialRules.axl.password': administrator.password }),
       },
     },
     signIn: (person) => ({
       'user.name': `${person}@${zone}`,
-      'user.password': passwordOf(person),
+      ...(faults.has('no-person-password') ? {} : { 'user.password': passwordOf(person) }),
+      ...(faults.has('device-unknown') ? { 'cucm.device': 'CSFNOBODY' } : {}),
+      ...(faults.has('files-certificate') ? { 'cucm.files.ways': ['https'] } : {}),
+      ...(faults.has('files-error') ? { 'cucm.files.ways': ['http'] } : {}),
       'discovery.dns': [`127.0.0.1:${dns.port}`],
       'cucm.tls.ca': authority.ca,
       'softphone.tls.ca': authority.ca,

@@ -30,6 +30,7 @@ export function labFiles(options: LabFilesOptions): LabFiles {
     }
     const direction = ruleFiles[name]
     if (direction !== undefined) {
+      if (faults.has('rules-gone')) return undefined
       if (faults.has('rules-invalid')) return text('<DialRules><DialRule')
       return text(ruleFile(rules, direction))
     }
@@ -41,6 +42,10 @@ export function labFiles(options: LabFilesOptions): LabFiles {
 const ruleFiles: Readonly<Record<string, RuleDirection>> = {
   'CUPC/AppDialRules.xml': 'application',
   'CUPC/DirLookupDialRules.xml': 'directory',
+}
+
+export function isRules(name: string): boolean {
+  return ruleFiles[name] !== undefined
 }
 
 function ruleFile(rules: RuleTables, direction: RuleDirection): string {
@@ -85,7 +90,11 @@ function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptio
       leaf('encrConfig', String(faults.has('config-encrypted'))),
       xml('devicePool', {}, [xml('callManagerGroup', {}, [xml('members', {}, members)])]),
       xml('sipProfile', {}, [
-        xml('sipStack', {}, [leaf('timerRegisterExpires', '600'), leaf('timerRegisterDelta', '5')]),
+        xml('sipStack', {}, [
+          leaf('timerRegisterExpires', '600'),
+          leaf('timerRegisterDelta', '5'),
+          leaf('timerKeepAliveExpires', '90'),
+        ]),
         xml('sipLines', {}, faults.has('config-no-line') ? [] : [line]),
         leaf('voipControlPort', '5060'),
         leaf('startMediaPort', '16384'),

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FaultSet } from '../faults.ts'
-import type { LabFiles } from './files.ts'
+import { isRules, type LabFiles } from './files.ts'
 
 export interface HttpFace {
   readonly port: number
@@ -17,7 +17,8 @@ export function openFileServer(
   secure?: { readonly key: string; readonly cert: string },
 ): Promise<HttpFace> {
   const listener: RequestListener = ({ url = '/', method }, response) => {
-    if (faults.has('files-silent')) return
+    if (faults.has('files-silent') || (faults.has('rules-silent') && isRules(nameOf(url)))) return
+    if (faults.has('files-error')) return void response.writeHead(500).end()
     const found = method === 'GET' ? files(nameOf(url)) : undefined
     if (found === 'denied') response.writeHead(403).end()
     else if (found === undefined) response.writeHead(404).end()

@@ -15,6 +15,15 @@ export const hostNames: Readonly<Record<'sip' | 'cucm' | 'files', string>> = {
   files: `files.${zone}`,
 }
 
+/** Services that the zone names and the lab does not have yet: an address, and nothing that listens. */
+const named: Readonly<Record<string, { readonly target: string; readonly port: number }>> = {
+  [`_cuplogin._tcp.${zone}`]: { target: `presence.${zone}`, port: 8443 },
+  [`_collab-edge._tls.${zone}`]: { target: `edge.${zone}`, port: 8443 },
+  [`_xmpp-client._tcp.${zone}`]: { target: `chat.${zone}`, port: 5222 },
+  [`_imaps._tcp.${zone}`]: { target: `voicemail.${zone}`, port: 993 },
+  [`_ldap._tcp.${zone}`]: { target: `directory.${zone}`, port: 389 },
+}
+
 export interface Zone {
   recordsOf(name: string, type: string): readonly Answer[]
   isName(name: string): boolean
@@ -23,12 +32,14 @@ export interface Zone {
 /** `hidden`: a name that the zone lacks now. */
 export function labZone(ports: () => ZonePorts, hidden: (name: string) => boolean): Zone {
   const services = (): Readonly<Record<string, { readonly target: string; readonly port: number }>> => ({
+    ...named,
     [`_cisco-uds._tcp.${zone}`]: { target: hostNames.cucm, port: ports().api },
     [`_sips._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tls },
     [`_sip._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tcp },
     [`_sip._udp.${zone}`]: { target: hostNames.sip, port: ports().sip.udp },
   })
-  const isHost = (name: string): boolean => Object.values(hostNames).some((host) => host === name)
+  const hosts = new Set([...Object.values(hostNames), ...Object.values(named).map(({ target }) => target)])
+  const isHost = (name: string): boolean => hosts.has(name)
   return {
     recordsOf: (name, type) => {
       if (hidden(name)) return []

@@ -68,7 +68,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
   const tls = await listenStream({
     address: '127.0.0.1',
     port: options.tlsPort,
-    tls: options.tls,
+    ...(faults.has('not-tls') ? {} : { tls: options.tls }),
     mostConnections: 1000,
     onStream: (stream) => attend(stream, 'tls'),
   })
@@ -80,6 +80,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
     streams.set(flow, stream)
     return {
       onData: (bytes) => {
+        if (faults.has('hang-up') || (transport === 'tls' && faults.has('not-tls'))) return stream.close()
         for (const item of codec.push(bytes)) {
           if (item.kind === 'ping') stream.send(Buffer.from('\r\n'))
           else if (item.kind === 'lost') stream.close()

@@ -33,3 +33,4 @@ export {
   readUdsDevices,
   userPath,
 } from './uds.ts'
+export { replayStandby, writeStandbyTurn } from './standby-recording.ts'

@@ -57,6 +57,7 @@ function registrationOf(options: WrittenEngine['options'], dice: Dice): Registra
     servers: Number(options['servers']),
     expiresS: Number(options['expiresS']),
     failsBack: options['failsBack'] !== false,
+    ...(options['refreshBeforeS'] === undefined ? {} : { refreshBeforeS: Number(options['refreshBeforeS']) }),
     dice,
   })
 }

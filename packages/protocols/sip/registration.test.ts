@@ -16,6 +16,16 @@ test('a registration is refreshed at 85 % of what was granted', () => {
   assert.deepEqual(brief(engine.handle({ type: 'granted', expiresS: 100 }, 85_020)), [])
 })
 
+test('a registration is refreshed so long before its end as is asked, and as usual where it is shorter than that', () => {
+  const engine = new Registration({ servers: 1, expiresS: 600, failsBack: true, refreshBeforeS: 5, dice })
+  engine.handle({ type: 'start' }, 0)
+  engine.handle({ type: 'granted', expiresS: 600 }, 10)
+  assert.equal(engine.deadline, 10 + 595_000)
+  engine.wake(595_010)
+  engine.handle({ type: 'granted', expiresS: 4 }, 595_010)
+  assert.equal(engine.deadline, 595_010 + 3400)
+})
+
 test('a refusal moves on to the next server, and past the last it waits, longer each round', () => {
   const engine = new Registration({ servers: 2, expiresS: 600, failsBack: true, dice })
   engine.handle({ type: 'start' }, 0)

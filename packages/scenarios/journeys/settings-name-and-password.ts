@@ -34,8 +34,30 @@ export const settingsNameAndPassword: Scenario = {
       true,
       stage.lab.asked().includes('GET /cucm-uds/user/alice/devices'),
     )
+    const found = await Promise.all(
+      byDomain.map(async ([name]) => {
+        const { value, origin } = await alice.session.config.explain({ name })
+        return [name, value, origin?.layer, origin?.from]
+      }),
+    )
+    stage.check(
+      'what the domain’s DNS names is found, and says where',
+      byDomain.map(([name, value, question]) => [name, value, 'discovered', `SRV ${question}.lab.example`]),
+      found,
+    )
     const said = await alice.session.config.explain({ name: 'voicemail.credentialsFrom' })
     stage.check('the service profile is read', ['phone', true], [said.value, said.origin?.from.includes('SPDefault')])
     await callsTheEcho(stage, alice)
   },
 }
+
+const byDomain = [
+  ['presence.servers', ['presence.lab.example:8443'], '_cuplogin._tcp'],
+  ['edge.servers', ['edge.lab.example:8443'], '_collab-edge._tls'],
+  ['chat.servers', ['chat.lab.example:5222'], '_xmpp-client._tcp'],
+  ['voicemail.imap.servers', ['voicemail.lab.example'], '_imaps._tcp'],
+  ['voicemail.imap.port', 993, '_imaps._tcp'],
+  ['voicemail.imap.tls', true, '_imaps._tcp'],
+  ['directory.servers', ['directory.lab.example'], '_ldap._tcp'],
+  ['directory.ports', [389], '_ldap._tcp'],
+] as const

@@ -1,7 +1,9 @@
 // Our TFTP client against two servers of Debian's: atftpd, and tftpd-hpa where the tests run as root.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { realClock, realDice } from '@openparley/net'
+import { readSettings } from '@openparley/contract'
+import { dnsResolver, realClock, realDice } from '@openparley/net'
+import { filesLink } from '../../../packages/core/links/files/files.ts'
 import { fetchByTftp, TftpFailure, type TftpFetch } from '../../../packages/core/links/files/tftp.ts'
 import { whenInstalled } from '../peer.ts'
 import { atftpd, startAtftpd, startTftpdHpa, type TftpPeer, tftpdHpa } from './start.ts'
@@ -61,6 +63,13 @@ function suite(
         assert.equal(Buffer.compare(bytes, fileOf(5_000_000)), 0, peer.log())
       })
     }
+    test('a file arrives as the product asks for it, in windows where they are granted', async () => {
+      const settings = readSettings({ 'cucm.tftp.servers': [`127.0.0.1:${peer.port}`], 'cucm.files.ways': ['tftp'] })
+      const world = { settings: () => settings, dns: () => dnsResolver(undefined), clock: realClock, dice: realDice }
+      const fetched = await filesLink(world).fetch('f100000')
+      assert.ok('bytes' in fetched, JSON.stringify(fetched))
+      assert.equal(Buffer.compare(fetched.bytes, fileOf(100_000)), 0)
+    })
     test('many files at once arrive, each its own', async () => {
       const all = await Promise.all(sizes.slice(0, 8).map((size) => fetch(`f${size}`)))
       for (const [at, bytes] of all.entries()) assert.equal(Buffer.compare(bytes, fileOf(sizes[at] as number)), 0)

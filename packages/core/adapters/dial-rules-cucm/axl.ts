@@ -8,8 +8,13 @@ export async function rulesByAxl(direction: RuleDirection, settings: Settings, d
   const servers = settings['dialRules.axl.servers'] ?? []
   const { 'dialRules.axl.user': user, 'dialRules.axl.password': given } = settings
   const password = typeof given === 'object' ? process.env[given.env] : given
-  if (servers.length === 0 || user === undefined || password === undefined)
-    return failed('dial-rules-credentials-rejected', 'dialRules.axl.servers, .user or .password has no value')
+  const missing = [
+    ...(servers.length === 0 ? ['dialRules.axl.servers'] : []),
+    ...(user === undefined ? ['dialRules.axl.user'] : []),
+    ...(password === undefined ? ['dialRules.axl.password'] : []),
+  ]
+  if (user === undefined || password === undefined || missing.length > 0)
+    return failed('dial-rules-settings-missing', missing.join(', '))
   let last: RulesRead = { is: 'none' }
   for (const server of servers) {
     last = await ask(server, direction, { user, password }, settings, dns)
@@ -48,11 +53,11 @@ async function ask(
     if (status === 401 || status === 403) return failed('dial-rules-credentials-rejected', server)
     const read = readSqlRows(body.toString())
     if ('fault' in read) return failed('dial-rules-database-failed', `${server}: ${read.fault}`)
-    if (status !== 200) return failed('dial-rules-database-failed', `${server}: HTTP ${status}`)
+    if (status !== 200) return failed('dial-rules-database-failed', server, { protocol: 'http', status })
     return rulesOf(read.rows, url)
   } catch (error) {
     if (!(error instanceof NetFailure)) throw error
-    return failed('dial-rules-unreachable', `${server}: ${error.message}`)
+    return failed('dial-rules-unreachable', server, { protocol: 'system', text: error.system ?? error.is })
   }
 }
 
@@ -77,6 +82,6 @@ function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0
 }
 
-function failed(code: Parameters<typeof errorValue>[0], detail: string): RulesRead {
-  return { is: 'failed', error: errorValue(code, detail) }
+function failed(...error: Parameters<typeof errorValue>): RulesRead {
+  return { is: 'failed', error: errorValue(...error) }
 }

@@ -39,9 +39,20 @@ function settingsOf(device: string, config: DeviceConfig): Record<string, unknow
     'softphone.authUser': line?.authName,
     'softphone.password': line?.authPassword,
     'softphone.expiresS': config.registerExpiresS,
+    'softphone.cucm.keepAliveS': within(config.keepAliveS, 1, 86_400),
+    'softphone.cucm.registerDeltaS': within(config.registerDeltaS, 1, 3600),
+    'softphone.cucm.versionStamp': config.versionStamp,
+    'calls.max': within(line?.maxCalls, 1, 10_000),
+    'calls.busyTrigger': within(line?.busyTrigger, 1, 10_000),
+    'voicemail.pilotNumber': line?.messagesNumber,
     'media.portRange': config.mediaPorts,
   }
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+/** What no setting can be is passed over: 0 stands for the server’s own default. */
+function within(value: number | undefined, least: number, most: number): number | undefined {
+  return value !== undefined && value >= least && value <= most ? value : undefined
 }
 
 export function attemptOf({ address, ms, fault, cause, bytes }: FileAttempt): Attempt {
@@ -57,6 +68,6 @@ const ofFile: Record<FileFault, ErrorCode> = {
   denied: 'device-config-denied',
   incomplete: 'device-config-incomplete',
   'too-large': 'device-config-too-large',
-  untrusted: 'device-config-refused',
-  failed: 'device-config-refused',
+  untrusted: 'device-config-untrusted',
+  failed: 'device-config-failed',
 }

@@ -1,5 +1,13 @@
-// The person's devices, which also proves the name and the password: UDS, else CCMCIP; each server in turn.
-import { type ErrorCode, type ErrorValue, errorValue, type PeerCause, type Settings } from '@openparley/contract'
+// The person's devices, which also proves the name and the password: by UDS, and where that is not there by CCMCIP; each
+// server in turn.
+import {
+  type ErrorCode,
+  type ErrorValue,
+  errorValue,
+  type PeerCause,
+  personOf,
+  type Settings,
+} from '@openparley/contract'
 import { type DnsResolver, type HttpAnswer, NetFailure, netFailure } from '@openparley/net'
 import type { Clock } from '@openparley/protocols/common'
 import {
@@ -21,17 +29,23 @@ export async function devices(
   signal: AbortSignal,
 ): Promise<Tried<readonly ListedDevice[]>> {
   const person = credentialsIn(settings)
-  if (!person) return { attempts: [], error: errorValue('devices-credentials-rejected', 'no name, or no password') }
+  if (!person) {
+    const missing = personOf(settings).name === undefined ? 'user.name' : 'user.password'
+    return { attempts: [], error: errorValue('devices-credentials-missing', missing) }
+  }
   const attempts: Attempt[] = []
-  const uds = settings['cucm.uds.servers']
-  const servers = uds ?? settings['cucm.ccmcip.servers'] ?? (settings['cucm.tftp.servers'] ?? []).map(hostOf)
   const ask = asking(settings, dns, signal)
-  for (const server of servers) {
+  const uds = (settings['cucm.uds.servers'] ?? []).map((server) => ({ server, by: byUds }))
+  const ccmcip = ccmcipServers(settings).map((server) => ({ server, by: byCcmcip }))
+  const places = uds.length > 0 ? [...uds, ...ccmcip] : ccmcip
+  for (const { server, by } of places) {
+    // CCMCIP is for who has no UDS; a server that has it and says no has said it.
+    if (by === byCcmcip && uds.length > 0 && !attempts.some(isNotThere)) break
     const begun = clock.now()
     const base = baseOf(server)
     let address = base
     try {
-      const asked = uds ? await byUds(base, person, ask) : await byCcmcip(base, person, ask)
+      const asked = await by(base, person, ask)
       address = asked.address
       const told = outcomeOf(asked.read)
       const ms = clock.now() - begun
@@ -50,7 +64,17 @@ export async function devices(
   // Who answered, if wrongly, tells more than who did not.
   const errors = attempts.flatMap(({ error }) => (error ? [error] : []))
   const error = errors.find(({ origin }) => origin === 'server' || origin === 'admin') ?? errors[0]
-  return { attempts, error: error ?? errorValue('devices-unresolved', 'no server is named') }
+  return { attempts, error: error ?? errorValue('devices-no-server') }
+}
+
+/** Without servers of its own CCMCIP is looked for where UDS is not, and where the files are. */
+function ccmcipServers(settings: Settings): readonly string[] {
+  const { 'cucm.uds.servers': uds = [], 'cucm.tftp.servers': files = [] } = settings
+  return settings['cucm.ccmcip.servers'] ?? [...new Set([...uds, ...files.map(hostOf)])]
+}
+
+function isNotThere({ error }: Attempt): boolean {
+  return error?.code === 'devices-no-service' || error?.code === 'devices-refused'
 }
 
 interface Asked {
@@ -94,7 +118,8 @@ function outcomeOf(
       return { error: errorValue('devices-garbled', read.why), evidence: 'no list of devices' }
     case 'status': {
       const peer: PeerCause = { protocol: 'http', status: read.status }
-      return { error: errorValue('devices-failed', undefined, peer), evidence: `HTTP ${read.status}` }
+      const code = read.status === 404 || read.status === 410 ? 'devices-no-service' : 'devices-failed'
+      return { error: errorValue(code, undefined, peer), evidence: `HTTP ${read.status}` }
     }
   }
 }

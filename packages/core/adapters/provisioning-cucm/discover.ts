@@ -14,14 +14,28 @@ const services: readonly {
     name: '_cisco-uds._tcp',
     values: (records) => ({ 'cucm.uds.servers': places(records), 'cucm.tftp.servers': hosts(records) }),
   },
-  { name: '_cuplogin._tcp', values: () => ({}) },
-  { name: '_collab-edge._tls', values: () => ({}) },
+  { name: '_cuplogin._tcp', values: (records) => ({ 'presence.servers': places(records) }) },
+  { name: '_collab-edge._tls', values: (records) => ({ 'edge.servers': places(records) }) },
   { name: '_sips._tcp', values: (records) => ({ 'softphone.servers': sip(records, 'tls') }) },
   { name: '_sip._tcp', values: (records) => ({ 'softphone.servers': sip(records, 'tcp') }) },
   { name: '_sip._udp', values: (records) => ({ 'softphone.servers': sip(records, 'udp') }) },
-  { name: '_xmpp-client._tcp', values: () => ({}) },
-  { name: '_imaps._tcp', values: () => ({}) },
-  { name: '_ldap._tcp', values: () => ({}) },
+  { name: '_xmpp-client._tcp', values: (records) => ({ 'chat.servers': places(records) }) },
+  {
+    name: '_imaps._tcp',
+    // One port is for all of them: who has another than the best cannot be said.
+    values: (records) => {
+      const port = records[0]?.port
+      return {
+        'voicemail.imap.servers': hosts(records.filter((each) => each.port === port)),
+        'voicemail.imap.port': port,
+        'voicemail.imap.tls': true,
+      }
+    },
+  },
+  {
+    name: '_ldap._tcp',
+    values: (records) => ({ 'directory.servers': hosts(records), 'directory.ports': records.map(({ port }) => port) }),
+  },
 ]
 
 /**
@@ -34,21 +48,25 @@ export async function discover(domain: string, dns: DnsResolver, world: World): 
   const asked = await Promise.all(
     services.map(async ({ name, values }) => {
       const [question, begun] = [`${name}.${domain}`, world.clock.now()]
-      return { name, question, values, answer: await dns.askSrv(question), ms: world.clock.now() - begun }
+      const answer = await dns.askSrv(question)
+      const ordered = answer.is === 'found' ? orderSrv(answer.records, world.dice) : []
+      // A dot says that there is decidedly no such service (RFC 2782).
+      const records = ordered.filter(({ name: target }) => target !== '.' && target !== '')
+      return { name, question, values, answer, records, ms: world.clock.now() - begun }
     }),
   )
   const attempts: Attempt[] = []
   const found: Found[] = []
-  let sipFound = asked.some(({ name, answer }) => name === '_cisco-uds._tcp' && answer.is === 'found')
-  for (const { name, question, values, answer, ms } of asked) {
-    if (answer.is !== 'found') continue
-    const records = orderSrv(answer.records, world.dice)
+  let sipFound = asked.some(({ name, records }) => name === '_cisco-uds._tcp' && records.length > 0)
+  for (const { name, question, values, records, ms } of asked) {
+    if (records.length === 0) continue
     attempts.push({ address: question, ms, evidence: places(records).join(', ') })
     if (sipServices.includes(name) && sipFound) continue
     sipFound ||= sipServices.includes(name)
     found.push({ from: `SRV ${question}`, values: values(records) })
   }
-  if (found.length > 0) return { attempts, value: found }
+  const [first] = found
+  if (first) return { attempts, value: found, used: first.from.replace('SRV ', '') }
   const failed =
     asked.find(({ answer }) => answer.is === 'failed') ?? asked.find(({ answer }) => answer.is === 'silent')
   const code: ErrorCode =

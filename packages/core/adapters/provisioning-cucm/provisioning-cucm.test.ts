@@ -6,7 +6,7 @@ import { type Lab, startLab } from '@openparley/lab'
 import { realClock, realDice } from '@openparley/net'
 import { filesLink } from '../../links/files/index.ts'
 import { dnsResolver } from '@openparley/net'
-import type { ProvisioningPort } from '../../services/provisioning/port.ts'
+import type { Found, ProvisioningPort } from '../../services/provisioning/port.ts'
 import { cucmProvisioning } from './provisioning-cucm.ts'
 
 describe('a call manager', () => {
@@ -17,7 +17,8 @@ describe('a call manager', () => {
   after(() => lab.close())
 
   const port = (more: Record<string, unknown>): ProvisioningPort => {
-    const settings = readSettings({ ...lab.people[0]?.signIn, ...more })
+    const given = Object.entries({ ...lab.people[0]?.signIn, ...more }).filter(([, value]) => value !== undefined)
+    const settings = readSettings(Object.fromEntries(given))
     const world = { clock: realClock, dice: realDice, wall: () => new Date().toISOString() }
     const files = filesLink({
       settings: () => settings,
@@ -92,6 +93,17 @@ describe('a call manager', () => {
         ],
         ['cucm', 'alice', 'CSFALICE', [16_384, 32_766]],
       )
+      assert.deepEqual(
+        [
+          values['calls.max'],
+          values['calls.busyTrigger'],
+          values['voicemail.pilotNumber'],
+          values['softphone.cucm.keepAliveS'],
+          values['softphone.cucm.registerDeltaS'],
+          values['softphone.cucm.versionStamp'],
+        ],
+        [4, 2, '8000', 90, 5, '{00000000-0000-0000-0000-000000000001}'],
+      )
     })
   }
 
@@ -104,10 +116,14 @@ describe('a call manager', () => {
 
   test('has a profile for the person, named by UDS; who is not let in there has none', async () => {
     const uds = { 'cucm.uds.servers': [`cucm.lab.example:${api()}`] }
-    const { from, values } = (await port(uds).serviceProfile()) ?? {}
+    const profile = async (more: Record<string, unknown>): Promise<Found | undefined> => {
+      const tried = await port(more).serviceProfile()
+      return 'value' in tried ? tried.value : undefined
+    }
+    const { from, values } = (await profile(uds)) ?? {}
     assert.deepEqual([values, from?.endsWith('SPDefault.cnf.xml')], [{ 'calls.max': 4 }, true])
-    assert.equal(await port({ ...uds, 'user.password': 'wrong' }).serviceProfile(), undefined)
-    assert.equal(await port({}).serviceProfile(), undefined)
+    assert.equal(await profile({ ...uds, 'user.password': 'wrong' }), undefined)
+    assert.equal(await profile({}), undefined)
   })
 
   test('is found by its domain, and then no SIP server beside it; where there is none the best SIP server is', async () => {
@@ -115,9 +131,64 @@ describe('a call manager', () => {
       const tried = await port({}).discover('lab.example')
       return 'value' in tried ? tried.value.map(({ from }) => from) : [tried.error.code]
     }
-    assert.deepEqual(await sources(), ['SRV _cisco-uds._tcp.lab.example'])
+    const phone = async (): Promise<string[]> => (await sources()).filter((from) => /_cisco-uds|_sip/.test(from))
+    assert.deepEqual(await phone(), ['SRV _cisco-uds._tcp.lab.example'])
     lab.setFault('no-call-manager')
-    assert.deepEqual(await sources(), ['SRV _sips._tcp.lab.example'])
+    assert.deepEqual(await phone(), ['SRV _sips._tcp.lab.example'])
     lab.clearFault('no-call-manager')
+  })
+
+  test('is found beside its domain’s other services, each as settings; the question that leads to it is the one that counts', async () => {
+    const tried = await port({}).discover('lab.example')
+    assert.ok('value' in tried)
+    assert.equal(tried.used, '_cisco-uds._tcp.lab.example')
+    const values = Object.assign({}, ...tried.value.map((found) => found.values)) as Record<string, unknown>
+    assert.deepEqual(
+      { ...values, 'cucm.uds.servers': undefined },
+      {
+        'cucm.uds.servers': undefined,
+        'cucm.tftp.servers': ['cucm.lab.example'],
+        'presence.servers': ['presence.lab.example:8443'],
+        'edge.servers': ['edge.lab.example:8443'],
+        'chat.servers': ['chat.lab.example:5222'],
+        'voicemail.imap.servers': ['voicemail.lab.example'],
+        'voicemail.imap.port': 993,
+        'voicemail.imap.tls': true,
+        'directory.servers': ['directory.lab.example'],
+        'directory.ports': [389],
+      },
+    )
+    // All of them are values that the settings take.
+    readSettings(values)
+  })
+
+  test('without UDS lists the devices by CCMCIP: where UDS is not known, and where nobody listens for it', async () => {
+    const good = `cucm.lab.example:${api()}`
+    const ways = async (more: Record<string, unknown>): Promise<(string | undefined)[]> => {
+      const tried = await port(more).devices()
+      assert.ok('value' in tried, JSON.stringify(tried))
+      return tried.attempts.map(({ address, error }) => error?.code ?? new URL(address).pathname)
+    }
+    lab.setFault('no-uds')
+    assert.deepEqual(await ways({ 'cucm.uds.servers': [good] }), ['devices-no-service', '/ccmcip/Personalization'])
+    lab.clearFault('no-uds')
+    const elsewhere = { 'cucm.uds.servers': ['cucm.lab.example:1'], 'cucm.ccmcip.servers': [good] }
+    assert.deepEqual(await ways(elsewhere), ['devices-refused', '/ccmcip/Personalization'])
+    // A server that has UDS and says no has said it.
+    const refused = await port({ 'cucm.uds.servers': [good], 'user.password': 'wrong' }).devices()
+    assert.deepEqual(
+      refused.attempts.map(({ error }) => error?.code),
+      ['devices-credentials-rejected'],
+    )
+  })
+
+  test('is asked for nothing without a name, a password or a server: each is told as itself', async () => {
+    const code = async (more: Record<string, unknown>): Promise<string | undefined> => {
+      const tried = await port(more).devices()
+      return 'error' in tried ? `${tried.error.code} ${tried.error.detail ?? ''}`.trim() : undefined
+    }
+    assert.equal(await code({ 'user.password': undefined }), 'devices-credentials-missing user.password')
+    assert.equal(await code({ 'user.name': undefined }), 'devices-credentials-missing user.name')
+    assert.equal(await code({ 'cucm.tftp.servers': undefined }), 'devices-no-server')
   })
 })

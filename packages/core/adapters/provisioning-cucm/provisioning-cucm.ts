@@ -5,7 +5,7 @@ import type { FilesLink } from '../../links/files/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Found, ProvisioningPort } from '../../services/provisioning/port.ts'
 import { devices } from './devices.ts'
-import { deviceConfig } from './device-config.ts'
+import { attemptOf, deviceConfig } from './device-config.ts'
 import { discover } from './discover.ts'
 import { serviceProfile } from './service-profile.ts'
 
@@ -28,8 +28,9 @@ export function cucmProvisioning(options: CucmProvisioningOptions): Provisioning
     deviceConfig: (device) => deviceConfig(device, files, leaving.signal),
     commonConfig: async () => {
       const fetched = await files.fetch(commonFile, leaving.signal)
-      if (!('bytes' in fetched)) return { attempts: [], value: [] }
-      return { attempts: [], value: [{ from: fetched.from, values: readCommon(fetched.bytes) }] }
+      const attempts = fetched.attempts.map(attemptOf)
+      if (!('bytes' in fetched)) return { attempts, value: [] }
+      return { attempts, value: [{ from: fetched.from, values: readCommon(fetched.bytes) }] }
     },
     serviceProfile: () =>
       serviceProfile(settings(), dnsResolver(settings()['discovery.dns']), files, leaving.signal, readProfile),

@@ -3,7 +3,8 @@ import type { Settings } from '@openparley/contract'
 import { type DnsResolver, NetFailure } from '@openparley/net'
 import { readServiceProfileFile, userPath } from '@openparley/protocols/cucm'
 import type { FilesLink } from '../../links/files/index.ts'
-import type { Found } from '../../services/provisioning/port.ts'
+import type { Attempt, Found, Tried } from '../../services/provisioning/port.ts'
+import { attemptOf } from './device-config.ts'
 import { asking, baseOf, credentialsIn, homeOf } from './asking.ts'
 
 /** Undefined where none is named, or none can be had: nothing else waits for it. */
@@ -13,9 +14,10 @@ export async function serviceProfile(
   files: FilesLink,
   signal: AbortSignal,
   read: (bytes: Uint8Array) => Found['values'],
-): Promise<Found | undefined> {
+): Promise<Tried<Found | undefined>> {
   const person = credentialsIn(settings)
-  if (!person) return undefined
+  const attempts: Attempt[] = []
+  if (!person) return { attempts, value: undefined }
   const ask = asking(settings, dns, signal)
   for (const server of settings['cucm.uds.servers'] ?? []) {
     try {
@@ -25,11 +27,13 @@ export async function serviceProfile(
         answer.status === 200 && !answer.tooLarge ? readServiceProfileFile(answer.body.toString()) : undefined
       if (file === undefined) continue
       const fetched = await files.fetch(file, signal)
-      return 'bytes' in fetched ? { from: fetched.from, values: read(fetched.bytes) } : undefined
+      attempts.push(...fetched.attempts.map(attemptOf))
+      const value = 'bytes' in fetched ? { from: fetched.from, values: read(fetched.bytes) } : undefined
+      return { attempts, value }
     } catch (error) {
       // The next server of the list may have it; a sign-in does not fail by it.
       if (!(error instanceof NetFailure)) throw error
     }
   }
-  return undefined
+  return { attempts, value: undefined }
 }

@@ -57,7 +57,16 @@ export function filesLink(options: FilesOptions): FilesLink {
     if (way === 'tftp') {
       const [address] = await dns().addresses(host)
       if (address === undefined) throw new NetFailure('unresolved', host)
-      const wish = { address, port: port ?? 69, file: name, mostBytes, timeoutMs, clock, dice: options.dice }
+      const wish = {
+        address,
+        port: port ?? 69,
+        file: name,
+        mostBytes,
+        timeoutMs,
+        windowSize,
+        clock,
+        dice: options.dice,
+      }
       return fetchByTftp(signal ? { ...wish, signal } : wish)
     }
     const answer = await httpRequest({
@@ -180,4 +189,6 @@ const ofTftp: Record<TftpFailure['is'], FileFault> = {
 }
 
 const timeoutMs = 4000
+/** Blocks that a TFTP server may send at once (RFC 7440); who does not know of it sends one. */
+const windowSize = 16
 const mostBytes = 16_000_000

@@ -53,11 +53,21 @@ function quotable(text: string): string {
 
 export type ServiceControl = 'reset' | 'restart' | 'check-version' | 'call-preservation' | 'apply-config'
 
-/** What a NOTIFY of that event asks for; undefined for any other request or word. */
-export function serviceControlOf({ method, headers, body }: SipRequest): ServiceControl | undefined {
+/**
+ * What a NOTIFY of that event asks for; undefined for any other request or word. `stamp` is that of our configuration: where
+ * the call manager names another one, to check the version is to begin anew.
+ */
+export function serviceControlOf(
+  { method, headers, body }: SipRequest,
+  stamp: string | undefined,
+): ServiceControl | undefined {
   if (method !== 'NOTIFY' || !/^service-control\b/i.test(headers.get('Event') ?? headers.get('o') ?? ''))
     return undefined
-  const [, word] = /^action=([\w-]+)\s*$/m.exec(new TextDecoder().decode(body)) ?? []
+  const text = new TextDecoder().decode(body)
+  const [, word] = /^action=([\w-]+)\s*$/m.exec(text) ?? []
+  const [, theirs = ''] = /^ConfigVersionStamp=\{?([^}\r\n]*)\}?\s*$/m.exec(text) ?? []
+  const ours = stamp?.replace(/[{}]/g, '')
+  if (word === 'check-version' && theirs !== '' && ours !== undefined && theirs !== ours) return 'restart'
   return words.find((each) => each === word)
 }
 

@@ -175,7 +175,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
           registration.failed({ code: effect.cause.is === 'timeout' ? 'server-silent' : 'server-closed' })
         return
       case 'request': {
-        const asks = serviceControlOf(effect.request)
+        const asks = serviceControlOf(effect.request, settings['softphone.cucm.versionStamp'])
         if (asks !== undefined && !effect.session) {
           driven.feed({ type: 'reply', id: effect.id, status: 200 })
           return options.onServiceControl(asks)
@@ -235,6 +235,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const registrarUri = writeUri({ scheme: 'sip', host: domainHost(domain), params: new Map(), ...domainPort(domain) })
   const standby = standingBy({
     world,
+    recorder: options.recorder,
     servers: isDevice(settings) ? servers : [],
     keepAliveMs: settings['softphone.cucm.keepAliveS'] * 1000,
     steadyMs: settings['softphone.cucm.steadyS'] * 1000,
@@ -268,6 +269,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
     register: settings['softphone.register'],
     expiresS: settings['softphone.expiresS'],
     failsBack: !isDevice(settings),
+    refreshBeforeS: isDevice(settings) ? settings['softphone.cucm.registerDeltaS'] : undefined,
     tell: options.tell,
     registered: (server) => standby.registered(server),
     hopsOf,

@@ -27,6 +27,8 @@ export interface RegisteringOptions {
   readonly expiresS: number
   /** Whether a refresh tries the first server again. */
   readonly failsBack: boolean
+  /** How long before its end a registration is refreshed, in seconds. */
+  readonly refreshBeforeS: number | undefined
   readonly tell: (state: PhoneState) => void
   /** With which server of the list it is registered now; undefined: with none. */
   readonly registered: (server: number | undefined) => void
@@ -71,7 +73,8 @@ interface Attempt {
 
 export function registering(options: RegisteringOptions): Registering {
   const { world, servers } = options
-  const made = { servers: servers.length, expiresS: options.expiresS, failsBack: options.failsBack }
+  const { expiresS, failsBack, refreshBeforeS } = options
+  const made = { servers: servers.length, expiresS, failsBack, refreshBeforeS }
   const record = options.recorder.engine('registration', 'registration', made)
   const registration = new Registration({ ...made, dice: { roll: () => record.answer(world.dice.roll()) } })
   let hop: Hop | undefined

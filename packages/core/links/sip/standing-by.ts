@@ -2,11 +2,13 @@
 import { drive } from '@openparley/net'
 import { Standby, type StandbyEffect, type StandbyInput } from '@openparley/protocols/cucm'
 import type { Hop, SipUri } from '@openparley/protocols/sip'
+import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Server } from './registering.ts'
 
 export interface StandingByOptions {
   readonly world: World
+  readonly recorder: Recorder
   readonly servers: readonly Server[]
   readonly keepAliveMs: number
   readonly steadyMs: number
@@ -28,17 +30,19 @@ export interface StandingBy {
 
 export function standingBy(options: StandingByOptions): StandingBy {
   const { world, servers } = options
-  const engine = new Standby({
-    servers: servers.length,
-    keepAliveMs: options.keepAliveMs,
-    steadyMs: options.steadyMs,
-  })
+  const made = { servers: servers.length, keepAliveMs: options.keepAliveMs, steadyMs: options.steadyMs }
+  const engine = new Standby(made)
+  const record = options.recorder.engine('standby', 'standby', made)
   let asked = 0
   let underWay: string | undefined
-  const driven = drive<StandbyInput, StandbyEffect>(engine, world.clock, (effect) => {
+  const perform = (effect: StandbyEffect): void => {
     if (effect.type === 'use') options.use(effect.server)
     else void ask(effect.server, effect.type === 'keep-alive' ? 'keep-alive' : 'token')
-  })
+  }
+  const driven = drive<StandbyInput, StandbyEffect>(engine, world.clock, perform, (turn) =>
+    // While it asks no time runs, and yet something is under way.
+    record.turn({ ...turn, idle: engine.state === 'idle' }),
+  )
   const ask = async (index: number, what: 'keep-alive' | 'token'): Promise<void> => {
     const id = `standby-${++asked}`
     underWay = id

@@ -8,6 +8,7 @@ export type ArrivalSettings = PrecedenceSettings &
     Settings,
     | 'calls.max'
     | 'calls.waiting'
+    | 'calls.busyTrigger'
     | 'calls.doNotDisturb'
     | 'calls.forward.at'
     | 'calls.forward.always'
@@ -58,7 +59,8 @@ export function arrival(
     up.length === 0 &&
     (settings['calls.autoAnswer'] === 'always' || (settings['calls.autoAnswer'] === 'asked' && autoAnswer === true))
   const rings = { is: 'ring', answers, ...(precedence === undefined ? {} : { precedence }) } as const
-  if (up.length < settings['calls.max'] && (settings['calls.waiting'] || up.length === 0)) return rings
+  const most = Math.min(settings['calls.max'], settings['calls.busyTrigger'] ?? Infinity)
+  if (up.length < most && (settings['calls.waiting'] || up.length === 0)) return rings
   const preempted = toPreempt(precedence, up, settings)
   return preempted ? { ...rings, preempted } : busy
 }

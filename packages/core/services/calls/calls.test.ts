@@ -163,6 +163,16 @@ test('limits refuse: too many calls, too many in a minute, denied numbers; an em
   await dial('4')
 })
 
+test('a call that comes in beyond the busy trigger is busy, while the person may still dial', async () => {
+  const { service, told, phone } = house({ 'calls.max': 4, 'calls.busyTrigger': 2 })
+  for (const call of ['call_1', 'call_2', 'call_3']) phone(incoming(call))
+  assert.deepEqual(
+    told.map(({ type, ...command }) => [type, 'call' in command && command.call]),
+    [['decline', 'call_3']],
+  )
+  await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
+})
+
 test('an ended call is shown for a minute and then forgotten, and no timer stays', async () => {
   const { service, phone, pass, timers } = house()
   const { call: id } = await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))

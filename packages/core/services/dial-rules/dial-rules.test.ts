@@ -46,7 +46,25 @@ test('rules that change are in force at the next look, as a whole', async () => 
   say(of(eight))
   await pass(1000)
   assert.equal(service.toDial('5551234'), '85551234')
+  say(of())
+  await pass(1000)
+  assert.equal(service.toDial('5551234'), '5551234')
+})
+
+test('rules that are there no more stay in force and it is said so; none that were never there are no fault', async () => {
+  const { service, say, pass } = open(of(nine))
+  await service.look()
   say({ is: 'none' })
+  await pass(1000)
+  const { application, directory } = service.state.read().state
+  assert.deepEqual(
+    [service.toDial('5551234'), application.count, application.error?.code, directory.error],
+    ['95551234', 1, 'dial-rules-gone', undefined],
+  )
+  say(of(nine))
+  await pass(1000)
+  assert.equal(service.state.read().state.application.error, undefined)
+  say({ is: 'off' })
   await pass(1000)
   assert.equal(service.toDial('5551234'), '5551234')
 })

@@ -1,5 +1,13 @@
 // Dial rules in force: looked at again and again, exchanged as a whole, and never lost to a bad source.
-import type { ChangeOf, ErrorValue, RuleDirection, Settings, StateOf, services } from '@openparley/contract'
+import {
+  type ChangeOf,
+  type ErrorValue,
+  errorValue,
+  type RuleDirection,
+  type Settings,
+  type StateOf,
+  type services,
+} from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
@@ -23,8 +31,8 @@ export interface DialRulesService extends ServiceBody<DialRules> {
 
 export interface DialRulesNeeds {
   readonly settings: () => Pick<Settings, 'dialRules.everyMs'>
-  /** How it stands with the source; undefined error: well. */
-  readonly told: (state: StateOf<DialRules>) => void
+  /** How it stands with the source, and in how many milliseconds it is looked at again, if at all. */
+  readonly told: (state: StateOf<DialRules>, nextLookMs: number | undefined) => void
 }
 
 const directions: readonly RuleDirection[] = ['application', 'directory']
@@ -55,9 +63,14 @@ export function dialRules(world: World, epoch: string, port: DialRulesPort, need
         show(direction, { ...last, checkedAt })
         break
       case 'none':
+        // A source that had rules and has none is a source that is broken: who wants none publishes an empty set.
+        if (last.from !== undefined)
+          show(direction, { ...last, checkedAt, error: errorValue('dial-rules-gone', last.from) })
+        else show(direction, { count: 0, checkedAt })
+        break
       case 'off':
         inForce[direction] = rules([])
-        show(direction, { count: 0, ...(answer.is === 'none' ? { checkedAt } : {}) })
+        show(direction, { count: 0 })
         break
       case 'failed':
         show(direction, { ...last, checkedAt, error: answer.error })
@@ -74,9 +87,9 @@ export function dialRules(world: World, epoch: string, port: DialRulesPort, need
       const sources = await Promise.all(directions.map(read))
       looking = undefined
       if (closed) return
-      needs.told({ ...sets })
-      if (sources.some((is) => is))
-        next = world.clock.at(world.clock.now() + needs.settings()['dialRules.everyMs'], () => void look())
+      const again = sources.some((is) => is) ? needs.settings()['dialRules.everyMs'] : undefined
+      if (again !== undefined) next = world.clock.at(world.clock.now() + again, () => void look())
+      needs.told({ ...sets }, again)
     })()
     return looking
   }

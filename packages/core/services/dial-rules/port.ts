@@ -10,7 +10,7 @@ export type RulesRead =
     }
   /** As at the last reading. */
   | { readonly is: 'unchanged' }
-  /** The source has no rules: numbers stay as they are. */
+  /** There is no file of rules, or no more. */
   | { readonly is: 'none' }
   /** No setting names a source. */
   | { readonly is: 'off' }

@@ -88,6 +88,35 @@ describe('dial rules', () => {
   })
 })
 
+/** Nanoseconds of one act: the median of many. */
+function medianNs(times: number, act: (n: number) => void): number {
+  const took = Array.from({ length: times }, (_, n) => {
+    const begun = process.hrtime.bigint()
+    act(n)
+    return Number(process.hrtime.bigint() - begun)
+  })
+  return took.sort((a, b) => a - b)[times >> 1] as number
+}
+
+test('among fifty thousand rules a look-up takes less than 10 µs, and less than a twentieth of going through the list', () => {
+  const list = Array.from({ length: 50_000 }, (_, n) => rule(String(1_000_000 + n * 17), 7 + (n % 9), n % 3, '9'))
+  const numbers = Array.from({ length: 1000 }, (_, n) =>
+    `${String(1_000_000 + ((n * 7919) % 50_000) * 17)}0000`.slice(0, 7 + (n % 9)),
+  )
+  const set = rules(list)
+  const scan = (number: string): number =>
+    list.findIndex(
+      ({ beginsWith, numDigits }) => (numDigits === 0 || numDigits === number.length) && number.startsWith(beginsWith),
+    )
+  for (const number of numbers.slice(0, 50)) assert.equal(set.find(number), scan(number))
+  const [indexed, scanned] = [
+    medianNs(5000, (n) => set.apply(numbers[n % numbers.length] as string)),
+    medianNs(99, (n) => scan(numbers[n] as string)),
+  ]
+  assert.ok(indexed < 10_000, `${indexed} ns`)
+  assert.ok(indexed < scanned / 20, `${indexed} ns, ${scanned} ns through the list`)
+})
+
 describe('a check of dial rules', () => {
   const found = (list: readonly DialRule[]): string[] => check(list).map(({ is, at }) => `${at} ${is}`)
 

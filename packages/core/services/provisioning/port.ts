@@ -12,10 +12,11 @@ export interface Attempt {
 }
 
 /** What came of all attempts: a value, or the error that tells most. */
-export type Tried<T> = { readonly attempts: readonly Attempt[] } & (
-  | { readonly value: T }
-  | { readonly error: ErrorValue }
-)
+export type Tried<T> = {
+  readonly attempts: readonly Attempt[]
+  /** The address that counts, where it is not that of the last attempt. */
+  readonly used?: string
+} & ({ readonly value: T } | { readonly error: ErrorValue })
 
 /** Settings that were found, by our names, and where. */
 export interface Found {
@@ -41,6 +42,6 @@ export interface ProvisioningPort {
   /** jabber-config.xml and what else the files' servers hold for everybody; an empty list where there is nothing. */
   commonConfig(): Promise<Tried<readonly Found[]>>
   /** What the call manager chose for the person beside; undefined where it has nothing. */
-  serviceProfile(): Promise<Found | undefined>
+  serviceProfile(): Promise<Tried<Found | undefined>>
   close(): Promise<void>
 }

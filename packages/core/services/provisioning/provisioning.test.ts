@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type ErrorCode, type ErrorValue, errorValue, readSettings } from '@openparley/contract'
 import { seededDice, virtualClock } from '@openparley/testkit'
+import { recorder } from '../../runtime/recorder.ts'
 import type { Chosen } from './devices.ts'
 import type { Found, ListedDevice, ProvisioningPort, Tried } from './port.ts'
 import { type Provisioning, provisioning } from './provisioning.ts'
@@ -59,12 +60,13 @@ function open(given: Record<string, unknown>, first: Answers = {}): House {
     devices: () => tried('devices', answers.devices, []),
     deviceConfig: (name) => tried(`config ${name}`, answers.deviceConfig, device),
     commonConfig: () => tried('common', undefined, []),
-    serviceProfile: async () => undefined,
+    serviceProfile: async () => ({ attempts: [], value: undefined }),
     close: async () => {},
   }
   const world = { clock, dice: seededDice(1), wall: () => new Date(clock.now()).toISOString() }
   const way = provisioning(world, port, {
     settings: () => readSettings(settings()),
+    recorder: recorder(),
     found: (each) => found.set(each.from, each),
     row: (service, { state, error }) => rows.set(service, error ? `${state} ${error.code}` : state),
     listed: (devices, chosen) => listed.push({ devices, chosen }),

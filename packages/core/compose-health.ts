@@ -1,0 +1,75 @@
+// The rows of health that are made of what services say of themselves, and which setting each row's server comes from.
+import type { HealthRow, PhoneState, SettingName, Settings, StateOf, services } from '@openparley/contract'
+import { troubleOf } from './services/dial-rules/index.ts'
+
+type Row = Omit<HealthRow, 'service' | 'since' | 'configuredFrom'>
+
+/** The setting that names the service's server, of those that could the one that has a value; undefined: none does. */
+export function settingBehind(service: string, settings: Settings): SettingName | undefined {
+  return (named[service] ?? []).find((name) => settings[name] !== undefined)
+}
+
+const named: Readonly<Record<string, readonly SettingName[]>> = {
+  calls: ['softphone.servers'],
+  discovery: ['user.domain', 'user.name'],
+  devices: ['cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.tftp.servers'],
+  'device-config': ['cucm.tftp.servers'],
+  media: ['media.portRange'],
+}
+
+export function phoneRow(state: PhoneState): Row {
+  const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
+    state.is
+  ]
+  const lacking =
+    word === 'degraded' || word === 'failed'
+      ? {
+          without: 'calls on the soft phone',
+          works: 'the history, and calls that are up',
+          nextTry: state.nextTryAt === undefined ? 'at the next sign-in' : 'signing in again',
+        }
+      : {}
+  return {
+    state: word,
+    ...lacking,
+    ...(state.server === undefined ? {} : { address: state.server }),
+    ...(state.error ? { error: state.error } : {}),
+    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt }),
+  }
+}
+
+export function dialRulesRow(
+  state: StateOf<(typeof services)['dialRules']>,
+  settings: Settings,
+  nextTryAt: string | undefined,
+): Row {
+  const error = troubleOf(state)
+  const from = state.application.from ?? state.directory.from ?? sourceOf(settings)
+  const address = from === undefined ? {} : { address: from }
+  if (error)
+    return {
+      state: 'degraded',
+      error,
+      ...address,
+      without: 'changes of the dial rules',
+      works: 'calls, by the last good rules',
+      nextTry: 'looking at the source again',
+      ...(nextTryAt === undefined ? {} : { nextTryAt }),
+    }
+  const isThere = (state.application.from ?? state.directory.from) !== undefined
+  return isThere ? { state: 'ok', ...address } : { state: 'off' }
+}
+
+/** The setting that names the source of dial rules. */
+export function rulesSetting(settings: Settings): SettingName | undefined {
+  if (settings['dialRules.from'] === 'off') return 'dialRules.from'
+  const name = settings['dialRules.from'] === 'axl' ? 'dialRules.axl.servers' : 'cucm.tftp.servers'
+  return settings[name] === undefined ? undefined : name
+}
+
+function sourceOf(settings: Settings): string | undefined {
+  const [database] = settings['dialRules.axl.servers'] ?? []
+  const [files] = settings['cucm.tftp.servers'] ?? []
+  if (settings['dialRules.from'] === 'axl') return database === undefined ? undefined : `https://${database}/axl/`
+  return files
+}
