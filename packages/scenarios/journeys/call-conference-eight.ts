@@ -51,5 +51,10 @@ export const callConferenceEight: Scenario = {
         alone: alice.calls().filter(({ state, conference }) => state === 'connected' && !conference).length,
       },
     )
+    stage.labSaw(
+      ...['bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan'].map(
+        (name) => ['alice', name, 'answered'] as const,
+      ),
+    )
   },
 }

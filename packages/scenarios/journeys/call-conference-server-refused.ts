@@ -27,5 +27,6 @@ export const callConferenceServerRefused: Scenario = {
         { person: carol, call: second.callee },
       ]),
     )
+    stage.labSaw(['alice', 'bob', 'answered'], ['alice', 'carol', 'answered'], ['alice', '800', 403])
   },
 }

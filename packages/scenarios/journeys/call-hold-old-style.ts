@@ -22,5 +22,6 @@ export const callHoldOldStyle: Scenario = {
       await alice.until('alice is held no longer', ({ id, held }) => id === call && held === 'no', 3000)
       stage.check('the echo is there again', ['alice'], await hears())
     }
+    stage.labSaw(['alice', '607', 'answered'])
   },
 }

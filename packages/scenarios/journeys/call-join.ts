@@ -33,5 +33,6 @@ export const callJoin: Scenario = {
       { alice: ['alice', 'bob'], bob: ['alice', 'bob'] },
       await whoHearsWhom(stage, two),
     )
+    stage.labSaw(['alice', 'bob', 'answered'], ['stranger', 'alice', 'answered'])
   },
 }
