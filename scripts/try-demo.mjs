@@ -18,15 +18,19 @@ async function runs() {
 function once() {
   return new Promise((resolve) => {
     execFile(process.execPath, [parley, 'demo', '--once', '--json'], { timeout: 60_000 }, (error, out, complaint) => {
-      try {
-        const outcome = JSON.parse(out)
-        // The exit status says the same as the object, or one of them is wrong.
-        resolve({ ...outcome, ok: outcome.ok === true && error === null })
-      } catch {
-        resolve({ ok: false, complaint: `\n${error?.message}\n${out}${complaint}` })
-      }
+      resolve(judged(error, out, complaint))
     })
   })
+}
+
+function judged(error, out, complaint) {
+  try {
+    const outcome = JSON.parse(out)
+    // The exit status says the same as the object, or one of them is wrong.
+    return { ...outcome, ok: outcome.ok === true && error === null }
+  } catch {
+    return { ok: false, complaint: `\n${error?.message}\n${out}${complaint}` }
+  }
 }
 
 await Promise.all([runs(), runs()])

@@ -5,6 +5,8 @@ import { once } from 'node:events'
 
 const child = spawn('npm', ['start'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
 const exited = once(child, 'exit')
+/** Of npm, its shell and the program. */
+const group = -Number(child.pid)
 const limitMs = 120_000
 const impatience = setTimeout(() => fail(`it took longer than ${limitMs} ms`), limitMs)
 
@@ -28,7 +30,7 @@ for (const [name, { origin, pathname, hash }] of found) {
   if (exchange.status !== 200) await fail(`${name}'s code: ${exchange.status} ${await exchange.text()}`)
 }
 // As a terminal does: to npm, its shell and the program alike.
-process.kill(-child.pid, 'SIGTERM')
+process.kill(group, 'SIGTERM')
 await exited
 const [{ origin }] = found.values()
 if (
@@ -44,7 +46,7 @@ console.log(`npm start: ${[...found.keys()].join(', ')} answer, and SIGTERM ends
 async function fail(why) {
   console.error(`npm start: ${why}`)
   try {
-    process.kill(-child.pid, 'SIGKILL')
+    process.kill(group, 'SIGKILL')
   } catch {
     // It has ended already.
   }

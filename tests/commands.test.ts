@@ -100,7 +100,7 @@ describe('the commands of the core that runs', { concurrency: 2 }, () => {
     assert.ok(ofOne.every(({ session }) => session === alice.id))
     const told = ofOne.map(({ msg, state, error }) => [msg, state, ...(error === undefined ? [] : [error])].join(' '))
     for (const wanted of ['session open', 'phone ready', 'call dialling', 'call ended call-busy'])
-      assert.ok(told.includes(wanted), `${wanted}: ${told}`)
+      assert.ok(told.includes(wanted), `${wanted}: ${told.join(', ')}`)
     const grave = entries((await run(home, 'log', '--session', bob.id, '--level', 'error')).out)
     assert.ok(grave.length > 0 && grave.every(({ level, session }) => level >= 50 && session === bob.id))
     assert.deepEqual(entries((await run(home, 'log', '--session', 'session_of_nobody')).out), [])

@@ -17,7 +17,8 @@ for (const digest of ['MD5', 'SHA-256', 'SHA-512-256'] as const) {
       // The busy number answers nobody who has not proved the password.
       assert.equal((await dialAndEnd(session, '602')).end?.error?.code, 'call-busy')
       const said = lab.record().ladder.map(({ label }) => label)
-      for (const asked of ['401 REGISTER', '407 INVITE']) assert.ok(said.includes(asked), `${asked}: ${said}`)
+      for (const asked of ['401 REGISTER', '407 INVITE'])
+        assert.ok(said.includes(asked), `${asked}: ${said.join(', ')}`)
     } finally {
       await host.close()
       await lab.close()

@@ -11,6 +11,7 @@ export const speech = (who: string): string => join(import.meta.dirname, `../../
 export const listenIn: { readonly before: string } = { before: join(import.meta.dirname, 'listen-in.js') }
 
 export interface Listening {
+  codecs(): Promise<(string | undefined)[]>
   readonly heard: number[]
   received(): number
 }

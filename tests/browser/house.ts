@@ -10,6 +10,8 @@ import { buildCommunicator } from '../../scripts/build-communicator.ts'
 export interface HowToOpen {
   /** A script's path that runs before the page's own. */
   readonly before?: string
+  /** One more of these. */
+  readonly also?: string
   /** Another than the house's own, with another microphone. */
   readonly browser?: Browser
 }
@@ -105,10 +107,10 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
     bob,
     browser,
     folder,
-    open: async (person, look = {}, { before, browser: other = browser } = {}) => {
+    open: async (person, look = {}, { before, also, browser: other = browser } = {}) => {
       const context = await other.newContext({ reducedMotion: 'reduce', ...look })
       contexts.push(context)
-      if (before !== undefined) await context.addInitScript({ path: before })
+      for (const path of [before, also]) if (path !== undefined) await context.addInitScript({ path })
       const page = await context.newPage()
       page.setDefaultTimeout(20_000)
       await page.goto((await core.system.oneTimeAddress(pageOf(person))).address)

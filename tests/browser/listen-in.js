@@ -1,10 +1,16 @@
 // Runs in a page before its own scripts: keeps what comes from the core in `heard`, as 16-bit samples of 8 kHz, says in
-// `received` how many senders' packets came of late, and takes the browser's noise suppression away, which changes waves so that they cannot be compared.
+// `received` how many senders' packets came of late, in `codecs` what each way speaks, and takes the browser's noise suppression away, which changes waves so that they cannot be compared.
 ;(() => {
   const heard = []
   let from
   globalThis.heard = heard
   globalThis.received = () => from?.getSynchronizationSources().length ?? 0
+  let peer
+  globalThis.codecs = async () => {
+    const stats = [...(await peer.getStats()).values()]
+    const nameOf = (type) => stats.find(({ id }) => id === stats.find((each) => each.type === type)?.codecId)?.mimeType
+    return [nameOf('outbound-rtp'), nameOf('inbound-rtp')]
+  }
   const { mediaDevices } = navigator
   const take = mediaDevices.getUserMedia.bind(mediaDevices)
   mediaDevices.getUserMedia = ({ audio }) =>
@@ -13,6 +19,7 @@
   globalThis.RTCPeerConnection = class extends Peer {
     constructor(configuration) {
       super(configuration)
+      peer = this
       this.addEventListener('track', ({ track, receiver }) => {
         from = receiver
         const context = new AudioContext({ sampleRate: 8000 })
