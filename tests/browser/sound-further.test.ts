@@ -47,7 +47,7 @@ describe('a page with microphone and speaker in several calls', whenChromium, ()
     hears(await heardIn(alice, 'bob'))
 
     await alice.getByRole('button', { name: 'Merge' }).click()
-    await alice.getByRole('button', { name: 'With carol' }).click()
+    await alice.getByRole('button', { name: 'With carol', exact: true }).click()
     await alice.getByRole('article', { name: 'Conference' }).waitFor()
     await says(carol, carols, 'stranger', 'conference.wav')
     hears(await heardIn(alice, 'stranger'))
