@@ -74,7 +74,7 @@ export class SipCall {
       media: parts.media,
       heard: (event) => this.#legEvent(event),
       failed: (code, detail) => {
-        this.#act({ type: 'end', session: this.session })
+        this.#leave()
         void this.#end({ by: 'local', error: errorValue(code, detail) })
       },
     })
@@ -346,7 +346,7 @@ export class SipCall {
     else if (event.type === 'ended') {
       this.#next = undefined
       followed.progress(event.cause.is === 'status' ? event.cause.status : 503)
-      if (this.#left) void this.#end(this.#endOf(event))
+      if (this.#left) void this.#end(endOf(event, side.answered, undefined))
     } else if (event.type === 'accepted') {
       this.#next = undefined
       const agreed = event.body === undefined ? undefined : side.read(event.body)
@@ -358,8 +358,7 @@ export class SipCall {
       }
       followed.progress(200)
       const before = this.session
-      this.#side = side
-      side.answered = true
+      this.#goesOnWith(side)
       // The one who transferred us hangs up; who forgets is not waited for.
       const { clock } = this.#parts
       if (!this.#left) clock.at(clock.now() + leaveMs, () => this.#act({ type: 'end', session: before }))
@@ -372,9 +371,19 @@ export class SipCall {
   /** The session in place of the one before, which is ended. */
   #takePlace(side: Side): void {
     const before = this.session
+    this.#goesOnWith(side)
+    this.#act({ type: 'end', session: before })
+  }
+
+  /** What was asked of the one before is not answered any more, or concerns nobody. */
+  #goesOnWith(side: Side): void {
+    const { asking } = this.#side
     this.#side = side
     side.answered = true
-    this.#act({ type: 'end', session: before })
+    if (asking) this.#refused(asking, 'call-failed')
+    this.#collecting.leave()
+    this.#referral?.giveUp()
+    this.#referral = undefined
   }
 
   // Sound.
@@ -391,7 +400,7 @@ export class SipCall {
   /** Nothing is heard any more: is the other side still there? */
   async #look(): Promise<void> {
     if (!this.#side.answered || this.#ended || (await this.#parts.link.isAlive(this.session))) return
-    this.#act({ type: 'end', session: this.session })
+    this.#leave()
     await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
 
@@ -427,7 +436,7 @@ export class SipCall {
     const agreed = leg && this.#side.read(body)
     if (!agreed) return undefined
     if ('refused' in agreed) {
-      this.#act({ type: 'end', session: this.session })
+      this.#leave()
       void this.#end({ by: 'local', error: errorValue('call-incompatible', agreed.detail) })
       return undefined
     }
@@ -479,7 +488,13 @@ export class SipCall {
   #hangUp(headers: readonly (readonly [string, string])[] = []): void {
     if (this.#redirected) return void this.#goOn(this.#redirected, false)
     if (this.#next) this.#act({ type: 'end', session: this.#next.side.session })
-    if (!this.#left) this.#act({ type: 'end', session: this.session, headers })
+    if (!this.#left) this.#leave(headers)
+  }
+
+  /** The BYE is the last that is asked in its dialog: what overtakes it makes it be refused (RFC 3261 §12.2.2). */
+  #leave(headers: readonly (readonly [string, string])[] = []): void {
+    this.#collecting.hungUp()
+    this.#act({ type: 'end', session: this.session, headers })
   }
 
   #refused(command: PhoneCommand['type'], code: ErrorCode, cause?: PeerCause): void {

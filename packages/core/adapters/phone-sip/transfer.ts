@@ -70,6 +70,13 @@ export class Referral {
     this.#is = 'over'
   }
 
+  /** The call is with somebody else now. */
+  giveUp(): void {
+    const wasAsked = this.#is === 'asked'
+    this.stop()
+    if (wasAsked) this.#parts.tell({ is: 'refused', code: 'transfer-refused' })
+  }
+
   async #ask(): Promise<void> {
     const { link, clock, session, to, uri, replaces, tell } = this.#parts
     const target = parseUri(uri)
