@@ -184,7 +184,7 @@ export class SipCall {
       case 'hold':
       case 'resume': {
         const side = this.#side
-        if (!leg || side.asking) return this.#refused(command.type, 'call-wrong-state')
+        if (!leg || side.asking || this.#left) return this.#refused(command.type, 'call-wrong-state')
         side.asking = command.type
         if (command.type === 'hold') leg.holdWith(command.sound)
         const hold = side.remoteHeld ? 'inactive' : 'sendonly'
@@ -313,7 +313,7 @@ export class SipCall {
   #transfer(command: Extract<PhoneCommand, { type: 'transfer' }>, other: SipCall | undefined): void {
     const { call, clock, link, tell } = this.#parts
     const target = other === undefined ? undefined : link.dialogOf(other.session)
-    if (this.#referral?.isUnderWay || (command.with !== undefined && !target))
+    if (this.#left || this.#referral?.isUnderWay || (command.with !== undefined && !target))
       return this.#refused('transfer', 'call-wrong-state')
     this.#referral = new Referral({
       link,

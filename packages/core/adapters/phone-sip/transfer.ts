@@ -84,7 +84,10 @@ export class Referral {
       ['Refer-To', `<${replaces && isSip(target) ? writeUri(withReplaces(target, replaces)) : uri}>`],
       ['Referred-By', link.address.replace(/^"[^"]*"\s*/, '')],
     ]
-    const answer = await link.ask(session, 'REFER', headers)
+    let answer = await link.ask(session, 'REFER', headers)
+    // A request that was sent after it has overtaken it (RFC 3261 §12.2.2).
+    if (typeof answer !== 'string' && answer.status === 500 && answer.headers.has('Retry-After'))
+      answer = await link.ask(session, 'REFER', headers)
     if (this.#is !== 'asked') return
     if (typeof answer === 'string' || answer.status >= 300) {
       this.#is = 'over'
