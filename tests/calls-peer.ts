@@ -35,6 +35,8 @@ export interface Peer {
   /** Does something to one of its calls, as the dice fall. */
   move(): void
   hangUpAll(): void
+  /** It has left a call while it did not know yet what became of its transfer: nobody is there to be asked for anything. */
+  leftEarly(): boolean
 }
 
 interface Own {
@@ -43,6 +45,8 @@ interface Own {
   offered: string | undefined
   /** Whose hold this side asks for. */
   asked: boolean
+  /** Asks that somebody else be called, and is not told how that went yet. */
+  refers: boolean
 }
 
 export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): Peer {
@@ -52,7 +56,7 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
   const pick = <T>(all: readonly T[]): T => all[Math.floor(roll() * all.length)] as T
   const feed = (input: AgentInput): void => driven.feed(input)
   const later = (ms: number, act: () => void): void => void clock.at(clock.now() + ms, act)
-  const begun = (is: Own['is'], offered?: string): Own => ({ is, offered, said: begin(1), asked: false })
+  const begun = (is: Own['is'], offered?: string): Own => ({ is, offered, said: begin(1), asked: false, refers: false })
   const answerTo = (own: Own, body: string): string | undefined => {
     const answered = answer(own.said, body, audio())
     if ('refused' in answered) return undefined
@@ -64,7 +68,9 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     own.said = said
     return text
   }
+  let leftEarly = false
   const end = (session: string): void => {
+    leftEarly ||= sessions.get(session)?.refers === true
     feed({ type: 'end', session })
     sessions.delete(session)
   }
@@ -80,7 +86,9 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     else if (effect.type === 'watcher') watched(effect.watcher, effect.event)
     else if (effect.type === 'replied' || effect.type === 'unanswered') {
       const own = sessions.get(effect.id.split(' ')[0] ?? '')
-      if (own) own.asked = false
+      if (!own) return
+      own.asked = false
+      if (effect.type === 'unanswered' || effect.response.status >= 300) own.refers = false
     }
   }
   const driven: Driven<AgentInput> = drive<AgentInput, AgentEffect>(agent, clock, perform)
@@ -127,6 +135,8 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     if (request.method === 'REFER' && session !== undefined) return referred(id, request, session)
     feed({ type: 'reply', id, status: 200 })
     const how = new TextDecoder().decode(request.body)
+    const own = sessions.get(session ?? '')
+    if (own && /^SIP\/2\.0 [2-6]/.test(how)) own.refers = false
     // It is done: who asked for it goes, at once, late, or never.
     if (/^SIP\/2\.0 200/.test(how) && session !== undefined && roll() < 0.7) later(roll() * 4000, () => end(session))
   }
@@ -208,6 +218,8 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     return dialog && `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`
   }
   const refer = (session: string): void => {
+    const own = sessions.get(session)
+    if (own) own.refers = true
     const other = pick(up())
     const replaces = other !== session && roll() < 0.5 ? named(other) : undefined
     const to = `sip:other@10.0.0.2${replaces === undefined ? '' : `?Replaces=${encodeURIComponent(replaces)}`}`
@@ -234,6 +246,8 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     accept(session, own)
   }
   const talking = (session: string, own: Own): void => {
+    // Who is to be replaced stays until it is (RFC 5589 §6.1); others leave at once, and that is theirs to know.
+    if (agrees && own.refers) return
     const chance = roll()
     if (chance < 0.25) return end(session)
     if (chance < 0.35) return refer(session)
@@ -266,6 +280,7 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
       if (own.is === 'up') return talking(session, own)
       if (roll() < 0.35) end(session)
     },
+    leftEarly: () => leftEarly,
     hangUpAll: () => {
       for (const session of [...sessions.keys()]) end(session)
     },
