@@ -32,7 +32,6 @@ const ofCalls: readonly Fault[] = [
   { what: 'hold is not noted', row: table.connected, cell: 'held' },
   { what: 'how a transfer goes is not noted', row: table.connected, cell: 'transferring' },
   { what: 'who is brought together is not noted', row: table.connected, cell: 'joined' },
-  { what: 'who is silenced is not noted', row: table.connected, cell: 'silenced' },
   { what: 'a recording is not noted', row: table.connected, cell: 'recording' },
   { what: 'who takes a call is not noted', row: table.alerting, cell: 'claimed' },
 ]
@@ -52,9 +51,6 @@ const ofEngines: readonly Fault[] = [
   { what: 'a refusal is passed over', row: sessionTable.proceeding, cell: '3xx-6xx' },
   { what: 'the answer to our offer is not told', row: exchangeTable['we-offer'], cell: '2xx', instead: ['stable'] },
   { what: 'their offer is passed over', row: exchangeTable.stable, cell: 'invite' },
-  { what: 'what crosses an offer of theirs is not offered again', row: exchangeTable['we-offer'], cell: '491' },
-  { what: 'a subscription is not refreshed', row: subscriptionTable.active, cell: 'refresh' },
-  { what: 'the first NOTIFY is passed over', row: subscriptionTable.granted, cell: 'notified' },
   { what: 'a subscription is never given up', row: subscriptionTable.active, cell: 'unsubscribe' },
 ]
 

@@ -21,7 +21,9 @@ export async function lifeOf(seed: number, fault?: HouseOptions['fault']): Promi
   const life = new Life(kind, house)
   await house.settle()
   return (
-    (await life.live()) ?? (await (kind === 'cut' ? life.beyondReach() : life.afterwards())) ?? (await life.nothingStays())
+    (await life.live()) ??
+    (await (kind === 'cut' ? life.beyondReach() : life.afterwards())) ??
+    (await life.nothingStays())
   )
 }
 
@@ -106,7 +108,8 @@ class Life {
     for (const [id, byMs] of this.#mustEnd) {
       const call = this.#looker.shown.get(id)
       const atMs = call && endedAtMs(call)
-      if (atMs === undefined || atMs > byMs) return `ended too late, at ${atMs} and not by ${byMs}: ${JSON.stringify(call)}`
+      if (atMs === undefined || atMs > byMs)
+        return `ended too late, at ${atMs} and not by ${byMs}: ${JSON.stringify(call)}`
     }
     for (const { name, shown, ends } of [this.#looker, ...applications])
       for (const id of shown.keys())
@@ -125,7 +128,7 @@ class Life {
     if (calls.length === 0) return
     const call = this.#pick(calls)
     const by = handlerOf(call, applications)
-    const possible = actsOnCalls.filter((each) => can(each, [call]))
+    const possible = [...actsOnCalls, ...seldom, ...seldom, ...seldom].filter((each) => can(each, [call]))
     const name = roll() < 0.8 && possible.length > 0 ? this.#pick(possible) : this.#pick(actsOnCalls)
     if (name !== 'transferTo' && name !== 'conference') return this.#act(by, name, [call])
     const others = calls.filter(
@@ -154,7 +157,8 @@ class Life {
         ids.map((id) => service.state.read().state.calls.find((call) => call.id === id))
       if (code !== undefined && (code === 'internal' || !/^[a-z]+(-[a-z]+)*$/.test(code)))
         this.#wrong ??= `${name} came to ${code}: ${JSON.stringify(now())}`
-      if (!isOnCall(name) || !wasPossible || isBusy || this.#kind !== 'agreeing') return
+      if (!isOnCall(name) || !wasPossible || isBusy) return
+      if (this.#kind !== 'agreeing' && !ownMatters.includes(name)) return
       // Nor can be done what was asked of somebody who is in the call no longer.
       if (code !== undefined && now().some((call, i) => call?.remote !== calls[i]?.remote)) return
       // What came to nothing may have crossed their BYE, which is on its way.
@@ -169,7 +173,8 @@ class Life {
     if (!wasPossible && isTaken && !harmless.includes(name))
       this.#wrong ??= `${name} was not said to be possible, and was: ${JSON.stringify(calls)}`
     if (!isTaken) return
-    if (ending.includes(name)) for (const id of ids) if (!this.#mustEnd.has(id)) this.#mustEnd.set(id, clock.now() + endMs)
+    if (ending.includes(name))
+      for (const id of ids) if (!this.#mustEnd.has(id)) this.#mustEnd.set(id, clock.now() + endMs)
     if (name === 'sendDigits' && sound.counted.pressed === before.pressed) this.#wrong ??= 'keys that are not pressed'
     if (name === 'attach' && sound.counted.attached === before.attached) this.#wrong ??= 'sound that is not joined'
   }
@@ -241,6 +246,10 @@ const actsOnCalls = Object.keys(effects) as ActOnCall[]
 const beginnings: readonly Act[] = ['dial', 'dial', 'dialWithCodes', 'redial', 'pickUpGroup', 'pickUpLine']
 /** Of these it is not said whether they are possible, or they may be repeated. */
 const harmless: readonly ActOnCall[] = ['end', 'claim', 'callBack', 'statistics']
+/** What is done here, whoever the other side is. */
+const ownMatters: readonly ActOnCall[] = ['claim', 'mute', 'unmute', 'silence', 'unsilence', 'split', 'record']
+/** What takes more than one call to be possible. */
+const seldom: readonly ActOnCall[] = ['conference', 'split', 'silence', 'unsilence', 'transferTo']
 const ending: readonly ActOnCall[] = ['decline', 'deflect', 'end']
 
 function isOnCall(name: Act): name is ActOnCall {

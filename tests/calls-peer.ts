@@ -75,7 +75,14 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     sessions.delete(session)
   }
   const ask = (session: string, method: string, headers: [string, string][], contentType = '', body = ''): void =>
-    feed({ type: 'send', session, id: `${session} ${++count}`, method, headers, ...(body ? { contentType, body } : {}) })
+    feed({
+      type: 'send',
+      session,
+      id: `${session} ${++count}`,
+      method,
+      headers,
+      ...(body ? { contentType, body } : {}),
+    })
   const up = (): string[] => [...sessions].flatMap(([session, { is }]) => (is === 'up' ? [session] : []))
 
   const perform = (effect: AgentEffect): void => {
@@ -270,7 +277,9 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     call: () =>
       invite([
         ...(roll() < 0.15 ? ([['Require', pick(['100rel', 'resource-priority'])]] as const) : []),
-        ...(roll() < 0.3 ? ([['Resource-Priority', pick(['dsn.routine', 'dsn.flash', 'q735.0', 'x.y'])]] as const) : []),
+        ...(roll() < 0.3
+          ? ([['Resource-Priority', pick(['dsn.routine', 'dsn.flash', 'q735.0', 'x.y'])]] as const)
+          : []),
         ...(roll() < 0.1 ? ([['Answer-Mode', 'Auto']] as const) : []),
       ]),
     move: () => {

@@ -487,8 +487,15 @@ export class SipCall {
 
   #hangUp(headers: readonly (readonly [string, string])[] = []): void {
     if (this.#redirected) return void this.#goOn(this.#redirected, false)
-    if (this.#next) this.#act({ type: 'end', session: this.#next.side.session })
-    if (!this.#left) this.#leave(headers)
+    const next = this.#next
+    this.#next = undefined
+    if (next) {
+      next.followed.progress(487)
+      this.#act({ type: 'end', session: next.side.session })
+    }
+    // Whoever transferred us has left: there is nothing else that could end.
+    if (this.#left) void this.#end({ by: 'local' })
+    else this.#leave(headers)
   }
 
   /** The BYE is the last that is asked in its dialog: what overtakes it makes it be refused (RFC 3261 §12.2.2). */
