@@ -145,7 +145,7 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     const own = sessions.get(session ?? '')
     if (own && /^SIP\/2\.0 [2-6]/.test(how)) own.refers = false
     // It is done: who asked for it goes, at once, late, or never.
-    if (/^SIP\/2\.0 200/.test(how) && session !== undefined && roll() < 0.7) later(roll() * 4000, () => end(session))
+    if (how.startsWith('SIP/2.0 200') && session !== undefined && roll() < 0.7) later(roll() * 4000, () => end(session))
   }
   const referred = (id: string, request: SipRequest, session: string): void => {
     const takes = agrees || roll() < 0.6
@@ -187,7 +187,7 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     }
     if (!agrees && roll() < 0.2) return feed({ type: 'refuse-watch', watcher, status: pick([403, 489, 480]) })
     feed({ type: 'watch', watcher, expiresS: 120 })
-    if (!/^dialog/.test(event.event))
+    if (!event.event.startsWith('dialog'))
       return feed({ type: 'notify', watcher, state: 'active', body: summary, contentType: summaryType })
     const tell = (state: 'confirmed' | 'terminated'): void =>
       feed({
