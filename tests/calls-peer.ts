@@ -292,6 +292,7 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     leftEarly: () => leftEarly,
     hangUpAll: () => {
       for (const session of [...sessions.keys()]) end(session)
+      ended.length = 0
     },
   }
 }
