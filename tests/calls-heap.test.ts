@@ -3,38 +3,42 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { Call } from '@openparley/contract'
+import type { ActOnCall } from './calls-application.ts'
 import { callsHouse } from './calls-house.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 test('after ten thousand calls there is as little as after the first thousand', async () => {
-  const house = callsHouse({ seed: 1, loss: 0, sessionExpiresS: 1800 })
-  const who = { application: 'a', name: 'a', role: 'approve', mayNamePaths: false, signal } as const
-  await house.flow(1)
-  /** Out and in, refused, answered, held, given up: as the dice fall. Then all is hung up and forgotten. */
+  const house = callsHouse({ seed: 1, loss: 0, sessionExpiresS: 1800, agrees: true })
+  const [application] = house.applications
+  await house.settle()
+  const calls = (state: Call['state']): Call[] =>
+    house.service.state.read().state.calls.filter((call) => call.state === state)
+  /** Out and in, refused, answered, held, transferred, in conferences, given up: as the dice fall. Then all is forgotten. */
   const many = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) {
       if (i % 3 === 0) house.peer.call()
-      else await house.service.handlers.dial({ to: '204', requestId: `r${i}` }, who)
+      else void application.act('dial')
       await house.flow(100)
       for (let moves = 0; moves < 3; moves++) house.peer.move()
-      const [call] = house.service.state.read().state.calls.filter(({ state }) => state !== 'ended')
-      if (call) await house.act('a', call.capabilities.includes('answer') ? 'answer' : 'hold', call.id)
+      const [ringing] = calls('alerting')
+      if (ringing?.capabilities.includes('answer')) void application.act('answer', ringing.id)
       await house.flow(100)
-      for (const { id, state } of house.service.state.read().state.calls)
-        if (state !== 'ended') await house.act('a', 'end', id)
-      house.seen.clear()
-      house.ends.clear()
-      house.recorded.clear()
-      house.failures.length = 0
+      const [first, second] = calls('connected').map(({ id }) => id)
+      if (first !== undefined) void application.act(pick(inCall), first, second ?? first)
+      await house.flow(100)
+      if (i % 4 === 3) for (const { id } of house.service.state.read().state.calls) void application.act('end', id)
     }
     await house.flow(200_000)
-    house.seen.clear()
-    house.ends.clear()
+    house.peer.hangUpAll()
+    await house.flow(200_000)
+    application.comeAgain()
     house.recorded.clear()
   }
-  const left = () => ({ ...house.alive(), alarms: house.clock.pending, calls: house.service.up() })
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(house.roll() * all.length)] as T
+  const left = () => ({ ...house.alive(), legs: house.sound.open(), calls: house.service.up() })
   const heap = async (): Promise<number> => {
     // What waits for a finalizer goes with the next.
     for (let i = 0; i < 3; i++) {
@@ -54,10 +58,11 @@ test('after ten thousand calls there is as little as after the first thousand', 
     subscriptions: 0,
     timers: 0,
     alarms: 0,
+    legs: 0,
     calls: 0,
   })
   const now = await heap()
   assert.ok(now < first * 1.05, `${first} bytes after a thousand, ${now} after ten thousand`)
 })
 
-const { signal } = new AbortController()
+const inCall: readonly ActOnCall[] = ['hold', 'transfer', 'transferTo', 'conference', 'record', 'mute']

@@ -13,8 +13,11 @@ export interface VirtualClock extends Clock {
 export function virtualClock(): VirtualClock {
   let now: Millis = 0
   const alarms = new Set<{ readonly at: Millis; readonly wake: () => void }>()
-  const soonest = (until: Millis): { readonly at: Millis; readonly wake: () => void } | undefined =>
-    [...alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+  const soonest = (until: Millis): { readonly at: Millis; readonly wake: () => void } | undefined => {
+    let first: { readonly at: Millis; readonly wake: () => void } | undefined
+    for (const alarm of alarms) if (alarm.at <= until && (!first || alarm.at < first.at)) first = alarm
+    return first
+  }
   return {
     now: () => now,
     at: (at, wake) => {

@@ -59,6 +59,8 @@ export class Exchange {
   #ack: { readonly request: SipRequest; readonly cseq: number } | undefined
   #timer: SessionTimer | undefined
   #peer: { readonly updates: boolean; readonly timers: boolean } = { updates: false, timers: false }
+  /** How often ours was put off in a row. */
+  #putOff = 0
   /** The least interval that they take, in seconds. */
   minSE: number = smallestMinSE
 
@@ -128,7 +130,11 @@ export class Exchange {
       if (this.#ack?.cseq !== cseq) this.#ack = { cseq, request: ackIn(this.#needs.dialog(), sent) }
       this.#needs.sendAck(this.#ack.request, effects)
     }
-    this.handle(status < 300 ? '2xx' : status === 491 ? '491' : 'refused', { response }, now, effects)
+    // A request of ours that was sent after it has overtaken it, or theirs is under way (§12.2.2, §14.2): not for ever.
+    const isPutOff = status === 491 || (status === 500 && headers.has('Retry-After'))
+    this.#putOff = isPutOff ? this.#putOff + 1 : 0
+    const again = isPutOff && this.#putOff <= mostPutOff
+    this.handle(status < 300 ? '2xx' : again ? '491' : 'refused', { response }, now, effects)
   }
 
   wake(
@@ -325,5 +331,6 @@ export class Exchange {
 
 const undecided: readonly ExchangeState[] = ['they-offer', 'they-update', 'they-want-offer']
 const confirming: readonly ExchangeState[] = ['unacknowledged', 'unanswered']
+const mostPutOff = 5
 /** Shorter than the 32 s after which they would give up. */
 const decideMs: Millis = 30_000

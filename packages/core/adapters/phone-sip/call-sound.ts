@@ -17,6 +17,7 @@ export class CallSound {
   #leg: Promise<Leg> | undefined
   /** The endpoint of an outgoing call, from its answer on. */
   #whenAnswered: Endpoint | undefined
+  #is: 'open' | 'closed' = 'open'
 
   constructor(parts: CallSoundParts) {
     this.#parts = parts
@@ -33,8 +34,9 @@ export class CallSound {
     return this.open(localAddress, listening(endpoint))
   }
 
-  /** Undefined where it failed. */
+  /** Undefined where it failed, or where the call ended before it began. */
   async open(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
+    if (this.#is === 'closed') return undefined
     const { media, heard, failed } = this.#parts
     this.#leg ??= media.openLeg(localAddress, heard)
     try {
@@ -79,6 +81,7 @@ export class CallSound {
 
   /** The final figures; undefined where there was no sound. */
   async close(): Promise<Statistics | undefined> {
+    this.#is = 'closed'
     const statistics = await (await this.leg.catch(() => undefined))?.close()
     return statistics && statistics.packetsSent + statistics.packetsReceived > 0 ? statistics : undefined
   }

@@ -85,7 +85,7 @@ export class SipCall {
       media: parts.media,
       heard: (event) => this.#legEvent(event),
       failed: (code, detail) => {
-        this.#act({ type: 'end', session: this.session })
+        this.#leave()
         void this.#end({ by: 'local', error: errorValue(code, detail) })
       },
     })
@@ -204,7 +204,7 @@ export class SipCall {
       case 'hold':
       case 'resume': {
         const side = this.#side
-        if (!leg || side.asking) return this.#refused(command.type, 'call-wrong-state')
+        if (!leg || side.asking || this.#left) return this.#refused(command.type, 'call-wrong-state')
         side.asking = command.type
         if (command.type === 'hold') leg.holdWith(command.sound)
         const hold = side.remoteHeld ? 'inactive' : 'sendonly'
@@ -341,7 +341,7 @@ export class SipCall {
   #transfer(command: Extract<PhoneCommand, { type: 'transfer' }>, other: SipCall | undefined): void {
     const { call, clock, link, tell } = this.#parts
     const target = other === undefined ? undefined : link.dialogOf(other.session)
-    if (this.#referral?.isUnderWay || (command.with !== undefined && !target))
+    if (this.#left || this.#referral?.isUnderWay || (command.with !== undefined && !target))
       return this.#refused('transfer', 'call-wrong-state')
     this.#referral = new Referral({
       link,
@@ -375,7 +375,7 @@ export class SipCall {
     else if (event.type === 'ended') {
       this.#next = undefined
       followed.progress(event.cause.is === 'status' ? event.cause.status : 503)
-      if (this.#left) void this.#end(this.#endOf(event))
+      if (this.#left) void this.#end(endOf(event, side.answered, undefined))
     } else if (event.type === 'accepted') {
       this.#next = undefined
       const agreed = event.body === undefined ? undefined : side.read(event.body)
@@ -387,8 +387,7 @@ export class SipCall {
       }
       followed.progress(200)
       const before = this.session
-      this.#side = side
-      side.answered = true
+      this.#goesOnWith(side)
       // The one who transferred us hangs up; who forgets is not waited for.
       const { clock } = this.#parts
       if (!this.#left) clock.at(clock.now() + leaveMs, () => this.#act({ type: 'end', session: before }))
@@ -402,9 +401,19 @@ export class SipCall {
   /** The session in place of the one before, which is ended. */
   #takePlace(side: Side): void {
     const before = this.session
+    this.#goesOnWith(side)
+    this.#act({ type: 'end', session: before })
+  }
+
+  /** What was asked of the one before is not answered any more, or concerns nobody. */
+  #goesOnWith(side: Side): void {
+    const { asking } = this.#side
     this.#side = side
     side.answered = true
-    this.#act({ type: 'end', session: before })
+    if (asking) this.#refused(asking, 'call-failed')
+    this.#collecting.leave()
+    this.#referral?.giveUp()
+    this.#referral = undefined
   }
 
   // Sound.
@@ -421,7 +430,7 @@ export class SipCall {
   /** Nothing is heard any more: is the other side still there? */
   async #look(): Promise<void> {
     if (!this.#side.answered || this.#ended || (await this.#parts.link.isAlive(this.session))) return
-    this.#act({ type: 'end', session: this.session })
+    this.#leave()
     await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
 
@@ -458,7 +467,7 @@ export class SipCall {
     const agreed = leg && this.#side.read(body)
     if (!agreed) return undefined
     if ('refused' in agreed) {
-      this.#act({ type: 'end', session: this.session })
+      this.#leave()
       void this.#end({ by: 'local', error: errorValue(codeOf(agreed), agreed.detail) })
       return undefined
     }
@@ -518,8 +527,21 @@ export class SipCall {
 
   #hangUp(headers: readonly (readonly [string, string])[] = []): void {
     if (this.#redirected) return void this.#goOn(this.#redirected, false)
-    if (this.#next) this.#act({ type: 'end', session: this.#next.side.session })
-    if (!this.#left) this.#act({ type: 'end', session: this.session, headers })
+    const next = this.#next
+    this.#next = undefined
+    if (next) {
+      next.followed.progress(487)
+      this.#act({ type: 'end', session: next.side.session })
+    }
+    // Whoever transferred us has left: there is nothing else that could end.
+    if (this.#left) void this.#end({ by: 'local' })
+    else this.#leave(headers)
+  }
+
+  /** The BYE is the last that is asked in its dialog: what overtakes it makes it be refused (RFC 3261 §12.2.2). */
+  #leave(headers: readonly (readonly [string, string])[] = []): void {
+    this.#collecting.hungUp()
+    this.#act({ type: 'end', session: this.session, headers })
   }
 
   #refused(command: PhoneCommand['type'], code: ErrorCode, cause?: PeerCause): void {

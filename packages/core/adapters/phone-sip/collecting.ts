@@ -13,6 +13,7 @@ export interface CollectingParts {
 
 export class Collecting {
   readonly #parts: CollectingParts
+  #is: 'open' | 'hung-up' = 'open'
   #watcher: string | undefined
   #kpml: Driven<KpmlInput> | undefined
 
@@ -28,6 +29,7 @@ export class Collecting {
       return
     }
     const { feed, clock } = this.#parts
+    if (this.#is === 'hung-up') return feed({ type: 'refuse-watch', watcher, status: 481 })
     const { body, headers } = event.request
     const text = new TextDecoder().decode(body)
     const again = watcher === this.#watcher
@@ -65,8 +67,16 @@ export class Collecting {
     for (const key of digits.replaceAll(',', '')) this.#kpml?.feed({ type: 'key', key })
   }
 
+  /** Before the BYE: nothing may follow that in its dialog. */
   hungUp(): void {
+    this.#is = 'hung-up'
     this.#kpml?.feed({ type: 'hung-up' })
+    this.#over()
+  }
+
+  /** The call goes on in another dialog. */
+  leave(): void {
+    this.#kpml?.feed({ type: 'expired' })
     this.#over()
   }
 

@@ -72,6 +72,13 @@ export class Referral {
     this.#is = 'over'
   }
 
+  /** The call is with somebody else now. */
+  giveUp(): void {
+    const wasAsked = this.#is === 'asked'
+    this.stop()
+    if (wasAsked) this.#parts.tell({ is: 'refused', code: 'transfer-refused' })
+  }
+
   async #ask(): Promise<void> {
     const { link, clock, session, to, uri, replaces, mostMs, tell } = this.#parts
     const target = parseUri(uri)
@@ -79,7 +86,10 @@ export class Referral {
       ['Refer-To', `<${replaces && isSip(target) ? writeUri(withReplaces(target, replaces)) : uri}>`],
       ['Referred-By', link.address.replace(/^"[^"]*"\s*/, '')],
     ]
-    const answer = await link.ask(session, 'REFER', headers)
+    let answer = await link.ask(session, 'REFER', headers)
+    // A request that was sent after it has overtaken it (RFC 3261 §12.2.2).
+    if (typeof answer !== 'string' && answer.status === 500 && answer.headers.has('Retry-After'))
+      answer = await link.ask(session, 'REFER', headers)
     if (this.#is !== 'asked') return
     if (typeof answer === 'string' || answer.status >= 300) {
       this.#is = 'over'

@@ -111,7 +111,7 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
       },
       deflect: ({ call: id, to }, caller) => {
         const call = book.allowed(id, 'deflect', caller)
-        const { asDialled } = dialling.dialable(to)
+        const { asDialled } = dialling.target(to)
         book.tell(id, { type: 'claimed', application: caller.application })
         perform(call, { type: 'deflect', call: id, to: asDialled })
         return {}
@@ -138,7 +138,7 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
         const target = other === undefined ? undefined : book.allowed(other, 'transfer', caller)
         if (target && (target.phone !== call.phone || target.id === id))
           throw new ParleyError('call-wrong-state', 'the other call is not another one on the same phone')
-        const party = target ? target.remote : { number: dialling.dialable(to ?? '').asDialled }
+        const party = target ? target.remote : { number: dialling.target(to ?? '').asDialled }
         await done(call, 'transfer', {
           type: 'transfer',
           call: id,

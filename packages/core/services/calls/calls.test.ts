@@ -144,7 +144,7 @@ test('hold is done when the phone says so, refused when it says that, and given 
   phone({ type: 'refused', call: id, command: 'resume', code: 'call-failed', cause: { protocol: 'sip', status: 500 } })
   await assert.rejects(async () => refused, { code: 'call-failed' })
   const silent = service.handlers.resume({ call: id }, who('a'))
-  pass(40_000)
+  pass(100_000)
   await assert.rejects(async () => silent, { code: 'internal' })
 })
 

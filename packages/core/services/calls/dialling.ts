@@ -16,6 +16,8 @@ export interface Dialled {
 export interface Dialling {
   /** What may be dialled, as it is and as the dial rules make it; throws where it may not. */
   dialable(to: string): Dialled
+  /** Where a call may be sent on to: what is denied is, but no call is made here that could be one too many. */
+  target(to: string): Dialled
   /** The new call's id. */
   dial(number: Dialled, how: HowDialled): string
   /** Whom the other side names is dialled under the same denials as whom the person does. */
@@ -43,16 +45,18 @@ export function dialling(
 ): Dialling {
   const { book, codes, needs, settings } = parts
   let dialled: Millis[] = []
+  const read = (to: string, callsUp: number, before: readonly Millis[]): Dialled => {
+    const number = readDialable(to)
+    if (number === undefined) throw new ParleyError('number-invalid')
+    // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
+    const asDialled = /^[+\d*#]/.test(number) ? needs.toDial(number) : number
+    const why = refusal([number, asDialled], settings(), callsUp, before, world.clock.now())
+    if (why) throw new ParleyError(why)
+    return { number, asDialled }
+  }
   return {
-    dialable: (to) => {
-      const number = readDialable(to)
-      if (number === undefined) throw new ParleyError('number-invalid')
-      // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
-      const asDialled = /^[+\d*#]/.test(number) ? needs.toDial(number) : number
-      const why = refusal([number, asDialled], settings(), book.up().length, dialled, world.clock.now())
-      if (why) throw new ParleyError(why)
-      return { number, asDialled }
-    },
+    dialable: (to) => read(to, book.up().length, dialled),
+    target: (to) => read(to, 0, []),
     dial: ({ number, asDialled }, { phone, endpoint, handler, codes: given = {}, precedence, anonymous, pickUp }) => {
       const now = world.clock.now()
       dialled = [...dialled.filter((at) => now - at < 60_000), now]

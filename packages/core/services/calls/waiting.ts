@@ -68,5 +68,5 @@ const doneBy: Record<Act, PhoneEvent['type']> = {
   drop: 'dropped',
 }
 
-/** Longer than any SIP transaction (64·T1 = 32 s). */
-const giveUpMs = 40_000
+/** Longer than SIP may take: an offer waits for the ACK before it, for its turn, and for its answer (twice 64·T1 and some tries). */
+const giveUpMs = 100_000
