@@ -12,7 +12,7 @@ export async function serviceProfile(
   dns: DnsResolver,
   files: FilesLink,
   signal: AbortSignal,
-  read: (bytes: Uint8Array) => Found['values'],
+  read: (bytes: Uint8Array, from: string) => Omit<Found, 'from'>,
 ): Promise<Found | undefined> {
   const person = credentialsIn(settings)
   if (!person) return undefined
@@ -25,7 +25,7 @@ export async function serviceProfile(
         answer.status === 200 && !answer.tooLarge ? readServiceProfileFile(answer.body.toString()) : undefined
       if (file === undefined) continue
       const fetched = await files.fetch(file, signal)
-      return 'bytes' in fetched ? { from: fetched.from, values: read(fetched.bytes) } : undefined
+      return 'bytes' in fetched ? { from: fetched.from, ...read(fetched.bytes, fetched.from) } : undefined
     } catch (error) {
       // The next server of the list may have it; a sign-in does not fail by it.
       if (!(error instanceof NetFailure)) throw error
