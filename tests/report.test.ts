@@ -101,7 +101,7 @@ describe('a problem report', () => {
     assert.match((await parley('replay', 'other.json')).out, /no problem report/)
   })
 
-  test('holds no secret: not of any setting, not the digits of a call; nor does the log, an answer, or what others see of a process', async () => {
+  test('holds no secret: not of any setting, not the digits or codes of a call, be they wrong; nor does the log, an answer, an error, or what others see of a process', async () => {
     const lab = await startLab()
     const planted = Object.fromEntries(
       settingNames
@@ -109,6 +109,9 @@ describe('a problem report', () => {
         .map((name, n) => [name, `planted-secret-${n}-Zq7`]),
     )
     const digits = '8642097531'
+    const account = '739518246'
+    /** What is dialled with two short codes. */
+    const dialled = '7385309'
     const said: string[] = []
     try {
       await withCore(async (core) => {
@@ -120,6 +123,23 @@ describe('a problem report', () => {
         const { call } = await session.calls.dial({ to: '600' })
         await session.calls.until(call, ({ state }) => state === 'connected', { timeoutMs: 10_000 })
         await session.calls.sendDigits({ call, digits })
+        for (const wrong of [
+          session.calls.dial({ to: '600', codes: { account: 'planted-code-Zq7' } }),
+          session.calls.sendDigits({ call, digits: 'planted-code-Zq7' }),
+          session.calls.dial({ to: '600', codes: { matter: 'planted-code-Zq7' } }),
+        ])
+          said.push(
+            await wrong.then(
+              () => assert.fail('a wrong code was taken'),
+              (error: Error) => JSON.stringify({ ...error, message: error.message, stack: error.stack }),
+            ),
+          )
+        const coded = await session.calls.dial({ to: '601', codes: { account: account, matter: '61' } })
+        await session.calls.until(coded.call, ({ state }) => state === 'connected' || state === 'ended')
+        await session.calls.end({ call: coded.call }).catch(() => undefined)
+        await session.config.set({ name: 'calls.codes.when', value: 'en-bloc' })
+        const whole = await session.calls.dial({ to: '5309', codes: { account: '73', matter: '8' } })
+        await session.calls.until(whole.call, ({ state }) => state === 'ended', { timeoutMs: 10_000 })
         said.push(JSON.stringify(await session.config.get()), JSON.stringify(await session.calls.get()))
         const { token } = await core.system.issueToken({
           application: 'page',
@@ -140,12 +160,16 @@ describe('a problem report', () => {
         const { pid } = (await core.system.get()).state
         for (const what of ['cmdline', 'environ'])
           said.push(await readFile(`/proc/${pid}/${what}`, 'latin1').catch(() => ''))
+        said.push(await commandLines())
         await session.calls.end({ call })
         // The lab's own password is a secret as well, and so is a token.
         const secrets = [
           ...Object.values(planted),
           String(lab.people[0]?.settings['softphone.password']),
           digits,
+          dialled,
+          account,
+          'planted-code-Zq7',
           token,
         ]
         const files = await Promise.all(
@@ -156,7 +180,9 @@ describe('a problem report', () => {
         assert.ok(files.some(([file]) => file === 'secrets.json') && files.some(([file]) => file === 'core.log'))
         for (const secret of secrets) {
           assert.ok(!said.some((each) => each.includes(secret)), `${secret} was said`)
-          for (const [file, content] of files) assert.ok(!content.includes(secret), `${secret} is in ${file}`)
+          // The history keeps the codes of a call: somebody pays by them.
+          const where = secret === account ? files.filter(([file]) => !file.startsWith('parley.sqlite')) : files
+          for (const [file, content] of where) assert.ok(!content.includes(secret), `${secret} is in ${file}`)
         }
       })
     } finally {
@@ -164,3 +190,10 @@ describe('a problem report', () => {
     }
   })
 })
+
+/** The process list as everybody on the machine sees it. */
+async function commandLines(): Promise<string> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')))
+  return lines.join('\n')
+}
