@@ -24,7 +24,7 @@ describe('settings', () => {
       const child = execFile(
         process.execPath,
         [main, 'config', ...args],
-        { env, cwd: home, timeout: 30_000 },
+        { env, cwd: home, timeout: 60_000 },
         (error, out, complaint) =>
           resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: out + complaint }),
       )
