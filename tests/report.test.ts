@@ -131,7 +131,7 @@ describe('a problem report', () => {
           said.push(
             await wrong.then(
               () => assert.fail('a wrong code was taken'),
-              (error: Error) => JSON.stringify({ ...error, message: error.message, stack: error.stack }),
+              (error: Error) => JSON.stringify([Object.entries(error), error.message, error.stack]),
             ),
           )
         const coded = await session.calls.dial({ to: '601', codes: { account, matter: '61' } })

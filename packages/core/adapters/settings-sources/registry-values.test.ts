@@ -137,7 +137,7 @@ describe('values of the registry', () => {
 
   test('that a file deletes are told to who imports it: a value, a place of a list, all of a key', () => {
     const file = writeReg([
-      { path: `${ours}`, deleted: true, values: [] },
+      { path: ours, deleted: true, values: [] },
       key(theirs, { name: 'TftpServer2' }, { name: 'VoicemailPilotNumber' }, { name: 'Novelty' }),
     ])
     assert.ok(Array.isArray(readReg(file)))
