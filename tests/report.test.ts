@@ -137,7 +137,7 @@ describe('a problem report', () => {
     assert.match((await parley('replay', 'garbled.json', '--json')).out, /report-invalid/)
   })
 
-  test('holds no secret: not of any setting, not the digits of a call; nor does the log, an answer, or what others see of a process', async () => {
+  test('holds no secret: not of any setting, not the digits or codes of a call, be they wrong; nor does the log, an answer, an error, or what others see of a process', async () => {
     const lab = await startLab()
     const planted = Object.fromEntries(
       settingNames
@@ -145,6 +145,9 @@ describe('a problem report', () => {
         .map((name, n) => [name, `planted-secret-${n}-Zq7`]),
     )
     const digits = '8642097531'
+    const account = '739518246'
+    /** What is dialled with two short codes. */
+    const dialled = '7385309'
     const said: string[] = []
     try {
       await withCore(async (core) => {
@@ -156,6 +159,23 @@ describe('a problem report', () => {
         const { call } = await session.calls.dial({ to: '600' })
         await session.calls.until(call, ({ state }) => state === 'connected', { timeoutMs: 10_000 })
         await session.calls.sendDigits({ call, digits })
+        for (const wrong of [
+          session.calls.dial({ to: '600', codes: { account: 'planted-code-Zq7' } }),
+          session.calls.sendDigits({ call, digits: 'planted-code-Zq7' }),
+          session.calls.dial({ to: '600', codes: { matter: 'planted-code-Zq7' } }),
+        ])
+          said.push(
+            await wrong.then(
+              () => assert.fail('a wrong code was taken'),
+              (error: Error) => JSON.stringify([Object.entries(error), error.message, error.stack]),
+            ),
+          )
+        const coded = await session.calls.dial({ to: '601', codes: { account, matter: '61' } })
+        await session.calls.until(coded.call, ({ state }) => state === 'connected' || state === 'ended')
+        await session.calls.end({ call: coded.call }).catch(() => undefined)
+        await session.config.set({ name: 'calls.codes.when', value: 'en-bloc' })
+        const whole = await session.calls.dial({ to: '5309', codes: { account: '73', matter: '8' } })
+        await session.calls.until(whole.call, ({ state }) => state === 'ended', { timeoutMs: 10_000 })
         said.push(JSON.stringify(await session.config.get()), JSON.stringify(await session.calls.get()))
         const { token } = await core.system.issueToken({
           application: 'page',
@@ -165,23 +185,26 @@ describe('a problem report', () => {
         said.push(
           ...(
             await Promise.all([
-              parley('status'),
-              parley('status', '--json'),
               parley('log'),
               parley('config', 'list', '--session', session.id),
               parley('report', '--out', 'secrets.json'),
             ])
           ).map(({ out }) => out),
         )
-        const { pid } = (await core.system.get()).state
-        for (const what of ['cmdline', 'environ'])
-          said.push(await readFile(`/proc/${pid}/${what}`, 'latin1').catch(() => ''))
+        const status = [(await parley('status')).out, (await parley('status', '--json')).out]
+        const processes = await processesOf(home)
+        // The core's own is among them, where there is a process list to read.
+        assert.ok(processes.length > 0 || process.platform !== 'linux')
+        said.push(...processes)
         await session.calls.end({ call })
         // The lab's own password is a secret as well, and so is a token.
         const secrets = [
           ...Object.values(planted),
           String(lab.people[0]?.settings['softphone.password']),
           digits,
+          dialled,
+          account,
+          'planted-code-Zq7',
           token,
         ]
         const files = await Promise.all(
@@ -192,7 +215,10 @@ describe('a problem report', () => {
         assert.ok(files.some(([file]) => file === 'secrets.json') && files.some(([file]) => file === 'core.log'))
         for (const secret of secrets) {
           assert.ok(!said.some((each) => each.includes(secret)), `${secret} was said`)
-          for (const [file, content] of files) assert.ok(!content.includes(secret), `${secret} is in ${file}`)
+          // The history keeps the codes of a call, and shows them to whom it is: somebody pays by them.
+          if (secret !== account) assert.ok(!status.some((each) => each.includes(secret)), `${secret} was shown`)
+          const where = secret === account ? files.filter(([file]) => !file.startsWith('parley.sqlite')) : files
+          for (const [file, content] of where) assert.ok(!content.includes(secret), `${secret} is in ${file}`)
         }
       })
     } finally {
@@ -200,3 +226,17 @@ describe('a problem report', () => {
     }
   })
 })
+
+/** What the process list tells of every process that runs in this home: how it was called, and what it was given beside. */
+async function processesOf(home: string): Promise<string[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const told = await Promise.all(
+    pids.map(async (pid) => {
+      const [called, beside] = await Promise.all(
+        ['cmdline', 'environ'].map((what) => readFile(`/proc/${pid}/${what}`, 'latin1').catch(() => '')),
+      )
+      return `${called}\n${beside}`
+    }),
+  )
+  return told.filter((each) => each.includes(home))
+}

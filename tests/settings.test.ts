@@ -17,16 +17,18 @@ describe('settings', () => {
   })
   after(() => rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
 
-  const parley = (...args: string[]): Promise<{ code: number; out: string }> =>
+  const parley = (...args: string[]): Promise<{ code: number; out: string }> => fed('', ...args)
+  const fed = (input: string, ...args: string[]): Promise<{ code: number; out: string }> =>
     new Promise((resolve) => {
       const main = join(import.meta.dirname, '../packages/cli/main.ts')
-      execFile(
+      const child = execFile(
         process.execPath,
         [main, 'config', ...args],
-        { env, cwd: home, timeout: 30_000 },
+        { env, cwd: home, timeout: 60_000 },
         (error, out, complaint) =>
           resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: out + complaint }),
       )
+      child.stdin?.end(input)
     })
   const json = async (...args: string[]): Promise<Record<string, unknown>> =>
     JSON.parse((await parley(...args, '--json')).out)
@@ -61,7 +63,11 @@ describe('settings', () => {
   })
 
   test('a secret that is set is nowhere to be read', async () => {
-    await parley('set', 'softphone.password', 'a-planted-secret')
+    const refused = await parley('set', 'softphone.password', 'a-planted-secret')
+    assert.equal(refused.code, 1)
+    assert.match(refused.out, /process list.*Give -/)
+    assert.doesNotMatch(refused.out, /a-planted-secret/)
+    assert.equal((await fed('a-planted-secret\n', 'set', 'softphone.password', '-')).code, 0)
     const shown = (
       await Promise.all([
         parley('list'),
@@ -78,6 +84,12 @@ describe('settings', () => {
     await parley('unset', 'softphone.password')
   })
 
+  test('a text of digits alone is set as the text that it is', async () => {
+    assert.equal((await parley('set', 'softphone.user', '1001')).code, 0)
+    assert.deepEqual((await json('get', 'softphone.user'))['value'], '1001')
+    await parley('unset', 'softphone.user')
+  })
+
   test('files are checked, taken and written: ours, the registry’s and jabber-config.xml', async () => {
     await writeFile(
       join(home, 'jabber-config.xml'),
@@ -86,6 +98,9 @@ describe('settings', () => {
     const checked = await json('validate', 'jabber-config.xml')
     assert.deepEqual([checked['ok'], checked['taken'], checked['unknown']], [false, ['cucm.tftp.servers'], ['Novelty']])
     assert.deepEqual((await json('import', 'jabber-config.xml'))['taken'], ['cucm.tftp.servers'])
+    await parley('export', '--format', 'jabber-config', '--out', 'out.xml')
+    assert.match(await readFile(join(home, 'out.xml'), 'utf8'), /<Novelty>1<\/Novelty>/)
+    assert.match((await parley('list')).out, /unknown: Novelty/)
     await parley('export', '--format', 'reg', '--out', 'out.reg')
     assert.deepEqual((await json('validate', 'out.reg'))['taken'], ['cucm.tftp.servers'])
     const { files } = (await json('export', '--admin-pack', 'pack')) as { files: string[] }

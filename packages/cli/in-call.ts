@@ -19,8 +19,11 @@ export function inCallOptions(command: Command): Command {
   return command
     .option('--transfer <number[@ms]>', 'transfer the other side there, so long after the answer')
     .option('--consult <number[@ms]>', 'hold, call them first, and connect the two when they answer')
-    .option('--account <code>', 'the authorization code of the call that is dialled, given when the server asks for it')
-    .option('--matter <code>', 'its client matter code, after it')
+    .option(
+      '--account <code>',
+      'the authorization code of the call that is dialled, given when the server asks for it; env:NAME or - (the input) keep it out of the process list',
+    )
+    .option('--matter <code>', 'its client matter code, after it; env:NAME or - as well')
     .option('--precedence <level>', 'how important it is: flash, or dsn.flash (RFC 4412)')
     .option('--hold <ms..ms>', 'hold from the first moment after the answer to the second')
     .option(

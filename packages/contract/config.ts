@@ -117,6 +117,9 @@ export const config = service({
       params: z.object({ format: FileFormat, content: Content }),
       result: z.object({
         taken: z.array(Name),
+        /** Values that the file takes back. */
+        removed: z.array(Name),
+        /** Names that nobody here knows: kept as they stand, and written again by an export in the same format. */
         unknown: z.array(z.string()),
         refused: z.array(z.object({ name: z.string(), why: z.string() })),
       }),

@@ -21,7 +21,15 @@ export { DiagnosisStep, HealthRow } from './health.ts'
 export { HistoryEntry } from './history.ts'
 export { PageSound } from './media.ts'
 export { Phone, PhoneState } from './phones.ts'
-export { checkSetting, isSettingName, personOf, readSettings } from './read-settings.ts'
+export {
+  checkSetting,
+  isSettingName,
+  personOf,
+  readSettings,
+  settingFromText,
+  textOfSetting,
+} from './read-settings.ts'
+export { type JsonSchema, settingSchema } from './setting-schema.ts'
 export { type ApplicationName, applicationNames, type Requirement, requirements } from './requirements.ts'
 export * from './scopes.ts'
 export { type ServiceName, services } from './services.ts'

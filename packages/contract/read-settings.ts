@@ -18,6 +18,35 @@ export function checkSetting(
   return { why: `${result.error.issues[0]?.message ?? 'Invalid input'}. ${doc}` }
 }
 
+/**
+ * What a place that holds texts alone (a command, an environment variable, a registry) means by one: what it is as JSON where
+ * the setting takes that, else the text itself; a switch may be 1 or 0. A secret is never unquoted: it is that text or an object.
+ */
+export function settingFromText(name: SettingName, text: string): unknown {
+  const json = jsonOf(text)
+  const readings = [
+    ...(json === undefined ? [] : [json]),
+    text,
+    ...(text === '1' ? [true] : text === '0' ? [false] : []),
+  ]
+  if ((settings[name] as Setting).secret && typeof json === 'string') return text
+  return readings.find((reading) => 'value' in checkSetting(name, reading)) ?? readings[0]
+}
+
+/** The text that `settingFromText` reads as this value. */
+export function textOfSetting(name: SettingName, value: unknown): string {
+  return typeof value === 'string' && settingFromText(name, value) === value ? value : JSON.stringify(value)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A text that is no JSON is itself.
+    return undefined
+  }
+}
+
 /** Checks every name and value. Throws `setting-unknown` or `setting-invalid`, naming the first that is wrong, never its value. */
 export function readSettings(given: Readonly<Record<string, unknown>>): Settings {
   const read: Record<string, unknown> = Object.create(null)

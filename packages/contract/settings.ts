@@ -7,6 +7,7 @@ import { dialRuleSettings } from './settings/dial-rules.ts'
 import type { Setting } from './settings/entry.ts'
 import { laterSettings } from './settings/later.ts'
 import { mediaSettings } from './settings/media.ts'
+import { nameSettings } from './settings/names.ts'
 import { softphoneSettings } from './settings/softphone.ts'
 import { userSettings } from './settings/user.ts'
 
@@ -21,6 +22,7 @@ export const settings = {
   ...cucmSettings,
   ...dialRuleSettings,
   ...laterSettings,
+  ...nameSettings,
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings

@@ -97,7 +97,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const machine = parts.machineSettings
   const address = addressOf(
     layered([
-      ...(await machine.read()),
+      ...(await machine.read({})),
       { layer: 'application', from: opener.application, values: opener.settings, unknown: [] },
     ]).settings,
   )

@@ -1,6 +1,6 @@
 // The core: many sessions, many applications, no process of its own.
 import { createHash } from 'node:crypto'
-import { ParleyError, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, type Settings } from '@openparley/contract'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
@@ -13,6 +13,7 @@ import { attachments } from './runtime/attachments.ts'
 import type { World } from './runtime/world.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import type { MediaPort } from './services/media/index.ts'
+import type { Found } from './services/provisioning/port.ts'
 import { session } from './services/session/index.ts'
 import { type HostPort, system } from './services/system/index.ts'
 import { type Opener, type OpenPhone, type OpenProvisioning, openSession, type Session } from './compose-session.ts'
@@ -170,18 +171,23 @@ const byCallManager: OpenProvisioning = ({ world, settings, files }) =>
     world,
     settings,
     files,
-    readCommon: reading(readJabberConfig),
-    readProfile: reading(readServiceProfile),
+    readCommon: reading(readJabberConfig, settings),
+    readProfile: reading(readServiceProfile, settings),
   })
 
 /** One reading and one watch for all sessions: there may be ten thousand, and the machine is the same for each. */
 function shared(port: SettingsPort): SettingsPort {
   const told = new Set<() => void>()
-  let held: ReturnType<SettingsPort['read']> | undefined
+  let held: { readonly names: string; readonly read: ReturnType<SettingsPort['read']> } | undefined
   let stop: (() => void) | undefined
   return {
     // What nobody watches may have changed.
-    read: () => (stop ? (held ??= port.read()) : port.read()),
+    read: (names) => {
+      if (!stop) return port.read(names)
+      const key = JSON.stringify(names)
+      if (held?.names !== key) held = { names: key, read: port.read(names) }
+      return held.read
+    },
     watch: (changed) => {
       told.add(changed)
       stop ??= port.watch(() => {
@@ -199,13 +205,16 @@ function shared(port: SettingsPort): SettingsPort {
   }
 }
 
-/** A file that cannot be read says nothing: the original passed over it, too. */
-function reading(read: typeof readJabberConfig): (bytes: Uint8Array) => Readonly<Record<string, unknown>> {
-  return (bytes) => {
+/** A file that cannot be read says nothing but why: a sign-in does not fail by it. */
+function reading(
+  read: typeof readJabberConfig,
+  settings: () => Settings,
+): (bytes: Uint8Array, from: string) => Omit<Found, 'from'> {
+  return (bytes, from) => {
     try {
-      return read(new TextDecoder().decode(bytes)).values
+      return read(new TextDecoder().decode(bytes), settings()['settings.valueNames'])
     } catch (error) {
-      if (error instanceof ParleyError) return {}
+      if (error instanceof ParleyError) return { values: {}, error: errorValue(error.code, `${from}: ${error.detail}`) }
       throw error
     }
   }

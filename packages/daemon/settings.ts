@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { checkSetting, isSettingName } from '@openparley/contract'
+import { checkSetting, isSettingName, type Setting, settingFromText, settings } from '@openparley/contract'
 import { placesOf } from '@openparley/contract/places'
 import {
   type ConfigService,
@@ -13,6 +13,7 @@ import {
   secretsIn,
   settingsFormats,
 } from '@openparley/core'
+import { realClock } from '@openparley/net'
 
 export { originalNames } from '@openparley/core'
 
@@ -23,6 +24,7 @@ export function settingsOfMachine(env: NodeJS.ProcessEnv, withUserFile = true): 
   return machineSettings({
     platform: process.platform,
     env,
+    clock: realClock,
     policy: env['PARLEY_POLICY'] ?? common,
     user: withUserFile ? userFile(env) : undefined,
   })
@@ -59,6 +61,22 @@ export async function userSettings(
   })
 }
 
+/** A value as a command line has it. Throws a sentence where it is a secret: command lines are seen by everybody on the machine. */
+export function valueOfArgument(name: string, text: string): unknown {
+  if (!isSettingName(name)) return text
+  const value = settingFromText(name, text)
+  if ((settings[name] as Setting).secret && typeof value !== 'object')
+    throw new Error(
+      `${name} is a secret, and what stands on a command line is in the process list. Give - and write it to the input, or '{"env": "NAME"}' to read it from an environment variable.`,
+    )
+  return value
+}
+
+/** A value that was read from the input. */
+export function valueOfText(name: string, text: string): unknown {
+  return isSettingName(name) ? settingFromText(name, text) : text
+}
+
 export interface Checked {
   readonly ok: boolean
   readonly taken: readonly string[]
@@ -68,7 +86,7 @@ export interface Checked {
 
 /** What a file of settings holds, and what of it cannot be. Throws `config-file-invalid` where it cannot be read. */
 export function checkFile(format: 'json' | 'reg' | 'jabber-config', bytes: Uint8Array): Checked {
-  const { values, unknown } = settingsFormats.read(format, bytes)
+  const { values, unknown } = settingsFormats.read(format, bytes, {})
   const taken: string[] = []
   const strange: string[] = [...unknown]
   const refused: { name: string; why: string }[] = []

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { inCallOptions } from '../in-call.ts'
 import { oneCall, type OneCallOptions, soundOptions } from '../one-call.ts'
+import { secretArguments } from '../secret-argument.ts'
 
 export function answer(program: Command): void {
   inCallOptions(
@@ -9,6 +10,7 @@ export function answer(program: Command): void {
       program.command('answer').description('Wait for a call and answer it, in this process and without a daemon.'),
     ),
   ).action(async (options: OneCallOptions) => {
-    process.exitCode = await oneCall(options)
+    const { account, matter } = options
+    process.exitCode = await oneCall({ ...options, ...(await secretArguments({ account, matter })) })
   })
 }

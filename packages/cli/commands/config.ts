@@ -4,6 +4,7 @@ import { dirname, extname, join } from 'node:path'
 import type { Command } from 'commander'
 import { type ConfigActs, configActs } from '../config-acts.ts'
 import { printJson, printLine } from '../print.ts'
+import { standardInput } from '../secret-argument.ts'
 
 interface Whose {
   readonly session?: string
@@ -52,10 +53,19 @@ export function config(program: Command): void {
         else process.exitCode = 1
       }),
     )
-  whose(group.command('set').argument('<name>').argument('<value>', 'a text, or JSON; - to read it from the input'))
+  whose(
+    group
+      .command('set')
+      .argument('<name>')
+      .argument('<value>', 'a text, or JSON; - to read it from the input, as a secret must be, or {"env": NAME}'),
+  )
     .description('Give a setting a value.')
     .action((name: string, value: string, from: Whose) =>
-      withActs(from, async ({ set }) => told(from, await set(name, asValue(value === '-' ? await input() : value)))),
+      withActs(from, async ({ set }) => {
+        const { valueOfArgument, valueOfText } = await import('@openparley/daemon/settings')
+        const given = value === '-' ? valueOfText(name, await standardInput()) : valueOfArgument(name, value)
+        told(from, await set(name, given))
+      }),
     )
   whose(group.command('unset').argument('<name>'))
     .description('Take a value back.')
@@ -96,8 +106,9 @@ export function config(program: Command): void {
         const result = await acts.import(formatOf(file), (await readFile(file)).toString('base64'))
         if (from.json) return printJson(result)
         for (const name of result.taken) printLine(`taken: ${name}`)
+        for (const name of result.removed) printLine(`taken back: ${name}`)
         for (const { name, why } of result.refused) printLine(`refused: ${name}: ${why}`)
-        for (const name of result.unknown) printLine(`unknown: ${name}`)
+        for (const name of result.unknown) printLine(`unknown, kept: ${name}`)
       }),
     )
   whose(group.command('export'))
@@ -146,21 +157,6 @@ async function withActs(from: Whose, act: (acts: ConfigActs) => Promise<void>): 
 function told({ json }: Whose, result: { readonly applies: string }): void {
   if (json) printJson(result)
   else printLine(`Takes effect: ${result.applies}.`)
-}
-
-/** JSON where it is some; a text needs no quotation marks. */
-function asValue(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
-async function input(): Promise<string> {
-  let text = ''
-  for await (const part of process.stdin.setEncoding('utf8')) text += part
-  return text.replace(/\r?\n$/, '')
 }
 
 function formatOf(file: string): Format {

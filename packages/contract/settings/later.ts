@@ -42,7 +42,11 @@ export const laterSettings = {
   'voicemail.ageing': voicemail('Whether old messages are taken away by the server.', z.boolean()),
   'directory.type': directory('Which directory: ldap, uds.', z.enum(['ldap', 'uds'])),
   'directory.servers': directory('The directory’s servers, best first.', texts),
-  'directory.ports': directory('The port of each, in the same order.', z.array(port).max(16)),
+  'directory.product': directory('What kind of directory it is: AD, OpenLDAP.', text),
+  'directory.ports': directory(
+    'The port of each, in the same order; 0: the usual one.',
+    z.array(z.union([z.literal(0), port])).max(16),
+  ),
   'directory.globalCatalog': directory('Whether the global catalogue is asked.', z.boolean()),
   'directory.useSystemCredentials': directory('Whether the system’s own sign-in is used.', z.boolean()),
   'directory.user': directory('The name to bind with.', text),
@@ -85,5 +89,14 @@ export const laterSettings = {
   'phone.callPark': kept('Whether calls may be parked.', 'calls', z.boolean()),
   'phone.dscp': kept('Whether packets are marked for the network.', 'calls', z.boolean()),
   'phone.emergencyNotice': kept('What is said of emergency calls before the first sign-in.', 'calls', text),
+  'phone.emergencyLocation': kept('How the place of an emergency call is found.', 'calls', text),
+  'phone.emergencyNetworks': kept('The networks in which such a place is known.', 'calls', text),
+  'phone.encryption': kept('The policy of next generation encryption.', 'calls', text),
+  'phone.sipForMobiles': kept('Whether mobile devices register by SIP.', 'calls', z.boolean()),
+  'cucm.cti.fromGroup': kept(
+    'Whether the CTI servers are those of the device’s call manager group.',
+    'desk phone',
+    z.boolean(),
+  ),
   'phone.hotKey': kept('The key that dials what is selected anywhere.', 'communicator', text),
 } as const

@@ -34,7 +34,7 @@ export interface EngineRecord {
 
 export interface Recorder {
   engine(id: string, kind: string, options: Readonly<Record<string, unknown>>): EngineRecord
-  /** A code that must be seen nowhere: replaced by as many x wherever it stands. */
+  /** A code, or what is dialled with one: replaced by as many x wherever it stands; a short one where it is what an address is of. */
   hide(secret: string): void
   /** The text of a report without what is hidden. */
   without(text: string): string
@@ -47,14 +47,19 @@ export function recorder(): Recorder {
   const secrets = new Set<string>()
   return {
     hide: (secret) => {
-      // Shorter ones cannot be told from anything else, and say nothing by themselves.
-      if (secret.length < 4) return
       secrets.add(secret)
-      if (secrets.size > mostSecrets) secrets.delete(secrets.values().next().value as string)
+      // In an address # is written otherwise (RFC 3261 §25.1).
+      if (secret.includes('#')) secrets.add(secret.replaceAll('#', '%23'))
+      while (secrets.size > mostSecrets) secrets.delete(secrets.values().next().value as string)
     },
     without: (text) => {
       let shown = text
-      for (const secret of secrets) shown = shown.replaceAll(secret, 'x'.repeat(secret.length))
+      // The longest first: what is dialled holds the codes themselves.
+      for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
+        const hidden = 'x'.repeat(secret.length)
+        if (secret.length >= tellable) shown = shown.replaceAll(secret, hidden)
+        else shown = shown.replace(asAddress(secret), (_, before: string) => before + hidden)
+      }
       return shown
     },
     engine: (id, kind, options) => {
@@ -89,6 +94,13 @@ export function recorder(): Recorder {
     },
     read: () => [...engines.values()].map((engine) => engine.read()),
   }
+}
+
+/** A text shorter than this stands in anything by chance: ports, times, lengths. */
+const tellable = 4
+
+function asAddress(secret: string): RegExp {
+  return new RegExp(`((?:sips?|tel):)${secret.replace(/[*#%]/g, '\\$&')}(?=[@;>"\\\\]|$)`, 'gi')
 }
 
 const keptMs = 300_000

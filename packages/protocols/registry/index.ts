@@ -5,5 +5,7 @@ export {
   type RegKey,
   type RegValue,
   readReg,
+  readRegData,
   writeReg,
+  writeRegData,
 } from './reg-file.ts'

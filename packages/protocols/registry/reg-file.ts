@@ -86,6 +86,18 @@ export function writeReg(keys: readonly RegKey[], version: 5 | 4 = 5): Uint8Arra
   return bytes
 }
 
+/** Data as it stands behind the sign of equality, on one line. */
+export function writeRegData(data: RegData): string {
+  const text = writeData('', data, false)
+  return data.type === 'sz' ? text : text.replaceAll('\\\r\n  ', '')
+}
+
+/** Undefined where it is none. */
+export function readRegData(text: string): RegData | undefined {
+  const value = readValue(`@=${text}`, false)
+  return typeof value === 'string' ? undefined : value.data
+}
+
 /** A backslash at the end of a line of bytes goes on in the next. */
 function joined(lines: readonly string[]): { readonly text: string; readonly line: number }[] {
   const whole: { text: string; line: number }[] = []

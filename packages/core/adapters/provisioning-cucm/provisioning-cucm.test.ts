@@ -30,8 +30,8 @@ describe('a call manager', () => {
       world,
       settings: () => settings,
       files,
-      readCommon: () => ({ 'calls.max': 3 }),
-      readProfile: () => ({ 'calls.max': 4 }),
+      readCommon: () => ({ values: { 'calls.max': 3 } }),
+      readProfile: () => ({ values: { 'calls.max': 4 } }),
     })
   }
   const api = (): string => new URL(lab.addresses.api).port

@@ -14,9 +14,9 @@ export interface CucmProvisioningOptions {
   readonly settings: () => Settings
   readonly files: FilesLink
   /** What jabber-config.xml says, by our names. */
-  readonly readCommon: (bytes: Uint8Array) => Found['values']
+  readonly readCommon: (bytes: Uint8Array, from: string) => Omit<Found, 'from'>
   /** What a service profile says. */
-  readonly readProfile: (bytes: Uint8Array) => Found['values']
+  readonly readProfile: (bytes: Uint8Array, from: string) => Omit<Found, 'from'>
 }
 
 export function cucmProvisioning(options: CucmProvisioningOptions): ProvisioningPort {
@@ -30,7 +30,7 @@ export function cucmProvisioning(options: CucmProvisioningOptions): Provisioning
       const fetched = await files.fetch(commonFile, leaving.signal)
       const attempts = fetched.attempts.map(attemptOf)
       if (!('bytes' in fetched)) return { attempts, value: [] }
-      return { attempts, value: [{ from: fetched.from, values: readCommon(fetched.bytes) }] }
+      return { attempts, value: [{ from: fetched.from, ...readCommon(fetched.bytes, fetched.from) }] }
     },
     serviceProfile: () =>
       serviceProfile(settings(), dnsResolver(settings()['discovery.dns']), files, leaving.signal, readProfile),

@@ -13,7 +13,7 @@ export async function serviceProfile(
   dns: DnsResolver,
   files: FilesLink,
   signal: AbortSignal,
-  read: (bytes: Uint8Array) => Found['values'],
+  read: (bytes: Uint8Array, from: string) => Omit<Found, 'from'>,
 ): Promise<Tried<Found | undefined>> {
   const person = credentialsIn(settings)
   const attempts: Attempt[] = []
@@ -28,7 +28,7 @@ export async function serviceProfile(
       if (file === undefined) continue
       const fetched = await files.fetch(file, signal)
       attempts.push(...fetched.attempts.map(attemptOf))
-      const value = 'bytes' in fetched ? { from: fetched.from, values: read(fetched.bytes) } : undefined
+      const value = 'bytes' in fetched ? { from: fetched.from, ...read(fetched.bytes, fetched.from) } : undefined
       return { attempts, value }
     } catch (error) {
       // The next server of the list may have it; a sign-in does not fail by it.

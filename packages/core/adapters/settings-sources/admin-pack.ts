@@ -1,8 +1,8 @@
 // What an administrator needs to roll settings out: for each application a registry file, a script of `reg add`, and an
 // administrative template (ADMX with its texts in ADML), all made from the one list of settings.
-import { applicationNames, type Setting, type SettingName, settingNames, settings } from '@openparley/contract'
-import { escapeXml } from '@openparley/protocols/common'
+import { applicationNames, requirements, type SettingName } from '@openparley/contract'
 import { type RegKey, writeReg } from '@openparley/protocols/registry'
+import { offered, template, texts } from './admin-template.ts'
 import { keysFor } from './registry-values.ts'
 
 interface File {
@@ -14,14 +14,39 @@ export function adminPack(values: Readonly<Record<string, unknown>>, application
   const names = application === undefined ? applicationNames : [application]
   return names.flatMap((name) => {
     const folder = name.replace(/[^\w-]+/g, '-')
-    const keys = keysFor(values, 'policy')
+    const concerns = (setting: string): boolean => !onlyOfOthers(setting, name)
+    const keys = keysFor(Object.fromEntries(Object.entries(values).filter(([each]) => concerns(each))), 'policy', [])
+    const about = {
+      application: name,
+      settings: offered.filter(concerns),
+      neededFor: (each: SettingName) => neededFor(each, name),
+    }
     return [
       { name: `${folder}/parley.reg`, bytes: writeReg(keys) },
       { name: `${folder}/parley.bat`, bytes: text(script(keys, name)) },
-      { name: `${folder}/parley.admx`, bytes: text(template()) },
-      { name: `${folder}/en-US/parley.adml`, bytes: text(texts(name)) },
+      { name: `${folder}/parley-${folder}.admx`, bytes: text(template(about)) },
+      { name: `${folder}/en-US/parley-${folder}.adml`, bytes: text(texts(about)) },
     ]
   })
+}
+
+/** The features of an application that a setting is needed for. */
+function neededFor(setting: string, application: string): string[] {
+  return requirements
+    .filter(
+      (each) =>
+        each.applications.some((name) => name === application) && each.settings.flat().some((name) => name === setting),
+    )
+    .map(({ feature }) => feature)
+}
+
+/** What features of other applications alone need is not for this one. */
+function onlyOfOthers(setting: string, application: string): boolean {
+  return (
+    applicationNames.some((name) => neededFor(setting, name).length > 0) &&
+    neededFor(setting, application).length === 0 &&
+    applicationNames.some((name) => name === application)
+  )
 }
 
 function text(content: string): Uint8Array {
@@ -35,10 +60,12 @@ function script(keys: readonly RegKey[], application: string): string {
         data?.type === 'dword'
           ? `REG_DWORD /d ${data.number}`
           : `REG_SZ /d "${argument(data?.type === 'sz' ? data.text : '')}"`
-      return `reg add "${argument(path.replace('HKEY_CURRENT_USER', 'HKCU'))}" /v "${argument(name)}" /t ${value} /f`
+      const place = argument(path.replace('HKEY_CURRENT_USER', 'HKCU'))
+      return outsideEscaped(`reg add "${place}" /v "${argument(name)}" /t ${value} /f`)
     }),
   )
-  return ['@echo off', `rem Policies of Parley for: ${application}`, ...lines, ''].join('\n')
+  // Values are UTF-8 here; a batch file is read in the console's own code page unless told.
+  return ['@echo off', 'chcp 65001 >nul', `rem Policies of Parley for: ${application}`, ...lines, ''].join('\n')
 }
 
 /** In a batch file a quotation mark is written with a backslash, and a percent sign twice. */
@@ -50,74 +77,11 @@ function argument(value: string): string {
     .replace(/[\r\n]+/g, ' ')
 }
 
-const key = 'Software\\Policies\\Parley'
-
-/** Every setting but secrets, which no policy file should hold. */
-const offered: readonly SettingName[] = settingNames.filter((name) => !(settings[name] as Setting).secret)
-
-function idOf(name: SettingName): string {
-  return name.replace(/\W/g, '_')
-}
-
-function template(): string {
-  const categories = [...new Set(offered.map(groupOf))]
-  return `<?xml version="1.0" encoding="utf-8"?>
-<policyDefinitions xmlns="http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions" revision="1.0" schemaVersion="1.0">
-  <policyNamespaces>
-    <target prefix="parley" namespace="Parley.Policies"/>
-    <using prefix="windows" namespace="Microsoft.Policies.Windows"/>
-  </policyNamespaces>
-  <resources minRequiredRevision="1.0"/>
-  <categories>
-    <category name="Parley" displayName="$(string.Parley)"/>
-${categories.map((each) => `    <category name="${each}" displayName="$(string.${each})"><parentCategory ref="Parley"/></category>`).join('\n')}
-  </categories>
-  <policies>
-${offered.map(policy).join('\n')}
-  </policies>
-</policyDefinitions>
-`
-}
-
-function groupOf(name: SettingName): string {
-  return `group_${name.split('.')[0]}`
-}
-
-function policy(name: SettingName): string {
-  const id = idOf(name)
-  return `    <policy name="${id}" class="User" displayName="$(string.${id})" explainText="$(string.${id}_help)" presentation="$(presentation.${id})" key="${key}">
-      <parentCategory ref="${groupOf(name)}"/>
-      <supportedOn ref="windows:SUPPORTED_WindowsVista"/>
-      <elements><text id="value" valueName="${escapeXml(name)}" maxLength="1023"/></elements>
-    </policy>`
-}
-
-function texts(application: string): string {
-  const groups = [...new Set(offered.map(groupOf))]
-  const strings = [
-    `<string id="Parley">Parley (${escapeXml(application)})</string>`,
-    ...groups.map((each) => `<string id="${each}">${each.replace('group_', '')}</string>`),
-    ...offered.flatMap((name) => {
-      const { doc, default: usual }: Setting = settings[name]
-      const help = usual === undefined ? doc : `${doc} Unless set: ${JSON.stringify(usual)}.`
-      return [
-        `<string id="${idOf(name)}">${escapeXml(name)}</string>`,
-        `<string id="${idOf(name)}_help">${escapeXml(help)} Lists and numbers are written as JSON.</string>`,
-      ]
-    }),
-  ]
-  return `<?xml version="1.0" encoding="utf-8"?>
-<policyDefinitionResources xmlns="http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions" revision="1.0" schemaVersion="1.0">
-  <displayName>Parley</displayName>
-  <description>Settings of Parley</description>
-  <resources>
-    <stringTable>
-${strings.map((each) => `      ${each}`).join('\n')}
-    </stringTable>
-    <presentationTable>
-${offered.map((name) => `      <presentation id="${idOf(name)}"><textBox refId="value"><label>${escapeXml(name)}</label></textBox></presentation>`).join('\n')}
-    </presentationTable>
-  </resources>
-</policyDefinitionResources>
-`
+/** The shell takes \\" for the end of a quotation, as reg does not: what would then be its own signs is made plain with ^. */
+function outsideEscaped(line: string): string {
+  let quoted = false
+  return line.replace(/["&|<>^()]/g, (sign) => {
+    if (sign === '"') quoted = !quoted
+    return sign === '"' || quoted ? sign : `^${sign}`
+  })
 }

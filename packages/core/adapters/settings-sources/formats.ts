@@ -1,27 +1,27 @@
 // Files of settings: ours and the original's.
-import { ParleyError } from '@openparley/contract'
+import { isSettingName, ParleyError } from '@openparley/contract'
 import { writeReg } from '@openparley/protocols/registry'
-import type { SettingsFormats } from '../../services/config/port.ts'
+import type { Kept, SettingsFormats, SourceRead } from '../../services/config/port.ts'
 import { adminPack } from './admin-pack.ts'
 import { readJabberConfig, writeJabberConfig } from './jabber-config.ts'
 import { readObject, whatIsWrong } from './own.ts'
 import { keysFor, valuesOfReg } from './registry-values.ts'
 
 export const settingsFormats: SettingsFormats = {
-  read: (format, bytes) => {
-    if (format === 'reg') return valuesOfReg(bytes)
+  read: (format, bytes, names) => {
+    if (format === 'reg') return valuesOfReg(bytes, names)
     const text = utf8(bytes)
-    return format === 'json' ? { values: objectOf(text), unknown: [] } : readJabberConfig(text)
+    return format === 'json' ? readJson(text) : readJabberConfig(text, names)
   },
-  write: (format, values, application) => {
+  write: (format, values, kept, application) => {
     const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
     switch (format) {
       case 'json':
-        return [{ name: 'parley.json', bytes: encode(`${JSON.stringify(values, undefined, 2)}\n`) }]
+        return [{ name: 'parley.json', bytes: encode(writeJson(values, kept)) }]
       case 'reg':
-        return [{ name: 'parley.reg', bytes: writeReg(keysFor(values, 'user')) }]
+        return [{ name: 'parley.reg', bytes: writeReg(keysFor(values, 'user', kept)) }]
       case 'jabber-config':
-        return [{ name: 'jabber-config.xml', bytes: encode(writeJabberConfig(values)) }]
+        return [{ name: 'jabber-config.xml', bytes: encode(writeJabberConfig(values, kept)) }]
       case 'admin-pack':
         return adminPack(values, application)
     }
@@ -34,6 +34,21 @@ function utf8(bytes: Uint8Array): string {
   } catch {
     throw new ParleyError('config-file-invalid', 'not UTF-8')
   }
+}
+
+function readJson(text: string): SourceRead {
+  const entries = Object.entries(objectOf(text))
+  const strange = entries.filter(([name]) => !isSettingName(name))
+  return {
+    values: Object.fromEntries(entries.filter(([name]) => isSettingName(name))),
+    unknown: strange.map(([name]) => name),
+    kept: strange.map(([name, value]) => ({ format: 'json', at: '', name, text: JSON.stringify(value) })),
+  }
+}
+
+function writeJson(values: Readonly<Record<string, unknown>>, kept: readonly Kept[]): string {
+  const strange = kept.filter(({ format }) => format === 'json').map(({ name, text }) => [name, JSON.parse(text)])
+  return `${JSON.stringify({ ...Object.fromEntries(strange), ...values }, undefined, 2)}\n`
 }
 
 function objectOf(text: string): Record<string, unknown> {

@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process'
 import { type FSWatcher, watch } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { type ErrorValue, errorValue, isSettingName, ParleyError, settingNames } from '@openparley/contract'
-import type { SettingsPort, SourceValues } from '../../services/config/port.ts'
+import { type ErrorValue, errorValue, ParleyError, settingFromText, settingNames } from '@openparley/contract'
+import type { World } from '../../runtime/world.ts'
+import type { SettingsPort, SourceValues, ValueNames } from '../../services/config/port.ts'
 import { settingsFormats } from './formats.ts'
 import { whatIsWrong } from './own.ts'
 import { readRegQuery } from './reg-query.ts'
@@ -13,6 +14,7 @@ import { registryKeys, valuesOfKeys } from './registry-values.ts'
 export interface MachineOptions {
   readonly platform: string
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: World['clock']
   /** A file, or a folder of files, that an administrator writes. */
   readonly policy: string | undefined
   /** The same of the person whose process this is. */
@@ -24,15 +26,15 @@ export interface MachineOptions {
 type Layer = 'policy' | 'user'
 
 export function machineSettings(options: MachineOptions): SettingsPort {
-  const { platform, env, policy, user, queryRegistry = regQuery } = options
-  const registry = async (layer: Layer): Promise<SourceValues[]> => {
+  const { platform, env, policy, user, clock, queryRegistry = regQuery } = options
+  const registry = async (layer: Layer, names: ValueNames): Promise<SourceValues[]> => {
     if (platform !== 'win32') return []
     return Promise.all(
       registryKeys[layer].map(async (from) => {
         try {
           const printed = await queryRegistry(from)
-          const read = printed === undefined ? { values: {}, unknown: [] } : valuesOfKeys(readRegQuery(printed))
-          return { layer, from, ...read }
+          const { values, unknown, kept } = valuesOfKeys(printed === undefined ? [] : readRegQuery(printed), names)
+          return { layer, from, values, unknown, kept: kept ?? [] }
         } catch (thrown) {
           return { layer, from, values: {}, unknown: [], error: unreadable(from, thrown) }
         }
@@ -40,21 +42,54 @@ export function machineSettings(options: MachineOptions): SettingsPort {
     )
   }
   return {
-    read: async () => [
-      ...(await registry('policy')),
-      ...(await filesAt('policy', policy)),
+    read: async (names) => [
+      ...(await registry('policy', names)),
+      ...(await filesAt('policy', policy, names)),
       ...fromEnvironment(env),
-      ...(await registry('user')),
-      ...(await filesAt('user', user)),
+      ...(await registry('user', names)),
+      ...(await filesAt('user', user, names)),
     ],
     watch: (changed) => {
       const watchers = [policy, user].flatMap((path) => (path === undefined ? [] : watching(path, changed)))
+      const stop = platform === 'win32' ? watchRegistry(clock, queryRegistry, changed) : undefined
       return () => {
+        stop?.()
         for (const watcher of watchers) watcher.close()
       }
     },
   }
 }
+
+/** The registry tells nobody without a native package: it is asked, and what it prints is held against the last. */
+function watchRegistry(
+  clock: World['clock'],
+  query: (key: string) => Promise<string | undefined>,
+  changed: () => void,
+): () => void {
+  let stopped = false
+  let cancel = (): void => {}
+  const look = async (): Promise<string> => {
+    const said = await Promise.allSettled(Object.values(registryKeys).flat().map(query))
+    // A key that cannot be read is told by the next reading; here it is only something else than before.
+    return JSON.stringify(said.map((each) => (each.status === 'fulfilled' ? each.value : null)))
+  }
+  const go = async (before: string): Promise<void> => {
+    const now = await look()
+    if (stopped) return
+    if (now !== before) changed()
+    cancel = clock.at(clock.now() + pollMs, () => void go(now))
+  }
+  void look().then((first) => {
+    if (!stopped) cancel = clock.at(clock.now() + pollMs, () => void go(first))
+  })
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
+
+/** Four short processes each time. */
+const pollMs = 15_000
 
 /** PARLEY_SETTING_CALLS__MAX=4: two underscores for a dot, in any case; JSON where it is no text. */
 function fromEnvironment(env: MachineOptions['env']): SourceValues[] {
@@ -64,7 +99,7 @@ function fromEnvironment(env: MachineOptions['env']): SourceValues[] {
     if (!name.startsWith(prefix) || text === undefined) continue
     const dotted = name.slice(prefix.length).replaceAll('__', '.').toLowerCase()
     const known = settingNames.find((each) => each.toLowerCase() === dotted)
-    if (known && isSettingName(known)) values[known] = jsonOr(text)
+    if (known) values[known] = settingFromText(known, text)
     else unknown.push(name)
   }
   return Object.keys(values).length + unknown.length === 0
@@ -74,34 +109,29 @@ function fromEnvironment(env: MachineOptions['env']): SourceValues[] {
 
 const prefix = 'PARLEY_SETTING_'
 
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
 /** A folder's files in the order of their names; the first that names a setting counts. */
-async function filesAt(layer: Layer, path: string | undefined): Promise<SourceValues[]> {
+async function filesAt(layer: Layer, path: string | undefined, valueNames: ValueNames): Promise<SourceValues[]> {
   if (path === undefined) return []
   try {
     const names = (await readdir(path)).filter((name) => formatOf(name) !== undefined).sort()
-    return await Promise.all(names.map((name) => fileAt(layer, join(path, name))))
+    return (await Promise.all(names.map((name) => fileAt(layer, join(path, name), valueNames)))).flat()
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return []
     return code === 'ENOTDIR'
-      ? [await fileAt(layer, path)]
+      ? await fileAt(layer, path, valueNames)
       : [{ layer, from: path, values: {}, unknown: [], error: unreadable(path, thrown) }]
   }
 }
 
-async function fileAt(layer: Layer, from: string): Promise<SourceValues> {
+/** Several sources where a file holds both homes of the registry. */
+async function fileAt(layer: Layer, from: string, names: ValueNames): Promise<SourceValues[]> {
   try {
-    return { layer, from, ...settingsFormats.read(formatOf(from) ?? 'json', await readFile(from)) }
+    const read = settingsFormats.read(formatOf(from) ?? 'json', await readFile(from), names)
+    const parts = read.parts?.map((part) => ({ ...part, from: `${from}, ${part.from}` })) ?? [{ ...read, from }]
+    return parts.map(({ values, unknown, kept = [], from: place }) => ({ layer, from: place, values, unknown, kept }))
   } catch (thrown) {
-    return { layer, from, values: {}, unknown: [], error: unreadable(from, thrown) }
+    return [{ layer, from, values: {}, unknown: [], error: unreadable(from, thrown) }]
   }
 }
 

@@ -1,7 +1,7 @@
 // The person's own settings: one JSON file, written whole and beside before it takes its place.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { errorValue, isSettingName, ParleyError, type Setting, settings } from '@openparley/contract'
-import type { OwnSettingsPort, SourceValues } from '../../services/config/port.ts'
+import { type Kept, mayBeSecret, type OwnSettingsPort, type SourceValues } from '../../services/config/port.ts'
 
 /** A place for secrets, which never stand in the file. */
 export interface SecretPlace {
@@ -36,26 +36,31 @@ export function ownSettings(file: string | undefined, secrets: SecretPlace): Own
   return {
     read: async () => {
       await load()
-      return [{ layer: 'user', from, values: { ...open, ...hidden }, unknown: [], ...(error ? { error } : {}) }]
+      const { [keptName]: shownKept, ...values } = { ...open }
+      const { [keptName]: hiddenKept, ...secretValues } = hidden
+      const kept = [...keptOf(shownKept), ...keptOf(hiddenKept)]
+      const unknown = kept.map(({ name }) => name)
+      return [
+        { layer: 'user', from, values: { ...values, ...secretValues }, unknown, kept, ...(error ? { error } : {}) },
+      ]
     },
     watch: () => () => {},
-    save: (values) => {
+    save: (values, kept) => {
       const saved = saving.then(async () => {
         await load()
         // What cannot be read is not written over: somebody's settings are in it.
         if (error) throw new ParleyError('store-unusable', error.detail)
         const entries = Object.entries(values)
-        const nextHidden = changed(
-          hidden,
-          entries.filter(([name]) => isSecret(name)),
-        )
-        const nextOpen = changed(
-          open ?? {},
-          entries.filter(([name]) => !isSecret(name)),
-        )
-        if (entries.some(([name]) => isSecret(name))) await secrets.save(nextHidden)
+        const toHide = [...entries.filter(([name]) => isSecret(name)), ...keptEntry(kept?.filter(mayBeSecret))]
+        const toShow = [
+          ...entries.filter(([name]) => !isSecret(name)),
+          ...keptEntry(kept?.filter((each) => !mayBeSecret(each))),
+        ]
+        const nextHidden = changed(hidden, toHide)
+        const nextOpen = changed(open ?? {}, toShow)
+        if (!same(nextHidden, hidden)) await secrets.save(nextHidden)
         hidden = nextHidden
-        if (file !== undefined && entries.some(([name]) => !isSecret(name))) await write(file, nextOpen)
+        if (file !== undefined && !same(nextOpen, open)) await write(file, nextOpen)
         open = nextOpen
       })
       saving = saved.catch(() => undefined)
@@ -71,6 +76,25 @@ function changed(before: Record<string, unknown>, entries: readonly [string, unk
     else next[name] = value
   }
   return next
+}
+
+/** Beside the settings, in the file and among the secrets: what was imported and nobody here knows. */
+const keptName = 'unknown'
+
+function keptEntry(kept: readonly Kept[] | undefined): [string, unknown][] {
+  return kept ? [[keptName, kept.length === 0 ? undefined : kept]] : []
+}
+
+/** What somebody else wrote there is passed over. */
+function keptOf(value: unknown): Kept[] {
+  if (!Array.isArray(value)) return []
+  return value.filter((each): each is Kept =>
+    ['format', 'at', 'name', 'text'].every((key) => typeof each?.[key] === 'string'),
+  )
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 function isSecret(name: string): boolean {

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { checkSetting, isSettingName, type SettingName, settingNames } from '@openparley/contract'
-import { isXml, readXml } from '@openparley/protocols/common'
-import { isRegFile, readReg } from '@openparley/protocols/registry'
+import { checkSetting, isSettingName, type SettingName } from '@openparley/contract'
+import { type RegKey, readReg, writeReg } from '@openparley/protocols/registry'
+import { virtualClock } from '@openparley/testkit'
+import type { Kept } from '../../services/config/port.ts'
 import { settingsFormats } from './formats.ts'
 import { machineSettings } from './machine.ts'
 import { fromNamed, toNamed } from './named-values.ts'
@@ -17,6 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-settings-'))
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
+const registry = { names: {}, anyCase: true }
+const clock = virtualClock()
 const bytesOf = (content: string): Uint8Array => new TextEncoder().encode(content)
 
 const deployed = {
@@ -35,15 +38,18 @@ describe('the original’s value names', () => {
   })
 
   test('a registry of the original is read: lists in order, flags, a validation never weaker than it says', () => {
-    const { values, unknown } = fromNamed([
-      ['TftpServer2', 'b'],
-      ['TftpServer1', 'a'],
-      ['CcmcipServerValidation', '1'],
-      ['VoicemailPilotNumber', '8000'],
-      ['LDAP_AttributeName_uri', 'mail'],
-      ['ConnectionType', '0'],
-      ['SomethingElse', 'x'],
-    ])
+    const { values, unknown } = fromNamed(
+      [
+        ['TftpServer2', 'b'],
+        ['TftpServer1', 'a'],
+        ['CcmcipServerValidation', '1'],
+        ['VoicemailPilotNumber', '8000'],
+        ['LDAP_AttributeName_uri', 'mail'],
+        ['ConnectionType', '0'],
+        ['SomethingElse', 'x'],
+      ],
+      registry,
+    )
     assert.deepEqual(values, {
       'cucm.tftp.servers': ['a', 'b'],
       'cucm.tls.verify': 'full',
@@ -61,13 +67,17 @@ describe('the original’s value names', () => {
         name,
         form === 'verify' ? '2' : form === 'protocol' ? 'HTTPS' : form === 'directory-type' ? 'UDS' : '1',
       ]),
+      registry,
     )
     for (const [name, value] of Object.entries(values)) {
       assert.ok(isSettingName(name))
       assert.ok('value' in checkSetting(name, value), `${name}: ${JSON.stringify(value)}`)
       sample[name] = value
     }
-    const again = fromNamed(toNamed(sample).map(({ name, value }): [string, string] => [name, String(value)]))
+    const again = fromNamed(
+      toNamed(sample, registry).map(({ name, value }): [string, string] => [name, String(value)]),
+      registry,
+    )
     assert.deepEqual(again.values, values)
   })
 })
@@ -75,26 +85,51 @@ describe('the original’s value names', () => {
 describe('files of settings', () => {
   for (const format of ['json', 'reg'] as const) {
     test(`what is written as ${format} is read back`, () => {
-      const [file] = settingsFormats.write(format, deployed, undefined)
-      assert.deepEqual(settingsFormats.read(format, file?.bytes ?? new Uint8Array()).values, deployed)
+      const [file] = settingsFormats.write(format, deployed, [], undefined)
+      assert.deepEqual(settingsFormats.read(format, file?.bytes ?? new Uint8Array(), {}).values, deployed)
     })
   }
 
-  test('jabber-config.xml is read with its unknown elements told, and what has a name there is written', () => {
+  test('jabber-config.xml with unknown elements kept: told when it is read, and as they were when it is written', () => {
     const config = `<?xml version="1.0" encoding="utf-8"?>
 <config version="1.0">
-  <Phone><TftpServer1>cucm1.example.com</TftpServer1><Novelty>1</Novelty></Phone>
+  <Phone><TftpServer1>cucm1.example.com</TftpServer1><Novelty a="&lt;1">one <b>2</b></Novelty><Novelty>3</Novelty></Phone><Version>7</Version>
   <Directory><DirectoryServerType>UDS</DirectoryServerType><BusinessPhone>telephoneNumber</BusinessPhone></Directory>
 </config>`
-    const { values, unknown } = settingsFormats.read('jabber-config', bytesOf(config))
+    const { values, unknown, kept } = settingsFormats.read('jabber-config', bytesOf(config), {})
     assert.deepEqual(values, {
       'cucm.tftp.servers': ['cucm1.example.com'],
       'directory.type': 'uds',
       'directory.attributes': { businessPhone: 'telephoneNumber' },
     })
-    assert.deepEqual(unknown, ['Novelty'])
-    const [file] = settingsFormats.write('jabber-config', values, undefined)
-    assert.deepEqual(settingsFormats.read('jabber-config', file?.bytes ?? new Uint8Array()).values, values)
+    assert.deepEqual(unknown, ['Novelty', 'Novelty', 'Version'])
+    const [file] = settingsFormats.write('jabber-config', values, kept ?? [], undefined)
+    const written = text(file?.bytes)
+    assert.match(written, /<Novelty a="&lt;1">one <b>2<\/b><\/Novelty>\s*<Novelty>3<\/Novelty>\s*<\/Phone>/)
+    const again = settingsFormats.read('jabber-config', bytesOf(written), {})
+    assert.deepEqual({ ...again, kept: sorted(again.kept) }, { values, unknown, kept: sorted(kept) })
+  })
+
+  test('names of JSON and values of a registry that nobody knows are written again as they were, in their own format', () => {
+    const json = settingsFormats.read('json', bytesOf('{"calls.max": 4, "no.such": {"a": [1]}}'), {})
+    assert.deepEqual(json.unknown, ['no.such'])
+    const [file] = settingsFormats.write('json', json.values, json.kept ?? [], undefined)
+    assert.deepEqual(JSON.parse(text(file?.bytes)), { 'no.such': { a: [1] }, 'calls.max': 4 })
+    const key = 'HKEY_CURRENT_USER\\Software\\Cisco Systems, Inc.\\Client Services Framework\\AdminData'
+    const strange: RegKey = {
+      path: key,
+      deleted: false,
+      values: [
+        { name: 'Novelty', data: { type: 'multi-sz', texts: ['a'.repeat(99), 'b\\'] } },
+        { name: 'Other', data: { type: 'binary', kind: 3, bytes: Uint8Array.from([1, 255]) } },
+        { name: 'Third', data: { type: 'sz', text: 'a "b" \\' } },
+      ],
+    }
+    const reg = settingsFormats.read('reg', writeReg([strange]), {})
+    assert.deepEqual(reg.unknown, ['Novelty', 'Other', 'Third'])
+    const [written] = settingsFormats.write('reg', {}, reg.kept ?? [], undefined)
+    assert.deepEqual(readReg(written?.bytes ?? new Uint8Array()), [strange])
+    assert.equal(text(settingsFormats.write('json', {}, reg.kept ?? [], undefined)[0]?.bytes), '{}\n')
   })
 
   test('what cannot be read is refused without a word of what it says', () => {
@@ -106,30 +141,10 @@ describe('files of settings', () => {
       ['jabber-config', '<other>hunter2</other>'],
     ] as const)
       assert.throws(
-        () => settingsFormats.read(format, bytesOf(content)),
+        () => settingsFormats.read(format, bytesOf(content), {}),
         (error: Error & { code?: string }) =>
           error.code === 'config-file-invalid' && !error.message.includes('hunter2'),
       )
-  })
-
-  test('the administrator’s pack has for each application a registry file, a script and a template, all from the one list', () => {
-    const files = settingsFormats.write('admin-pack', deployed, undefined)
-    const folders = new Set(files.map(({ name }) => name.split('/')[0]))
-    assert.deepEqual(folders, new Set(['communicator', 'dock', 'command-line']))
-    const of = (end: string): Uint8Array | undefined => files.find(({ name }) => name === `communicator/${end}`)?.bytes
-    const keys = readReg(of('parley.reg') ?? new Uint8Array())
-    assert.ok(isRegFile(keys) && keys.every(({ path }) => path.includes('\\Policies\\')))
-    const script = text(of('parley.bat'))
-    assert.match(
-      script,
-      /reg add "HKCU\\Software\\Policies\\Cisco Systems, Inc\.\\Client Services Framework\\AdminData" \/v "TftpServer1" \/t REG_SZ \/d "cucm1\.example\.com" \/f\r\n/,
-    )
-    assert.match(script, /\/v "softphone\.displayName" \/t REG_SZ \/d "Ann \\"A\\" Lee 100%%" \/f/)
-    const [admx, adml] = [readXml(text(of('parley.admx')), { mostDepth: 20 }), readXml(text(of('en-US/parley.adml')))]
-    assert.ok(isXml(admx) && isXml(adml))
-    const written = text(of('parley.admx')) + text(of('en-US/parley.adml'))
-    for (const name of settingNames)
-      assert.equal(written.includes(`valueName="${name}"`), !/password/i.test(name), name)
   })
 })
 
@@ -142,11 +157,12 @@ describe('the machine’s sources', () => {
     const port = machineSettings({
       platform: 'linux',
       env: { PARLEY_SETTING_CALLS__MAX: '3', PARLEY_SETTING_SOFTPHONE__DISPLAYNAME: 'Ann', PARLEY_SETTING_NONE: '1' },
+      clock,
       policy,
       user,
     })
-    assert.deepEqual(await port.read(), [
-      { layer: 'policy', from: policy, values: { 'calls.max': 2 }, unknown: [] },
+    assert.deepEqual(await port.read({}), [
+      { layer: 'policy', from: policy, values: { 'calls.max': 2 }, unknown: [], kept: [] },
       {
         layer: 'user',
         from: 'the environment',
@@ -154,8 +170,14 @@ describe('the machine’s sources', () => {
         unknown: ['PARLEY_SETTING_NONE'],
       },
     ])
-    const broken = machineSettings({ platform: 'linux', env: {}, policy: join(folder, 'broken.json'), user: undefined })
-    assert.equal((await broken.read())[0]?.error?.code, 'config-file-invalid')
+    const broken = machineSettings({
+      platform: 'linux',
+      env: {},
+      clock,
+      policy: join(folder, 'broken.json'),
+      user: undefined,
+    })
+    assert.equal((await broken.read({}))[0]?.error?.code, 'config-file-invalid')
   })
 
   test('on Windows the registry’s keys, policy first', async () => {
@@ -163,6 +185,7 @@ describe('the machine’s sources', () => {
     const port = machineSettings({
       platform: 'win32',
       env: {},
+      clock,
       policy: undefined,
       user: undefined,
       queryRegistry: async (key) => {
@@ -172,7 +195,7 @@ describe('the machine’s sources', () => {
         return `\r\n${key}\r\n    TftpServer1    REG_SZ    ${server}.example.com\r\n    CcmcipServerValidation    REG_DWORD    0x2\r\n\r\n`
       },
     })
-    const read = await port.read()
+    const read = await port.read({})
     assert.deepEqual(
       read.filter(({ values }) => Object.keys(values).length > 0).map(({ layer, values }) => [layer, values]),
       [
@@ -181,6 +204,67 @@ describe('the machine’s sources', () => {
       ],
     )
     assert.equal(asked.length, 4)
+  })
+
+  test('a change in the registry is noticed by asking again every 15 s, on Windows alone, until nobody watches', async () => {
+    const own = virtualClock()
+    let said = 'a'
+    let asked = 0
+    const settled = async (): Promise<void> => {
+      for (let n = 0; n < 20; n++) await Promise.resolve()
+    }
+    const options = {
+      env: {},
+      clock: own,
+      policy: undefined,
+      user: undefined,
+      queryRegistry: async (key: string) => {
+        asked++
+        return `${key}\r\n    TftpServer1    REG_SZ    ${said}\r\n`
+      },
+    }
+    let told = 0
+    machineSettings({ ...options, platform: 'linux' }).watch(() => told++)
+    await settled()
+    assert.deepEqual([own.pending, asked], [0, 0])
+    const stop = machineSettings({ ...options, platform: 'win32' }).watch(() => told++)
+    await settled()
+    own.pass(15_000)
+    await settled()
+    assert.deepEqual([told, asked], [0, 8])
+    said = 'b'
+    own.pass(15_000)
+    await settled()
+    assert.equal(told, 1)
+    stop()
+    assert.equal(own.pending, 0)
+  })
+
+  test('a .reg file that holds both homes is two sources, and policy’s stands first whatever comes first in the file', async () => {
+    const user = join(folder, 'both.reg')
+    const key = (policies: string, server: string): RegKey => ({
+      path: `HKEY_CURRENT_USER\\Software\\${policies}Cisco Systems, Inc.\\Client Services Framework\\AdminData`,
+      deleted: false,
+      values: [{ name: 'TftpServer1', data: { type: 'sz', text: server } }],
+    })
+    writeFileSync(user, writeReg([key('Policies\\', 'policy.example.com'), key('', 'user.example.com')]))
+    const port = machineSettings({ platform: 'linux', env: {}, clock, policy: undefined, user })
+    assert.deepEqual(
+      (await port.read({})).map(({ values, from }) => [values['cucm.tftp.servers'], from]),
+      [
+        [['policy.example.com'], `${user}, HKEY_CURRENT_USER\\Software\\Policies`],
+        [['user.example.com'], `${user}, HKEY_CURRENT_USER\\Software`],
+      ],
+    )
+    assert.deepEqual(settingsFormats.read('reg', readFileSync(user), {}).values, {
+      'cucm.tftp.servers': ['policy.example.com'],
+    })
+  })
+
+  test('a text of digits alone is a text where the setting is one', async () => {
+    const env = { PARLEY_SETTING_SOFTPHONE__USER: '1001', PARLEY_SETTING_CALLS__MAX: '3' }
+    const port = machineSettings({ platform: 'linux', env, clock, policy: undefined, user: undefined })
+    assert.deepEqual((await port.read({}))[0]?.values, { 'softphone.user': '1001', 'calls.max': 3 })
   })
 
   test('what reg prints of each type is read', () => {
@@ -212,7 +296,7 @@ describe('the machine’s sources', () => {
 
   test('a file that changes is told', async () => {
     const policy = join(folder, 'watched.json')
-    const port = machineSettings({ platform: 'linux', env: {}, policy, user: undefined })
+    const port = machineSettings({ platform: 'linux', env: {}, clock, policy, user: undefined })
     const { promise, resolve } = Promise.withResolvers<void>()
     const stop = port.watch(resolve)
     // Watching keeps no process alive; the test does, until it is told.
@@ -221,35 +305,61 @@ describe('the machine’s sources', () => {
     await promise
     clearInterval(held)
     stop()
-    assert.deepEqual((await port.read())[0]?.values, { 'calls.max': 9 })
+    assert.deepEqual((await port.read({}))[0]?.values, { 'calls.max': 9 })
   })
 })
 
 describe('the person’s own settings', () => {
   test('are in a file, and secrets are not: those go to their own place', async () => {
     const file = join(folder, 'own.json')
-    const place = kept()
-    const open = (): ReturnType<typeof ownSettings> => ownSettings(file, place)
+    const secrets = place()
+    const open = (): ReturnType<typeof ownSettings> => ownSettings(file, secrets)
     await open().save({ 'calls.max': 3, 'softphone.password': 'a-secret-word' })
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { 'calls.max': 3 })
-    assert.deepEqual(await place.load(), { 'softphone.password': 'a-secret-word' })
-    const [source] = await open().read()
+    assert.deepEqual(await secrets.load(), { 'softphone.password': 'a-secret-word' })
+    const [source] = await open().read({})
     assert.deepEqual(source?.values, { 'calls.max': 3, 'softphone.password': 'a-secret-word' })
     await open().save({ 'softphone.password': undefined })
-    assert.deepEqual((await open().read())[0]?.values, { 'calls.max': 3 })
+    assert.deepEqual((await open().read({}))[0]?.values, { 'calls.max': 3 })
+  })
+
+  test('hold what was imported and nobody knows; what sounds like a secret is with the secrets', async () => {
+    const file = join(folder, 'kept.json')
+    const secrets = place()
+    const [novelty, password]: Kept[] = [
+      { format: 'jabber-config', at: 'Phone', name: 'Novelty', text: '<Novelty>1</Novelty>' },
+      { format: 'jabber-config', at: 'Phone', name: 'NewPassword', text: '<NewPassword>hunter2</NewPassword>' },
+    ]
+    assert.ok(novelty && password)
+    await ownSettings(file, secrets).save({}, [novelty, password])
+    const [source] = await ownSettings(file, secrets).read({})
+    assert.deepEqual(
+      [source?.kept, source?.unknown],
+      [
+        [novelty, password],
+        ['Novelty', 'NewPassword'],
+      ],
+    )
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /hunter2/)
+    await ownSettings(file, secrets).save({ 'calls.max': 3 })
+    assert.equal((await ownSettings(file, secrets).read({}))[0]?.kept?.length, 2)
   })
 
   test('that cannot be read are never written over', async () => {
     const file = join(folder, 'unreadable.json')
     writeFileSync(file, '{"calls.max": 3')
-    const own = ownSettings(file, kept())
-    assert.equal((await own.read())[0]?.error?.code, 'config-file-invalid')
+    const own = ownSettings(file, place())
+    assert.equal((await own.read({}))[0]?.error?.code, 'config-file-invalid')
     await assert.rejects(own.save({ 'calls.max': 4 }), { code: 'store-unusable' })
     assert.equal(readFileSync(file, 'utf8'), '{"calls.max": 3')
   })
 })
 
-function kept(): SecretPlace {
+function sorted(kept: readonly Kept[] | undefined): Kept[] {
+  return [...(kept ?? [])].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+}
+
+function place(): SecretPlace {
   let all: Readonly<Record<string, unknown>> = {}
   return {
     load: async () => all,

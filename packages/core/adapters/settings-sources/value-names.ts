@@ -3,11 +3,11 @@
 import type { SettingName } from '@openparley/contract'
 
 /** How a value is written there. */
-export type Form = 'text' | 'number' | 'flag' | 'not-flag' | 'verify' | 'protocol' | 'directory-type'
+export type Form = 'text' | 'texts' | 'number' | 'flag' | 'not-flag' | 'verify' | 'protocol' | 'directory-type'
 
 export interface ValueName {
   readonly setting: SettingName
-  /** In a list: which place. In a map: under which key. */
+  /** In a list: which place, or for several texts the first. In a map: under which key. */
   readonly at?: number | string
   readonly form: Form
   /** The group of jabber-config.xml; absent where only the registry has it. */
@@ -45,10 +45,17 @@ export const valueNames: ReadonlyMap<string, ValueName> = new Map([
   one('EnableCallPark', 'phone.callPark', 'flag', 'Phone'),
   one('EnableDSCPPacketMarking', 'phone.dscp', 'flag', 'Phone'),
   one('E911NotificationURL', 'phone.emergencyNotice', 'text', 'Phone'),
-  one('ExcludedDevices', 'cucm.excludedDevices', 'text'),
+  one('E911EdgeLocationPolicy', 'phone.emergencyLocation', 'text', 'Phone'),
+  one('E911EdgeLocationWhiteList', 'phone.emergencyNetworks', 'text', 'Phone'),
+  one('EnableNGEPolicy', 'phone.encryption', 'text', 'Phone'),
+  one('UseSIPforMobiles', 'phone.sipForMobiles', 'flag', 'Phone'),
+  one('useCUCMGroupForCti', 'cucm.cti.fromGroup', 'flag', 'Phone'),
+  one('ExcludedDevices', 'cucm.excludedDevices', 'texts'),
   ...list('voicemail.servers', ['VoicemailPrimaryServer', 'VoicemailBackupServer'], 'Voicemail'),
+  ['VoicemailBackupServers', { setting: 'voicemail.servers', at: 1, form: 'texts', group: 'Voicemail' }],
   one('VoiceMailService_UseCredentialsFrom', 'voicemail.credentialsFrom', 'text', 'Voicemail'),
   one('DirectoryServerType', 'directory.type', 'directory-type', 'Directory'),
+  one('BDILDAPServerType', 'directory.product', 'text', 'Directory'),
   one('BDIPresenceDomain', 'presence.domain', 'text', 'Directory'),
   one('BDIUseJabberCredentials', 'directory.usePersonCredentials', 'flag', 'Directory'),
   one('BDIUseANR', 'directory.useAnr', 'flag', 'Directory'),
@@ -59,10 +66,11 @@ export const valueNames: ReadonlyMap<string, ValueName> = new Map([
   one('UseWindowsCredentials', 'directory.useSystemCredentials', 'flag', 'Directory'),
   ...list('directory.servers', ['PrimaryServerName', 'SecondaryServerName'], 'Directory'),
   ...list('directory.servers', ['BDIPrimaryServerName', 'BDISecondaryServerName'], 'Directory'),
-  one('UdsServer', 'cucm.uds.servers', 'text', 'Directory'),
+  one('UdsServer', 'cucm.uds.servers', 'texts', 'Directory'),
   ['ServerPort1', { setting: 'directory.ports', at: 0, form: 'number', group: 'Directory' }],
   ['ServerPort2', { setting: 'directory.ports', at: 1, form: 'number', group: 'Directory' }],
   ['BDIServerPort1', { setting: 'directory.ports', at: 0, form: 'number', group: 'Directory' }],
+  ['BDIServerPort2', { setting: 'directory.ports', at: 1, form: 'number', group: 'Directory' }],
   one('ConnectionUsername', 'directory.user', 'text', 'Directory'),
   one('ConnectionPassword', 'directory.password', 'text', 'Directory'),
   one('BDIConnectionUsername', 'directory.user', 'text', 'Directory'),
@@ -85,6 +93,9 @@ export const valueNames: ReadonlyMap<string, ValueName> = new Map([
   one('PhotoUriSubstitutionEnabled', 'directory.photo.substitute', 'flag', 'Directory'),
   one('PhotoUriSubstitutionToken', 'directory.photo.token', 'text', 'Directory'),
   one('PhotoUriWithToken', 'directory.photo.pattern', 'text', 'Directory'),
+  one('BDIPhotoUriSubstitutionEnabled', 'directory.photo.substitute', 'flag', 'Directory'),
+  one('BDIPhotoUriSubstitutionToken', 'directory.photo.token', 'text', 'Directory'),
+  one('BDIPhotoUriWithToken', 'directory.photo.pattern', 'text', 'Directory'),
   one('UdsPhotoUriWithToken', 'directory.photo.pattern', 'text', 'Directory'),
   one('LDAP_UriSchemeName', 'directory.uriScheme'),
   attribute('CommonName', 'commonName'),
@@ -127,13 +138,21 @@ export const valueNames: ReadonlyMap<string, ValueName> = new Map([
 ])
 
 /** Attribute names that the registry writes with this before them. */
-const attributePrefix = 'LDAP_AttributeName_'
+const attributePrefix = 'ldap_attributename_'
 
-export function valueNameOf(name: string): ValueName | undefined {
-  if (!name.startsWith(attributePrefix)) return valueNames.get(name)
+/** The registry does not tell upper case from lower; jabber-config.xml does. */
+export function valueNameOf(name: string, anyCase: boolean): ValueName | undefined {
+  const lower = name.toLowerCase()
+  if (!lower.startsWith(attributePrefix)) return anyCase ? byLowerCase.get(lower) : valueNames.get(name)
   const key = name.slice(attributePrefix.length)
-  return key === '' ? undefined : { setting: 'directory.attributes', at: key, form: 'text' }
+  const known = attributeKeys.find((each) => each.toLowerCase() === key.toLowerCase())
+  return key === '' ? undefined : { setting: 'directory.attributes', at: known ?? key, form: 'text' }
 }
+
+const byLowerCase = new Map([...valueNames].map(([name, row]) => [name.toLowerCase(), row]))
+const attributeKeys = [...valueNames.values()].flatMap(({ setting, at }) =>
+  setting === 'directory.attributes' && typeof at === 'string' ? [at] : [],
+)
 
 /** What the original and its successors call a setting. */
 export function originalNames(setting: string): string[] {

@@ -79,10 +79,13 @@ export function codes(world: World, needs: CodesNeeds): Codes {
       const all = checked(given)
       const settings = needs.settings()
       if (settings['calls.codes.when'] !== 'en-bloc' || all.length === 0) return number
-      return settings['calls.codes.enBloc']
+      const whole = settings['calls.codes.enBloc']
         .replace('{number}', () => number)
         .replace('{account}', () => given.account ?? '')
         .replace('{matter}', () => given.matter ?? '')
+      // Of a short code nothing else says where it stands.
+      needs.hide(whole)
+      return whole
     },
     keep: (call, given) => {
       const all = checked(given)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { errorValue, type SettingName } from '@openparley/contract'
 import { type ConfigService, config } from './config.ts'
 import { layered, wordsOn } from './layers.ts'
-import type { OwnSettingsPort, SettingsFormats, SourceValues } from './port.ts'
+import type { Kept, OwnSettingsPort, SettingsFormats, SourceValues, ValueNames } from './port.ts'
 
 const source = (layer: SourceValues['layer'], from: string, values: Record<string, unknown>): SourceValues => ({
   layer,
@@ -87,10 +87,12 @@ async function open(given: Record<string, unknown> = {}, sources: readonly Sourc
   let tell: () => void = () => {}
   const changed: SettingName[][] = []
   const kept: Record<string, unknown> = {}
+  let strange: readonly Kept[] = []
   const own: OwnSettingsPort = {
-    read: async () => [source('user', 'own', { ...kept })],
+    read: async () => [{ ...source('user', 'own', { ...kept }), kept: strange }],
     watch: () => () => {},
-    save: async (values) => {
+    save: async (values, next = strange) => {
+      strange = next
       for (const [name, value] of Object.entries(values)) {
         if (value === undefined) delete kept[name]
         else kept[name] = value
@@ -98,14 +100,19 @@ async function open(given: Record<string, unknown> = {}, sources: readonly Sourc
     },
   }
   const formats: SettingsFormats = {
-    read: (_format, bytes) => ({ values: JSON.parse(new TextDecoder().decode(bytes)), unknown: ['Strange'] }),
-    write: (_format, values) => [{ name: 'file', bytes: new TextEncoder().encode(JSON.stringify(values)) }],
+    read: (_format, bytes) => {
+      const { kept: names, removed, dropped, ...values } = JSON.parse(new TextDecoder().decode(bytes))
+      return { values, unknown: ['Strange'], kept: names, removed, dropped }
+    },
+    write: (_format, values, names) => [
+      { name: 'file', bytes: new TextEncoder().encode(JSON.stringify({ ...values, kept: names })) },
+    ],
   }
   const settings = await config('epoch', {
     application: 'CRM',
     given,
     machine: {
-      read: async () => machine,
+      read: async (names) => machine.map((each) => ({ ...each, values: { ...each.values, ...translated(names) } })),
       watch: (act) => {
         tell = act
         return () => {}
@@ -126,6 +133,11 @@ async function open(given: Record<string, unknown> = {}, sources: readonly Sourc
       while (settings.state.read().revision.n === before) await Promise.resolve()
     },
   }
+}
+
+/** A value of the machine's that has another meaning as soon as a setting says so. */
+function translated(names: ValueNames): Record<string, unknown> {
+  return Object.hasOwn(names, 'Most') ? { [String(names['Most'])]: 11 } : {}
 }
 
 const nobody = {
@@ -215,5 +227,52 @@ describe('configuration', () => {
       [['calls.max'], ['Strange'], ['calls.maxPerMinute', 'softphone.ringMs']],
     )
     assert.equal(settings.current()['calls.max'], 7)
+  })
+
+  test('what an import does not know is kept and written again; what another import deletes is gone', async () => {
+    const { settings } = await open()
+    const take = (content: object): unknown =>
+      settings.handlers.import({ format: 'reg', content: btoa(JSON.stringify(content)) }, nobody)
+    const written = async (): Promise<Record<string, unknown>> =>
+      JSON.parse(atob((await settings.handlers.export({ format: 'reg' }, nobody)).files[0]?.content ?? ''))
+    const novelty = { format: 'reg', at: 'HKCU\\A', name: 'Novelty', text: '"1"' }
+    const password = { ...novelty, name: 'NewPassword' }
+    await take({ 'calls.deny': ['1', '2', '3'], 'calls.max': 7, kept: [novelty, password] })
+    assert.deepEqual(await written(), { 'calls.deny': ['1', '2', '3'], 'calls.max': 7, kept: [novelty] })
+    await take({ kept: [{ ...novelty, at: 'hkcu\\a', text: '"2"' }] })
+    assert.deepEqual((await written())['kept'], [{ ...novelty, at: 'hkcu\\a', text: '"2"' }])
+    const result = await take({
+      removed: [
+        { setting: 'calls.deny', at: 0 },
+        { setting: 'calls.deny', at: 1 },
+        { setting: 'calls.max' },
+        { setting: 'user.name' },
+      ],
+      dropped: [{ at: 'HKCU' }],
+    })
+    assert.deepEqual((result as { removed: string[] }).removed.sort(), ['calls.deny', 'calls.max'])
+    assert.deepEqual(await written(), { 'calls.deny': ['3'], kept: [] })
+  })
+
+  test('what a file on the way does not know, or why it cannot be read, is told', async () => {
+    const { settings } = await open()
+    settings.found({ from: 'jabber-config.xml', values: {}, unknown: ['Novelty'] })
+    settings.found({ from: 'profile', values: {}, error: errorValue('config-file-invalid', 'profile') })
+    const { unknown, problems } = settings.state.read().state
+    assert.deepEqual(unknown, [{ name: 'Novelty', from: 'jabber-config.xml' }])
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['config-file-invalid'],
+    )
+    settings.found({ from: 'profile', values: {} })
+    assert.deepEqual(settings.state.read().state.problems, [])
+  })
+
+  test('a setting that says what a name means counts at once for what stood there before', async () => {
+    const { settings } = await open({}, [source('user', 'registry', {})])
+    await settings.handlers.set({ name: 'settings.valueNames', value: { Most: 'calls.max' } }, nobody)
+    assert.deepEqual(settings.originOf('calls.max'), { name: 'calls.max', layer: 'user', from: 'registry' })
+    const opened = await open({}, [source('policy', 'file', { 'settings.valueNames': { Most: 'calls.max' } })])
+    assert.equal(opened.settings.current()['calls.max'], 11)
   })
 })

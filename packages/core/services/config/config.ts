@@ -14,8 +14,17 @@ import {
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
+import { isDropped, sameKept, withoutRemoved } from './kept.ts'
 import { type Layered, layered, shown, wordsOn } from './layers.ts'
-import type { OwnSettingsPort, SettingsFormats, SettingsPort, SourceValues } from './port.ts'
+import {
+  type Kept,
+  mayBeSecret,
+  type OwnSettingsPort,
+  type SettingsFormats,
+  type SettingsPort,
+  type SourceRead,
+  type SourceValues,
+} from './port.ts'
 
 type Config = (typeof services)['config']
 
@@ -27,12 +36,15 @@ export interface ConfigService extends ServiceBody<Config> {
   originOf(
     name: SettingName,
   ): { readonly name: string; readonly layer: SourceValues['layer'] | 'default'; readonly from: string } | undefined
-  /** What was found elsewhere takes the place of what was found there before; no values forget it. */
-  found(source: { readonly from: string; readonly values: Readonly<Record<string, unknown>> }): void
+  /** What was found elsewhere takes the place of what was found there before; nothing in it forgets it. */
+  found(source: Found): void
   /** What counts at a sign-in is in use from now on. */
   signedIn(): void
   close(): void
 }
+
+/** What the way to a phone found somewhere. */
+export type Found = Partial<SourceRead> & Pick<SourceValues, 'from' | 'values' | 'error'>
 
 export interface ConfigNeeds {
   /** The application that opened the session, and what it said. */
@@ -58,11 +70,17 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
   const sources = (): SourceValues[] => [...outside, application, ...[...discovered.values()].reverse()]
 
   const look = async (): Promise<void> => {
-    const [own, machine] = await Promise.all([needs.own.read(), needs.machine.read()])
+    const names = now.settings['settings.valueNames']
+    const [own, machine] = await Promise.all([needs.own.read(names), needs.machine.read(names)])
     outside = [...own, ...machine]
+    // What names mean stands among what is read: once more where it says something else.
+    const said = layered(sources())
+    if (same(said.settings['settings.valueNames'], names)) return
+    outside = [...own, ...(await needs.machine.read(said.settings['settings.valueNames']))]
   }
-  await look()
   let now: Layered = layered(sources())
+  await look()
+  now = layered(sources())
   let inUse = now
   const pending = (): SettingName[] =>
     [...new Set([...now.values.keys(), ...inUse.values.keys()])].filter(
@@ -105,14 +123,15 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
   }
   /** One after the other, so that every change of a value is told. */
   let keeping: Promise<unknown> = Promise.resolve()
-  const keep = (values: Readonly<Record<string, unknown>>): Promise<void> => {
-    const kept = keeping.then(async () => {
-      await needs.own.save(values)
+  const keep = (values: Readonly<Record<string, unknown>>, kept?: readonly Kept[]): Promise<void> => {
+    const saved = keeping.then(async () => {
+      await needs.own.save(values, kept)
       await refresh()
     })
-    keeping = kept.catch(() => undefined)
-    return kept
+    keeping = saved.catch(() => undefined)
+    return saved
   }
+  const ownRead = (): Promise<readonly SourceValues[]> => needs.own.read(now.settings['settings.valueNames'])
   return {
     state,
     current: () => now.settings,
@@ -120,9 +139,10 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
       const value = now.values.get(name)
       return value && { name, layer: value.layer, from: value.from }
     },
-    found: ({ from, values }) => {
-      discovered.delete(from)
-      if (Object.keys(values).length > 0) discovered.set(from, { layer: 'discovered', from, values, unknown: [] })
+    found: ({ unknown = [], ...found }) => {
+      discovered.delete(found.from)
+      if (Object.keys(found.values).length + unknown.length > 0 || found.error)
+        discovered.set(found.from, { ...found, layer: 'discovered', unknown })
       evaluate()
     },
     signedIn: () => {
@@ -144,7 +164,7 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
       },
       unset: async ({ name: given }) => {
         const name = unlocked(given)
-        const own = await needs.own.read()
+        const own = await ownRead()
         if (!own.some(({ values }) => Object.hasOwn(values, name))) throw new ParleyError('setting-missing', name)
         await keep({ [name]: undefined })
         return { applies: find(name).applies }
@@ -166,7 +186,8 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
         return {}
       },
       import: async ({ format, content }) => {
-        const { values, unknown } = needs.formats.read(format, bytesOf(content))
+        const read = needs.formats.read(format, bytesOf(content), now.settings['settings.valueNames'])
+        const { values, unknown, kept = [], removed = [], dropped = [] } = read
         const taken: Record<string, unknown> = {}
         const refused: { name: string; why: string }[] = []
         for (const [name, value] of Object.entries(values)) {
@@ -174,14 +195,34 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
           if (why === undefined) taken[name] = value
           else refused.push({ name, why })
         }
-        await keep(taken)
-        return { taken: Object.keys(taken), unknown: [...unknown], refused }
+        const own = await ownRead()
+        const mine = Object.assign({}, ...own.map((source) => source.values).reverse())
+        const back = withoutRemoved(
+          mine,
+          removed.filter(({ setting }) => !Object.hasOwn(values, setting)),
+        )
+        const before = own.flatMap((source) => source.kept ?? [])
+        const stays = before.filter(
+          (each) =>
+            !kept.some((other) => sameKept(each, other)) &&
+            !(each.format === format && dropped.some((drop) => isDropped(each, drop))),
+        )
+        await keep({ ...back, ...taken }, kept.length + dropped.length > 0 ? [...stays, ...kept] : undefined)
+        return { taken: Object.keys(taken), removed: Object.keys(back), unknown: [...unknown], refused }
       },
       export: ({ format, application: name }) => {
         const values: Record<string, unknown> = {}
         for (const [each, { value, layer }] of now.values)
           if (!find(each).secret && layer !== 'default') values[each] = value
-        const files = needs.formats.write(format, values, name)
+        const kept: Kept[] = []
+        for (const source of sources())
+          kept.push(...(source.kept ?? []).filter((each) => !kept.some((other) => sameKept(each, other))))
+        const files = needs.formats.write(
+          format,
+          values,
+          kept.filter((each) => !mayBeSecret(each)),
+          name,
+        )
         return { files: files.map(({ name: file, bytes }) => ({ name: file, content: base64Of(bytes) })) }
       },
     },

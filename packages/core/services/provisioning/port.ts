@@ -22,6 +22,18 @@ export type Tried<T> = {
 export interface Found {
   readonly from: string
   readonly values: Readonly<Record<string, unknown>>
+  /** Names in a file of settings that nobody here knows, and as what they stand there. */
+  readonly unknown?: readonly string[]
+  readonly kept?: readonly KeptName[]
+  /** Why the file could not be read. */
+  readonly error?: ErrorValue
+}
+
+export interface KeptName {
+  readonly format: 'json' | 'reg' | 'jabber-config'
+  readonly at: string
+  readonly name: string
+  readonly text: string
 }
 
 /** A device as the list of the person's devices has it. */
