@@ -4,9 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Call } from '@openparley/sdk'
 import { whenInstalled } from '../peer.ts'
-import { dial, hangUp, heard, played, type Signed, signIn, speech } from '../person.ts'
+import { answers, connected, hangUp, heard, hears, played, type Signed, seen, signIn, speech } from '../person.ts'
 import { type Asterisk, asteriskProgram, startAsterisk } from './start.ts'
 
 const options = whenInstalled('asterisk (tests/peers/asterisk/install.sh)', [asteriskProgram])
@@ -29,59 +28,17 @@ const person = (user: string, more: Record<string, unknown> = {}): Promise<Signe
     ...more,
   })
 
-/** One dials, the other answers; both are connected. */
-async function connected(caller: Signed, callee: Signed, number: string): Promise<{ caller: string; callee: string }> {
-  const coming = (async () => {
-    for await (const { id } of callee.session.calls.incoming()) {
-      await callee.session.calls.answer({ call: id })
-      return id
-    }
-    throw new Error('no call came')
-  })()
-  const call = await dial(caller.session, number)
-  assert.equal(call.state, 'connected', JSON.stringify(call.end))
-  return { caller: call.id, callee: await coming }
-}
-
-const until = (of: Signed, id: string, is: (call: Call) => boolean): Promise<Call> =>
-  of.session.calls.until(id, is, { timeoutMs: 10_000 })
-
-/** One says their sentence into a call, the other records it. What is returned checks, when the calls are over, that it was heard. */
-async function hears(
-  speaker: Signed,
-  from: string,
-  listener: Signed,
-  into: string,
-  who: 'alice' | 'bob',
-): Promise<() => Promise<void>> {
-  const record = join(folder, `${who}-${into}.wav`)
-  await listener.session.calls.attach({ call: into, endpoint: { kind: 'file', record, force: true } })
-  const over = played(speaker.session, from)
-  await speaker.session.calls.attach({ call: from, endpoint: { kind: 'file', play: speech(who) } })
-  await over
-  return async () => {
-    const found = await heard(speech(who), record)
-    assert.ok(found >= 0.9, `${who} was heard at ${found}`)
-  }
-}
-
 test('through Asterisk one is transferred to a third without being asked first, and hears them', options, async () => {
   const [alice, bob, carol] = await Promise.all([person('101'), person('102'), person('103')])
   const ids = await connected(alice, bob, '102')
-  const coming = (async () => {
-    for await (const { id } of carol.session.calls.incoming()) {
-      await carol.session.calls.answer({ call: id })
-      return id
-    }
-    throw new Error('no call came')
-  })()
+  const coming = answers(carol)
   await bob.session.calls.transfer({ call: ids.callee, to: '103' })
   const third = await coming
-  const ended = await until(bob, ids.callee, ({ state }) => state === 'ended')
+  const ended = await seen(bob, ids.callee, ({ state }) => state === 'ended')
   assert.deepEqual([ended.end?.error, ended.end?.transferredTo?.number], [undefined, '103'])
-  const heardIt = await hears(alice, ids.caller, carol, third, 'alice')
+  const heardIt = await hears(folder, alice, ids.caller, carol, third, 'alice')
   await hangUp(carol.session, third)
-  await until(alice, ids.caller, ({ state }) => state === 'ended')
+  await seen(alice, ids.caller, ({ state }) => state === 'ended')
   await heardIt()
   await Promise.all([alice.close(), bob.close(), carol.close()])
 })
@@ -94,11 +51,11 @@ test('through Asterisk two calls become one: after a consultation, and of two th
     const second = consulted ? await connected(bob, carol, '103') : await connected(carol, bob, '102')
     const [ofBob, ofCarol] = consulted ? [second.caller, second.callee] : [second.callee, second.caller]
     await bob.session.calls.transfer({ call: first.callee, with: ofBob })
-    for (const id of [first.callee, ofBob]) await until(bob, id, ({ state }) => state === 'ended')
-    const heardAlice = await hears(alice, first.caller, carol, ofCarol, 'alice')
-    const heardBob = await hears(carol, ofCarol, alice, first.caller, 'bob')
+    for (const id of [first.callee, ofBob]) await seen(bob, id, ({ state }) => state === 'ended')
+    const heardAlice = await hears(folder, alice, first.caller, carol, ofCarol, 'alice')
+    const heardBob = await hears(folder, carol, ofCarol, alice, first.caller, 'bob')
     await hangUp(alice.session, first.caller)
-    await until(carol, ofCarol, ({ state }) => state === 'ended')
+    await seen(carol, ofCarol, ({ state }) => state === 'ended')
     await heardAlice()
     await heardBob()
   }
@@ -115,7 +72,7 @@ test(
       ['8610', true],
     ] as const) {
       const made = await alice.session.calls.dial({ to: number, codes: { account: '47110815', matter: '77' } })
-      const call = await until(alice, made.call, ({ state }) => state === 'connected' || state === 'ended')
+      const call = await seen(alice, made.call, ({ state }) => state === 'connected' || state === 'ended')
       assert.equal(call.state, 'connected', JSON.stringify(call.end))
       // Answered at once or not, the echo is reached only with the code.
       const record = join(folder, `echo-${number}.wav`)
@@ -137,7 +94,7 @@ test(
       assert.deepEqual([entries[0]?.account, entries[0]?.matter], ['47110815', '77'])
     }
     const wrong = await alice.session.calls.dial({ to: '9610', codes: { account: '99999999', matter: '77' } })
-    const refused = await until(alice, wrong.call, ({ state }) => state === 'ended')
+    const refused = await seen(alice, wrong.call, ({ state }) => state === 'ended')
     assert.equal(refused.answeredAt, undefined)
     assert.equal(refused.end?.error?.code, 'call-forbidden')
     await alice.close()

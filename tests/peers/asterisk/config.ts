@@ -1,4 +1,4 @@
-// The configuration of Asterisk for the tests: two people, and numbers that each do one thing.
+// The configuration of Asterisk for the tests: four people, the last of whom takes protected sound only, and numbers that each do one thing.
 
 export interface AsteriskPlaces {
   readonly folder: string
@@ -9,7 +9,7 @@ export interface AsteriskPlaces {
 
 /** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
 export function asteriskConfig({ folder, modules, data, port }: AsteriskPlaces): Record<string, string> {
-  const endpoint = (user: string, name: string): string => `
+  const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
 type=endpoint
 context=internal
@@ -23,6 +23,9 @@ rewrite_contact=yes
 auth=${user}
 aors=${user}
 callerid="${name}" <${user}>
+call_group=1
+pickup_group=1
+${more}
 [${user}]
 type=auth
 auth_type=userpass
@@ -32,6 +35,7 @@ password=secret-${user}
 type=aor
 max_contacts=5
 minimum_expiration=10
+${ofAddress}
 `
   return {
     'asterisk.conf': `[directories]
@@ -72,10 +76,37 @@ bind=127.0.0.1:${port + 1}
 cert_file=${folder}/keys/cert.pem
 priv_key_file=${folder}/keys/key.pem
 method=tlsv1_2
-${endpoint('101', 'Alice')}${endpoint('102', 'Bob')}${endpoint('103', 'Carol')}`,
+${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}`,
+    'voicemail.conf': `[general]
+format=wav
+minsecs=0
+envelope=no
+saycid=no
+pollmailboxes=no
+[default]
+101 => 1111,Alice
+102 => 2222,Bob
+`,
+    'confbridge.conf': `[general]
+[default_user]
+type=user
+quiet=yes
+[default_bridge]
+type=bridge
+`,
+    'res_parking.conf': `[general]
+[default]
+parkext=700
+parkpos=701-710
+context=parkedcalls
+findslot=first
+`,
+    'features.conf': '[general]\npickupexten=*8\n',
     'extensions.conf': `[general]
 static=yes
 [internal]
+include => parkedcalls
+exten => _10X,hint,PJSIP/\${EXTEN}
 exten => _10X,1,Dial(PJSIP/\${EXTEN},25)
 ; Codes are asked for by tones, before the answer (9) and after it (8); only the right ones are put through.
 exten => _9XXX,1,Progress()
@@ -86,6 +117,13 @@ exten => _8XXX,1,Answer()
  same => n,Read(CODE,beep,10,,1,8)
  same => n,Read(MATTER,beep,10,,1,8)
  same => n,Goto(code,\${EXTEN:1},1)
+exten => _*7XXX,1,Answer()
+ same => n,VoiceMail(\${EXTEN:2}@default,s)
+exten => *98,1,Answer()
+ same => n,VoiceMailMain(\${CALLERID(num)}@default,s)
+exten => _**XXX,1,Pickup(PJSIP/\${EXTEN:2}&\${EXTEN:2}@internal)
+exten => 600,1,Answer()
+ same => n,ConfBridge(600)
 exten => 610,1,Answer()
  same => n,Echo()
 exten => 612,1,Answer()
@@ -98,6 +136,7 @@ exten => 622,1,Ringing()
 exten => 623,1,Progress()
  same => n,Playback(vm-goodbye,noanswer)
  same => n,Hangup(34)
+[parkedcalls]
 [code]
 exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)
  same => n,Hangup(21)
