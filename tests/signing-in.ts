@@ -2,14 +2,16 @@
 import { type FaultEntry, type Lab, listFaults } from '@openparley/lab'
 import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
 
-/** Every fault that leads to an error. */
+/** Every fault that leads to an error. That rules are gone is told only of such as were there: health.test.ts has that. */
 export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[] = listFaults().flatMap((fault) =>
-  fault.code === null ? [] : [{ ...fault, code: fault.code }],
+  fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
 )
 
 /** The faults to switch on in a lab for that one; with a phone that rings no longer than it must. */
 export function switchedOn({ name }: FaultEntry): readonly { readonly name: string; readonly value?: string }[] {
-  return [{ name, ...(name === 'no-answer' ? { value: '300' } : {}) }]
+  // The page that says 200 and means 401 is CCMCIP's.
+  const beside = name === 'devices-html-401' ? [{ name: 'no-uds' }] : []
+  return [{ name, ...(name === 'no-answer' ? { value: '300' } : {}) }, ...beside]
 }
 
 /** Alice's settings, by the journey on which the fault is met. */

@@ -54,8 +54,10 @@ export function status(program: Command): void {
     })
 }
 
-/** What is wrong, what to do, what works meanwhile, and what is tried next. */
-function rest({ address, error, works, nextTryAt, nextTry = 'tried again' }: HealthRow): string {
+/** What is wrong, what to do, what works meanwhile, and what is tried next. While it is tried again, what was wrong before. */
+function rest(row: HealthRow): string {
+  const { address, works, nextTryAt, nextTry = 'tried again' } = row
+  const error = row.error ?? (row.state === 'ok' ? undefined : row.lastError?.error)
   if (!error) return address === undefined ? '' : ` (${address})`
   const meanwhile = works === undefined ? '' : ` What works: ${works}.`
   return `: ${error.sentence} ${error.next}${meanwhile}${nextTryAt === undefined ? '' : ` At ${nextTryAt}: ${nextTry}.`}`
