@@ -33,8 +33,6 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   const { world, media, tell } = options
   const calls = new Map<string, SipCall>()
   const bySession = new Map<string, SipCall>()
-  /** In which session's dialog somebody watches. */
-  const watchers = new Map<string, string>()
   let allOver: (() => void) | undefined
 
   const add = (call: string, session: string): SipCall => {
@@ -114,11 +112,11 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     reply(remoteControl(request, { callOf: named, tell }) ? 202 : 603)
   }
   const onWatcher = (watcher: string, event: WatcherEvent): void => {
-    if (event.type === 'asked' && event.session !== undefined) watchers.set(watcher, event.session)
-    const call = bySession.get(watchers.get(watcher) ?? '')
+    // The call that it is of knows it by its name.
+    if (event.type === 'ending') return calls.forEach((call) => call.watched(watcher, event))
+    const call = bySession.get(event.session ?? '')
     if (call) call.watched(watcher, event)
-    else if (event.type === 'asked') link.feed({ type: 'refuse-watch', watcher, status: 481 })
-    if (event.type === 'ending') watchers.delete(watcher)
+    else link.feed({ type: 'refuse-watch', watcher, status: 481 })
   }
   let wasReady = false
   const onState = (state: PhoneState): void => {
