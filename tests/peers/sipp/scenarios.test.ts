@@ -1,9 +1,9 @@
 // What no server here does of itself: sipp plays it by scripts of ours, and checks what it gets.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
+import { startLab } from '@openparley/lab'
 import { until, whenInstalled } from '../peer.ts'
 import { answers, dial, hangUp, type Signed, seen, signIn } from '../person.ts'
-import { startLab } from '@openparley/lab'
 import {
   answer,
   asks,

@@ -93,7 +93,7 @@ export function answer(status: number, said: Said = {}): Step {
       `To:[$To];tag=${tag}`,
       'Call-ID: [call_id]',
       'CSeq:[$CSeq]',
-      'Contact: <sip:sipp@[local_ip]:[local_port]>',
+      ...(status < 300 ? ['Contact: <sip:sipp@[local_ip]:[local_port]>'] : []),
     ],
     said,
   )
