@@ -9,7 +9,6 @@ tcp_children=1
 auto_aliases=no
 listen=udp:127.0.0.1:${port}
 listen=tcp:127.0.0.1:${port}
-alias="127.0.0.1"
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
