@@ -81,3 +81,25 @@ const published = (state: string): string => `<?xml version="1.0"?>
 <dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="0" state="full" entity="sip:dora@127.0.0.1">
 <dialog id="one" direction="recipient"><state>${state}</state></dialog>
 </dialog-info>`
+
+test(
+  'a call that rings at a line of Kamailio is taken by another, as its lamp tells which it is',
+  options,
+  async () => {
+    const [alice, bob, carol] = [
+      await person('alice', { 'calls.lamps': ['bob'] }),
+      await person('bob'),
+      await person('carol'),
+    ]
+    const { call: calling } = await carol.session.calls.dial({ to: 'bob' })
+    await lamp(alice, 'ringing')
+    const { call } = await alice.session.calls.pickUp({ from: 'bob', requestId: 'take' })
+    await Promise.all([
+      seen(alice, call, ({ state }) => state === 'connected'),
+      seen(carol, calling, ({ state, remote }) => state === 'connected' && remote.number === 'alice'),
+    ])
+    for (const { id } of (await bob.session.calls.get()).state.calls)
+      await seen(bob, id, ({ state }) => state === 'ended')
+    await hangUp(alice.session, call)
+  },
+)

@@ -10,7 +10,7 @@ export interface Kamailio extends Peer {
 }
 
 /** What it needs to tell of states. */
-export const presenceModule =
+export const presenceModule: string =
   globSync('/usr/lib/*/kamailio/modules/presence.so')[0] ?? '/usr/lib/kamailio/modules/presence.so'
 
 export async function startKamailio({ presence = false }: { presence?: boolean } = {}): Promise<Kamailio> {
