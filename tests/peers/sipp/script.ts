@@ -93,7 +93,7 @@ export function answer(status: number, said: Said = {}): Step {
       `To:[$To];tag=${tag}`,
       'Call-ID: [call_id]',
       'CSeq:[$CSeq]',
-      ...(status < 300 ? ['Contact: <sip:sipp@[local_ip]:[local_port]>'] : []),
+      ...(status < 300 ? [contact] : []),
     ],
     said,
   )
@@ -118,7 +118,7 @@ export function asks(method: string, number: number, said: Said = {}): Step {
       'To:[$From]',
       'Call-ID: [call_id]',
       `CSeq: ${number} ${method}`,
-      'Contact: <sip:sipp@[local_ip]:[local_port]>',
+      contact,
       'Max-Forwards: 70',
     ],
     said,
@@ -137,7 +137,7 @@ export function calls(method: string, said: Said = {}): Step {
       'To: <sip:[service]@[remote_ip]:[remote_port]>',
       'Call-ID: [call_id]',
       `CSeq: 1 ${method}`,
-      'Contact: <sip:sipp@[local_ip]:[local_port]>',
+      contact,
       'Max-Forwards: 70',
     ],
     said,
@@ -155,7 +155,7 @@ export function goesOn(method: string, number: number, said: Said = {}): Step {
       'To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]',
       'Call-ID: [call_id]',
       `CSeq: ${number} ${method}`,
-      'Contact: <sip:sipp@[local_ip]:[local_port]>',
+      contact,
       'Max-Forwards: 70',
     ],
     said,
@@ -166,6 +166,7 @@ export function goesOn(method: string, number: number, said: Said = {}): Step {
 export const notesDialog: Step =
   '<nop><action><log message="[call_id] [pid]T[call_number] [peer_tag_param]" /></action></nop>'
 
+const contact = 'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>'
 const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]'
 
 function send(line: string, fixed: readonly string[], { headers = [], sdp: sound, body }: Said): Step {

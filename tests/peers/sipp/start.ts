@@ -1,5 +1,5 @@
 // sipp, as one that is called and as one that calls.
-import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePorts, type Peer, peerFolder, startPeer } from '../peer.ts'
 
@@ -10,11 +10,11 @@ export interface Sipp extends Peer {
 }
 
 interface Run {
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | undefined
   /** What tells it what to do: its own arguments, or a script in its folder. */
   readonly by: (folder: string) => readonly string[]
   /** Whom it calls, and where. */
-  readonly to?: readonly [whom: string, address: string]
+  readonly to?: readonly [whom: string, address: string] | undefined
 }
 
 const flags = { udp: 'u1', tcp: 't1' }
@@ -22,29 +22,19 @@ const flags = { udp: 'u1', tcp: 't1' }
 /** Answers every call, and sends back what it hears. */
 export const sippAnswers = (transport: 'udp' | 'tcp'): Promise<Sipp> => run({ transport, by: () => ['-sn', 'uas'] })
 
-/** Calls once. Its exit status is 0 where the call went as calls should. */
-export const sippCalls = (transport: 'udp' | 'tcp', whom: string, address: string): Promise<Sipp> =>
-  run({
-    transport,
-    by: (folder) => {
-      const file = join(folder, 'uac.xml')
-      copyFileSync(new URL('./uac.xml', import.meta.url), file)
-      chmodSync(file, 0o644)
-      return ['-sf', file, '-m', '1']
-    },
-    to: [whom, address],
-  })
-
 /** Plays a script, for so many calls. Its exit status is 0 where all went as the script has it. */
-export const sippPlays = (text: string, more: { calls?: number; to?: readonly [string, string] } = {}): Promise<Sipp> =>
+export const sippPlays = (
+  text: string,
+  { calls = 1, ...more }: { calls?: number; to?: Run['to']; transport?: Run['transport'] } = {},
+): Promise<Sipp> =>
   run({
     by: (folder) => {
       const file = join(folder, 'script.xml')
       writeFileSync(file, text)
       chmodSync(file, 0o644)
-      return ['-sf', file, '-m', String(more.calls ?? 1), '-trace_logs', '-log_file', join(folder, 'notes')]
+      return ['-sf', file, '-m', String(calls), '-trace_logs', '-log_file', join(folder, 'notes')]
     },
-    ...(more.to && { to: more.to }),
+    ...more,
   })
 
 async function run({ transport = 'udp', by, to }: Run): Promise<Sipp> {
