@@ -258,32 +258,39 @@ test('a more important call from sipp takes the place of another, which is told 
   await wentWell(more)
 })
 
-for (const [header, what] of [
-  ['Replaces', 'takes the place of'],
-  ['Join', 'joins'],
-] as const)
-  test(`another sipp ${what} a call that it names`, options, async () => {
-    const { bob, to } = await bobAtLab()
-    const coming = answers(bob)
-    const one = await plays(caller([], [], true), { to })
-    const first = await coming
-    await until('sipp noted the dialog', () => one.noted().includes('\n'), one)
-    const [id, theirs, ours] = one.noted().trim().split(' ') as [string, string, string]
-    const other = await plays(caller([`${header}: ${id};to-${ours.slice(1)};from-tag=${theirs}`]), { to })
-    if (header === 'Replaces') {
-      await wentWell(one)
-      const call = await seen(bob, first, ({ remote }) => remote.uri?.includes(`:${other.port}`) ?? false)
-      assert.equal(call.state, 'connected')
-      await hangUp(bob.session, first)
-    } else {
-      const second = await answers(bob)
-      const calls = (await bob.session.calls.get()).state.calls
-      const [ofOne, ofOther] = [first, second].map((each) => calls.find(({ id }) => id === each))
-      assert.equal(ofOther?.joins, first)
-      assert.ok(ofOther?.conference !== undefined && ofOther.conference === ofOne?.conference)
-      await hangUp(bob.session, first)
-      await hangUp(bob.session, second)
-      await wentWell(one)
-    }
+/** One sipp is in a call with Bob; another calls and names that call in a header. */
+async function called(header: 'Replaces' | 'Join'): Promise<{ bob: Signed; first: string; one: Sipp; other: Sipp }> {
+  const { bob, to } = await bobAtLab()
+  const coming = answers(bob)
+  const one = await plays(caller([], [], true), { to })
+  const first = await coming
+  await until('sipp has noted the dialog', () => one.noted().includes('\n'), one)
+  const [id, theirs, ours] = one.noted().trim().split(' ') as [string, string, string]
+  const other = await plays(caller([`${header}: ${id};to-${ours.slice(1)};from-tag=${theirs}`]), { to })
+  return { bob, first, one, other }
+}
+
+test('a call from sipp takes the place of the one with another sipp that it names', options, async () => {
+  const { bob, first, one, other } = await called('Replaces')
+  await wentWell(one)
+  const call = await seen(bob, first, ({ remote }) => remote.uri?.includes(`:${other.port}`) ?? false)
+  assert.equal(call.state, 'connected')
+  await hangUp(bob.session, first)
+  await wentWell(other)
+})
+
+test(
+  'a call from sipp joins the one with another sipp that it names: all three are in a conference',
+  options,
+  async () => {
+    const { bob, first, one, other } = await called('Join')
+    const second = await answers(bob)
+    const { conference, joins } = await seen(bob, second, (call) => call.conference !== undefined)
+    assert.equal(joins, first)
+    await seen(bob, first, (call) => call.conference === conference)
+    await hangUp(bob.session, first)
+    await hangUp(bob.session, second)
+    await wentWell(one)
     await wentWell(other)
-  })
+  },
+)
