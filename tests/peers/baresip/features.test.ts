@@ -1,13 +1,13 @@
 // What baresip does in a call, and what we do in a call with it: hold, keys, transfers.
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { readWav, resample, writeWav } from '@openparley/media'
 import { type Kamailio, startKamailio } from '../kamailio/start.ts'
 import { until, whenInstalled } from '../peer.ts'
-import { answers, dial, hangUp, type Signed, seen, signIn, speech } from '../person.ts'
+import { answers, connected, dial, hangUp, heard, hears, played, type Signed, seen, signIn, speech } from '../person.ts'
 import { type Baresip, startBaresip } from './start.ts'
 
 const options = whenInstalled('baresip and kamailio', ['baresip', 'kamailio'])
@@ -99,6 +99,25 @@ test('baresip transfers us to somebody else', options, async () => {
   const atCarol = await coming
   const talks = await seen(alice, call, ({ remote }) => remote.number === 'carol')
   assert.equal(talks.state, 'connected')
+  const heardIt = await hears(folder, alice, call, carol, atCarol, 'alice')
   await hangUp(alice.session, call)
   await seen(carol, atCarol, ({ state }) => state === 'ended')
+  await heardIt()
+})
+
+test('somebody else is transferred by us to baresip, and is heard there', options, async () => {
+  const ids = await connected(carol, alice, 'alice')
+  const before = bob.heard()
+  await alice.session.calls.transfer({ call: ids.callee, to: 'bob', requestId: 'there' })
+  await seen(alice, ids.callee, ({ state }) => state === 'ended')
+  const call = await seen(carol, ids.caller, ({ remote }) => remote.number === 'bob')
+  assert.equal(call.state, 'connected')
+  const over = played(carol.session, ids.caller)
+  await carol.session.calls.attach({ call: ids.caller, endpoint: { kind: 'file', play: speech('alice') } })
+  await over
+  await hangUp(carol.session, ids.caller)
+  const copy = join(folder, 'transferred.wav')
+  await copyFile(bob.heard().find((each) => !before.includes(each)) as string, copy)
+  const found = await heard(speech('alice'), copy)
+  assert.ok(found >= 0.9, `heard ${found}`)
 })
