@@ -42,12 +42,13 @@ async function person(settings: Readonly<Record<string, unknown>>): Promise<Sign
 }
 
 /** A phone whose server is sipp. */
-const phoneAt = (sipp: Sipp): Promise<Signed> =>
+const phoneAt = (sipp: Sipp, more: Record<string, unknown> = {}): Promise<Signed> =>
   person({
     'softphone.servers': `sip:127.0.0.1:${sipp.port};transport=udp`,
     'softphone.user': 'alice',
     'softphone.register': false,
     'softphone.messages': false,
+    ...more,
   })
 
 async function wentWell(sipp: Sipp): Promise<void> {
@@ -82,6 +83,41 @@ test(
     await wentWell(sipp)
   },
 )
+
+test('a code that sipp asks for by KPML is told to it alone, and written to the history', options, async () => {
+  const wanted = `<?xml version="1.0"?>
+<kpml-request xmlns="urn:ietf:params:xml:ns:kpml-request" version="1.0">
+<pattern><regex>xxxx#</regex></pattern>
+</kpml-request>`
+  const sipp = await plays(
+    script(
+      invited(),
+      answer(183, { sdp: sdp() }),
+      asks('SUBSCRIBE', 1, {
+        headers: ['Event: kpml', 'Expires: 60', 'Accept: application/kpml-response+xml'],
+        body: ['application/kpml-request+xml', wanted],
+      }),
+      response(200),
+      recv('NOTIFY', [['Subscription-State', 'active']]),
+      reply(200),
+      recv('NOTIFY', [
+        ['Subscription-State', 'terminated'],
+        ['body', 'code="200".*digits="4711#"'],
+      ]),
+      reply(200),
+      answer(200, { sdp: sdp() }),
+      recv('ACK'),
+      ...hungUp,
+    ),
+  )
+  const alice = await phoneAt(sipp, { 'calls.codes.when': 'asked' })
+  const { call } = await alice.session.calls.dial({ to: 'service', codes: { account: '4711' } })
+  await seen(alice, call, ({ state }) => state === 'connected')
+  await hangUp(alice.session, call)
+  await wentWell(sipp)
+  const { entries } = await alice.session.history.list({})
+  assert.equal(entries[0]?.account, '4711')
+})
 
 test('sipp holds a call by inactive and by no address, and resumes it', options, async () => {
   const offers = [
