@@ -12,10 +12,10 @@ export function triedPage(): string {
     '',
     'Each line is a test of that name. Tests against real peers run wherever the peer is installed, and in CI always.',
   ]
-  for (const path of globSync('tests/peers/*/*.test.ts', { cwd: root }).toSorted()) {
-    const peer = path.split(/[/\\]/)[2] as string
+  const paths = globSync('tests/peers/*/*.test.ts', { cwd: root }).toSorted()
+  for (const [peer, ofPeer] of Map.groupBy(paths, (path) => path.split(/[/\\]/)[2] as string)) {
     lines.push('', `## ${peer[0]?.toUpperCase()}${peer.slice(1)}`, '')
-    for (const name of namesIn(path)) lines.push(`- ${name}`)
+    for (const name of ofPeer.flatMap(namesIn)) lines.push(`- ${name}`)
   }
   lines.push(
     '',

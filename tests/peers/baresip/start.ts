@@ -15,6 +15,10 @@ export interface BaresipOptions {
 
 export interface Baresip extends Peer {
   dial(uri: string): Promise<void>
+  /** A command of its menu, for the call that it is in. */
+  does(command: string, parameters?: string): Promise<void>
+  /** The keys that the others have pressed. */
+  pressed(): string
   /** What it heard in its calls, one WAV each. */
   heard(): string[]
 }
@@ -54,6 +58,8 @@ snd_path ${folder}
   return {
     ...peer,
     dial: (uri) => command(control, 'dial', uri),
+    does: (name, parameters = '') => command(control, name, parameters),
+    pressed: () => [...peer.log().matchAll(/received event: '(.)' \(end=1\)/g)].map(([, key]) => key).join(''),
     heard: () =>
       readdirSync(folder)
         .filter((name) => /^dump-.*-dec\.wav$/.test(name))

@@ -1,5 +1,5 @@
 // Kamailio on loopback, UDP and TCP on one port.
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePorts, type Peer, peerFolder, startPeer, until } from '../peer.ts'
@@ -9,12 +9,22 @@ export interface Kamailio extends Peer {
   readonly port: number
 }
 
-export async function startKamailio(): Promise<Kamailio> {
+/** What it needs to tell of states. */
+export const presenceModule: string =
+  globSync('/usr/lib/*/kamailio/modules/presence.so')[0] ?? '/usr/lib/kamailio/modules/presence.so'
+
+export async function startKamailio({ presence = false }: { presence?: boolean } = {}): Promise<Kamailio> {
   const folder = peerFolder('kamailio')
   const port = await freePorts(1)
   const config = join(folder, 'kamailio.cfg')
-  writeFileSync(config, kamailioConfig(port, folder))
+  writeFileSync(config, kamailioConfig(port, folder, presence))
   chmodSync(config, 0o644)
+  if (presence) {
+    const tables = join(folder, 'db')
+    cpSync('/usr/share/kamailio/dbtext/kamailio', tables, { recursive: true })
+    chmodSync(tables, 0o777)
+    for (const name of readdirSync(tables)) chmodSync(join(tables, name), 0o666)
+  }
   const peer = startPeer({
     command: '/usr/sbin/kamailio',
     args: ['-DD', '-E', '-f', config, '-Y', folder, '-m', '64', '-M', '8'],

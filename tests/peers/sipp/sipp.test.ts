@@ -7,11 +7,22 @@ import { after, test } from 'node:test'
 import { startLab } from '@openparley/lab'
 import { until, whenInstalled } from '../peer.ts'
 import { dial, hangUp, heard, played, signIn, speech } from '../person.ts'
-import { sippAnswers, sippCalls } from './start.ts'
+import { calls, goesOn, pause, response, script, sdp } from './script.ts'
+import { sippAnswers, sippPlays } from './start.ts'
 
 const options = whenInstalled('sip-tester', ['sipp'])
 const folder = await mkdtemp(join(tmpdir(), 'parley-with-sipp-'))
 after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
+
+/** It sends back what it hears, and hangs up after a while. */
+const caller = script(
+  calls('INVITE', { sdp: sdp({ payload: '8 PCMA' }) }),
+  response(200),
+  goesOn('ACK', 1),
+  pause(8500),
+  goesOn('BYE', 2),
+  response(200),
+)
 
 for (const transport of ['udp', 'tcp'] as const) {
   test(`a call to sipp over ${transport} is heard again from its echo`, options, async () => {
@@ -44,7 +55,7 @@ for (const transport of ['udp', 'tcp'] as const) {
       }
       throw new Error('no call came')
     })()
-    const sipp = await sippCalls(transport, 'bob', lab.addresses.sip[transport])
+    const sipp = await sippPlays(caller, { transport, to: ['bob', lab.addresses.sip[transport]] })
     const id = await answered
     await played(session, id)
     const ended = await session.calls.until(id, ({ state }) => state === 'ended', { timeoutMs: 10_000 })
