@@ -46,8 +46,8 @@ export async function forget(...pages: Page[]): Promise<void> {
   }
 }
 
-export function hears(heard: number): void {
-  assert.ok(heard >= 0.9, `heard ${heard}`)
+export function hears(heard: number, least: number = 0.9): void {
+  assert.ok(heard >= least, `heard ${heard}`)
 }
 
 export const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

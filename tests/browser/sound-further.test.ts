@@ -44,22 +44,25 @@ describe('a page with microphone and speaker in several calls', whenChromium, ()
     await alice.getByRole('button', { name: 'Resume the call with bob' }).click()
     await alice.getByRole('article', { name: 'bob' }).getByText('Connected').waitFor()
     await says(house.bob, bobs, 'bob', 'taken-up.wav')
-    hears(await heardIn(alice, 'bob'))
+    hears(await heardIn(alice, 'bob'), least)
 
     await alice.getByRole('button', { name: 'Merge' }).click()
     await alice.getByRole('button', { name: 'With carol', exact: true }).click()
     await alice.getByRole('article', { name: 'Conference' }).waitFor()
     await says(carol, carols, 'stranger', 'conference.wav')
-    hears(await heardIn(alice, 'stranger'))
+    hears(await heardIn(alice, 'stranger'), least)
 
     await alice.getByRole('button', { name: 'Talk to bob alone' }).click()
     await alice.getByRole('article', { name: 'bob' }).getByText('Connected').waitFor()
     await says(house.bob, bobs, 'bob', 'alone.wav')
-    hears(await heardIn(alice, 'bob'))
+    hears(await heardIn(alice, 'bob'), least)
 
     await house.endCalls()
-    hears(await heardBy(house, 'taken-up.wav', 'alice'))
-    hears(await heardBy(house, 'conference.wav', 'alice'))
-    hears(await heardBy(house, 'alone.wav', 'alice'))
+    hears(await heardBy(house, 'taken-up.wav', 'alice'), least)
+    hears(await heardBy(house, 'conference.wav', 'alice'), least)
+    hears(await heardBy(house, 'alone.wav', 'alice'), least)
   })
 })
+
+/** A browser stretches what it plays when packets come unevenly, and here it plays and records three times as much as elsewhere. */
+const least = 0.8
