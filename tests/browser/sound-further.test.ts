@@ -64,5 +64,8 @@ describe('a page with microphone and speaker in several calls', whenChromium, ()
   })
 })
 
-/** A browser stretches what it plays when packets come unevenly, and here it plays and records three times as much as elsewhere. */
-const least = 0.8
+/**
+ * A browser stretches what it plays when packets come unevenly, and here it plays and records three times as much as elsewhere. What is
+ * looked at is who is heard: of another's speech there would be less than 0.3.
+ */
+const least = 0.5
