@@ -21,7 +21,7 @@ test('after ten thousand calls there is as little as after the first thousand', 
     for (const act of acts) assert.ok((late.done[act] ?? 0) >= 100, `${act} was done ${late.done[act] ?? 0} times`)
     for (const { left } of [early, late]) assert.deepEqual(left, none)
     assert.ok(
-      late.heapBytes < early.heapBytes * 1.05,
+      late.heapBytes < early.heapBytes * most,
       `${early.heapBytes} bytes after a thousand, ${late.heapBytes} after ten thousand`,
     )
   } finally {
@@ -29,6 +29,8 @@ test('after ten thousand calls there is as little as after the first thousand', 
   }
 })
 
+/** What grows is compiled code, which stays; the V8 before that of Node 24 makes more of it: 6.4 %, where this one has 3.1 %. */
+const most = Number.parseInt(process.versions.node, 10) >= 24 ? 1.05 : 1.1
 const acts = ['dial', 'answer', 'hold', 'transfer', 'transferTo', 'conference', 'record', 'mute', 'end']
 const none = {
   sessions: 0,
