@@ -1,6 +1,6 @@
 import { whoHearsWhom } from '../hearing.ts'
 import type { Scenario } from '../scenario.ts'
-import { conferenceAtServer, isListed } from './conferring.ts'
+import { conferenceAtServer, isListed, labSawTheFocus } from './conferring.ts'
 import { connect, is } from './quiet.ts'
 
 export const callConferenceServerDrop: Scenario = {
@@ -41,19 +41,6 @@ export const callConferenceServerDrop: Scenario = {
         all.filter(({ person }) => person !== bob),
       ),
     )
-    // The focus names its conference itself; who is fetched and who comes by themselves is not always the same.
-    const between = stage.lab
-      .record()
-      .calls.map(({ from, to }) => [from, to].map((each) => each.replace(/^conference-.*/, 'the conference')))
-    stage.check(
-      'the lab saw the calls to it',
-      [
-        ['alice', 'bob'],
-        ['alice', 'carol'],
-        ['alice', '800'],
-      ],
-      between.slice(0, 3),
-    )
-    stage.check('and two more with it', 2, between.slice(3).filter((pair) => pair.includes('the conference')).length)
+    labSawTheFocus(stage)
   },
 }

@@ -1,4 +1,5 @@
 // What journeys with conferences of the server share.
+import type { Stage } from '../scenario.ts'
 import type { Call } from '@openparley/sdk'
 import type { Person } from '../person.ts'
 
@@ -23,4 +24,15 @@ export function isListed(call: string, names: readonly string[]): (seen: Call) =
       .map(({ number }) => number)
       .toSorted()
       .join() === names.join()
+}
+
+/** The focus names its conference itself; who is fetched and who comes by themselves is not always the same. */
+export function labSawTheFocus(stage: Stage): void {
+  const { calls } = stage.lab.record()
+  const between = calls.map(({ from, to }) =>
+    [from, to].map((each) => each.replace(/^conference-.*/, 'the conference')),
+  )
+  const first = ['bob', 'carol', '800'].map((to) => ['alice', to])
+  stage.check('the lab saw the calls to it', first, between.slice(0, 3))
+  stage.check('and two more with it', 2, between.slice(3).filter((pair) => pair.includes('the conference')).length)
 }
