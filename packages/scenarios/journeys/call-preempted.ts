@@ -35,6 +35,7 @@ export const callPreempted: Scenario = {
       ]),
     )
     await alice.session.calls.end({ call })
+    await bob.until('bob has room again', is(ringing.id, 'ended'), 6000)
     const ring1 = await ring(carol, bob)
     const more = await alice.session.calls.dial({ to: 'bob', precedence: 'dsn.immediate' })
     const away = await carol.until('a call that only rings makes room, too', is(ring1.caller, 'ended'), 6000)
