@@ -102,7 +102,7 @@ export const chat = service({
       scope: 'chat.write',
       params: z.object({ message: MessageId, text: z.string().min(1).max(65_536), requestId: RequestId }),
       result: z.object({}),
-      errors: ['message-unknown', 'message-not-last', 'store-unusable', 'store-newer'],
+      errors: ['message-unknown', 'message-not-last', 'chat-unavailable', 'store-unusable', 'store-newer'],
       example: { message: 'message_AAAAAAAAAAAAAAAAAAAAAA', text: 'Dinner?', requestId: 'r2' },
     }),
     react: method({

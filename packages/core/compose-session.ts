@@ -25,6 +25,7 @@ import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { dialRulesRow, phoneRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { noteChanges } from './compose-notes.ts'
+import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
@@ -115,6 +116,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     apply: () => signInAgain(),
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) talk.watchLines(phone)
+      everyone.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
   })
@@ -146,6 +148,15 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         : { state: 'ok' },
     ),
   )
+
+  const everyone = people({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    store,
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    row,
+  })
 
   const files = soundFiles(
     () => world.dice.token(128),
@@ -196,6 +207,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
     () => settings.current(),
   )
+
+  talk.state.follow((change) => {
+    if (change.type !== 'call') return
+    everyone.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
+  })
 
   const { note } = parts
   if (note) {
@@ -260,9 +276,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       listed: (devices, chosen) => showDevices(all, world, phone, devices, chosen),
       complete: () => {
         openPhone()
+        everyone.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
+        everyone.signIn()
         void dialling.look()
         phoneIs({
           is: error.retryable ? 'waiting' : 'failed',
@@ -281,7 +299,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await closePhone()
+    await Promise.all([closePhone(), everyone.signOut()])
     way.start()
   }
   way.start()
@@ -294,6 +312,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dialRules: dialling,
     media: sound,
     history: past,
+    ...everyone.bodies,
   }
   return {
     info,
@@ -303,6 +322,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     released: (application) => {
       talk.released(application)
       sound.released(application)
+      everyone.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -315,6 +335,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await sound.close()
       await streaming.port.close()
       await past.close()
+      await everyone.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()
       note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })

@@ -67,6 +67,13 @@ export const xmppSettings = {
     default: true,
     applies: 'now',
   }),
+  'contacts.favouritesGroup': setting({
+    doc: 'The group whose members are favourites. It is kept with the list at the server, and so is the same on every machine.',
+    since: '0.1',
+    schema: z.string().min(1).max(256),
+    default: 'Favourites',
+    applies: 'now',
+  }),
   'chat.receipts': setting({
     doc: 'Whether the writer of a message is told that it was delivered, and that it was read (XEP-0184, XEP-0333).',
     since: '0.1',

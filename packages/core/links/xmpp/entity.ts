@@ -12,7 +12,13 @@ export function xml(
   attributes: Readonly<Record<string, string | undefined>> = {},
   ...children: readonly (Stanza | string | undefined)[]
 ): Stanza {
-  return element(name, { ...attributes }, ...children.filter((child) => child !== undefined))
+  return element(name, withValues(attributes), ...children.filter((child) => child !== undefined))
+}
+
+function withValues(attributes: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 /** As much of the library's client as is used here; its own types lack some of it. */

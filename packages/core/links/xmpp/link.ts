@@ -5,6 +5,7 @@ import { type DnsResolver, NetFailure, netFailure } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import type { World } from '../../runtime/world.ts'
 import { bareOf } from './address.ts'
+import { described, disco } from './capabilities.ts'
 import { type Entity, type Stanza, TooMuch, xml, xmppEntity } from './entity.ts'
 import { connectSecurely, type Place } from './secure.ts'
 import { StanzaFailure } from './stanza-failure.ts'
@@ -188,6 +189,8 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     if (kind === 'message' || kind === 'presence') modules.some((module) => module[kind]?.(stanza))
   })
 
+  entity.iqCallee.get(disco, 'query', ({ stanza }) => described(stanza.getChild('query')?.attrs['node']) ?? false)
+
   return {
     get state() {
       return state
@@ -211,7 +214,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     ask: async (type, to, child) => {
       if (state.is !== 'online') throw new StanzaFailure('offline')
       const id = world.dice.token(64)
-      const asked = entity.iqCaller.request(xml('iq', { type, id, ...(to === undefined ? {} : { to }) }, child), askMs)
+      const asked = entity.iqCaller.request(xml('iq', { type, id, to }, child), askMs)
       try {
         const answer = await Promise.race([asked, offline.promise])
         return answer.getChildElements()[0]
