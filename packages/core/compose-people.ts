@@ -83,7 +83,7 @@ export function people({ world, epoch, settings, store, dns, row }: PeopleParts)
         link,
         world,
         tell: (event) => talk.take(event),
-        lastArchived: (of) => kept.lastArchived(of),
+        placeIn: (of) => kept.placeIn(of),
       }),
     }
     if (own) made.presence.publish(own)

@@ -23,6 +23,7 @@ export const migrations: Migrations = [
      wire TEXT,
      archive TEXT,
      archive_of TEXT,
+     request TEXT UNIQUE,
      text TEXT NOT NULL,
      message TEXT NOT NULL
    ) STRICT;
@@ -31,7 +32,7 @@ export const migrations: Migrations = [
    CREATE INDEX chat_messages_wire ON chat_messages (conversation, wire);
    CREATE INDEX chat_messages_conversation ON chat_messages (conversation, n);
    CREATE INDEX chat_messages_waiting ON chat_messages (n) WHERE state = 'queued';
-   CREATE INDEX chat_messages_newest ON chat_messages (archive_of, n) WHERE archive IS NOT NULL;
+   CREATE TABLE chat_archives (of TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT;
    CREATE VIRTUAL TABLE chat_words USING fts5 (text, content = 'chat_messages', content_rowid = 'n');
    CREATE TRIGGER chat_words_new AFTER INSERT ON chat_messages BEGIN
      INSERT INTO chat_words (rowid, text) VALUES (new.n, new.text);
@@ -62,6 +63,12 @@ export function chatStore(store: Store): ChatStore {
     const [row] = await all(`SELECT * FROM chat_messages WHERE ${where} LIMIT 1`, ...values)
     return row && keptIn(row)
   }
+  const setPlace = (of: string, place: string): Promise<number> =>
+    store.run(
+      'INSERT INTO chat_archives (of, place) VALUES (?, ?) ON CONFLICT (of) DO UPDATE SET place = excluded.place',
+      of,
+      place,
+    )
   return {
     conversations: async () => {
       const rows = await all(
@@ -78,22 +85,23 @@ export function chatStore(store: Store): ChatStore {
         last: last === null ? undefined : (JSON.parse(String(last)) as Message),
       }))
     },
-    add: async ({ message, kind, origin, wire, archive }) => {
+    add: async ({ message, kind, origin, wire, archive, request }) => {
       await prepared()
       const { id, conversation, direction, from, state, text } = message
       // Both before either is waited for: they share one transaction.
-      const [, added] = await Promise.all([
+      const [, added = 0] = await Promise.all([
         store.run(
           'INSERT INTO chat_conversations (address, kind) VALUES (?, ?) ON CONFLICT (address) DO NOTHING',
           conversation,
           kind,
         ),
         store.run(
-          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, text, message)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, request, text, message)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
           ...[id, conversation, kind, from, direction, state, origin ?? null, wire ?? null],
-          ...[archive?.id ?? null, archive?.of ?? null, text, JSON.stringify(message)],
+          ...[archive?.id ?? null, archive?.of ?? null, request ?? null, text, JSON.stringify(message)],
         ),
+        archive && setPlace(archive.of, archive.id),
       ])
       return added > 0
     },
@@ -106,6 +114,7 @@ export function chatStore(store: Store): ChatStore {
       )
     },
     byId: (id) => one('id = ?', id),
+    byRequest: (request) => one('request = ?', request),
     byOrigin: (conversation, from, origin) =>
       one('conversation = ? AND sender = ? AND origin = ?', conversation, from, origin),
     byWire: (conversation, wire) =>
@@ -137,12 +146,13 @@ export function chatStore(store: Store): ChatStore {
         limit,
       )
     },
-    lastArchived: async (of) => {
-      const [row] = await all(
-        'SELECT archive FROM chat_messages WHERE archive_of = ? AND archive IS NOT NULL ORDER BY n DESC LIMIT 1',
-        of,
-      )
-      return row && String(row['archive'])
+    placeIn: async (of) => {
+      const [row] = await all('SELECT place FROM chat_archives WHERE of = ?', of)
+      return row && String(row['place'])
+    },
+    setPlace: async (of, place) => {
+      await prepared()
+      await setPlace(of, place)
     },
     read: async (conversation) => {
       await prepared()

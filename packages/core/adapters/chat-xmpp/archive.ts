@@ -10,13 +10,17 @@ export interface Archived {
 }
 
 export interface Archive {
-  /** All after that id, oldest first; the newest few where there is none. Ends early where the stream does. */
-  catchUp(of: string, after: string | undefined, each: (archived: Archived) => void): Promise<void>
+  /**
+   * All after that place, oldest first; the newest few where there is none. Resolves to the place that was reached, for the next time.
+   * Ends early where the stream does, and then with the place reached so far.
+   */
+  catchUp(of: string, after: string | undefined, each: (archived: Archived) => void): Promise<string | undefined>
   /** Whether the message is an answer of an archive that was asked. */
   message(stanza: Stanza): boolean
 }
 
-export function archive(link: XmppLink, token: () => string): Archive {
+/** `token`: a name for a question that nobody else can guess. */
+export function archive(link: XmppLink, token: () => string, wall: () => string): Archive {
   const asked = new Map<
     string,
     { readonly of: string; readonly isNew: boolean; readonly each: (archived: Archived) => void }
@@ -24,40 +28,54 @@ export function archive(link: XmppLink, token: () => string): Archive {
 
   const page = async (
     of: string,
-    paging: readonly Stanza[],
+    how: { readonly paging: readonly Stanza[]; readonly start?: string },
     isNew: boolean,
     each: (archived: Archived) => void,
-  ): Promise<Stanza | undefined> => {
+  ): Promise<{ readonly last: string | undefined; readonly isComplete: boolean }> => {
     const queryid = token()
     asked.set(queryid, { of, isNew, each })
     try {
-      return await link.ask(
+      const fin = await link.ask(
         'set',
         of === '' ? undefined : of,
-        xml('query', { xmlns: mam, queryid }, xml('set', { xmlns: rsm }, ...paging)),
+        xml(
+          'query',
+          { xmlns: mam, queryid },
+          how.start === undefined ? undefined : since(how.start),
+          xml('set', { xmlns: rsm }, xml('max', {}, String(pageSize)), ...how.paging),
+        ),
       )
+      return {
+        last: fin?.getChild('set', rsm)?.getChildText('last') ?? undefined,
+        isComplete: fin?.attrs['complete'] === 'true',
+      }
     } finally {
       asked.delete(queryid)
     }
   }
+  const newest = async (of: string, each: (archived: Archived) => void): Promise<string> => {
+    const { last } = await page(of, { paging: [xml('before')] }, false, each)
+    // Of an empty archive there is no place but a moment; the clocks of two machines differ.
+    return last ?? `@${new Date(Date.parse(wall()) - clocksDifferMs).toISOString()}`
+  }
   return {
     catchUp: async (of, after, each) => {
+      let place = after
       try {
-        if (after === undefined) {
-          await page(of, [xml('max', {}, String(pageSize)), xml('before')], false, each)
-          return
-        }
-        let from: string | undefined = after
-        for (let pages = 0; from !== undefined && pages < mostPages; pages++) {
-          const fin = await page(of, [xml('max', {}, String(pageSize)), xml('after', {}, from)], true, each)
-          const next: string | undefined = fin?.getChild('set', rsm)?.getChildText('last') ?? undefined
-          from = fin?.attrs['complete'] === 'true' ? undefined : next
+        if (after === undefined) return await newest(of, each)
+        for (let pages = 0; pages < mostPages; pages++) {
+          const from: string = place ?? after
+          const how = from.startsWith('@') ? { paging: [], start: from.slice(1) } : { paging: [xml('after', {}, from)] }
+          const { last, isComplete } = await page(of, how, true, each)
+          place = last ?? place
+          if (isComplete || last === undefined) break
         }
       } catch (error) {
         if (!(error instanceof StanzaFailure)) throw error
         // What was last here is forgotten there: what there is of it is better than nothing.
-        if (error.condition === 'item-not-found' && after !== undefined) await catchUpAnew(page, of, each)
+        if (error.condition === 'item-not-found' && after !== undefined) return await anew(of, each, newest)
       }
+      return place
     },
     message: (stanza) => {
       const result = stanza.getChild('result', mam)
@@ -82,17 +100,30 @@ export function archive(link: XmppLink, token: () => string): Archive {
   }
 }
 
-async function catchUpAnew(
-  page: (of: string, paging: readonly Stanza[], isNew: boolean, each: (archived: Archived) => void) => Promise<unknown>,
+async function anew(
   of: string,
   each: (archived: Archived) => void,
-): Promise<void> {
+  newest: (of: string, each: (archived: Archived) => void) => Promise<string>,
+): Promise<string | undefined> {
   try {
-    await page(of, [xml('max', {}, String(pageSize)), xml('before')], false, each)
+    return await newest(of, each)
   } catch (error) {
     // No archive at all, or the stream is gone.
     if (!(error instanceof StanzaFailure)) throw error
+    return undefined
   }
+}
+
+/** XEP-0313 §4.1.2. */
+function since(start: string): Stanza {
+  const field = (name: string, type: string | undefined, value: string): Stanza =>
+    xml('field', { var: name, type }, xml('value', {}, value))
+  return xml(
+    'x',
+    { xmlns: 'jabber:x:data', type: 'submit' },
+    field('FORM_TYPE', 'hidden', mam),
+    field('start', undefined, start),
+  )
 }
 
 /** A copy of what the person's other clients send and get (XEP-0280); undefined: it is none, or a stranger's forgery (§12). */
@@ -108,4 +139,5 @@ const rsm = 'http://jabber.org/protocol/rsm'
 const forward = 'urn:xmpp:forward:0'
 export const carbons = 'urn:xmpp:carbons:2'
 const pageSize = 100
+const clocksDifferMs = 300_000
 const mostPages = 1000

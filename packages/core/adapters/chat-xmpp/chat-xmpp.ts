@@ -10,13 +10,13 @@ export interface XmppChatOptions {
   readonly link: XmppLink
   readonly world: World
   readonly tell: (event: ChatEvent) => void
-  /** The newest id of that archive that is here: '' for the person’s own, else a room. */
-  readonly lastArchived: (of: string) => Promise<string | undefined>
+  /** Up to where all of that archive is here: '' for the person’s own, else a room. */
+  readonly placeIn: (of: string) => Promise<string | undefined>
 }
 
-export function xmppChat({ link, world, tell, lastArchived }: XmppChatOptions): ChatPort {
+export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatPort {
   const { wall } = world
-  const archives = archive(link, () => world.dice.token(64))
+  const archives = archive(link, () => world.dice.token(64), wall)
   /** What comes while an archive is caught up with waits for it, so that all is in order: by archive. */
   const held = new Map<string, Stanza[]>()
 
@@ -30,7 +30,8 @@ export function xmppChat({ link, world, tell, lastArchived }: XmppChatOptions): 
   const catchUp = async (of: string): Promise<void> => {
     held.set(of, [])
     try {
-      await archives.catchUp(of, await lastArchived(of), (each) => takeArchived(of, each))
+      const place = await archives.catchUp(of, await placeIn(of), (each) => takeArchived(of, each))
+      if (place !== undefined) tell({ type: 'archived', of, place })
     } finally {
       const waiting = held.get(of) ?? []
       held.delete(of)

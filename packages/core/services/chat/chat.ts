@@ -125,6 +125,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         return
       case 'message':
         return arrived(event.message)
+      case 'archived':
+        return store.setPlace(event.of, event.place)
       case 'sent': {
         underWay.delete(event.id)
         const kept = await store.byId(event.id)
@@ -171,8 +173,11 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       state.close()
     },
     handlers: {
-      send: async ({ to, text, replyTo }) => {
+      send: async ({ to, text, replyTo, requestId }, { name }) => {
         await begun
+        const request = `${name}\n${requestId}`
+        const before = await store.byRequest(request)
+        if (before) return { message: before.message.id }
         const conversation = to.toLowerCase()
         if (!address.test(conversation)) throw new ParleyError('contact-invalid', to)
         const kind = book.kindOf(conversation) ?? 'person'
@@ -186,7 +191,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
           ...{ id, conversation, direction: 'outgoing', from, at: world.wall(), text, state: 'queued' as const },
           ...(replyTo === undefined ? {} : { replyTo }),
         }
-        const kept: Kept = { message, kind, origin: id, wire: id, archive: undefined }
+        const kept: Kept = { message, kind, origin: id, wire: id, archive: undefined, request }
         waiting++
         await inTurn(async () => {
           try {

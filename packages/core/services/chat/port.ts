@@ -58,6 +58,8 @@ export type ChatEvent =
       readonly text: string
       readonly at: string
     }
+  /** All of that archive up to there has been told. */
+  | { readonly type: 'archived'; readonly of: string; readonly place: string }
   /** The server has it. */
   | { readonly type: 'sent'; readonly id: string }
   /** The server may not have it: it is sent again. */
@@ -90,6 +92,8 @@ export interface Kept {
   readonly origin: string | undefined
   readonly wire: string | undefined
   readonly archive: Incoming['archive']
+  /** Which application asked for it, and under which id: asked again, it is this one, however much was lost in between. */
+  readonly request?: string | undefined
 }
 
 export interface KeptConversation {
@@ -109,6 +113,7 @@ export interface ChatStore {
   /** The message again, with what has changed. */
   put(kept: Kept): Promise<void>
   byId(id: string): Promise<Kept | undefined>
+  byRequest(request: string): Promise<Kept | undefined>
   byOrigin(conversation: string, from: string, origin: string): Promise<Kept | undefined>
   /** The newest that others know by that id, be it from its writer’s client, its origin or a room. */
   byWire(conversation: string, wire: string): Promise<Kept | undefined>
@@ -118,8 +123,9 @@ export interface ChatStore {
   /** Newest first. */
   list(conversation: string, before: string | undefined, limit: number): Promise<Page>
   search(words: string, conversation: string | undefined, before: string | undefined, limit: number): Promise<Page>
-  /** The newest id of that archive. */
-  lastArchived(of: string): Promise<string | undefined>
+  /** Up to where all of that archive is here. A message that is added with its archive’s id moves it there. */
+  placeIn(of: string): Promise<string | undefined>
+  setPlace(of: string, place: string): Promise<void>
   read(conversation: string): Promise<void>
   setNickname(room: string, nickname: string | undefined): Promise<void>
 }
