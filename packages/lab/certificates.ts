@@ -28,7 +28,7 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
   })
   const chat = makeCertificate({
     subject: zone,
-    names: [zone, `rooms.${zone}`, `upload.${zone}`, hostNames.chat, 'localhost', '127.0.0.1'],
+    names: [zone, `rooms.${zone}`, `upload.${zone}`, `chat.${zone}`, 'localhost', '127.0.0.1'],
     issuer: faults.has('xmpp-wrong-certificate') ? nobody : known,
     ...valid,
   })

@@ -177,7 +177,6 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     people: names,
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
-    xmppPorts: xmpp.ports,
     authority: certificates.authority,
     faults,
     dice,

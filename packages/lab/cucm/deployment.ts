@@ -16,7 +16,6 @@ export interface DeploymentOptions {
   readonly passwordOf: (user: string) => string | undefined
   /** Of each call manager, best first. */
   readonly sipPorts: LabFilesOptions['sipPorts']
-  readonly xmppPorts: { readonly tcp: number; readonly tls: number }
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
   readonly faults: FaultSet
@@ -47,7 +46,7 @@ export interface Deployment {
 }
 
 export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const { people, passwordOf, sipPorts, xmppPorts, authority, faults, dice } = options
+  const { people, passwordOf, sipPorts, authority, faults, dice } = options
   const rules = new RuleTables()
   const administrator = { user: 'rules-reader', password: dice.token(128) }
   const asked: string[] = []
@@ -88,14 +87,14 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   })
   const hidden = (name: string): boolean =>
     (name.startsWith('_') && faults.has('dns-empty')) ||
-    (/^(_cuplogin|_xmpps?-client)\./.test(name) && faults.has('no-presence')) ||
+    (/^(_cuplogin|_xmpp-client)\./.test(name) && faults.has('no-presence')) ||
     (name.startsWith('_cisco-uds') && faults.has('no-call-manager')) ||
     (name === hostNames.cucm && faults.has('devices-nameless')) ||
     (name === hostNames.files && faults.has('files-nameless'))
   const dns = await openDnsServer({
     address: '127.0.0.1',
     zone,
-    ...labZone(() => ({ sip: firstPorts, api: api.port, xmpp: xmppPorts }), hidden),
+    ...labZone(() => ({ sip: firstPorts, api: api.port }), hidden),
     fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
   })
   const releases: (() => Promise<void>)[] = []

@@ -80,11 +80,11 @@ export class Domain {
     else this.#questions.arrived(stanza, session.jid, this.#isOwn(stanza) ? session.account : undefined)
   }
 
-  /** To whom it is for. Both addresses are said. */
+  /** To whom it is for. One that names no readable sender is the server's. */
   route(stanza: XmlElement): void {
-    const from = readJid(stanza.attributes['from'])
+    const from = readJid(stanza.attributes['from']) ?? jidOf('', this.name)
     const to = readJid(stanza.attributes['to'])
-    if (!from || !to) return
+    if (!to) return
     const host = this.hosts.get(to.domain)
     const account = this.accountAt(to)
     if (host) host.arrived(stanza, from, to)

@@ -42,7 +42,7 @@ export async function openXmppWire({ port, tlsPort, tls, onConnection }: XmppWir
     serve(socket, { secure, context, onConnection })
   }
   const plain = createServer(take(false))
-  const secure = createTlsServer({ secureContext: context, handshakeTimeout: handshakeMs } as object, take(true))
+  const secure = createTlsServer({ ...tls, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs }, take(true))
   // A handshake that failed is the other side's loss.
   secure.on('tlsClientError', () => {})
   const ports = { tcp: await listen(plain, port), tls: await listen(secure, tlsPort) }

@@ -81,6 +81,8 @@ export class XmlStreamReader {
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown
       this.#over = true
+      // An element that is closed by another's name was told as if it were whole.
+      if (/close tag/.test(thrown.message) && this.#events.at(-1)?.is === 'element') this.#events.pop()
       this.#events.push({ is: 'fault', cause: thrown.is, detail: thrown.message })
     }
     if (this.#events.at(-1)?.is === 'close') this.#over = true
