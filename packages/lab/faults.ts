@@ -312,7 +312,12 @@ export class FaultSet {
   }
 
   get anyInMedia(): boolean {
-    return [...this.#on.keys()].some((name) => name.startsWith('media-'))
+    return this.any('media-')
+  }
+
+  /** Whether one is on whose name begins so. */
+  any(prefix: string): boolean {
+    return [...this.#on.keys()].some((name) => name.startsWith(prefix))
   }
 
   get names(): readonly string[] {

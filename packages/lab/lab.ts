@@ -75,8 +75,8 @@ export interface Lab {
   /** The first SIP server is gone: its machine refuses. */
   go(): Promise<void>
   comeBack(): Promise<void>
-  /** Chat: cutting connections, the server's going and coming back, contacts that are imagined. */
-  readonly xmpp: Pick<XmppServer, 'cut' | 'go' | 'comeBack' | 'imagine'>
+  /** Chat: what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
+  readonly xmpp: Pick<XmppServer, 'archive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */

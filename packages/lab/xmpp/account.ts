@@ -1,5 +1,6 @@
 // A person's account, and each connection's part of it: what lives as long as the lab, and what as long as a resource is bound.
 import type { XmlElement } from '@openparley/protocols/common'
+import { Archive } from './archive.ts'
 import type { Jid } from './jid.ts'
 import { Roster } from './roster.ts'
 
@@ -16,6 +17,7 @@ export class Account {
   readonly roster: Roster = new Roster()
   /** By resource. */
   readonly sessions: Map<string, Session> = new Map()
+  readonly archive: Archive = new Archive()
   /** The first came first (XEP-0160). */
   readonly waiting: Waiting[] = []
 
@@ -50,6 +52,10 @@ export class Session {
   priority = 0
   /** Has asked for the roster, and is told of its changes. */
   isInterested = false
+  /** Has asked for the list of who is blocked. */
+  hasBlockList = false
+  /** Gets copies of what its person's other resources send and get. */
+  hasCarbons = false
   /** Who was told by name, and is told again when it goes. */
   readonly directed: Set<string> = new Set()
   outlet: Outlet | undefined

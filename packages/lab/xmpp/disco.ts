@@ -6,9 +6,19 @@ import { ns } from './names.ts'
 import { element, refusal } from './stanza.ts'
 
 /** Of the server. */
-const serverFeatures = [ns.info, ns.items, ns.ping, ns.version, ns.time, 'msgoffline', ns.session]
+const serverFeatures = [
+  ns.info,
+  ns.items,
+  ns.ping,
+  ns.version,
+  ns.time,
+  'msgoffline',
+  ns.session,
+  ns.carbons,
+  ns.blocking,
+]
 /** Of a person's account. */
-const accountFeatures = [ns.info, ns.items, ns.ping]
+const accountFeatures = [ns.info, ns.items, ns.ping, ns.archive, ns.archiveMore, ns.ids]
 
 export interface Identity {
   readonly category: string

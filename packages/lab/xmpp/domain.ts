@@ -1,11 +1,15 @@
 // A domain of chat: its people, what else has an address in it, and the way of a stanza to whom it is for.
 import type { Clock, Dice, XmlElement } from '@openparley/protocols/common'
 import { Account, type Session } from './account.ts'
+import { archiveAsks } from './archive-asks.ts'
 import { Questions } from './asks.ts'
+import { blockingAsks } from './blocking.ts'
+import { carbonAsks } from './carbons.ts'
 import { discoAsks } from './disco.ts'
 import type { FaultSet } from '../faults.ts'
 import { type Jid, jidOf, readJid } from './jid.ts'
 import { isRefusable, Messages } from './messages.ts'
+import { Mischief } from './mischief.ts'
 import { ns } from './names.ts'
 import { Presence } from './presence.ts'
 import { rosterAsks } from './roster.ts'
@@ -39,6 +43,7 @@ export class Domain {
   readonly presence: Presence
   readonly subscriptions: Subscriptions
   readonly messages: Messages
+  readonly mischief: Mischief
   readonly #questions: Questions
 
   constructor({ name, dice, clock, wall, faults }: DomainOptions) {
@@ -50,7 +55,14 @@ export class Domain {
     this.presence = new Presence(this)
     this.subscriptions = new Subscriptions(this)
     this.messages = new Messages(this)
-    this.#questions = new Questions(this, [rosterAsks(this), discoAsks(this)])
+    this.mischief = new Mischief(this)
+    this.#questions = new Questions(this, [
+      rosterAsks(this),
+      archiveAsks(this),
+      carbonAsks,
+      blockingAsks(this),
+      discoAsks(this),
+    ])
   }
 
   add(local: string, password: string): Account {

@@ -1,6 +1,7 @@
 // Messages (RFC 6121 §5, §8.5): to one resource, to the foremost ones, or kept until somebody is there.
 import type { XmlElement } from '@openparley/protocols/common'
 import type { Account, Session } from './account.ts'
+import { copyTo } from './carbons.ts'
 import type { Domain } from './domain.ts'
 import type { Jid } from './jid.ts'
 import { ns } from './names.ts'
@@ -32,6 +33,10 @@ export class Messages {
       if (kindOf(stanza) !== 'error') session.send(errorOf(stanza, refusal('not-acceptable', undefined, blocked)))
       return
     }
+    // What one sends oneself comes back, and is kept once.
+    const isOwn = this.#domain.accountAt(to) === account
+    const kept = isOwn ? stanza : this.#archived(withoutIdsOf(account.jid.bare, stanza), account, to.full)
+    copyTo(account, 'sent', kept, [session])
     this.#domain.route(stanza)
   }
 
@@ -41,7 +46,12 @@ export class Messages {
       if (isRefusable(stanza)) this.#domain.route(errorOf(stanza, refusal('service-unavailable')))
       return
     }
-    this.#deliver(withoutIdsOf(account.jid.bare, stanza), account, to)
+    this.#deliver(this.#archived(withoutIdsOf(account.jid.bare, stanza), account, from.full), account, to)
+  }
+
+  /** One that was sent, and that nobody says to have had: to the other resources, or kept. */
+  again(stanza: XmlElement, account: Account): void {
+    if (isRefusable(stanza)) this.#deliver(stanza, account, account.jid)
   }
 
   /** What came while nobody was there, to the first who is (XEP-0160). */
@@ -53,14 +63,32 @@ export class Messages {
 
   #deliver(stanza: XmlElement, account: Account, to: Jid): void {
     const named = to.resource === '' ? undefined : account.sessions.get(to.resource)
-    if (named) return named.send(stanza)
+    if (named) return this.#handOver(stanza, account, [named])
     const rule = rules[kindOf(stanza)]
     if (rule === 'drop') return
     if (rule === 'refuse') return this.#domain.route(errorOf(stanza, refusal('service-unavailable')))
     const willing = account.available().filter(({ priority }) => priority >= 0)
     const first = Math.max(...willing.map(({ priority }) => priority))
-    for (const session of willing) if (rule === 'all' || session.priority === first) session.send(stanza)
-    if (willing.length === 0 && rule === 'foremost') this.#keep(stanza, account)
+    const chosen = willing.filter(({ priority }) => rule === 'all' || priority === first)
+    if (chosen.length > 0) this.#handOver(stanza, account, chosen)
+    else if (rule === 'foremost') this.#keep(stanza, account)
+  }
+
+  #handOver(stanza: XmlElement, account: Account, chosen: readonly Session[]): void {
+    for (const session of chosen) {
+      session.send(stanza)
+      this.#domain.mischief.after(stanza, session)
+    }
+    copyTo(account, 'received', stanza, chosen)
+  }
+
+  /** The same with the id that the account's archive has it by (XEP-0359), where it is kept. */
+  #archived(stanza: XmlElement, account: Account, other: string): XmlElement {
+    if (!isRefusable(stanza) || !isWorthKeeping(stanza)) return stanza
+    const id = this.#domain.dice.token(128)
+    const stamped = withContent(stanza, [...stanza.content, element('stanza-id', ns.ids, { by: account.jid.bare, id })])
+    account.archive.add({ id, atMs: this.#domain.wall(), with: other, stanza: stamped })
+    return stamped
   }
 
   #keep(stanza: XmlElement, account: Account): void {

@@ -20,25 +20,29 @@ export interface XmppRecord {
   readonly stanzas: Readonly<Record<string, readonly SentStanza[]>>
 }
 
+export function asSent(stanza: XmlElement): SentStanza {
+  const { id, from, to, type } = stanza.attributes
+  const body = inside(stanza, ns.client, 'body')
+  const originId = inside(stanza, ns.ids, 'origin-id')?.attributes['id']
+  return {
+    kind: stanza.local,
+    ...(id === undefined ? {} : { id }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(type === undefined ? {} : { type }),
+    ...(originId === undefined ? {} : { originId }),
+    ...(body === undefined ? {} : { body: said(body).slice(0, mostOfBody) }),
+    bodyLength: said(body).length,
+  }
+}
+
 export class XmppRecorder {
   readonly #stanzas = new Map<string, SentStanza[]>()
 
   sent(person: string, stanza: XmlElement): void {
     const list = this.#stanzas.get(person) ?? []
     this.#stanzas.set(person, list)
-    const { id, from, to, type } = stanza.attributes
-    const body = inside(stanza, ns.client, 'body')
-    const originId = inside(stanza, ns.ids, 'origin-id')?.attributes['id']
-    list.push({
-      kind: stanza.local,
-      ...(id === undefined ? {} : { id }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(type === undefined ? {} : { type }),
-      ...(originId === undefined ? {} : { originId }),
-      ...(body === undefined ? {} : { body: said(body).slice(0, mostOfBody) }),
-      bodyLength: said(body).length,
-    })
+    list.push(asSent(stanza))
     if (list.length > most) list.shift()
   }
 

@@ -4,7 +4,7 @@ import type { Clock, Dice } from '@openparley/protocols/common'
 import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
 import { Domain } from './domain.ts'
-import type { XmppRecorder } from './record.ts'
+import { asSent, type SentStanza, type XmppRecorder } from './record.ts'
 import type { SaslWorld } from './sasl.ts'
 import { ClientStream } from './stream.ts'
 import { acquaint } from './subscriptions.ts'
@@ -45,6 +45,8 @@ export interface XmppServer {
   cut(person: string): void
   /** A contact without an account here shows: away, dnd, …, available, or unavailable. */
   imagine(jid: string, show: string, status?: string): void
+  /** What the person's archive has, the oldest first. */
+  archive(person: string): readonly SentStanza[]
   /** Nothing listens any more, and nobody else is given its ports. */
   go(): Promise<void>
   /** It listens again where it did. */
@@ -111,6 +113,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       for (const [stream, cut] of cuts) if (stream.person === person) cut()
     },
     imagine: (jid, show, status) => domain.presence.imagine(jid, show, status),
+    archive: (person) => (domain.accounts.get(person)?.archive.all() ?? []).map(({ stanza }) => asSent(stanza)),
     go,
     comeBack: async () => {
       if (wire) return
