@@ -32,6 +32,8 @@ export interface LabOptions {
   readonly people?: readonly string[]
   /** Whom a person has in their roster at the start: the first two each other, unless said. */
   readonly rosterOf?: (person: string) => readonly RosterSeed[]
+  /** How long a chat session waits for a stream that takes it up again: two minutes unless said. */
+  readonly resumeMs?: number
   /** Chance for losses, tokens and passwords; the real one unless said. */
   readonly dice?: Dice
 }
@@ -165,6 +167,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     people: names,
     passwordOf: (user) => passwords.get(user),
     ...(options.rosterOf ? { rosterOf: options.rosterOf } : {}),
+    ...(options.resumeMs === undefined ? {} : { resumeMs: options.resumeMs }),
     tls: certificates.chat,
     ca: certificates.authority.ca,
     faults,

@@ -2,6 +2,7 @@
 import type { XmlElement } from '@openparley/protocols/common'
 import { Archive } from './archive.ts'
 import type { Jid } from './jid.ts'
+import type { Ledger } from './management.ts'
 import { Roster } from './roster.ts'
 
 /** A message that nobody was there for, and when it came. */
@@ -40,8 +41,21 @@ export class Account {
   }
 }
 
-/** Where a session's stanzas go while it has a stream. */
-export type Outlet = (stanza: XmlElement) => void
+/** The stream that a session has at the time. */
+export interface Attachment {
+  readonly write: (stanza: XmlElement) => void
+  /** Asks what the client has had. */
+  readonly askCount: () => void
+  /** Ends the stream for that reason, and the session with it; or the session waits to be taken up again. */
+  readonly expel: (condition: string, then: 'over' | 'waits') => void
+}
+
+export interface SessionActs {
+  /** What was sent to it. */
+  readonly note: (stanza: XmlElement) => void
+  /** It holds more that was not acknowledged than it may. */
+  readonly overflow: (session: Session) => void
+}
 
 export class Session {
   readonly account: Account
@@ -58,20 +72,26 @@ export class Session {
   hasCarbons = false
   /** Who was told by name, and is told again when it goes. */
   readonly directed: Set<string> = new Set()
-  outlet: Outlet | undefined
-  /** Ends its stream for that reason. */
-  readonly expel: (condition: string) => void
-  readonly #note: (stanza: XmlElement) => void
+  ledger: Ledger | undefined
+  attached: Attachment | undefined
+  /** Stops the wait for a stream that takes it up again. */
+  stopWaiting: (() => void) | undefined
+  readonly #acts: SessionActs
 
-  constructor(account: Account, jid: Jid, acts: { readonly expel: Session['expel']; readonly note: Outlet }) {
+  constructor(account: Account, jid: Jid, acts: SessionActs) {
     this.account = account
     this.jid = jid
-    this.expel = acts.expel
-    this.#note = acts.note
+    this.#acts = acts
   }
 
   send(stanza: XmlElement): void {
-    this.#note(stanza)
-    this.outlet?.(stanza)
+    const { ledger } = this
+    this.#acts.note(stanza)
+    ledger?.sent(stanza)
+    this.attached?.write(stanza)
+    if (ledger?.isFull) return this.#acts.overflow(this)
+    if (!ledger || !this.attached || ledger.isAsking) return
+    ledger.isAsking = true
+    this.attached.askCount()
   }
 }

@@ -8,6 +8,7 @@ import { carbonAsks } from './carbons.ts'
 import { discoAsks } from './disco.ts'
 import type { FaultSet } from '../faults.ts'
 import { type Jid, jidOf, readJid } from './jid.ts'
+import { handBack } from './management.ts'
 import { isRefusable, Messages } from './messages.ts'
 import { Mischief } from './mischief.ts'
 import { ns } from './names.ts'
@@ -23,6 +24,8 @@ export interface DomainOptions {
   /** Wall time, for what is shown and stored. */
   readonly wall: () => number
   readonly faults: FaultSet
+  /** How long a session waits for a stream that takes it up again. */
+  readonly resumeMs: number
 }
 
 /** Something with a domain name of its own. */
@@ -39,19 +42,24 @@ export class Domain {
   readonly faults: FaultSet
   /** By the address's local part. */
   readonly accounts: Map<string, Account> = new Map()
+  readonly resumeMs: number
+  /** Sessions by what they are taken up again by. */
+  readonly resumable: Map<string, Session> = new Map()
   readonly hosts: Map<string, Host> = new Map()
   readonly presence: Presence
   readonly subscriptions: Subscriptions
   readonly messages: Messages
   readonly mischief: Mischief
   readonly #questions: Questions
+  #isClosed = false
 
-  constructor({ name, dice, clock, wall, faults }: DomainOptions) {
+  constructor({ name, dice, clock, wall, faults, resumeMs }: DomainOptions) {
     this.name = name
     this.dice = dice
     this.clock = clock
     this.wall = wall
     this.faults = faults
+    this.resumeMs = resumeMs
     this.presence = new Presence(this)
     this.subscriptions = new Subscriptions(this)
     this.messages = new Messages(this)
@@ -90,6 +98,32 @@ export class Domain {
     else if (stanza.local === 'message') this.#messageReceived(stanza, session, target ?? session.account.jid)
     else if (target) this.route(stanza)
     else this.#questions.arrived(stanza, session.jid, this.#isOwn(stanza) ? session.account : undefined)
+  }
+
+  /** A session that has no stream any more, and may be taken up again for a while. */
+  wait(session: Session): void {
+    session.attached = undefined
+    if (this.#isClosed) return this.leave(session)
+    session.stopWaiting = this.clock.at(this.clock.now() + this.resumeMs, () => this.leave(session))
+  }
+
+  /** Nobody waits any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const account of this.accounts.values())
+      for (const session of account.sessions.values()) session.stopWaiting?.()
+  }
+
+  /** A session is over; more than once is harmless. */
+  leave(session: Session): void {
+    const { account, jid, ledger } = session
+    session.stopWaiting?.()
+    session.attached = undefined
+    if (account.sessions.get(jid.resource) !== session) return
+    account.sessions.delete(jid.resource)
+    if (ledger?.id !== undefined) this.resumable.delete(ledger.id)
+    this.presence.gone(session)
+    if (ledger) handBack(this, account, ledger.unacknowledged())
   }
 
   /** To whom it is for. One that names no readable sender is the server's. */

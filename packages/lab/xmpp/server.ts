@@ -33,6 +33,8 @@ export interface XmppServerOptions {
   readonly clock: Clock
   readonly wall: () => number
   readonly recorder: XmppRecorder
+  /** How long a session waits for a stream that takes it up again: two minutes unless said. */
+  readonly resumeMs?: number
 }
 
 export interface XmppServer {
@@ -56,7 +58,14 @@ export interface XmppServer {
 
 export async function openXmppServer(options: XmppServerOptions): Promise<XmppServer> {
   const { people, passwordOf, tls, ca, faults, dice, clock, wall, recorder } = options
-  const domain = new Domain({ name: options.domain, dice, clock, wall, faults })
+  const domain = new Domain({
+    name: options.domain,
+    dice,
+    clock,
+    wall,
+    faults,
+    resumeMs: options.resumeMs ?? usualResumeMs,
+  })
   for (const person of people) domain.add(person, passwordOf(person) ?? dice.token(128))
   seed(domain, options)
   const saltKey = dice.token(256)
@@ -122,11 +131,14 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       wire = await open(ports.tcp, ports.tls)
     },
     close: async () => {
+      domain.close()
       await wire?.close()
       await release?.()
     },
   }
 }
+
+const usualResumeMs = 120_000
 
 function seed(domain: Domain, { people, rosterOf }: XmppServerOptions): void {
   const [first, second] = people

@@ -3,15 +3,39 @@
 /** In the clear; over TLS; in the middle of a proof; proven; with a resource; over. */
 export type StreamState = 'clear' | 'secure' | 'proving' | 'proven' | 'bound' | 'over'
 
-export type StreamSignal = 'starttls' | 'auth' | 'response' | 'abort' | 'bind' | 'stanza' | 'ignorable'
+export type StreamSignal =
+  | 'starttls'
+  | 'auth'
+  | 'response'
+  | 'abort'
+  | 'bind'
+  | 'resume'
+  | 'enable'
+  | 'askedCount'
+  | 'count'
+  | 'stanza'
+  | 'ignorable'
 
-export type StreamAct = 'startTls' | 'refuseInClear' | 'begin' | 'goOn' | 'abort' | 'bind' | 'take' | 'ignore'
+export type StreamAct =
+  | 'startTls'
+  | 'refuseInClear'
+  | 'begin'
+  | 'goOn'
+  | 'abort'
+  | 'bind'
+  | 'resume'
+  | 'enable'
+  | 'refuseEnable'
+  | 'tellCount'
+  | 'noteCount'
+  | 'take'
+  | 'ignore'
 
 export const streamTable: Readonly<Record<StreamState, Readonly<Partial<Record<StreamSignal, StreamAct>>>>> = {
   clear: { starttls: 'startTls', auth: 'refuseInClear' },
   secure: { auth: 'begin' },
   proving: { response: 'goOn', abort: 'abort' },
-  proven: { bind: 'bind' },
-  bound: { stanza: 'take', ignorable: 'ignore' },
+  proven: { bind: 'bind', resume: 'resume', enable: 'refuseEnable' },
+  bound: { stanza: 'take', ignorable: 'ignore', enable: 'enable', askedCount: 'tellCount', count: 'noteCount' },
   over: {},
 }

@@ -3,6 +3,7 @@ import { elementsIn, type XmlElement, XmlStreamReader, writeXmlWithin } from '@o
 import { type Account, Session } from './account.ts'
 import type { Domain } from './domain.ts'
 import { readJid } from './jid.ts'
+import { enable, failed, readCount, resume } from './management.ts'
 import { ns } from './names.ts'
 import { beginSasl, mechanisms, type SaslFailure, type SaslStep, type SaslWorld } from './sasl.ts'
 import { element, inside, resultOf, said } from './stanza.ts'
@@ -62,32 +63,33 @@ export class ClientStream {
 
   /** The connection is gone, in whatever way. */
   closed(): void {
-    this.#state = 'over'
-    this.#giveUp()
-    const session = this.#session
-    this.#session = undefined
-    if (session) {
-      session.outlet = undefined
-      this.#leave(session)
-    }
+    this.#detach('waits')
   }
 
   /** A stream error (RFC 6120 §4.9), and the end. */
-  fail(condition: string): void {
+  fail(condition: string, then: 'over' | 'waits' = 'over'): void {
     if (this.#state === 'over') return
     if (!this.#isOpen) this.#sendHeader()
     this.#connection.send(`<stream:error><${condition} xmlns='${ns.streamErrors}'/></stream:error></stream:stream>`)
-    this.#over()
+    this.#detach(then)
+    this.#connection.close()
   }
 
   #end(): void {
     this.#connection.send('</stream:stream>')
-    this.#over()
+    this.#detach('over')
+    this.#connection.close()
   }
 
-  #over(): void {
-    this.closed()
-    this.#connection.close()
+  /** The session ends with its stream, or waits for another where it may. */
+  #detach(then: 'over' | 'waits'): void {
+    this.#state = 'over'
+    this.#giveUp()
+    const session = this.#session
+    this.#session = undefined
+    if (!session) return
+    if (then === 'waits' && session.ledger?.id !== undefined) this.#domain.wait(session)
+    else this.#domain.leave(session)
   }
 
   #opened({ local, uri, attributes }: XmlElement): void {
@@ -122,7 +124,12 @@ export class ClientStream {
       case 'secure':
         return [offeredMechanisms]
       case 'proven':
-        return [element('bind', ns.bind), element('ver', ns.rosterVersions), element('csi', ns.csi)]
+        return [
+          element('bind', ns.bind),
+          element('ver', ns.rosterVersions),
+          element('csi', ns.csi),
+          element('sm', ns.management),
+        ]
       default:
         return []
     }
@@ -154,6 +161,29 @@ export class ClientStream {
     },
     abort: () => this.#refused('aborted', 'secure'),
     bind: (sent) => this.#bind(sent),
+    resume: (sent) => this.#resume(sent),
+    enable: (sent) => {
+      this.#send(enable(this.#domain, this.#session as Session, sent))
+      return this.#state
+    },
+    // There is nothing to count before there is a resource (XEP-0198 §3).
+    refuseEnable: () => {
+      this.#send(failed('unexpected-request'))
+      return this.#state
+    },
+    tellCount: () => {
+      const ledger = this.#session?.ledger
+      if (ledger && !this.#domain.faults.has('xmpp-drop-acks'))
+        this.#send(element('a', ns.management, { h: String(ledger.taken) }))
+      return this.#state
+    },
+    noteCount: (sent) => {
+      const ledger = this.#session?.ledger
+      const had = readCount(sent.attributes['h'])
+      if (ledger) ledger.isAsking = false
+      if (ledger && (had === undefined || !ledger.acknowledge(had))) this.fail('undefined-condition')
+      return this.#state
+    },
     take: (sent) => {
       this.#take(sent)
       return this.#state
@@ -203,18 +233,52 @@ export class ClientStream {
       return 'over'
     }
     // Who comes later has the resource (RFC 6120 §7.7.2.2).
-    account.sessions.get(jid.resource)?.expel('conflict')
+    const former = account.sessions.get(jid.resource)
+    former?.attached?.expel('conflict', 'over')
+    if (former) this.#domain.leave(former)
     const session = new Session(account, jid, {
-      expel: (condition) => this.fail(condition),
       note: (stanza) => this.#options.note(account.jid.local, stanza),
+      overflow: (full) => {
+        full.attached?.expel('policy-violation', 'over')
+        this.#domain.leave(full)
+      },
     })
-    session.outlet = (stanza) => void this.#connection.send(write(stanza))
     account.sessions.set(jid.resource, session)
+    this.#attach(session)
+    const bound = element('bind', ns.bind, {}, [element('jid', ns.bind, {}, [jid.full])])
+    this.#send(resultOf(sent, [bound]))
+    return 'bound'
+  }
+
+  #resume(sent: XmlElement): StreamState {
+    const resumed = resume(this.#domain, this.#account as Account, sent)
+    if (!('session' in resumed)) {
+      this.#send(resumed)
+      return 'proven'
+    }
+    const { session, ledger } = resumed
+    session.attached?.expel('conflict', 'waits')
+    session.stopWaiting?.()
+    this.#attach(session)
+    this.#send(element('resumed', ns.management, { previd: ledger.id, h: String(ledger.taken) }))
+    for (const stanza of ledger.unacknowledged()) this.#send(stanza)
+    ledger.isAsking = ledger.unacknowledged().length > 0
+    if (ledger.isAsking) this.#send(question)
+    return 'bound'
+  }
+
+  #attach(session: Session): void {
     this.#session = session
     this.#giveUp()
-    const bound = element('bind', ns.bind, {}, [element('jid', ns.bind, {}, [jid.full])])
-    this.#connection.send(write(resultOf(sent, [bound])))
-    return 'bound'
+    session.attached = {
+      write: (stanza) => this.#send(stanza),
+      askCount: () => this.#send(question),
+      expel: (condition, then) => this.fail(condition, then),
+    }
+  }
+
+  #send(sent: XmlElement): void {
+    this.#connection.send(write(sent))
   }
 
   #take(stanza: XmlElement): void {
@@ -224,15 +288,10 @@ export class ClientStream {
     if (from !== undefined && claimed !== session.jid.full && claimed !== session.jid.bare)
       return this.fail('invalid-from')
     this.#taken++
+    if (session.ledger) session.ledger.taken++
     const { faults } = this.#domain
     if (faults.has('xmpp-cut') && this.#taken > faults.value('xmpp-cut')) return this.#connection.cut()
     this.#domain.received(stanza, session)
-  }
-
-  #leave(session: Session): void {
-    this.#domain.presence.gone(session)
-    if (session.account.sessions.get(session.jid.resource) === session)
-      session.account.sessions.delete(session.jid.resource)
   }
 }
 
@@ -248,6 +307,10 @@ const signals: Readonly<Record<string, StreamSignal>> = {
   [`${ns.sasl} auth`]: 'auth',
   [`${ns.sasl} response`]: 'response',
   [`${ns.sasl} abort`]: 'abort',
+  [`${ns.management} enable`]: 'enable',
+  [`${ns.management} resume`]: 'resume',
+  [`${ns.management} r`]: 'askedCount',
+  [`${ns.management} a`]: 'count',
   // That a client is out of sight is heard, and nothing follows from it (XEP-0352).
   [`${ns.csi} active`]: 'ignorable',
   [`${ns.csi} inactive`]: 'ignorable',
@@ -263,6 +326,8 @@ function dataOf(sent: XmlElement): Buffer | undefined {
 function write(stanza: XmlElement): string {
   return writeXmlWithin(ns.client, stanza)
 }
+
+const question = element('r', ns.management)
 
 const offeredMechanisms = element(
   'mechanisms',
