@@ -30,14 +30,6 @@ export function allInside(of: XmlElement, uri: string, local?: string): XmlEleme
   return elementsIn(of, local).filter((each) => each.uri === uri)
 }
 
-/** The same without elements of that namespace and name. */
-export function without(of: XmlElement, uri: string, local: string): XmlElement {
-  return withContent(
-    of,
-    of.content.filter((each) => typeof each === 'string' || each.uri !== uri || each.local !== local),
-  )
-}
-
 /** The text within, as it is written. */
 export function said(of: XmlElement | undefined): string {
   let text = ''
