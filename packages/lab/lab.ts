@@ -78,7 +78,7 @@ export interface Lab {
   go(): Promise<void>
   comeBack(): Promise<void>
   /** Chat: what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
-  readonly xmpp: Pick<XmppServer, 'archive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
+  readonly xmpp: Pick<XmppServer, 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */

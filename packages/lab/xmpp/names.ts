@@ -38,6 +38,7 @@ export const ns = {
   roomsUser: 'http://jabber.org/protocol/muc#user',
   roomsAdmin: 'http://jabber.org/protocol/muc#admin',
   roomsOwner: 'http://jabber.org/protocol/muc#owner',
+  occupants: 'urn:xmpp:occupant-id:0',
   selfPing: 'http://jabber.org/protocol/muc#self-ping-optimization',
   upload: 'urn:xmpp:http:upload:0',
   receipts: 'urn:xmpp:receipts',

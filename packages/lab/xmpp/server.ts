@@ -3,8 +3,10 @@ import { createHmac } from 'node:crypto'
 import type { Clock, Dice } from '@openparley/protocols/common'
 import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
+import type { Archive } from './archive.ts'
 import { Domain } from './domain.ts'
 import { asSent, type SentStanza, type XmppRecorder } from './record.ts'
+import { Rooms } from './rooms/host.ts'
 import type { SaslWorld } from './sasl.ts'
 import { ClientStream } from './stream.ts'
 import { acquaint } from './subscriptions.ts'
@@ -49,6 +51,8 @@ export interface XmppServer {
   imagine(jid: string, show: string, status?: string): void
   /** What the person's archive has, the oldest first. */
   archive(person: string): readonly SentStanza[]
+  /** What the room's archive has. */
+  roomArchive(room: string): readonly SentStanza[]
   /** Nothing listens any more, and nobody else is given its ports. */
   go(): Promise<void>
   /** It listens again where it did. */
@@ -68,6 +72,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
   })
   for (const person of people) domain.add(person, passwordOf(person) ?? dice.token(128))
   seed(domain, options)
+  const rooms = new Rooms(domain)
   const saltKey = dice.token(256)
   const sasl: SaslWorld = {
     passwordOf: (user) => domain.accounts.get(user)?.password,
@@ -122,7 +127,8 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       for (const [stream, cut] of cuts) if (stream.person === person) cut()
     },
     imagine: (jid, show, status) => domain.presence.imagine(jid, show, status),
-    archive: (person) => (domain.accounts.get(person)?.archive.all() ?? []).map(({ stanza }) => asSent(stanza)),
+    archive: (person) => toldOf(domain.accounts.get(person)?.archive),
+    roomArchive: (room) => toldOf(rooms.room(room)?.archive),
     go,
     comeBack: async () => {
       if (wire) return
@@ -139,6 +145,10 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
 }
 
 const usualResumeMs = 120_000
+
+function toldOf(archive: Archive | undefined): SentStanza[] {
+  return (archive?.all() ?? []).map(({ stanza }) => asSent(stanza))
+}
 
 function seed(domain: Domain, { people, rosterOf }: XmppServerOptions): void {
   const [first, second] = people
