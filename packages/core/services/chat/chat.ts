@@ -153,6 +153,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         return tell(book.read(event.conversation))
       case 'typing':
         return tell(book.typing(event.conversation, event.from, event.is))
+      case 'subject':
+        return tell(book.subject(event.room, event.subject))
       case 'room':
         return tell(book.room(event))
     }
