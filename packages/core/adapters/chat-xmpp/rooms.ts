@@ -94,7 +94,9 @@ export function rooms({ link, tell, after, entered }: RoomsOptions): Rooms {
       if (stanza.attrs['type'] === 'error') {
         const { condition, peer } = failureIn(stanza)
         const code: ErrorCode = condition === 'conflict' ? 'chat-nickname-taken' : 'chat-room-refused'
-        if (there.state === 'joining') out(room, new ParleyError(code, undefined, peer))
+        // An answer to the name that was tried before is none to this one.
+        if (there.state === 'joining' && (who === '' || who === there.nickname))
+          out(room, new ParleyError(code, undefined, peer))
         return true
       }
       const statuses = statusesIn(stanza)
