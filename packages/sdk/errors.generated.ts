@@ -770,6 +770,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'admin',
   },
+  'server-unproven': {
+    sentence: 'The server took the password and could not prove that it knows it.',
+    next: 'Check that the server is the one that it should be: somebody may stand between.',
+    retryable: false,
+    origin: 'admin',
+  },
   'message-unknown': {
     sentence: 'There is no such message.',
     next: 'Look at chat.list.',

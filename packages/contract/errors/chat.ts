@@ -41,6 +41,11 @@ export const chatErrors = {
     'The server offers no encryption, and a password is not sent without.',
     'Give the server TLS; nothing is sent before.',
   ),
+  'server-unproven': error(
+    'admin',
+    'The server took the password and could not prove that it knows it.',
+    'Check that the server is the one that it should be: somebody may stand between.',
+  ),
   'message-unknown': error('user', 'There is no such message.', 'Look at chat.list.'),
   'message-not-last': error(
     'user',

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { client, xml as element } from '@xmpp/client'
+import { Scram } from './scram.ts'
 
 export type Stanza = ReturnType<typeof element>
 
@@ -52,6 +53,8 @@ export interface EntityOptions {
   readonly user: string
   readonly domain: string
   readonly password: () => string
+  /** What nobody can guess, for a proof. */
+  readonly nonce: () => string
   readonly resource: string | undefined
   /** The secure way there; asked for at each connection. */
   readonly connect: () => Promise<Socket>
@@ -71,7 +74,10 @@ interface ParserLike extends EventEmitter {
 type ParserClass = new () => ParserLike
 
 export function xmppEntity(options: EntityOptions): Entity {
-  const { user: username, domain, password, resource, timeoutMs } = options
+  const { user: username, domain, password, resource, nonce, timeoutMs } = options
+  /** The exchange that is under way, and what the server said at the end of it. */
+  let scram: Scram | undefined
+  let atLast = ''
   const entity = client({
     service: 'xmpp://our.own.way',
     domain,
@@ -82,15 +88,32 @@ export function xmppEntity(options: EntityOptions): Entity {
     ) => {
       // The way is secure: the best that both know is good enough, and none without a password is taken.
       const mechanism = preferred.find((each) => mechanisms.includes(each))
-      if (mechanism === undefined) throw Object.assign(new Error('no mechanism'), { condition: 'invalid-mechanism' })
+      if (mechanism === undefined) throw saslError('invalid-mechanism')
       await authenticate({ username, password: password() }, mechanism)
+      if (mechanism !== 'PLAIN' && !scram?.isProven(atLast)) throw saslError('server-not-proven')
     },
     ...(resource === undefined ? {} : { resource }),
     timeout: timeoutMs,
   } as unknown as Parameters<typeof client>[0]) as unknown as Entity & {
     reconnect: { stop(): void }
     transports: TransportClass[]
+    saslFactory: { _mechs: { readonly name: string; readonly mech: new () => object }[] }
   }
+  const ours = (['sha256', 'sha1'] as const).map((hash) => ({
+    name: hash === 'sha1' ? 'SCRAM-SHA-1' : 'SCRAM-SHA-256',
+    mech: class extends Scram {
+      constructor() {
+        super(hash, nonce())
+        scram = this
+      }
+    },
+  }))
+  entity.saslFactory._mechs = [...ours, ...entity.saslFactory._mechs.filter(({ name }) => name === 'PLAIN')]
+  entity.on('element', (nonza) => {
+    if (nonza.name !== 'success') return
+    const said = nonza.getChildText('additional-data') ?? nonza.getText()
+    atLast = Buffer.from(said, 'base64').toString('utf8')
+  })
   entity.reconnect.stop()
   const byTcp = entity.transports.find((each) => takes(each, 'xmpp://our.own.way')) as TransportClass
   const prototype = Object.assign(Object.create(byTcp.prototype) as TransportClass['prototype'], {
@@ -188,5 +211,9 @@ function bounded(Parser: ParserClass, mostBytes: number): ParserClass {
 
 export class TooMuch extends Error {}
 
-const preferred = ['SCRAM-SHA-1', 'PLAIN']
+function saslError(condition: string): Error {
+  return Object.assign(new Error(condition), { name: 'SASLError', condition })
+}
+
+const preferred = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']
 const mostDepth = 64

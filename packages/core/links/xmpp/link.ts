@@ -156,6 +156,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
         if (password === undefined) throw new ParleyError('credentials-missing', 'xmpp.password')
         return password
       },
+      nonce: () => world.dice.token(128),
       resource: settings()['xmpp.resource'],
       mostStanzaBytes: settings()['xmpp.mostStanzaBytes'],
       timeoutMs,
@@ -309,6 +310,8 @@ const finals = [
   'account-forbidden',
   'setting-missing',
   'chat-no-encryption',
+  'server-unproven',
+  'digest-unsupported',
 ] as const satisfies readonly ErrorCode[]
 
 /** RFC 6120 §6.5. */
@@ -317,6 +320,8 @@ const ofSasl: Readonly<Record<string, ErrorCode>> = {
   'credentials-expired': 'credentials-rejected',
   'encryption-required': 'chat-no-encryption',
   'invalid-mechanism': 'digest-unsupported',
+  'malformed-request': 'server-garbled',
+  'server-not-proven': 'server-unproven',
   'temporary-auth-failure': 'server-failed',
 }
 

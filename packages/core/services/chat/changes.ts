@@ -4,7 +4,8 @@ import type { ChatEvent, ChatStore, Kept } from './port.ts'
 
 export interface Acts {
   readonly store: ChatStore
-  readonly changed: (kept: Kept) => Promise<void>
+  /** `before`: its state until now, where that is another. */
+  readonly changed: (kept: Kept, before?: Message['state']) => Promise<void>
   readonly wall: () => string
 }
 
@@ -34,12 +35,13 @@ export async function receipt({ store, changed }: Acts, { conversation, of, is }
   const kept = await store.byWire(conversation, of)
   if (!kept || kept.message.direction !== 'outgoing') return
   if (order.indexOf(is) <= order.indexOf(kept.message.state)) return
-  await changed({ ...kept, message: { ...kept.message, state: is } })
+  await changed({ ...kept, message: { ...kept.message, state: is } }, kept.message.state)
 }
 
-export async function refusal({ changed }: Acts, kept: Kept | undefined, error: ErrorValue): Promise<void> {
+export async function refusal({ store, changed }: Acts, id: string, error: ErrorValue): Promise<void> {
+  const kept = await store.byId(id)
   if (!kept || kept.message.direction !== 'outgoing') return
-  await changed({ ...kept, message: { ...kept.message, state: 'failed', error } })
+  await changed({ ...kept, message: { ...kept.message, state: 'failed', error } }, kept.message.state)
 }
 
 const order: readonly Message['state'][] = ['failed', 'queued', 'sent', 'delivered', 'read']

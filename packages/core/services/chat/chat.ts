@@ -53,7 +53,11 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     state.publish({ type: 'message', message })
     tell(book.added(message, kind))
   }
-  const changed = async (kept: Kept): Promise<void> => {
+  const changed = async (kept: Kept, before?: Message['state']): Promise<void> => {
+    if (before === 'queued' && kept.message.state !== 'queued') {
+      waiting--
+      underWay.delete(kept.message.id)
+    }
     await store.put(kept)
     state.publish({ type: 'message', message: kept.message })
     tell(book.changed(kept.message))
@@ -70,8 +74,15 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     book.load(await store.conversations())
     waiting = (await store.waiting()).length
   })
-  const failed = (error: unknown): void =>
+  let isBroken = false
+  const works = (): void => {
+    if (isBroken) needs.failed(undefined)
+    isBroken = false
+  }
+  const failed = (error: unknown): void => {
+    isBroken = true
     needs.failed(error instanceof ParleyError ? error : new ParleyError('store-unusable', String(error)))
+  }
   begun.catch(failed)
 
   const hand = async (kept: Kept): Promise<void> => {
@@ -93,10 +104,9 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     // One’s own, come back from an archive or a room: the server has it.
     const mine = origin !== undefined && direction === 'outgoing' ? await store.byId(origin) : undefined
     if (mine) {
-      underWay.delete(mine.message.id)
-      if (mine.message.state === 'queued') waiting--
-      const now = mine.message.state === 'queued' ? 'sent' : mine.message.state
-      return changed({ ...mine, archive: archive ?? mine.archive, message: { ...mine.message, state: now } })
+      const { state: before } = mine.message
+      const message: Message = { ...mine.message, state: before === 'queued' ? 'sent' : before }
+      return changed({ ...mine, archive: archive ?? mine.archive, message }, before)
     }
     const answered = incoming.replyTo === undefined ? undefined : await store.byWire(conversation, incoming.replyTo)
     const message: Message = {
@@ -133,17 +143,13 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         underWay.delete(event.id)
         const kept = await store.byId(event.id)
         if (kept?.message.state !== 'queued') return
-        waiting--
-        return changed({ ...kept, message: { ...kept.message, state: 'sent' } })
+        return changed({ ...kept, message: { ...kept.message, state: 'sent' } }, 'queued')
       }
       case 'unsent':
         underWay.delete(event.id)
         return
-      case 'refused': {
-        const kept = await store.byId(event.wire)
-        if (kept?.message.state === 'queued') waiting--
-        return refusal(acts, kept, errorValue(event.code, undefined, event.cause))
-      }
+      case 'refused':
+        return refusal(acts, event.wire, errorValue(event.code, undefined, event.cause))
       case 'correction':
         return correction(acts, event)
       case 'reaction':
@@ -170,7 +176,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   return {
     state,
     take: (event) => {
-      inTurn(() => happened(event)).then(() => needs.failed(undefined), failed)
+      inTurn(() => happened(event)).then(works, failed)
     },
     close: async () => {
       await last
