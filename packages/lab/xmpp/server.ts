@@ -11,6 +11,7 @@ import type { SaslWorld } from './sasl.ts'
 import { ClientStream } from './stream.ts'
 import { acquaint } from './subscriptions.ts'
 import type { Subscription } from './subscription-tables.ts'
+import { Uploads } from './upload.ts'
 import { openXmppWire, type XmppWire } from './wire.ts'
 
 export interface RosterSeed {
@@ -42,7 +43,8 @@ export interface XmppServerOptions {
 export interface XmppServer {
   readonly domain: Domain
   readonly ports: { readonly tcp: number; readonly tls: number }
-  readonly addresses: { readonly tcp: string; readonly tls: string }
+  /** `upload`: where files are kept, as a URL. */
+  readonly addresses: { readonly tcp: string; readonly tls: string; readonly upload: string }
   /** The person's, where there is one. */
   settings(person: string): Readonly<Record<string, unknown>>
   /** The person's connections are cut, as lines are. */
@@ -73,6 +75,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
   for (const person of people) domain.add(person, passwordOf(person) ?? dice.token(128))
   seed(domain, options)
   const rooms = new Rooms(domain)
+  const uploads = await Uploads.open({ domain, tls })
   const saltKey = dice.token(256)
   const sasl: SaslWorld = {
     passwordOf: (user) => domain.accounts.get(user)?.password,
@@ -122,7 +125,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       'xmpp.password': faults.has('xmpp-wrong-password') ? dice.token(128) : passwordOf(person),
       'xmpp.tls.ca': ca,
     }),
-    addresses: { tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}` },
+    addresses: { tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}`, upload: uploads.address },
     cut: (person) => {
       for (const [stream, cut] of cuts) if (stream.person === person) cut()
     },
@@ -138,7 +141,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
     },
     close: async () => {
       domain.close()
-      await wire?.close()
+      await Promise.all([wire?.close(), uploads.close()])
       await release?.()
     },
   }
