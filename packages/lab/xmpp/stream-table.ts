@@ -36,6 +36,14 @@ export const streamTable: Readonly<Record<StreamState, Readonly<Partial<Record<S
   secure: { auth: 'begin' },
   proving: { response: 'goOn', abort: 'abort' },
   proven: { bind: 'bind', resume: 'resume', enable: 'refuseEnable' },
-  bound: { stanza: 'take', ignorable: 'ignore', enable: 'enable', askedCount: 'tellCount', count: 'noteCount' },
+  // A second resource is a question that nobody answers.
+  bound: {
+    bind: 'take',
+    stanza: 'take',
+    ignorable: 'ignore',
+    enable: 'enable',
+    askedCount: 'tellCount',
+    count: 'noteCount',
+  },
   over: {},
 }
