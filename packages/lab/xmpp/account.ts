@@ -56,6 +56,7 @@ export interface Attachment {
 export interface SessionActs {
   /** What was sent to it. */
   readonly note: (stanza: XmlElement) => void
+  readonly wall: () => number
   /** It holds more that was not acknowledged than it may. */
   readonly overflow: (session: Session) => void
 }
@@ -93,7 +94,7 @@ export class Session {
   send(stanza: XmlElement): void {
     const { ledger } = this
     this.#acts.note(stanza)
-    ledger?.sent(stanza)
+    ledger?.sent(stanza, this.#acts.wall())
     this.attached?.write(stanza)
     if (ledger?.isFull) return this.#acts.overflow(this)
     if (!ledger || !this.attached || ledger.isAsking) return

@@ -60,7 +60,7 @@ test('a connection is cut after as many stanzas as are asked for', async () => {
   await lab.close()
 })
 
-test('the control socket cuts a person’s connections, and has the server go and come back', async () => {
+test('the control socket cuts a person’s connections, sends what anybody might, and has the server go and come back', async () => {
   const lab = await startLab()
   const socket = connect(lab.control)
   let heard: ((text: string) => void) | undefined
@@ -74,6 +74,10 @@ test('the control socket cuts a person’s connections, and has the server go an
   assert.equal(await ask({ ask: 'xmpp-cut', name: 'alice' }), '{"ok":true}\n')
   await alice.closed()
   await bob.all()
+  const value = `<message from='mallory@far.example/x' to='bob@lab.example' type='chat'><body>injected</body></message>`
+  assert.equal(await ask({ ask: 'xmpp-inject', value }), '{"ok":true}\n')
+  assert.match(shown(await bob.next(({ local }) => local === 'message')), /injected/)
+  assert.match(await ask({ ask: 'xmpp-inject', value: '<message>' }), /"ok":false/)
   await ask({ ask: 'xmpp-kill' })
   await bob.closed()
   await ask({ ask: 'xmpp-come-back' })

@@ -1,11 +1,12 @@
 // The lab's XMPP server: its sockets, the domain behind them, and its going and coming back.
 import { createHmac } from 'node:crypto'
-import type { Clock, Dice } from '@openparley/protocols/common'
+import { type Clock, type Dice, elementsIn, isXml, readXml } from '@openparley/protocols/common'
 import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
 import type { Archive } from './archive.ts'
 import { Domain } from './domain.ts'
 import { asSent, type SentStanza, type XmppRecorder } from './record.ts'
+import { ns } from './names.ts'
 import { Rooms } from './rooms/host.ts'
 import type { SaslWorld } from './sasl.ts'
 import { ClientStream } from './stream.ts'
@@ -51,6 +52,8 @@ export interface XmppServer {
   cut(person: string): void
   /** A contact without an account here shows: away, dnd, …, available, or unavailable. */
   imagine(jid: string, show: string, status?: string): void
+  /** A stanza takes its way as if its `from` had sent it. Throws where it is no XML. */
+  inject(stanza: string): void
   /** What the person's archive has, the oldest first. */
   archive(person: string): readonly SentStanza[]
   /** What the room's archive has. */
@@ -130,6 +133,12 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       for (const [stream, cut] of cuts) if (stream.person === person) cut()
     },
     imagine: (jid, show, status) => domain.presence.imagine(jid, show, status),
+    inject: (text) => {
+      const read = readXml(`<x xmlns='${ns.client}'>${text}</x>`)
+      const stanza = isXml(read) ? elementsIn(read)[0] : undefined
+      if (!stanza) throw new Error('A stanza is one XML element.')
+      domain.route(stanza)
+    },
     archive: (person) => toldOf(domain.accounts.get(person)?.archive),
     roomArchive: (room) => toldOf(rooms.room(room)?.archive),
     go,
