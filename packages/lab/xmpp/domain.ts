@@ -151,7 +151,7 @@ export class Domain {
   bounce(stanza: XmlElement, why: Refusal): void {
     const { type } = stanza.attributes
     const asks = stanza.local === 'iq' && (type === 'get' || type === 'set')
-    const tells = stanza.local === 'presence' && type === undefined
+    const tells = stanza.local === 'presence' && (type === undefined || type === 'subscribe')
     if (asks || tells || (stanza.local === 'message' && type !== 'error')) this.route(errorOf(stanza, why))
   }
 

@@ -15,7 +15,7 @@ class Person(slixmpp.ClientXMPP):
         super().__init__(jid, password)
         self.place, self.tls, self.is_over = server, tls, False
         self.ca_certs = ca
-        for plugin in ("0030", "0045", "0059", "0085", "0115", "0172", "0184", "0191", "0198", "0199", "0280", "0308", "0313", "0363"):
+        for plugin in ("0030", "0045", "0059", "0085", "0115", "0172", "0184", "0191", "0198", "0199", "0280", "0308", "0313"):
             self.register_plugin("xep_" + plugin)
         self["xep_0184"].auto_ack = True
         self["xep_0184"].auto_request = True
@@ -25,11 +25,12 @@ class Person(slixmpp.ClientXMPP):
         self.add_event_handler("failed_all_auth", lambda _: tell("refused"))
         self.add_event_handler("disconnected", self.cut)
         self.add_event_handler("message", self.heard)
+        self.add_event_handler("message_error", self.heard)
         self.add_event_handler("receipt_received", lambda msg: tell("receipt", of=msg["receipt"], by=msg["from"].full))
         self.add_event_handler("carbon_received", lambda msg: self.copied("received", msg["carbon_received"]))
         self.add_event_handler("carbon_sent", lambda msg: self.copied("sent", msg["carbon_sent"]))
         self.add_event_handler("presence", self.seen)
-        self.add_event_handler("user_nick_publish", lambda msg: tell("nick", by=msg["from"].bare))
+        self.add_event_handler("user_nick_publish", lambda msg: tell("nick", by=msg["from"].bare, nick=msg["pubsub_event"]["items"]["item"]["nick"]["nick"]))
 
     async def started(self, _):
         self.send_presence()
@@ -88,11 +89,10 @@ class Person(slixmpp.ClientXMPP):
             return {"bodies": found}
         elif kind == "block":
             await self["xep_0191"].block(what["who"])
+        elif kind == "unblock":
+            await self["xep_0191"].unblock(what["who"])
         elif kind == "nick":
             await self["xep_0172"].publish_nick(nick=what["nick"])
-        elif kind == "upload":
-            url = await self["xep_0363"].upload_file(what["path"])
-            return {"url": str(url)}
         elif kind == "ping":
             await self["xep_0199"].ping(slixmpp.JID(what["to"]), timeout=10)
         elif kind == "break":

@@ -53,6 +53,25 @@ test('a message of slixmpp’s is heard in the lab, receipted, corrected and cop
   await other.stop()
 })
 
+test('a nickname that slixmpp publishes comes to the other, whose capabilities ask for it', options, async () => {
+  await alice.does({ do: 'nick', nick: 'Ally' })
+  await bob.saw({ event: 'nick', by: 'alice@lab.example', nick: 'Ally' })
+})
+
+test('who asks slixmpp to be seen is seen, and whom it blocks is refused', options, async () => {
+  const carol = await person('carol', 's', 'tls')
+  await carol.saw({ event: 'started', jid: 'carol@lab.example/s' })
+  await carol.does({ do: 'subscribe', to: 'bob@lab.example' })
+  await carol.saw({ event: 'presence', by: 'bob@lab.example', type: 'subscribed' })
+  await carol.saw({ event: 'presence', by: 'bob@lab.example/s', type: 'dnd' })
+  await bob.does({ do: 'block', who: 'carol@lab.example' })
+  await carol.saw({ event: 'presence', by: 'bob@lab.example/s', type: 'unavailable' })
+  await carol.does({ do: 'say', to: 'bob@lab.example', body: 'hello?' })
+  await carol.saw({ event: 'error', by: 'bob@lab.example', condition: 'service-unavailable' })
+  await bob.does({ do: 'unblock', who: 'carol@lab.example' })
+  await carol.stop()
+})
+
 test('a room of the lab’s is made, entered and remembered by slixmpp', options, async () => {
   const room = 'slix@rooms.lab.example'
   await alice.does({ do: 'join', room, nick: 'Alice' })
