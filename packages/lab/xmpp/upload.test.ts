@@ -39,7 +39,7 @@ test('a place is given for a file, filled once, and read by whoever knows it', a
   const items = await alice.ask('i', `<iq type='get' id='i' to='lab.example'><query xmlns='${ns.items}'/></iq>`)
   assert.match(shown(items), /<item jid="upload.lab.example" name="Files"/)
   const info = await alice.ask('i', `<iq type='get' id='i' to='upload.lab.example'><query xmlns='${ns.info}'/></iq>`)
-  assert.match(shown(info), /<field var="max-file-size"><value>10485760</)
+  assert.match(shown(info), /<field type="text-single" var="max-file-size"><value>10485760</)
   const [, put = '', get = ''] =
     /<put url="([^"]+)"\/><get url="([^"]+)"\/>/.exec(shown(await slot('très cool.png', 5))) ?? []
   assert.ok(put.startsWith(`${lab.addresses.xmpp.upload}/`) && put.endsWith('/tr%C3%A8s%20cool.png'))

@@ -7,7 +7,7 @@ import { infoOf } from './disco.ts'
 import type { Domain, Host } from './domain.ts'
 import type { Jid } from './jid.ts'
 import { ns } from './names.ts'
-import { element, errorOf, type Refusal, refusal, resultOf } from './stanza.ts'
+import { element, errorOf, field, type Refusal, refusal, resultOf } from './stanza.ts'
 
 interface Place {
   readonly path: string
@@ -165,11 +165,9 @@ export class Uploads implements Host {
 
 /** How large a file may be (XEP-0363 §4). */
 function limitForm(): XmlElement {
-  const field = (name: string, value: string, type?: string): XmlElement =>
-    element('field', ns.forms, { var: name, type }, [element('value', ns.forms, {}, [value])])
   return element('x', ns.forms, { type: 'result' }, [
-    field('FORM_TYPE', ns.upload, 'hidden'),
-    field('max-file-size', String(largestFile)),
+    field('FORM_TYPE', 'hidden', ns.upload),
+    field('max-file-size', 'text-single', String(largestFile)),
   ])
 }
 

@@ -17,6 +17,8 @@ function clientOf(person: string, resource: string): Client {
     resource,
     username: person,
     password,
+    // A machine with much to do is no reason to give up.
+    timeout: 20_000,
   })
   const { transports } = made as unknown as { transports: Transport[] }
   const tls = transports.find(({ name }) => name === 'ConnectionTLS')

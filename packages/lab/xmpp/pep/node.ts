@@ -1,7 +1,7 @@
 // One node of a person's (XEP-0163, XEP-0060): its last items, and who may read them.
 import type { XmlElement } from '@openparley/protocols/common'
 import { ns } from '../names.ts'
-import { allInside, element, inside, type Refusal, refusal, said } from '../stanza.ts'
+import { allInside, element, field, inside, type Refusal, refusal, said } from '../stanza.ts'
 
 export type Access = 'open' | 'presence' | 'whitelist'
 
@@ -46,9 +46,9 @@ export class PepNode {
 /** What a form of options asks for: publish-options, or a configuration. */
 export function readConfig(form: XmlElement | undefined, now: NodeConfig): NodeConfig | Refusal {
   let config = now
-  for (const field of form ? allInside(form, ns.forms, 'field') : []) {
-    const name = field.attributes['var'] ?? ''
-    const value = said(inside(field, ns.forms, 'value')).trim()
+  for (const each of form ? allInside(form, ns.forms, 'field') : []) {
+    const name = each.attributes['var'] ?? ''
+    const value = said(inside(each, ns.forms, 'value')).trim()
     if (name === 'pubsub#access_model') {
       if (!Object.hasOwn(accesses, value)) return refusal('not-acceptable', `No access ${value.slice(0, 50)} is known.`)
       config = { ...config, access: accesses[value] as Access }
@@ -62,11 +62,9 @@ export function readConfig(form: XmlElement | undefined, now: NodeConfig): NodeC
 }
 
 export function configForm({ access, mostItems }: NodeConfig): XmlElement {
-  const field = (name: string, type: string, value: string): XmlElement =>
-    element('field', ns.forms, { var: name, type }, [element('value', ns.forms, {}, [value])])
   return element('x', ns.forms, { type: 'form' }, [
     field('FORM_TYPE', 'hidden', `${ns.pubsub}#node_config`),
-    field('pubsub#access_model', 'list-single', access),
+    field('pubsub#access_model', 'list-single', access, ['open', 'presence', 'whitelist']),
     field('pubsub#max_items', 'text-single', String(mostItems)),
     field('pubsub#persist_items', 'boolean', '1'),
   ])

@@ -83,7 +83,7 @@ test('a node is as it was first asked for, and keeps as much as it was told to',
     'c',
     `<iq type='get' id='c'><pubsub xmlns='${ns.pubsubOwner}'><configure node='${marks}'/></pubsub></iq>`,
   )
-  assert.match(shown(form), /var="pubsub#access_model" type="list-single"><value>whitelist/)
+  assert.match(shown(form), /type="list-single" var="pubsub#access_model"><value>whitelist/)
   const gone = `<iq type='set' id='d'><pubsub xmlns='${ns.pubsubOwner}'><delete node='${marks}'/></pubsub></iq>`
   assert.equal((await alice.ask('d', gone)).attributes['type'], 'result')
   assert.match(shown(await items(alice, 'alice@lab.example', marks)), /item-not-found/)
