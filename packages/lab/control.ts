@@ -20,6 +20,8 @@ export interface ControlActs {
   readonly join: (person: string) => void
   /** The person's chat connections are cut. */
   readonly cut: (person: string) => void
+  /** A chat stanza takes its way. */
+  readonly inject: (stanza: string) => void
   /** The chat server is gone, or comes back. */
   readonly xmpp: (isGone: boolean) => Promise<void>
   readonly stop: () => void
@@ -30,7 +32,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -93,6 +95,9 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'xmpp-cut':
         acts.cut(name ?? '')
         return { ok: true }
+      case 'xmpp-inject':
+        acts.inject(value ?? '')
+        return { ok: true }
       case 'xmpp-kill':
       case 'xmpp-come-back':
         // Its sockets close and open soon after the answer.
@@ -106,7 +111,7 @@ function answer(line: string, acts: ControlActs): unknown {
         return {
           ok: false,
           error:
-            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-kill, xmpp-come-back or stop',
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back or stop',
         }
     }
   } catch (error) {

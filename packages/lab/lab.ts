@@ -77,8 +77,8 @@ export interface Lab {
   /** The first SIP server is gone: its machine refuses. */
   go(): Promise<void>
   comeBack(): Promise<void>
-  /** Chat: what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
-  readonly xmpp: Pick<XmppServer, 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
+  /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
+  readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -210,6 +210,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hold: (how) => stranger.hold(how),
     join,
     cut: (person) => xmpp.cut(person),
+    inject: (stanza) => xmpp.inject(stanza),
     xmpp: (isGone) => (isGone ? xmpp.go() : xmpp.comeBack()),
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,

@@ -3,6 +3,7 @@ import type { XmlElement } from '@openparley/protocols/common'
 import { Archive } from './archive.ts'
 import type { Jid } from './jid.ts'
 import type { Ledger } from './management.ts'
+import type { PepNode } from './pep/node.ts'
 import { Roster } from './roster.ts'
 
 /** A message that nobody was there for, and when it came. */
@@ -19,6 +20,8 @@ export class Account {
   /** By resource. */
   readonly sessions: Map<string, Session> = new Map()
   readonly archive: Archive = new Archive()
+  /** What the person publishes of themselves, by name. */
+  readonly nodes: Map<string, PepNode> = new Map()
   /** The first came first (XEP-0160). */
   readonly waiting: Waiting[] = []
 
@@ -53,6 +56,7 @@ export interface Attachment {
 export interface SessionActs {
   /** What was sent to it. */
   readonly note: (stanza: XmlElement) => void
+  readonly wall: () => number
   /** It holds more that was not acknowledged than it may. */
   readonly overflow: (session: Session) => void
 }
@@ -72,6 +76,9 @@ export class Session {
   hasCarbons = false
   /** Who was told by name, and is told again when it goes. */
   readonly directed: Set<string> = new Set()
+  /** Which software it says to be, and which nodes of others it wants to hear of. */
+  capsVersion: string | undefined
+  notifies: ReadonlySet<string> = new Set()
   ledger: Ledger | undefined
   attached: Attachment | undefined
   /** Stops the wait for a stream that takes it up again. */
@@ -87,7 +94,7 @@ export class Session {
   send(stanza: XmlElement): void {
     const { ledger } = this
     this.#acts.note(stanza)
-    ledger?.sent(stanza)
+    ledger?.sent(stanza, this.#acts.wall())
     this.attached?.write(stanza)
     if (ledger?.isFull) return this.#acts.overflow(this)
     if (!ledger || !this.attached || ledger.isAsking) return

@@ -5,7 +5,7 @@ import type { Asks } from './asks.ts'
 import type { Domain } from './domain.ts'
 import { readJid } from './jid.ts'
 import { ns } from './names.ts'
-import { allInside, element, forwarded, inside, type Refusal, refusal, said } from './stanza.ts'
+import { allInside, element, field, forwarded, inside, type Refusal, refusal, said } from './stanza.ts'
 
 /** Whose it is, and who gets the messages. */
 export interface ArchiveAnswering {
@@ -66,7 +66,7 @@ export function metadataOf(archive: Archive): XmlElement {
 export function formOf(): XmlElement {
   return element('query', ns.archive, {}, [
     element('x', ns.forms, { type: 'form' }, [
-      element('field', ns.forms, { type: 'hidden', var: 'FORM_TYPE' }, [element('value', ns.forms, {}, [ns.archive])]),
+      field('FORM_TYPE', 'hidden', ns.archive),
       ...Object.entries(fields).map(([name, { type }]) => element('field', ns.forms, { type, var: name })),
     ]),
   ])
@@ -100,11 +100,11 @@ function readPage(query: XmlElement): PageWanted {
 function readFilter(query: XmlElement): ArchiveFilter | Refusal {
   const form = inside(query, ns.forms, 'x')
   let filter: ArchiveFilter = {}
-  for (const field of form ? allInside(form, ns.forms, 'field') : []) {
-    const name = field.attributes['var'] ?? ''
+  for (const each of form ? allInside(form, ns.forms, 'field') : []) {
+    const name = each.attributes['var'] ?? ''
     if (name === 'FORM_TYPE') continue
     if (!Object.hasOwn(fields, name)) return refusal('feature-not-implemented', `No field ${name} is known.`)
-    const values = allInside(field, ns.forms, 'value').map((value) => said(value).trim())
+    const values = allInside(each, ns.forms, 'value').map((value) => said(value).trim())
     const read = (fields[name] as Field).read(values)
     if (!read) return refusal('bad-request', `The field ${name} cannot be read.`)
     filter = { ...filter, ...read }

@@ -92,7 +92,7 @@ export class RawClient {
     this.#socket.write(text)
   }
 
-  /** Takes the first that fits; what came before it is gone. Fails after five seconds with what came. */
+  /** Takes the first that fits; what came before it is gone. Fails after twenty seconds with what came. */
   async next(fits: (stanza: XmlElement) => boolean = () => true): Promise<XmlElement> {
     return (await this.#take((each) => typeof each !== 'string' && fits(each))) as XmlElement
   }
@@ -145,7 +145,7 @@ export class RawClient {
 
   async #take(fits: (seen: Seen) => boolean): Promise<Seen> {
     const past: Seen[] = []
-    const until = AbortSignal.timeout(5000)
+    const until = AbortSignal.timeout(20_000)
     for (;;) {
       for (let seen = this.#seen.shift(); seen !== undefined; seen = this.#seen.shift()) {
         if (fits(seen)) return seen

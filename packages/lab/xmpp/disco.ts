@@ -17,8 +17,30 @@ const serverFeatures = [
   ns.carbons,
   ns.blocking,
 ]
+/** What of XEP-0060 a person's nodes can do. */
+const pubsubFeatures = [
+  'access-open',
+  'access-presence',
+  'access-whitelist',
+  'auto-create',
+  'auto-subscribe',
+  'config-node',
+  'config-node-max',
+  'create-nodes',
+  'delete-items',
+  'delete-nodes',
+  'filtered-notifications',
+  'last-published',
+  'multi-items',
+  'persistent-items',
+  'publish',
+  'publish-options',
+  'purge-nodes',
+  'retrieve-items',
+  'subscribe',
+].map((feature) => `${ns.pubsub}#${feature}`)
 /** Of a person's account. */
-const accountFeatures = [ns.info, ns.items, ns.ping, ns.archive, ns.archiveMore, ns.ids]
+const accountFeatures = [ns.info, ns.items, ns.ping, ns.archive, ns.archiveMore, ns.ids, ...pubsubFeatures]
 
 export interface Identity {
   readonly category: string
@@ -40,7 +62,13 @@ export function infoOf(
 }
 
 export function discoAsks(domain: Domain): Asks {
-  const account = infoOf([{ category: 'account', type: 'registered' }], accountFeatures)
+  const account = infoOf(
+    [
+      { category: 'account', type: 'registered' },
+      { category: 'pubsub', type: 'pep' },
+    ],
+    accountFeatures,
+  )
   return {
     server: {
       [`get ${ns.info} query`]: ({ payload }) =>

@@ -12,6 +12,8 @@ import { handBack } from './management.ts'
 import { isRefusable, Messages } from './messages.ts'
 import { Mischief } from './mischief.ts'
 import { ns } from './names.ts'
+import { pepAsks } from './pep/asks.ts'
+import { Pep } from './pep/pep.ts'
 import { Presence } from './presence.ts'
 import { rosterAsks } from './roster.ts'
 import { element, errorOf, type Refusal, refusal, withAttributes } from './stanza.ts'
@@ -50,6 +52,7 @@ export class Domain {
   readonly subscriptions: Subscriptions
   readonly messages: Messages
   readonly mischief: Mischief
+  readonly pep: Pep
   readonly #questions: Questions
   #isClosed = false
 
@@ -64,11 +67,13 @@ export class Domain {
     this.subscriptions = new Subscriptions(this)
     this.messages = new Messages(this)
     this.mischief = new Mischief(this)
+    this.pep = new Pep(this)
     this.#questions = new Questions(this, [
       rosterAsks(this),
       archiveAsks(this),
       carbonAsks,
       blockingAsks(this),
+      pepAsks(this),
       discoAsks(this),
     ])
   }
@@ -146,7 +151,7 @@ export class Domain {
   bounce(stanza: XmlElement, why: Refusal): void {
     const { type } = stanza.attributes
     const asks = stanza.local === 'iq' && (type === 'get' || type === 'set')
-    const tells = stanza.local === 'presence' && type === undefined
+    const tells = stanza.local === 'presence' && (type === undefined || type === 'subscribe')
     if (asks || tells || (stanza.local === 'message' && type !== 'error')) this.route(errorOf(stanza, why))
   }
 
@@ -161,7 +166,10 @@ export class Domain {
   }
 
   #atServer(stanza: XmlElement, from: Jid): void {
-    if (stanza.local === 'iq') this.#questions.arrived(stanza, from, undefined)
+    const { type } = stanza.attributes
+    if (stanza.local !== 'iq') return
+    if (type === 'result' || type === 'error') this.pep.answered(stanza, from)
+    else this.#questions.arrived(stanza, from, undefined)
   }
 
   #iqArrived(stanza: XmlElement, account: Account, from: Jid, to: Jid): void {

@@ -87,6 +87,8 @@ test('a request waits for who is not there, and nobody says no at once', async (
   frank.send(`<presence to='grace@lab.example' type='subscribe'/>`)
   frank.send(`<presence to='nobody@lab.example' type='subscribe'/>`)
   await frank.next(isPresence('nobody@lab.example', 'unsubscribed'))
+  frank.send(`<presence to='somebody@far.example' type='subscribe'/>`)
+  assert.match(shown(await frank.next(isPresence('somebody@far.example', 'error'))), /remote-server-not-found/)
   const grace = await RawClient.signedIn(lab, 'grace')
   const roster = await grace.ask('g', `<iq type='get' id='g'><query xmlns='${ns.roster}'/></iq>`)
   assert.equal(shown(roster).includes('frank'), false)

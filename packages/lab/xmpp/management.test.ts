@@ -109,7 +109,7 @@ test('who never acknowledges is put out in the end, and a server that is told so
 
 test('the count goes round at its end', () => {
   const ledger = new Ledger(undefined)
-  for (let i = 0; i < 3; i++) ledger.sent(element('message', ns.client))
+  for (let i = 0; i < 3; i++) ledger.sent(element('message', ns.client), i)
   assert.ok(ledger.acknowledge(2))
   assert.equal(ledger.unacknowledged().length, 1)
   assert.equal(ledger.acknowledge(1), false)

@@ -5,6 +5,11 @@ import type { Domain } from './domain.ts'
 import { ns } from './names.ts'
 import { element, inside } from './stanza.ts'
 
+export interface Sent {
+  readonly stanza: XmlElement
+  readonly atMs: number
+}
+
 /** One session's account of both directions. */
 export class Ledger {
   /** By what it is taken up again; undefined: it is not to be. */
@@ -14,21 +19,21 @@ export class Ledger {
   /** A question of ours is out. */
   isAsking = false
   #acknowledged = 0
-  readonly #unacknowledged: XmlElement[] = []
+  readonly #unacknowledged: Sent[] = []
 
   constructor(id: string | undefined) {
     this.id = id
   }
 
-  sent(stanza: XmlElement): void {
-    this.#unacknowledged.push(stanza)
+  sent(stanza: XmlElement, atMs: number): void {
+    this.#unacknowledged.push({ stanza, atMs })
   }
 
   get isFull(): boolean {
     return this.#unacknowledged.length > mostUnacknowledged
   }
 
-  unacknowledged(): readonly XmlElement[] {
+  unacknowledged(): readonly Sent[] {
     return this.#unacknowledged
   }
 
@@ -72,13 +77,13 @@ export function readCount(h: string | undefined): number | undefined {
 }
 
 /** What a session leaves that nobody took up again: messages to who else is there or to be kept, questions refused. */
-export function handBack(domain: Domain, account: Account, unacknowledged: readonly XmlElement[]): void {
-  for (const stanza of unacknowledged) {
+export function handBack(domain: Domain, account: Account, unacknowledged: readonly Sent[]): void {
+  for (const { stanza, atMs } of unacknowledged) {
     if (stanza.local === 'iq' && stanza.attributes['from'] !== undefined)
       domain.bounce(stanza, { refused: 'service-unavailable' })
     // Copies and pages of an archive were for this session alone.
     if (stanza.local === 'message' && !inside(stanza, ns.carbons) && !inside(stanza, ns.archive))
-      domain.messages.again(stanza, account)
+      domain.messages.again(stanza, account, atMs)
   }
 }
 

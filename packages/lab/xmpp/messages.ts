@@ -50,18 +50,19 @@ export class Messages {
   }
 
   /** One that was sent, and that nobody says to have had: to the other resources, or kept. */
-  again(stanza: XmlElement, account: Account): void {
-    if (isRefusable(stanza)) this.#deliver(stanza, account, account.jid)
+  again(stanza: XmlElement, account: Account, atMs: number): void {
+    if (isRefusable(stanza)) this.#deliver(stanza, account, account.jid, atMs)
   }
 
   /** What came while nobody was there, to the first who is (XEP-0160). */
   catchUp(session: Session): void {
     for (const { stanza, atMs } of session.account.waiting.splice(0)) {
-      session.send(withContent(stanza, [...stanza.content, delay(this.#domain.name, atMs)]))
+      const isLate = inside(stanza, ns.delay, 'delay') !== undefined
+      session.send(isLate ? stanza : withContent(stanza, [...stanza.content, delay(this.#domain.name, atMs)]))
     }
   }
 
-  #deliver(stanza: XmlElement, account: Account, to: Jid): void {
+  #deliver(stanza: XmlElement, account: Account, to: Jid, atMs: number = this.#domain.wall()): void {
     const named = to.resource === '' ? undefined : account.sessions.get(to.resource)
     if (named) return this.#handOver(stanza, account, [named])
     const rule = rules[kindOf(stanza)]
@@ -71,7 +72,7 @@ export class Messages {
     const first = Math.max(...willing.map(({ priority }) => priority))
     const chosen = willing.filter(({ priority }) => rule === 'all' || priority === first)
     if (chosen.length > 0) this.#handOver(stanza, account, chosen)
-    else if (rule === 'foremost') this.#keep(stanza, account)
+    else if (rule === 'foremost') this.#keep(stanza, account, atMs)
   }
 
   #handOver(stanza: XmlElement, account: Account, chosen: readonly Session[]): void {
@@ -91,9 +92,9 @@ export class Messages {
     return stamped
   }
 
-  #keep(stanza: XmlElement, account: Account): void {
+  #keep(stanza: XmlElement, account: Account, atMs: number): void {
     if (!isWorthKeeping(stanza)) return
-    if (account.waiting.length < mostWaiting) account.waiting.push({ stanza, atMs: this.#domain.wall() })
+    if (account.waiting.length < mostWaiting) account.waiting.push({ stanza, atMs })
     else this.#domain.route(errorOf(stanza, refusal('service-unavailable', 'Too many messages wait.')))
   }
 }

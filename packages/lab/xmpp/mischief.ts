@@ -19,8 +19,9 @@ export class Mischief {
   after(message: XmlElement, session: Session): void {
     const { faults } = this.#domain
     if (!faults.any('xmpp-') || !inside(message, ns.client, 'body')) return
-    const { from = '', id } = message.attributes
+    const { from = '', id, type } = message.attributes
     const to = session.jid.full
+    if (type === 'groupchat') return this.#afterInRoom(message, session)
     const forged = (body: string, ...more: XmlElement[]): XmlElement =>
       this.#message({ from, to, type: 'chat' }, body, ...more)
     if (faults.has('xmpp-spoofed-carbon'))
@@ -34,6 +35,15 @@ export class Mischief {
         ),
       )
     if (faults.has('xmpp-huge-message')) session.send(forged('x'.repeat(2_000_000)))
+  }
+
+  /** Somebody else in the room corrects it. */
+  #afterInRoom({ attributes: { from = '', id } }: XmlElement, session: Session): void {
+    if (!this.#domain.faults.has('xmpp-wrong-correction') || id === undefined) return
+    const attributes = { from: from.replace(/\/.*/, '/Mallory'), to: session.jid.full, type: 'groupchat' }
+    session.send(
+      this.#message(attributes, 'Spoofed: corrected by somebody else.', element('replace', ns.correction, { id })),
+    )
   }
 
   /** A message in answer to the query, from somebody whose archive was not asked. */

@@ -67,6 +67,8 @@ export class Presence {
   /** The account may be seen by them from now on. */
   show(account: Account, to: string): void {
     for (const { presence } of account.available()) if (presence) this.#domain.route(withAttributes(presence, { to }))
+    const other = this.#domain.accountOf(to)
+    if (other) this.#domain.pep.shown(account, other)
   }
 
   hide(account: Account, to: string): void {
@@ -101,6 +103,7 @@ export class Presence {
     session.priority = priority
     this.#broadcast(account, stanza)
     if (isFirst) this.#learn(session)
+    this.#domain.pep.presence(session, stanza)
     if (priority >= 0 && !gotMessages) this.#domain.messages.catchUp(session)
   }
 

@@ -1,16 +1,18 @@
 // The lab's XMPP server: its sockets, the domain behind them, and its going and coming back.
 import { createHmac } from 'node:crypto'
-import type { Clock, Dice } from '@openparley/protocols/common'
+import { type Clock, type Dice, elementsIn, isXml, readXml } from '@openparley/protocols/common'
 import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
 import type { Archive } from './archive.ts'
 import { Domain } from './domain.ts'
 import { asSent, type SentStanza, type XmppRecorder } from './record.ts'
+import { ns } from './names.ts'
 import { Rooms } from './rooms/host.ts'
 import type { SaslWorld } from './sasl.ts'
 import { ClientStream } from './stream.ts'
 import { acquaint } from './subscriptions.ts'
 import type { Subscription } from './subscription-tables.ts'
+import { Uploads } from './upload.ts'
 import { openXmppWire, type XmppWire } from './wire.ts'
 
 export interface RosterSeed {
@@ -42,13 +44,16 @@ export interface XmppServerOptions {
 export interface XmppServer {
   readonly domain: Domain
   readonly ports: { readonly tcp: number; readonly tls: number }
-  readonly addresses: { readonly tcp: string; readonly tls: string }
+  /** `upload`: where files are kept, as a URL. */
+  readonly addresses: { readonly tcp: string; readonly tls: string; readonly upload: string }
   /** The person's, where there is one. */
   settings(person: string): Readonly<Record<string, unknown>>
   /** The person's connections are cut, as lines are. */
   cut(person: string): void
   /** A contact without an account here shows: away, dnd, …, available, or unavailable. */
   imagine(jid: string, show: string, status?: string): void
+  /** A stanza takes its way as if its `from` had sent it. Throws where it is no XML. */
+  inject(stanza: string): void
   /** What the person's archive has, the oldest first. */
   archive(person: string): readonly SentStanza[]
   /** What the room's archive has. */
@@ -73,6 +78,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
   for (const person of people) domain.add(person, passwordOf(person) ?? dice.token(128))
   seed(domain, options)
   const rooms = new Rooms(domain)
+  const uploads = await Uploads.open({ domain, tls })
   const saltKey = dice.token(256)
   const sasl: SaslWorld = {
     passwordOf: (user) => domain.accounts.get(user)?.password,
@@ -122,11 +128,17 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       'xmpp.password': faults.has('xmpp-wrong-password') ? dice.token(128) : passwordOf(person),
       'xmpp.tls.ca': ca,
     }),
-    addresses: { tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}` },
+    addresses: { tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}`, upload: uploads.address },
     cut: (person) => {
       for (const [stream, cut] of cuts) if (stream.person === person) cut()
     },
     imagine: (jid, show, status) => domain.presence.imagine(jid, show, status),
+    inject: (text) => {
+      const read = readXml(`<x xmlns='${ns.client}'>${text}</x>`)
+      const stanza = isXml(read) ? elementsIn(read)[0] : undefined
+      if (!stanza) throw new Error('A stanza is one XML element.')
+      domain.route(stanza)
+    },
     archive: (person) => toldOf(domain.accounts.get(person)?.archive),
     roomArchive: (room) => toldOf(rooms.room(room)?.archive),
     go,
@@ -138,7 +150,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
     },
     close: async () => {
       domain.close()
-      await wire?.close()
+      await Promise.all([wire?.close(), uploads.close()])
       await release?.()
     },
   }

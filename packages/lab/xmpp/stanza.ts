@@ -86,6 +86,13 @@ export function errorOf(stanza: XmlElement, { refused, text, detail }: Refusal):
   ])
 }
 
+/** A field of a form (XEP-0004), with what there is to choose from where it is a choice. */
+export function field(name: string, type: string, value: string, choices: readonly string[] = []): XmlElement {
+  const valued = (text: string): XmlElement => element('value', ns.forms, {}, [text])
+  const options = choices.map((choice) => element('option', ns.forms, { label: choice }, [valued(choice)]))
+  return element('field', ns.forms, { type, var: name }, [valued(value), ...options])
+}
+
 /** When something was, for who gets it later (XEP-0203). */
 export function delay(from: string, atMs: number): XmlElement {
   return element('delay', ns.delay, { from, stamp: new Date(atMs).toISOString() })

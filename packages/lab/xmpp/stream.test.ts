@@ -65,6 +65,16 @@ test('a wrong password is refused, five times at most', async () => {
   await client.closed()
 })
 
+test('nobody in TLS’s place is served, and others are', async () => {
+  const client = await RawClient.plain(lab)
+  await client.open()
+  client.send(`<starttls xmlns='${ns.tls}'/>`)
+  await client.next(({ local }) => local === 'proceed')
+  client.send('<presence/> this is no handshake')
+  await client.closed()
+  ;(await RawClient.there(lab, 'carol')).leave()
+})
+
 test('a resource is bound, and another that binds it ends the first', async () => {
   const first = await RawClient.signedIn(lab, 'alice', 'balcony')
   const second = await RawClient.proven(lab, 'alice')

@@ -7,7 +7,7 @@ import { enable, failed, readCount, resume } from './management.ts'
 import { ns } from './names.ts'
 import { beginSasl, mechanisms, type SaslFailure, type SaslStep, type SaslWorld } from './sasl.ts'
 import { element, inside, resultOf, said } from './stanza.ts'
-import { type StreamAct, type StreamSignal, type StreamState, streamTable } from './stream-table.ts'
+import { faultConditions, type StreamAct, type StreamState, signalOf, streamTable } from './stream-table.ts'
 import type { Connection } from './wire.ts'
 
 export interface StreamOptions {
@@ -238,6 +238,7 @@ export class ClientStream {
     if (former) this.#domain.leave(former)
     const session = new Session(account, jid, {
       note: (stanza) => this.#options.note(account.jid.local, stanza),
+      wall: this.#domain.wall,
       overflow: (full) => {
         full.attached?.expel('policy-violation', 'over')
         this.#domain.leave(full)
@@ -261,7 +262,7 @@ export class ClientStream {
     session.stopWaiting?.()
     this.#attach(session)
     this.#send(element('resumed', ns.management, { previd: ledger.id, h: String(ledger.taken) }))
-    for (const stanza of ledger.unacknowledged()) this.#send(stanza)
+    for (const { stanza } of ledger.unacknowledged()) this.#send(stanza)
     ledger.isAsking = ledger.unacknowledged().length > 0
     if (ledger.isAsking) this.#send(question)
     return 'bound'
@@ -295,27 +296,6 @@ export class ClientStream {
   }
 }
 
-function signalOf(sent: XmlElement): StreamSignal | undefined {
-  const { uri, local, attributes } = sent
-  if (uri === ns.client && (local === 'iq' || local === 'message' || local === 'presence'))
-    return local === 'iq' && attributes['type'] === 'set' && inside(sent, ns.bind, 'bind') ? 'bind' : 'stanza'
-  return signals[`${uri} ${local}`]
-}
-
-const signals: Readonly<Record<string, StreamSignal>> = {
-  [`${ns.tls} starttls`]: 'starttls',
-  [`${ns.sasl} auth`]: 'auth',
-  [`${ns.sasl} response`]: 'response',
-  [`${ns.sasl} abort`]: 'abort',
-  [`${ns.management} enable`]: 'enable',
-  [`${ns.management} resume`]: 'resume',
-  [`${ns.management} r`]: 'askedCount',
-  [`${ns.management} a`]: 'count',
-  // That a client is out of sight is heard, and nothing follows from it (XEP-0352).
-  [`${ns.csi} active`]: 'ignorable',
-  [`${ns.csi} inactive`]: 'ignorable',
-}
-
 /** What a SASL element holds: base64, or "=" for nothing (RFC 6120 §6.4.2). Undefined where it is neither. */
 function dataOf(sent: XmlElement): Buffer | undefined {
   const text = said(sent).trim()
@@ -335,13 +315,6 @@ const offeredMechanisms = element(
   {},
   Object.keys(mechanisms).map((name) => element('mechanism', ns.sasl, {}, [name])),
 )
-
-const faultConditions = {
-  'not-well-formed': 'not-well-formed',
-  restricted: 'restricted-xml',
-  'too-large': 'policy-violation',
-  'too-deep': 'policy-violation',
-} as const
 
 const mostFailures = 5
 const mostUnboundMs = 30_000

@@ -5,7 +5,7 @@ import type { Answered } from '../asks.ts'
 import { infoOf } from '../disco.ts'
 import { type Jid, readJid } from '../jid.ts'
 import { ns } from '../names.ts'
-import { allInside, element, inside, type Refusal, refusal, said, withAttributes } from '../stanza.ts'
+import { allInside, element, field, inside, type Refusal, refusal, said, withAttributes } from '../stanza.ts'
 import type { Affiliation, Occupant, Role, Room, RoomConfig } from './room.ts'
 
 export interface AskedRoom {
@@ -90,9 +90,9 @@ const fields: Readonly<Record<string, readonly [keyof RoomConfig, 'text' | 'bool
 
 /** What is not known is passed over: it may be of another server's. */
 function configure(room: Room, form: XmlElement): void {
-  for (const field of allInside(form, ns.forms, 'field')) {
-    const known = fields[field.attributes['var'] ?? '']
-    const value = said(inside(field, ns.forms, 'value')).trim()
+  for (const each of allInside(form, ns.forms, 'field')) {
+    const known = fields[each.attributes['var'] ?? '']
+    const value = said(inside(each, ns.forms, 'value')).trim()
     if (!known) continue
     const read = { text: value.slice(0, 200), boolean: value === '1' || value === 'true', whois: value === 'anyone' }
     Object.assign(room.config, { [known[0]]: read[known[1]] })
@@ -101,21 +101,15 @@ function configure(room: Room, form: XmlElement): void {
 }
 
 function configForm({ config }: Room): XmlElement {
-  const value = (text: string): XmlElement => element('value', ns.forms, {}, [text])
+  const shown = Object.entries(fields).map(([name, [key, kind]]) => {
+    const value = config[key]
+    if (kind === 'whois') return field(name, 'list-single', value ? 'anyone' : 'moderators', ['anyone', 'moderators'])
+    return kind === 'boolean' ? field(name, 'boolean', value ? '1' : '0') : field(name, 'text-single', String(value))
+  })
   return element('query', ns.roomsOwner, {}, [
     element('x', ns.forms, { type: 'form' }, [
-      element('field', ns.forms, { type: 'hidden', var: 'FORM_TYPE' }, [
-        value('http://jabber.org/protocol/muc#roomconfig'),
-      ]),
-      ...Object.entries(fields).map(([name, [key, kind]]) => {
-        const text = {
-          text: String(config[key]),
-          boolean: config[key] ? '1' : '0',
-          whois: config[key] ? 'anyone' : 'moderators',
-        }
-        const type = { text: 'text-single', boolean: 'boolean', whois: 'list-single' }[kind]
-        return element('field', ns.forms, { type, var: name }, [value(text[kind])])
-      }),
+      field('FORM_TYPE', 'hidden', 'http://jabber.org/protocol/muc#roomconfig'),
+      ...shown,
     ]),
   ])
 }

@@ -114,6 +114,21 @@ test('who comes gets what was said as far back as they ask, and the archive give
   for (const each of [alice, bob]) each.leave()
 })
 
+test('a correction by somebody else comes in a room, too, where a fault asks for it', async () => {
+  const [alice] = await people()
+  await join(alice, 'spoofed', 'Alice')
+  lab.setFault('xmpp-wrong-correction')
+  say(alice, 'spoofed', 'right')
+  await alice.next(isSaid('right'))
+  const forged = await alice.next(isMessage)
+  assert.match(
+    shown(forged),
+    /^<message from="spoofed@rooms.lab.example\/Mallory".*<replace xmlns="urn:xmpp:message-correct:0" id="right"\/>/,
+  )
+  lab.clearFault('xmpp-wrong-correction')
+  alice.leave()
+})
+
 test('a name is changed, and one may be there twice', async () => {
   const [alice, bob] = await people()
   const other = await RawClient.there(lab, 'bob', 'other')
