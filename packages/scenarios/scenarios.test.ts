@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { runScenario, sabotaged, scenarios } from './index.ts'
+import { runScenario, type Scenario, sabotaged, scenarios } from './index.ts'
+
+/** Presence and chat are timed, and wait for nothing: few side by side. */
+const isTimed = (name: string): boolean => name.startsWith('presence-') || name.startsWith('chat-')
+
+describe('journeys of presence and chat', { concurrency: 2 }, () => bothWays(({ name }) => isTimed(name)))
 
 // Each on a lab and cores of its own, most of the time waiting for speech to be over: six side by side.
 describe('journeys', { concurrency: 6 }, () => {
-  for (const scenario of scenarios) {
-    test(`${scenario.name}: ${scenario.doc}`, async () => {
-      const outcome = await runScenario(scenario)
-      assert.equal(outcome.ok, true, JSON.stringify(outcome, undefined, 2))
-      assert.ok(outcome.ms < 30_000)
-    })
-
-    test(`${scenario.name} fails when it is sabotaged`, async () => {
-      const outcome = await runScenario(scenario, sabotaged(scenario))
-      assert.equal(outcome.ok, false, JSON.stringify(outcome, undefined, 2))
-      assert.ok(outcome.ms < 30_000)
-    })
-  }
+  bothWays(({ name }) => !isTimed(name))
 
   test('with another speech than Bob’s own, and with all packets lost, hardly anything is heard', async () => {
     const [speech] = scenarios
@@ -45,6 +38,22 @@ describe('journeys', { concurrency: 6 }, () => {
     assert.equal(outcome.ok, true, JSON.stringify(outcome))
   })
 })
+
+function bothWays(which: (scenario: Scenario) => boolean): void {
+  for (const scenario of scenarios.filter(which)) {
+    test(`${scenario.name}: ${scenario.doc}`, async () => {
+      const outcome = await runScenario(scenario)
+      assert.equal(outcome.ok, true, JSON.stringify(outcome, undefined, 2))
+      assert.ok(outcome.ms < 30_000)
+    })
+
+    test(`${scenario.name} fails when it is sabotaged`, async () => {
+      const outcome = await runScenario(scenario, sabotaged(scenario))
+      assert.equal(outcome.ok, false, JSON.stringify(outcome, undefined, 2))
+      assert.ok(outcome.ms < 30_000)
+    })
+  }
+}
 
 interface Heard {
   readonly ok: boolean
