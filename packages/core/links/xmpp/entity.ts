@@ -25,6 +25,8 @@ function withValues(attributes: Readonly<Record<string, string | undefined>>): R
 /** As much of the library's client as is used here; its own types lack some of it. */
 export interface Entity {
   readonly status: string
+  /** Null where the stream is over. */
+  readonly parser: object | null
   jid: object | null
   connect(way: string): Promise<void>
   open(options: { domain: string; lang: string }): Promise<unknown>
@@ -67,8 +69,12 @@ interface TransportClass {
 }
 
 interface ParserLike extends EventEmitter {
-  readonly parser: EventEmitter
+  /** The element that is being read. */
+  readonly cursor: { readonly children: unknown[] } | null
   write(text: string): void
+  onStartElement(name: string, attributes: object): void
+  onEndElement(name: string): void
+  onText(text: string): void
 }
 
 type ParserClass = new () => ParserLike
@@ -120,7 +126,7 @@ export function xmppEntity(options: EntityOptions): Entity {
     socketParameters: () => ({}),
     Socket: class extends SecureSocket {
       constructor() {
-        super(options.connect)
+        super(options.connect, () => entity.parser !== null)
       }
     },
     Parser: bounded(byTcp.prototype.Parser, options.mostStanzaBytes),
@@ -142,11 +148,14 @@ function takes(transport: TransportClass, service: string): boolean {
 class SecureSocket extends EventEmitter {
   readonly secure = true
   readonly #connect: () => Promise<Socket>
+  readonly #isRead: () => boolean
   #socket: Socket | undefined
 
-  constructor(connect: () => Promise<Socket>) {
+  /** `isRead`: whether the library still reads; it does not, and would fall, when it has met what is no XML or too much of it. */
+  constructor(connect: () => Promise<Socket>, isRead: () => boolean) {
     super()
     this.#connect = connect
+    this.#isRead = isRead
   }
 
   connect(): void {
@@ -154,7 +163,10 @@ class SecureSocket extends EventEmitter {
       (socket) => {
         this.#socket = socket
         const decoder = new StringDecoder('utf8')
-        socket.on('data', (bytes: Buffer) => this.emit('data', decoder.write(bytes)))
+        socket.on('data', (bytes: Buffer) => {
+          if (this.#isRead()) this.emit('data', decoder.write(bytes))
+          else socket.destroy()
+        })
         socket.on('error', () => socket.destroy())
         socket.on('close', () => this.emit('close'))
         this.emit('connect')
@@ -182,29 +194,44 @@ class SecureSocket extends EventEmitter {
   }
 }
 
-/** The library's parser, which by itself holds whatever a server sends. */
+/**
+ * The library's parser, which by itself holds whatever a server sends. Of a stanza that is too large or too deep only its shell is kept:
+ * left unread it would come again with each new stream. What is larger by far ends the stream.
+ */
 function bounded(Parser: ParserClass, mostBytes: number): ParserClass {
   return class extends Parser {
     #held = 0
     #depth = 0
-
-    constructor() {
-      super()
-      this.on('element', () => {
-        this.#held = 0
-      })
-      this.parser.on('startElement', () => {
-        if (++this.#depth > mostDepth) this.emit('error', new TooMuch('elements in elements'))
-      })
-      this.parser.on('endElement', () => {
-        this.#depth--
-      })
-    }
+    /** How deep the element is from which on nothing is kept; 0: all is; -1: it is over, and the stanza is not. */
+    #leftFrom = 0
 
     override write(text: string): void {
       this.#held += text.length
-      if (this.#held > mostBytes) this.emit('error', new TooMuch('a stanza'))
+      if (this.#held > mostBytes * mostTimes) this.emit('error', new TooMuch('a stanza'))
       else super.write(text)
+    }
+
+    override onStartElement(name: string, attributes: object): void {
+      this.#depth++
+      if (this.#leftFrom <= 0 && (this.#held > mostBytes || this.#depth > mostDepth) && this.#depth > 2)
+        this.#leftFrom = this.#depth
+      if (this.#leftFrom <= 0) super.onStartElement(name, attributes)
+    }
+
+    override onText(text: string): void {
+      if (this.#leftFrom <= 0 && this.#held <= mostBytes) super.onText(text)
+    }
+
+    override onEndElement(name: string): void {
+      const isLeft = this.#leftFrom > 0 && this.#depth >= this.#leftFrom
+      if (this.#depth === this.#leftFrom) this.#leftFrom = -1
+      if (this.#depth === 2) {
+        if (this.#leftFrom !== 0 || this.#held > mostBytes) this.cursor?.children.splice(0)
+        this.#leftFrom = 0
+        this.#held = 0
+      }
+      this.#depth--
+      if (!isLeft) super.onEndElement(name)
     }
   }
 }
@@ -217,3 +244,4 @@ function saslError(condition: string): Error {
 
 const preferred = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']
 const mostDepth = 64
+const mostTimes = 16
