@@ -18,7 +18,7 @@ const asDialled = (text: string, more: SettingsInput = {}): string => {
 }
 const call = (id: string, precedence?: string): Call => {
   const read = precedence === undefined ? undefined : readPrecedence(precedence, settings())
-  return { id, state: 'connected', ...(read ? { precedence: read } : {}) } as unknown as Call
+  return { id, phone: 'soft', state: 'connected', ...(read ? { precedence: read } : {}) } as unknown as Call
 }
 
 describe('precedence', () => {
@@ -85,7 +85,11 @@ describe('a call that comes in', () => {
     given: SettingsInput = {},
   ): ReturnType<typeof arrival> => {
     const from = { number: '204' }
-    return arrival({ type: 'incoming', call: 'new', from, to: from, peerId: 'x', ...more }, up, settings(given))
+    return arrival(
+      { type: 'incoming', call: 'new', from, to: from, peerId: 'x', ...more },
+      { phone: 'soft', up },
+      settings(given),
+    )
   }
   const flash = { values: ['dsn.flash'], required: false }
 
