@@ -29,6 +29,8 @@ export interface LabOptions {
   readonly standby?: boolean
   /** Who is there: alice, bob and carol unless said. */
   readonly people?: readonly string[]
+  /** Further numbers of people: each is one more line of their device. */
+  readonly lines?: Readonly<Record<string, readonly string[]>>
   /** Chance for losses, tokens and passwords; the real one unless said. */
   readonly dice?: Dice
 }
@@ -91,6 +93,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const faults = new FaultSet()
   for (const { name, value } of options.faults ?? []) faults.set(name, value)
   const passwords = new Map(names.map((name) => [name, dice.token(128)]))
+  /** Whose line each is. */
+  const owners = new Map(names.map((name) => [name, name]))
+  for (const [name, numbersOf] of Object.entries(options.lines ?? {}))
+    for (const number of numbersOf) owners.set(number, name)
   const certificates = labCertificates(faults, Date.now())
   const recorder = new Recorder()
   const relay = mediaRelay(faults, dice, recorder.relayed)
@@ -102,7 +108,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const registrar = new Registrar({
     realm,
     dice,
-    passwordOf: (user) => passwords.get(user),
+    accountOf: (user) => {
+      const name = owners.get(user)
+      const password = passwords.get(name ?? '')
+      return name === undefined || password === undefined ? undefined : { name, password }
+    },
     algorithms: () => (faults.has('unknown-digest') ? ['SHA-1'] : (options.digests ?? ['SHA-256', 'MD5'])),
   })
   const judge = judging(faults, recorder)
@@ -119,7 +129,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       judge,
       onAnswered,
       lines,
-      isPerson: (user) => passwords.has(user),
+      isPerson: (user) => owners.has(user),
       numberAt: (user) =>
         stranger.at(user) ?? (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
       forwards,
@@ -154,6 +164,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const transport = onTls.some((name) => faults.has(name)) ? 'tls' : faults.has('hang-up') ? 'tcp' : 'udp'
   const deployment = await openDeployment({
     people: names,
+    lines: options.lines ?? {},
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
     authority: certificates.authority,

@@ -47,6 +47,7 @@ import { callRecord } from './journeys/call-record.ts'
 import { callRedial } from './journeys/call-redial.ts'
 import { callRedirectRefused } from './journeys/call-redirect-refused.ts'
 import { callRetrieve } from './journeys/call-retrieve.ts'
+import { callSecondLine } from './journeys/call-second-line.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
 import { callTransfer } from './journeys/call-transfer.ts'
@@ -122,6 +123,7 @@ export const scenarios: readonly Scenario[] = [
   callRedial,
   callRedirectRefused,
   callRetrieve,
+  callSecondLine,
   callStream,
   callTransfer,
   callTransferConsult,
