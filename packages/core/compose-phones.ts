@@ -34,6 +34,8 @@ export interface SessionPhonesParts {
   readonly told: (phone: string, event: PhoneEvent) => void
   /** How the lines stand, the first one first, after each change. */
   readonly stand: (lines: readonly LineState[]) => void
+  /** The first line stands so now. */
+  readonly firstStands: (state: PhoneState) => void
   /** The device is to begin anew. */
   readonly reset: () => void
 }
@@ -106,6 +108,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     line.state = state
     all.update(line.id, { state })
     parts.stand(lines.map((each, at) => ({ button: each.found?.button ?? at + 1, state: each.state })))
+    if (line === first) parts.firstStands(state)
   }
   const notice = (line: Line, { line: said, forMs }: Extract<PhoneEvent, { type: 'line' }>): void => {
     all.update(line.id, said)
@@ -114,8 +117,9 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     const over = (): void => all.update(line.id, { notice: undefined })
     line.noticeOver = forMs === undefined ? undefined : world.clock.at(world.clock.now() + forMs, over)
   }
-  const withButton = (button: number | undefined): Line | undefined =>
-    lines.find(({ found }) => found?.button === button)
+  /** Which line of the device the server means; where only one is known it can but mean that. */
+  const meant = (by: Line, button: number | undefined): Line | undefined =>
+    button === undefined || !by.found ? by : lines.find(({ found }) => found?.button === button)
   const tell = (line: Line, opening: number, event: PhoneEvent): void => {
     switch (event.type) {
       case 'state':
@@ -126,18 +130,17 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
         if (opening === line.opening) parts.reset()
         break
       case 'line': {
-        const about =
-          event.button === undefined ? line : (withButton(event.button) ?? (event.button === 1 ? line : undefined))
+        const about = meant(line, event.button)
         if (about) notice(about, event)
         break
       }
       case 'asked-to-dial':
-        return told((withButton(event.button) ?? line).id, event)
+        return told((meant(line, event.button) ?? line).id, event)
     }
     told(line.id, event)
     // A device is known by its first line; and who dials without naming one is not to get another only because it was faster.
-    if (line === first && event.type === 'state' && event.state.is !== 'connecting' && opening === first.opening)
-      for (const each of lines) if (!each.port) openLine(each)
+    if (line === first && event.type === 'state' && isDecided(event.state) && opening === first.opening)
+      for (const each of lines) if (each !== first && !each.port) openLine(each)
   }
   const openLine = (line: Line): void => {
     const opening = ++line.opening
@@ -156,22 +159,20 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     const isDevice = device !== undefined && settings.originOf('softphone.user')?.from === device.from
     const [own, ...others] = isDevice ? (device?.lines ?? []) : []
     first.found = own
-    lines = [
-      first,
-      ...others.map((found) => {
-        const key = `${found.button} ${found.number}`
-        const line = further.get(key) ?? newLine(found)
-        line.found = found
-        further.set(key, line)
-        return line
-      }),
-    ]
-    for (const line of further.values()) {
-      const state: PhoneState = { is: lines.includes(line) ? 'connecting' : 'off', since: world.wall() }
-      line.state = state
-      show(line)
+    const now = others.map((found) => {
+      const key = `${found.button} ${found.number}`
+      const known = further.get(key)
+      const line = known ?? newLine(found)
+      line.found = found
+      further.set(key, line)
+      if (!known) show(line)
+      return line
+    })
+    lines = [first, ...new Set(now)]
+    for (const line of [first, ...further.values()]) {
+      line.state = { is: lines.includes(line) ? 'connecting' : 'off', since: world.wall() }
+      all.update(line.id, { address: addressAs(line), state: line.state, ...described(line) })
     }
-    all.update(first.id, { address: addressAs(first), line: described(first).line })
   }
   const every = (): Line[] => [first, ...further.values()]
   return {
@@ -187,18 +188,22 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     at: (phone) => every().find(({ id }) => id === phone)?.port,
     settingsOf: (phone) => settingsOf(every().find(({ id }) => id === phone) ?? first),
     close: async () => {
-      const open = every().map((line) => {
+      const open = every().flatMap((line) => {
         const { port } = line
         line.opening++
         line.port = undefined
         line.noticeOver?.()
         if (line.noticeOver) all.update(line.id, { notice: undefined })
         line.noticeOver = undefined
-        return port
+        return port ? [port] : []
       })
-      await Promise.all(open.map((port) => port?.close()))
+      await Promise.all(open.map((port) => port.close()))
     },
   }
+}
+
+function isDecided({ is }: PhoneState): boolean {
+  return is === 'ready' || is === 'waiting' || is === 'failed'
 }
 
 /** Its engines have names of their own in a report. */

@@ -193,8 +193,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     told: (phone, event) => talk.phoneEvent(phone, event),
     stand: (states) => {
       row('calls', { ...phonesRow(states), ...warningOf(settings.current()) })
-      if (states[0]) way.phone(states[0].state)
     },
+    firstStands: (state) => way.phone(state),
     reset: () => resetWhenQuiet(),
   })
   row('calls', { state: 'starting' })

@@ -94,7 +94,7 @@ function linesOf(profile: XmlElement): DeviceLine[] {
   const lines = elementAt(profile, 'sipLines')
   const read = (lines ? elementsIn(lines, 'line') : []).flatMap((line, at): DeviceLine[] => {
     const name = some(textAt(line, 'name'))
-    if (name === undefined || (numberAt(line, 'featureID') ?? 9) !== 9) return []
+    if (name === undefined || name.length > mostOfNumber || (numberAt(line, 'featureID') ?? 9) !== 9) return []
     const button = line.attributes['button'] ?? ''
     return [
       {
@@ -116,6 +116,8 @@ function linesOf(profile: XmlElement): DeviceLine[] {
 
 /** More keys than any phone has with all that can be attached to it. */
 const mostLines = 128
+/** What is longer is no number or name of a line. */
+const mostOfNumber = 256
 
 /** deviceSecurityMode 2 and 3 mean TLS, whatever the transport says; 1 is TCP, 2 UDP, 3 TLS, 4 TCP or UDP. */
 function transportOf(root: XmlElement): DeviceConfig['transport'] {

@@ -109,6 +109,14 @@ describe('a call that comes in', () => {
     assert.deepEqual(comes({}, [], { 'calls.forward.always': '206' }), { is: 'sent-on', to: '206' })
   })
 
+  test('is counted with the calls of its own line; whether a second one rings, with all of them', () => {
+    const other = [{ ...call('one'), phone: 'second line' }]
+    assert.equal(comes({}, other, { 'calls.max': 1 }).is, 'ring')
+    assert.equal(comes({}, other, { 'calls.busyTrigger': 1 }).is, 'ring')
+    assert.equal(comes({}, other, { 'calls.waiting': false }).is, 'refused')
+    assert.deepEqual(comes({}, other, { 'calls.autoAnswer': 'always' }), { is: 'ring', answers: false })
+  })
+
   test('with precedence reaches the person whatever they have set, and takes the place of another', () => {
     const quiet = { 'calls.doNotDisturb': true, 'calls.forward.always': '206' }
     const rang = comes({ priorities: flash }, [], quiet)
