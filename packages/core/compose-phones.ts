@@ -3,6 +3,7 @@
 import type { Phone, PhoneState, Settings } from '@openparley/contract'
 import { settingsOfLine } from './compose-line.ts'
 import { addressOf } from './compose-phone.ts'
+import { type Wires, wires } from './links/sip/index.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { newId, type World } from './runtime/world.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
@@ -21,6 +22,8 @@ export type OpenPhone = (options: {
   /** A new call's id. */
   readonly newCall: () => string
   readonly tell: (event: PhoneEvent) => void
+  /** What the lines of one device share. */
+  readonly wires: Wires
 }) => PhonePort
 
 export interface SessionPhonesParts {
@@ -89,6 +92,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
   const further = new Map<string, Line>()
   /** Those that the device has now, by its keys. */
   let lines: readonly Line[] = [first]
+  let shared = wires()
   const settingsOf = ({ id, found }: Line): Settings =>
     id === first.id || !found ? settings.current() : settingsOfLine(settings, found)
   const addressAs = (line: Line): string => `sip:${addressOf(settingsOf(line))}`
@@ -151,6 +155,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
       media: parts.media,
       newCall: () => newId(world, 'call'),
       tell: (event) => tell(line, opening, event),
+      wires: shared,
     })
   }
   /** As the device has them now; one that it had before is the same phone again. */
@@ -182,6 +187,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     },
     open: () => {
       take()
+      shared = wires()
       openLine(first)
     },
     lacking: (state) => lines.forEach((line) => stands(line, state)),

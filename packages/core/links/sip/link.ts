@@ -29,15 +29,18 @@ import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
 import { credentialsOf } from './credentials.ts'
 import { deviceFields, isDevice, type ServiceControl, serviceControlOf } from './cucm.ts'
-import { type Flows, openFlows } from './flows.ts'
+import type { Flows } from './flows.ts'
 import { readRegistered } from './registered.ts'
 import { registering } from './registering.ts'
 import { standingBy } from './standing-by.ts'
+import { type Wires, wires } from './wires.ts'
 
 export interface SipLinkOptions {
   readonly world: World
   readonly settings: () => Settings
   readonly recorder: Recorder
+  /** The sockets, where other links have part in them. */
+  readonly wires?: Wires
   /** The system's own unless said. */
   readonly dns?: HopResolver
   readonly tell: (state: PhoneState) => void
@@ -94,6 +97,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const callId = world.dice.token(128)
 
   let flows: Flows | undefined
+  let opening: Promise<Flows> | undefined
   let cseq = 0
   let asked = 0
   const names = new Map<string, string>()
@@ -101,11 +105,12 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const askers = new Map<string, (answer: SipResponse | Cause['is']) => void>()
   const trusted = new Set<string>(settings['softphone.acceptFrom'])
 
+  const contactUser = isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user
   const contact = (hop: Hop): string => {
     const local = flows?.localOf(hop)
     const host = local?.address.includes(':') ? `[${local.address}]` : local?.address
     const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport === 'tls' ? 'tls' : 'tcp'}`
-    return `sip:${isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user}@${host}:${local?.port}${transport}`
+    return `sip:${contactUser}@${host}:${local?.port}${transport}`
   }
   const device = deviceFields(settings)
   const made = {
@@ -193,8 +198,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
     driven.feed({ type: 'resolved', id, hops })
   }
 
+  const shared = options.wires ?? wires()
   const openFlowsFor = async (hop: Hop): Promise<Flows> =>
-    openFlows({
+    shared.open(`sip:${contactUser}@${domainHost(domain)}`, {
       localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
       trust: {
         verify: settings['softphone.tls.verify'],
@@ -227,7 +233,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
 
   const hopsOf = (uri: SipUri): Promise<Hop[]> => resolveHops(uri, dns, world.dice)
   const open = async (hop: Hop, uri: SipUri): Promise<void> => {
-    flows ??= await openFlowsFor(hop)
+    flows ??= await (opening ??= openFlowsFor(hop).finally(() => {
+      opening = undefined
+    }))
     names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
     await flows.open(hop)
     trusted.add(hop.address)
