@@ -59,6 +59,7 @@ import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import { callWaiting } from './journeys/call-waiting.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
+import { settingsLines } from './journeys/settings-lines.ts'
 import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
 import { settingsNoList } from './journeys/settings-no-list.ts'
 import { settingsNoPresence } from './journeys/settings-no-presence.ts'
@@ -134,6 +135,7 @@ export const scenarios: readonly Scenario[] = [
   callWaiting,
   settingsDevice,
   settingsDialRules,
+  settingsLines,
   settingsNameAndPassword,
   settingsNoList,
   settingsNoPresence,
