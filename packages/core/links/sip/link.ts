@@ -24,7 +24,7 @@ import {
   type WatcherEvent,
   writeUri,
 } from '@openparley/protocols/sip'
-import type { Recorder } from '../../runtime/recorder.ts'
+import type { EngineRecord, Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
 import { credentialsOf } from './credentials.ts'
@@ -69,6 +69,8 @@ export interface SipLink {
   dialogOf(session: string): DialogName | undefined
   /** A request in a session's dialog; the cause where nobody answers it. */
   ask(session: string, method: string, headers: readonly Field[], body?: Body): Promise<SipResponse | Cause['is']>
+  /** Keeps what an engine of a call does: of those of one kind, the last few. */
+  record(kind: string, options: Readonly<Record<string, unknown>>): EngineRecord
   /** Whether the other side of a session still answers. */
   isAlive(session: string): Promise<boolean>
   close(): Promise<void>
@@ -103,6 +105,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const names = new Map<string, string>()
   /** Who waits for what becomes of a request in a session, by its id. */
   const askers = new Map<string, (answer: SipResponse | Cause['is']) => void>()
+  let recorded = 0
   const trusted = new Set<string>(settings['softphone.acceptFrom'])
 
   const contactUser = isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user
@@ -333,6 +336,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
     },
     dialogOf: (session) => agent.dialogOf(session),
     ask,
+    record: (kind, what) => options.recorder.engine(`${kind} ${1 + (recorded++ % recordedEach)}`, kind, what),
     isAlive: async (session) => {
       // Over UDP a machine where nobody listens says so at once; waiting for the request's own end takes half a minute.
       const { hop } = registration
@@ -363,3 +367,4 @@ function domainPort(domain: string): { port?: number } {
 }
 
 const connectTimeoutMs = 5000
+const recordedEach = 8
