@@ -24,6 +24,9 @@ const services = [
   'dial-rules',
   'media',
   'history',
+  'presence',
+  'contacts',
+  'chat',
 ]
 const adapters = [
   'history-store',
@@ -34,8 +37,12 @@ const adapters = [
   'secrets',
   'provisioning-cucm',
   'dial-rules-cucm',
+  'presence-xmpp',
+  'contacts-xmpp',
+  'chat-xmpp',
+  'chat-store',
 ]
-const links = ['sip', 'store', 'files']
+const links = ['sip', 'store', 'files', 'xmpp']
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
@@ -72,7 +79,7 @@ export const rooms: readonly Room[] = [
       name: `core/links/${name}`,
       files: new RegExp(`^packages/core/links/${name}/`),
       may: ['contract', 'core/runtime', 'protocols/*', 'net'],
-      npm: [],
+      npm: name === 'xmpp' ? ['@xmpp/client'] : [],
       node: 'all',
     }),
   ),

@@ -7,6 +7,7 @@ import { serverErrors } from './errors/server.ts'
 import { signInErrors } from './errors/sign-in.ts'
 import { callErrors } from './errors/calls.ts'
 import { mediaErrors } from './errors/media.ts'
+import { chatErrors } from './errors/chat.ts'
 
 export type { ErrorEntry } from './errors/entry.ts'
 
@@ -18,6 +19,7 @@ export const errors = {
   ...provisioningErrors,
   ...callErrors,
   ...mediaErrors,
+  ...chatErrors,
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors
@@ -37,7 +39,7 @@ export const commonErrors: readonly ErrorCode[] = [
 
 /** The status that a peer gave, in its own words. */
 export interface PeerCause {
-  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'q850' | 'system'
+  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'q850' | 'xmpp' | 'system'
   readonly status?: number | undefined
   readonly text?: string | undefined
 }

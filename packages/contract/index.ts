@@ -14,13 +14,16 @@ export {
   Statistics,
   Transfer,
 } from './call.ts'
+export { Conversation, Message } from './chat.ts'
 export { type Layer, layers, SettingValue } from './config.ts'
+export { Contact, ContactRequest } from './contacts.ts'
 export { DialRule, type RuleDirection } from './dial-rules.ts'
 export * from './errors.ts'
 export { DiagnosisStep, HealthRow } from './health.ts'
 export { HistoryEntry } from './history.ts'
 export { PageSound } from './media.ts'
 export { Phone, PhoneState } from './phones.ts'
+export { Availability, availabilities, Choice, Presence, Reason } from './presence.ts'
 export {
   checkSetting,
   isSettingName,

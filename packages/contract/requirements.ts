@@ -143,7 +143,7 @@ export const requirements: readonly Requirement[] = [
     device: '–',
     right: 'the person is enabled on the chat server',
     licence: 'the person’s own, for presence',
-    settings: [['chat.servers']],
+    settings: [['xmpp.servers']],
     later: true,
     applications: [communicator, personal, jabber],
   },

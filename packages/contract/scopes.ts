@@ -11,6 +11,12 @@ export const scopes = {
   'calls.read': 'See calls and who is on them.',
   'calls.control': 'Dial, answer and end calls. This can cost money.',
   'media.use': 'Hear and speak in calls, record them, read statistics.',
+  'presence.read': 'See the person’s own availability, and why it is that.',
+  'presence.write': 'Choose the person’s availability.',
+  'contacts.read': 'See the contacts and how available they are.',
+  'contacts.write': 'Change the contacts, and who may see the person.',
+  'chat.read': 'Read conversations.',
+  'chat.write': 'Write as the person, and join rooms.',
   'history.read': 'Read the record of past calls.',
 } as const
 

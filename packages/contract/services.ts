@@ -1,14 +1,30 @@
 // Every service of the contract under its one name.
 import { calls } from './calls.ts'
+import { chat } from './chat.ts'
 import { config } from './config.ts'
+import { contacts } from './contacts.ts'
 import { dialRules } from './dial-rules.ts'
 import { health } from './health.ts'
 import { history } from './history.ts'
 import { media } from './media.ts'
 import { phones } from './phones.ts'
+import { presence } from './presence.ts'
 import { session } from './session.ts'
 import { system } from './system.ts'
 
-export const services = { system, session, config, health, phones, calls, dialRules, media, history }
+export const services = {
+  system,
+  session,
+  config,
+  health,
+  phones,
+  calls,
+  dialRules,
+  media,
+  history,
+  presence,
+  contacts,
+  chat,
+}
 
 export type ServiceName = keyof typeof services

@@ -10,6 +10,7 @@ import { mediaSettings } from './settings/media.ts'
 import { nameSettings } from './settings/names.ts'
 import { softphoneSettings } from './settings/softphone.ts'
 import { userSettings } from './settings/user.ts'
+import { xmppSettings } from './settings/xmpp.ts'
 
 export type { Setting } from './settings/entry.ts'
 
@@ -21,6 +22,7 @@ export const settings = {
   ...callSettings,
   ...cucmSettings,
   ...dialRuleSettings,
+  ...xmppSettings,
   ...laterSettings,
   ...nameSettings,
 } as const satisfies Record<string, Setting>

@@ -31,7 +31,7 @@ export const RequestId = z
 
 export const PeerCauseValue = z
   .object({
-    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'q850', 'system']),
+    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'q850', 'xmpp', 'system']),
     status: z.number().int().optional(),
     text: z.string().optional(),
   })

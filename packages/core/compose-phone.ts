@@ -8,6 +8,9 @@ import type { Chosen } from './services/provisioning/index.ts'
 export function addressOf(settings: Settings): string {
   const { name, domain } = personOf(settings)
   const user = settings['softphone.user'] ?? name
+  const other = settings['xmpp.user']
+  // Who only chats is who they are there.
+  if (user === undefined && other !== undefined) return other
   if (user === undefined) throw new ParleyError('setting-missing', 'softphone.user')
   const [server] = settings['softphone.servers'] ?? []
   const host = settings['softphone.domain'] ?? server?.replace(/^sips?:/i, '').replace(/;.*$/, '') ?? domain

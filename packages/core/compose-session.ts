@@ -1,8 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
-import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorValue, type HealthRow, ParleyError, type SessionInfo, type Settings } from '@openparley/contract'
+import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { historyStore } from './adapters/history-store/index.ts'
 import type { SecretStore } from './adapters/secrets/index.ts'
@@ -15,8 +13,10 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
 import { diagnose } from './compose-diagnosis.ts'
+import { userFolder } from './compose-folder.ts'
 import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { noteChanges } from './compose-notes.ts'
+import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { type OpenPhone, sessionPhones } from './compose-phones.ts'
 import { reportOf } from './compose-report.ts'
@@ -97,6 +97,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.')))
         talk.watchLines(lines.first)
+      everyone.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
   })
@@ -128,6 +129,15 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         : { state: 'ok' },
     ),
   )
+
+  const everyone = people({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    store,
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    row,
+  })
 
   const files = soundFiles(
     () => world.dice.token(128),
@@ -175,6 +185,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     (phone) => lines.settingsOf(phone),
   )
 
+  talk.state.follow((change) => {
+    if (change.type !== 'call') return
+    everyone.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
+  })
+
   const { note } = parts
   if (note) {
     note({ level: 'info', session: info.id, what: 'session', facts: { state: 'open', user: address } })
@@ -215,9 +230,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         settings.signedIn()
         lines.open()
         talk.watchLines(lines.first)
+        everyone.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
+        everyone.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -236,7 +253,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await lines.close()
+    await Promise.all([lines.close(), everyone.signOut()])
     way.start()
   }
   way.start()
@@ -249,6 +266,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dialRules: dialling,
     media: sound,
     history: past,
+    ...everyone.bodies,
   }
   return {
     info,
@@ -258,6 +276,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     released: (application) => {
       talk.released(application)
       sound.released(application)
+      everyone.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -269,23 +288,12 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await sound.close()
       await streaming.port.close()
       await past.close()
+      await everyone.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()
       note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })
     },
   }
-}
-
-/** One folder a person; the name tells nothing to who lists the folder and cannot leave it. */
-async function userFolder(dataFolder: string, address: string): Promise<string> {
-  const name = createHash('sha256').update(address).digest('base64url').slice(0, 22)
-  const folder = join(dataFolder, 'users', name)
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw new ParleyError('store-unusable', (error as NodeJS.ErrnoException).code)
-  }
-  return folder
 }
 
 /** How often it is looked whether the last call has ended. */

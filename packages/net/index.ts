@@ -6,6 +6,7 @@ export { type NetCause, NetFailure, netFailure } from './failure.ts'
 export { type HttpAnswer, type HttpRequest, httpRequest } from './http.ts'
 export {
   type ConnectOptions,
+  connectSocket,
   connectStream,
   type Listener,
   type ListenOptions,

@@ -31,8 +31,8 @@ export interface ConnectOptions extends StreamEvents {
   /** Rejects with 'silent' after so long; the TLS handshake is within it. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
-  /** Absent: plain TCP. `name`: whom the certificate must be for. */
-  readonly tls?: { readonly trust: Trust; readonly name: string }
+  /** Absent: plain TCP. `name`: whom the certificate must be for. `over`: a connection that stands already becomes secure. */
+  readonly tls?: { readonly trust: Trust; readonly name: string; readonly over?: Socket }
 }
 
 /** Resolves when the connection stands, with its certificate checked. Rejects with a NetFailure. */
@@ -47,7 +47,7 @@ export async function connectSocket(options: Omit<ConnectOptions, keyof StreamEv
   const trust = tls && trustOptions(tls.trust)
   const socket = tls
     ? connectTls({
-        ...to,
+        ...(tls.over ? { socket: tls.over } : to),
         ...trust?.options,
         ...(isIP(tls.name) ? {} : { servername: tls.name }),
         minVersion: 'TLSv1.2',

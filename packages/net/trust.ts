@@ -40,7 +40,7 @@ function readPem(ca: string): string {
   try {
     return readFileSync(ca, 'utf8')
   } catch (error) {
-    throw new NetFailure('tls-untrusted', `softphone.tls.ca: ${(error as NodeJS.ErrnoException).code}`)
+    throw new NetFailure('tls-untrusted', `${ca}: ${(error as NodeJS.ErrnoException).code}`)
   }
 }
 

@@ -95,6 +95,9 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
       media,
       dialRules: clientOf(wire, 'dialRules', id),
       history: clientOf(wire, 'history', id),
+      presence: clientOf(wire, 'presence', id),
+      contacts: clientOf(wire, 'contacts', id),
+      chat: clientOf(wire, 'chat', id),
       until: (service, test, timeoutMs) => stateUntil(wire, service, id, test, timeoutMs),
       openStream: async ({ onFrame, ...rest }: StreamOptions = {}): Promise<Stream> => {
         const { stream } = await media.openStream(rest)

@@ -10,7 +10,7 @@ interface Names {
   readonly repeatable: readonly string[]
 }
 
-export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'dialRules' | 'media' | 'history', Names>> = {
+export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'dialRules' | 'media' | 'history' | 'presence' | 'contacts' | 'chat', Names>> = {
   system: {
     perSession: false,
     watched: true,
@@ -73,5 +73,26 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
     methods: ['list'],
     /** These take a `requestId`. */
     repeatable: [],
+  },
+  presence: {
+    perSession: true,
+    watched: true,
+    methods: ['set', 'idle', 'explain'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  contacts: {
+    perSession: true,
+    watched: true,
+    methods: ['add', 'update', 'remove', 'accept', 'decline', 'block', 'unblock'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  chat: {
+    perSession: true,
+    watched: true,
+    methods: ['send', 'correct', 'react', 'typing', 'read', 'list', 'search', 'join', 'leave'],
+    /** These take a `requestId`. */
+    repeatable: ['send', 'correct', 'react'],
   },
 }

@@ -10,6 +10,8 @@ export interface Peer {
   log(): string
   /** Resolves with its exit status when it has ended. */
   readonly ended: Promise<number | null>
+  /** At once, and its folder stays. */
+  kill(): void
   stop(): Promise<void>
 }
 
@@ -73,6 +75,7 @@ export function startPeer({ command, args, folder, env, lifeMs = 240_000 }: Peer
   return {
     log: () => log,
     ended,
+    kill: () => kill('SIGKILL'),
     stop: async () => {
       kill('SIGTERM')
       const late = setTimeout(() => kill('SIGKILL'), 3000)

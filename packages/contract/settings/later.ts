@@ -78,7 +78,6 @@ export const laterSettings = {
   'directory.photo.token': directory('The part of the pattern that is replaced.', text),
   'directory.photo.pattern': directory('The pattern of a photo’s address.', text),
   'presence.servers': kept('The presence servers that people sign in to, best first: host:port.', 'presence', texts),
-  'chat.servers': kept('The XMPP servers, best first: host:port.', 'chat', texts),
   'edge.servers': kept(
     'The servers at the edge, for who is outside the network, best first: host:port.',
     'edge',

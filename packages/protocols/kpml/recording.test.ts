@@ -88,7 +88,10 @@ describe('a recording of keys', () => {
         ),
       )
     const does = fc.oneof(
-      { weight: 12, arbitrary: fc.constantFrom(...Array.from('0123456789*#ABCD')).map((key) => ({ type: 'key' as const, key })) },
+      {
+        weight: 12,
+        arbitrary: fc.constantFrom(...Array.from('0123456789*#ABCD')).map((key) => ({ type: 'key' as const, key })),
+      },
       { weight: 4, arbitrary: fc.constant('wait' as const) },
       { weight: 1, arbitrary: fc.constantFrom({ type: 'hung-up' as const }, { type: 'expired' as const }) },
       { weight: 2, arbitrary: request.map((asked) => ({ type: 'asked' as const, request: asked })) },

@@ -54,7 +54,7 @@ export const settingsNameAndPassword: Scenario = {
 const byDomain = [
   ['presence.servers', ['presence.lab.example:8443'], '_cuplogin._tcp'],
   ['edge.servers', ['edge.lab.example:8443'], '_collab-edge._tls'],
-  ['chat.servers', ['chat.lab.example:5222'], '_xmpp-client._tcp'],
+  ['xmpp.servers', ['chat.lab.example:5222'], '_xmpp-client._tcp'],
   ['voicemail.imap.servers', ['voicemail.lab.example'], '_imaps._tcp'],
   ['voicemail.imap.port', 993, '_imaps._tcp'],
   ['voicemail.imap.tls', true, '_imaps._tcp'],

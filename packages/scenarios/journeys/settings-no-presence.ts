@@ -6,7 +6,7 @@ export const settingsNoPresence: Scenario = {
   doc: 'The domain names no presence server: Alice signs in with her name and her password as ever, nothing is said to be wrong, and she calls.',
   sabotage: { withhold: 'the administrator takes the presence server out of the DNS' },
   run: async (stage) => {
-    const names = ['presence.servers', 'chat.servers'] as const
+    const names = ['presence.servers', 'xmpp.servers'] as const
     await stage.act('the administrator takes the presence server out of the DNS', async () =>
       stage.lab.setFault('no-presence'),
     )

@@ -54,7 +54,7 @@ export async function startTftpdHpa(files: TftpFiles): Promise<TftpPeer> {
   return { ...peer, port }
 }
 
-function watched(child: ChildProcess): Pick<Peer, 'log' | 'ended'> {
+function watched(child: ChildProcess): Pick<Peer, 'log' | 'ended' | 'kill'> {
   let log = ''
   const take = (chunk: Buffer): void => {
     log = (log + chunk.toString('latin1')).slice(-200_000)
@@ -67,7 +67,7 @@ function watched(child: ChildProcess): Pick<Peer, 'log' | 'ended'> {
     process.off('exit', last)
     return status as number | null
   })
-  return { log: () => log, ended }
+  return { log: () => log, ended, kill: last }
 }
 
 async function stopped(child: ChildProcess, folder: string): Promise<void> {

@@ -19,7 +19,7 @@ const services: readonly {
   { name: '_sips._tcp', values: (records) => ({ 'softphone.servers': sip(records, 'tls') }) },
   { name: '_sip._tcp', values: (records) => ({ 'softphone.servers': sip(records, 'tcp') }) },
   { name: '_sip._udp', values: (records) => ({ 'softphone.servers': sip(records, 'udp') }) },
-  { name: '_xmpp-client._tcp', values: (records) => ({ 'chat.servers': places(records) }) },
+  { name: '_xmpp-client._tcp', values: (records) => ({ 'xmpp.servers': places(records) }) },
   {
     name: '_imaps._tcp',
     // One port is for all of them: who has another than the best cannot be said.

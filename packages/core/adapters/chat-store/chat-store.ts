@@ -1,0 +1,204 @@
+// Conversations in the user's store.
+import type { Message } from '@openparley/contract'
+import type { Migrations, Row, Store, Value } from '../../links/store/index.ts'
+import type { ChatStore, Kept, Kind, Page } from '../../services/chat/port.ts'
+
+export const migrations: Migrations = [
+  // `message` is the whole record as the contract has it; the columns beside it are what is looked for by.
+  `CREATE TABLE chat_conversations (
+     address TEXT PRIMARY KEY,
+     kind TEXT NOT NULL,
+     read_to INTEGER NOT NULL DEFAULT 0,
+     nickname TEXT
+   ) STRICT;
+   CREATE TABLE chat_messages (
+     n INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     conversation TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     sender TEXT NOT NULL,
+     direction TEXT NOT NULL,
+     state TEXT NOT NULL,
+     origin TEXT,
+     wire TEXT,
+     archive TEXT,
+     archive_of TEXT,
+     request TEXT UNIQUE,
+     text TEXT NOT NULL,
+     message TEXT NOT NULL
+   ) STRICT;
+   CREATE UNIQUE INDEX chat_messages_origin ON chat_messages (conversation, sender, origin) WHERE origin IS NOT NULL;
+   CREATE UNIQUE INDEX chat_messages_archive ON chat_messages (archive_of, archive) WHERE archive IS NOT NULL;
+   CREATE INDEX chat_messages_wire ON chat_messages (conversation, wire);
+   CREATE INDEX chat_messages_conversation ON chat_messages (conversation, n);
+   CREATE INDEX chat_messages_waiting ON chat_messages (n) WHERE state = 'queued';
+   CREATE TABLE chat_archives (of TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT;
+   CREATE VIRTUAL TABLE chat_words USING fts5 (text, content = 'chat_messages', content_rowid = 'n');
+   CREATE TRIGGER chat_words_new AFTER INSERT ON chat_messages BEGIN
+     INSERT INTO chat_words (rowid, text) VALUES (new.n, new.text);
+   END;
+   CREATE TRIGGER chat_words_changed AFTER UPDATE OF text ON chat_messages BEGIN
+     INSERT INTO chat_words (chat_words, rowid, text) VALUES ('delete', old.n, old.text);
+     INSERT INTO chat_words (rowid, text) VALUES (new.n, new.text);
+   END`,
+]
+
+export function chatStore(store: Store): ChatStore {
+  // Asked again after a failure: a disk that was full may have room.
+  let ready: Promise<void> | undefined
+  const prepared = async (): Promise<void> => {
+    ready ??= store.migrate('chat', migrations)
+    try {
+      await ready
+    } catch (error) {
+      ready = undefined
+      throw error
+    }
+  }
+  const all = async (sql: string, ...values: Value[]): Promise<Row[]> => {
+    await prepared()
+    return store.all(sql, ...values)
+  }
+  const one = async (where: string, ...values: Value[]): Promise<Kept | undefined> => {
+    const [row] = await all(`SELECT * FROM chat_messages WHERE ${where} LIMIT 1`, ...values)
+    return row && keptIn(row)
+  }
+  const setPlace = (of: string, place: string): Promise<number> =>
+    store.run(
+      'INSERT INTO chat_archives (of, place) VALUES (?, ?) ON CONFLICT (of) DO UPDATE SET place = excluded.place',
+      of,
+      place,
+    )
+  return {
+    conversations: async () => {
+      const rows = await all(
+        `SELECT c.address, c.kind, c.nickname,
+           (SELECT count(*) FROM chat_messages m WHERE m.conversation = c.address AND m.n > c.read_to AND m.direction = 'incoming') AS unread,
+           (SELECT message FROM chat_messages m WHERE m.conversation = c.address ORDER BY n DESC LIMIT 1) AS last
+         FROM chat_conversations c`,
+      )
+      return rows.map(({ address, kind, nickname, unread, last }) => ({
+        address: String(address),
+        kind: kind as Kind,
+        nickname: nickname === null ? undefined : String(nickname),
+        unread: Number(unread),
+        last: last === null ? undefined : (JSON.parse(String(last)) as Message),
+      }))
+    },
+    add: async ({ message, kind, origin, wire, archive, request }) => {
+      await prepared()
+      const { id, conversation, direction, from, state, text } = message
+      // Both before either is waited for: they share one transaction.
+      const [, added = 0] = await Promise.all([
+        store.run(
+          'INSERT INTO chat_conversations (address, kind) VALUES (?, ?) ON CONFLICT (address) DO NOTHING',
+          conversation,
+          kind,
+        ),
+        store.run(
+          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, request, text, message)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          ...[id, conversation, kind, from, direction, state, origin ?? null, wire ?? null],
+          ...[archive?.id ?? null, archive?.of ?? null, request ?? null, text, JSON.stringify(message)],
+        ),
+        archive && setPlace(archive.of, archive.id),
+      ])
+      return added > 0
+    },
+    put: async ({ message, wire, archive }) => {
+      await prepared()
+      await store.run(
+        'UPDATE OR IGNORE chat_messages SET state = ?, text = ?, message = ?, wire = ?, archive = ?, archive_of = ? WHERE id = ?',
+        ...[message.state, message.text, JSON.stringify(message), wire ?? null],
+        ...[archive?.id ?? null, archive?.of ?? null, message.id],
+      )
+    },
+    byId: (id) => one('id = ?', id),
+    byRequest: (request) => one('request = ?', request),
+    byOrigin: (conversation, from, origin) =>
+      one('conversation = ? AND sender = ? AND origin = ?', conversation, from, origin),
+    byWire: (conversation, wire) =>
+      one('conversation = ? AND (wire = ?2 OR origin = ?2 OR archive = ?2) ORDER BY n DESC', conversation, wire),
+    waiting: async () => (await all("SELECT * FROM chat_messages WHERE state = 'queued' ORDER BY n")).map(keptIn),
+    lastOwn: (conversation) => one("conversation = ? AND direction = 'outgoing' ORDER BY n DESC", conversation),
+    list: async (conversation, before, limit) =>
+      pageOf(
+        await all(
+          'SELECT n, message FROM chat_messages WHERE conversation = ? AND n < ? ORDER BY n DESC LIMIT ?',
+          conversation,
+          beforeOf(before),
+          limit + 1,
+        ),
+        limit,
+      ),
+    search: async (words, conversation, before, limit) => {
+      const sought = soughtIn(words)
+      if (sought === '') return { messages: [] }
+      return pageOf(
+        await all(
+          `SELECT n, message FROM chat_words JOIN chat_messages ON n = chat_words.rowid
+           WHERE chat_words MATCH ? AND n < ? AND (?3 IS NULL OR conversation = ?3) ORDER BY n DESC LIMIT ?4`,
+          sought,
+          beforeOf(before),
+          conversation ?? null,
+          limit + 1,
+        ),
+        limit,
+      )
+    },
+    placeIn: async (of) => {
+      const [row] = await all('SELECT place FROM chat_archives WHERE of = ?', of)
+      return row && String(row['place'])
+    },
+    setPlace: async (of, place) => {
+      await prepared()
+      await setPlace(of, place)
+    },
+    read: async (conversation) => {
+      await prepared()
+      await store.run(
+        'UPDATE chat_conversations SET read_to = (SELECT coalesce(max(n), 0) FROM chat_messages WHERE conversation = ?1) WHERE address = ?1',
+        conversation,
+      )
+    },
+    setNickname: async (room, nickname) => {
+      await prepared()
+      await store.run(
+        "INSERT INTO chat_conversations (address, kind, nickname) VALUES (?, 'room', ?) ON CONFLICT (address) DO UPDATE SET nickname = excluded.nickname",
+        room,
+        nickname ?? null,
+      )
+    },
+  }
+}
+
+function keptIn(row: Row): Kept {
+  const { message, kind, origin, wire, archive, archive_of } = row
+  return {
+    message: JSON.parse(String(message)) as Message,
+    kind: kind as Kind,
+    origin: origin === null ? undefined : String(origin),
+    wire: wire === null ? undefined : String(wire),
+    archive: archive === null ? undefined : { id: String(archive), of: String(archive_of) },
+  }
+}
+
+function pageOf(rows: readonly Row[], limit: number): Page {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    messages: shown.map(({ message }) => JSON.parse(String(message)) as Message),
+    ...(rows.length > limit && last ? { next: String(last['n']) } : {}),
+  }
+}
+
+/** A cursor that was never ours finds the newest. */
+function beforeOf(cursor: string | undefined): number {
+  const n = Number(cursor ?? Number.NaN)
+  return Number.isSafeInteger(n) ? n : Number.MAX_SAFE_INTEGER
+}
+
+/** Each word as itself, or as the beginning of one: none of it is a command to the index. */
+function soughtIn(words: string): string {
+  return (words.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `"${word}"*`).join(' ')
+}

@@ -1,0 +1,1 @@
+export { chatStore } from './chat-store.ts'

@@ -1,0 +1,135 @@
+// Chat over XMPP: messages, copies of other clients (XEP-0280), archives (XEP-0313), receipts, markers, rooms.
+import type { World } from '../../runtime/world.ts'
+import { bareOf, type Stanza, StanzaFailure, type XmppLink, xml } from '../../links/xmpp/index.ts'
+import type { ChatEvent, ChatPort, Kind, Outgoing } from '../../services/chat/port.ts'
+import { archive, type Archived, carbonIn, carbons } from './archive.ts'
+import { read, timeOf } from './reading.ts'
+import { rooms } from './rooms.ts'
+
+export interface XmppChatOptions {
+  readonly link: XmppLink
+  readonly world: World
+  readonly tell: (event: ChatEvent) => void
+  /** Up to where all of that archive is here: '' for the person’s own, else a room. */
+  readonly placeIn: (of: string) => Promise<string | undefined>
+}
+
+export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatPort {
+  const { wall } = world
+  const archives = archive(link, () => world.dice.token(64), wall)
+  /** What comes while an archive is caught up with waits for it, so that all is in order: by archive. */
+  const held = new Map<string, Stanza[]>()
+
+  const reading = { own: link.bare, nicknameIn: (room: string) => entered.nicknameIn(room), wall }
+  const take = (stanza: Stanza): void => {
+    for (const event of read(stanza, reading)) tell(event)
+  }
+  const takeArchived = (of: string, { stanza, id, at, isNew }: Archived): void => {
+    for (const event of read(stanza, { ...reading, archived: { id, of, at: timeOf(at), isNew } })) tell(event)
+  }
+  const catchUp = async (of: string): Promise<void> => {
+    held.set(of, [])
+    try {
+      const place = await archives.catchUp(of, await placeIn(of), (each) => takeArchived(of, each))
+      if (place !== undefined) tell({ type: 'archived', of, place })
+    } finally {
+      const waiting = held.get(of) ?? []
+      held.delete(of)
+      for (const stanza of waiting) take(stanza)
+    }
+  }
+  const entered = rooms({
+    link,
+    tell,
+    after: (ms, act) => world.clock.at(world.clock.now() + ms, act),
+    entered: (room) => void catchUp(room),
+  })
+  const arrive = (stanza: Stanza): void => {
+    const of = stanza.attrs['type'] === 'groupchat' ? bareOf(stanza.attrs['from'] ?? '') : ''
+    const waiting = held.get(of)
+    // More than that comes again when the archive is asked next.
+    if (!waiting) take(stanza)
+    else if (waiting.length < mostHeld) waiting.push(stanza)
+  }
+
+  link.use({
+    online: (resumed) => void begin(resumed),
+    offline: () => {
+      entered.offline()
+      tell({ type: 'away' })
+    },
+    presence: (stanza) => entered.presence(stanza),
+    message: (stanza) => {
+      if (archives.message(stanza)) return true
+      const copy = carbonIn(stanza, link.bare)
+      if (copy === 'forged') return true
+      arrive(copy ?? stanza)
+      return true
+    },
+    acknowledged: (stanza) => {
+      if (isMessage(stanza)) tell({ type: 'sent', id: stanza.attrs['id'] ?? '' })
+    },
+    lost: (stanza) => {
+      if (isMessage(stanza)) tell({ type: 'unsent', id: stanza.attrs['id'] ?? '' })
+    },
+  })
+  const begin = async (resumed: boolean): Promise<void> => {
+    if (!resumed) {
+      try {
+        await link.ask('set', undefined, xml('enable', { xmlns: carbons }))
+      } catch (error) {
+        // Without copies the archive still tells of what other clients wrote, later.
+        if (!(error instanceof StanzaFailure)) throw error
+      }
+      await catchUp('')
+    }
+    if (link.state.is === 'online') tell({ type: 'ready' })
+  }
+
+  const note = (to: string, kind: Kind, ...children: Stanza[]): boolean =>
+    link.send(xml('message', { to, type: kind === 'room' ? 'groupchat' : 'chat' }, ...children))
+  return {
+    send: (message) => link.send(stanzaOf(message)),
+    typing: (to, is) => {
+      const kind = entered.nicknameIn(to) === undefined ? 'person' : 'room'
+      note(to, kind, xml(is ? 'composing' : 'active', { xmlns: 'http://jabber.org/protocol/chatstates' }), noStore())
+    },
+    receipt: (to, id, is) => {
+      if (is === 'read') note(to, 'person', xml('displayed', { xmlns: markers, id }), xml('store', { xmlns: hints }))
+      else note(to, 'person', xml('received', { xmlns: receipts, id }), xml('store', { xmlns: hints }))
+    },
+    react: (to, kind, id, emoji) =>
+      note(
+        to,
+        kind,
+        xml('reactions', { xmlns: 'urn:xmpp:reactions:0', id }, ...emoji.map((each) => xml('reaction', {}, each))),
+        xml('store', { xmlns: hints }),
+      ),
+    join: (room, nickname) => entered.join(room, nickname),
+    leave: (room) => entered.leave(room),
+  }
+}
+
+function stanzaOf({ id, to, kind, text, replyTo, replaces }: Outgoing): Stanza {
+  return xml(
+    'message',
+    { id, to, type: kind === 'room' ? 'groupchat' : 'chat' },
+    xml('body', {}, text),
+    xml('origin-id', { xmlns: 'urn:xmpp:sid:0', id }),
+    kind === 'room' ? undefined : xml('request', { xmlns: receipts }),
+    kind === 'room' ? undefined : xml('markable', { xmlns: markers }),
+    kind === 'room' ? undefined : xml('active', { xmlns: 'http://jabber.org/protocol/chatstates' }),
+    replyTo && xml('reply', { xmlns: 'urn:xmpp:reply:0', to: replyTo.from, id: replyTo.id }),
+    replaces === undefined ? undefined : xml('replace', { xmlns: 'urn:xmpp:message-correct:0', id: replaces }),
+  )
+}
+
+function isMessage(stanza: Stanza): boolean {
+  return stanza.name === 'message' && stanza.getChild('body') !== undefined
+}
+
+const noStore = (): Stanza => xml('no-store', { xmlns: hints })
+const hints = 'urn:xmpp:hints'
+const receipts = 'urn:xmpp:receipts'
+const markers = 'urn:xmpp:chat-markers:0'
+const mostHeld = 10_000

@@ -1,0 +1,1 @@
+export { xmppChat } from './chat-xmpp.ts'

@@ -1,0 +1,1 @@
+export { xmppContacts } from './contacts-xmpp.ts'

@@ -1,0 +1,1 @@
+export { xmppPresence } from './presence-xmpp.ts'

@@ -1,0 +1,149 @@
+// Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
+import { errorValue, type HealthRow, ParleyError, personOf, type Settings } from '@openparley/contract'
+import type { DnsResolver } from '@openparley/net'
+import { chatStore } from './adapters/chat-store/index.ts'
+import { xmppChat } from './adapters/chat-xmpp/index.ts'
+import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
+import { xmppPresence } from './adapters/presence-xmpp/index.ts'
+import type { Store } from './links/store/index.ts'
+import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
+import type { World } from './runtime/world.ts'
+import type { AnyServiceBody } from './runtime/service.ts'
+import { type ChatPort, chat } from './services/chat/index.ts'
+import { type ContactsPort, contacts } from './services/contacts/index.ts'
+import { type PresencePort, presence } from './services/presence/index.ts'
+
+export interface People {
+  readonly bodies: Readonly<Record<'presence' | 'contacts' | 'chat', AnyServiceBody>>
+  /** The settings are as complete as they get: signs in where they name a server and a person, once. */
+  signIn(): void
+  signOut(): Promise<void>
+  /** A setting has changed that needs no new sign-in. */
+  look(): void
+  callsUp(count: number): void
+  released(application: string): void
+  close(): Promise<void>
+}
+
+export interface PeopleParts {
+  readonly world: World
+  readonly epoch: string
+  readonly settings: () => Settings
+  readonly store: Store
+  readonly dns: () => DnsResolver
+  readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
+}
+
+interface SignedIn {
+  readonly link: XmppLink
+  readonly presence: PresencePort
+  readonly contacts: ContactsPort
+  readonly chat: ChatPort
+}
+
+export function people({ world, epoch, settings, store, dns, row }: PeopleParts): People {
+  let signedIn: SignedIn | undefined
+  let own: Parameters<PresencePort['publish']>[0] | undefined
+  const kept = chatStore(store)
+  const availability = presence(world, epoch, {
+    port: {
+      publish: (next) => {
+        own = next
+        signedIn?.presence.publish(next)
+      },
+    },
+    settings,
+  })
+  const list = contacts(epoch, { port: () => signedIn?.contacts, settings })
+  const talk = chat(world, epoch, {
+    store: kept,
+    port: () => signedIn?.chat,
+    settings,
+    own: () => signedIn?.link.bare ?? xmppUserIn(settings()) ?? '',
+    failed: (error) => {
+      if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
+      else if (signedIn) row('chat', rowOf(signedIn.link.state))
+    },
+  })
+
+  const begin = (user: string): SignedIn => {
+    const link = xmppLink({
+      world,
+      settings,
+      user,
+      password: () => passwordIn(settings()),
+      dns,
+      tell: (state) => row('chat', rowOf(state)),
+    })
+    const made: SignedIn = {
+      link,
+      presence: xmppPresence(link, (is) => availability.published(is)),
+      contacts: xmppContacts({ link, wall: world.wall, tell: (event) => list.take(event) }),
+      chat: xmppChat({
+        link,
+        world,
+        tell: (event) => talk.take(event),
+        placeIn: (of) => kept.placeIn(of),
+      }),
+    }
+    if (own) made.presence.publish(own)
+    return made
+  }
+  return {
+    bodies: { presence: availability, contacts: list, chat: talk },
+    signIn: () => {
+      const user = xmppUserIn(settings())
+      if (signedIn || user === undefined || settings()['xmpp.servers'] === undefined) return
+      signedIn = begin(user)
+      signedIn.link.start()
+    },
+    signOut: async () => {
+      const before = signedIn
+      signedIn = undefined
+      await before?.link.stop()
+    },
+    look: () => availability.look(),
+    callsUp: (count) => availability.callsUp(count),
+    released: (application) => availability.released(application),
+    close: async () => {
+      await signedIn?.link.stop()
+      signedIn = undefined
+      await talk.close()
+      list.close()
+      availability.close()
+    },
+  }
+}
+
+/** Who signs in to the XMPP server. */
+export function xmppUserIn(settings: Settings): string | undefined {
+  const { name, domain } = personOf(settings)
+  return settings['xmpp.user'] ?? (name === undefined || domain === undefined ? undefined : `${name}@${domain}`)
+}
+
+function passwordIn(settings: Settings): string | undefined {
+  const given = settings['xmpp.password'] ?? settings['user.password']
+  if (given === undefined || typeof given === 'string') return given
+  const value = process.env[given.env]
+  if (value === undefined) throw new ParleyError('credentials-missing', given.env)
+  return value
+}
+
+function rowOf(state: XmppState): Omit<HealthRow, 'service' | 'since'> {
+  const word = ({ off: 'off', connecting: 'starting', online: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
+    state.is
+  ]
+  return {
+    state: word,
+    ...(state.server === undefined ? {} : { address: state.server }),
+    ...(state.error ? { error: state.error } : {}),
+    ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt }),
+    ...(state.is === 'waiting' || state.is === 'failed'
+      ? {
+          without: 'presence, contacts and chat',
+          works: 'calls, what was said before, and messages that wait to be sent',
+          nextTry: state.is === 'waiting' ? 'connecting again' : 'at the next sign-in',
+        }
+      : {}),
+  }
+}

@@ -1,0 +1,333 @@
+// The XMPP stream of a session: one, whoever of its adapters speaks on it. It is made again for as long as it is wanted, with each
+// server of the list in turn, and taken up where it broke off where the server can (XEP-0198).
+import { type ErrorCode, errorValue, ParleyError, type Settings } from '@openparley/contract'
+import { type DnsResolver, NetFailure, netFailure } from '@openparley/net'
+import { backoff } from '@openparley/protocols/common'
+import type { World } from '../../runtime/world.ts'
+import { bareOf } from './address.ts'
+import { described, disco } from './capabilities.ts'
+import { type Entity, type Stanza, TooMuch, xml, xmppEntity } from './entity.ts'
+import { connectSecurely, type Place } from './secure.ts'
+import { StanzaFailure } from './stanza-failure.ts'
+
+export interface XmppState {
+  /** off: not wanted, or nobody is signed in there; waiting: tried again later; failed: not before somebody changes something. */
+  readonly is: 'off' | 'connecting' | 'online' | 'waiting' | 'failed'
+  readonly server?: string
+  readonly error?: ReturnType<typeof errorValue>
+  readonly nextTryAt?: string
+}
+
+/** What an adapter wants of the stream. It is called in the order of use; the first that takes a stanza has it. */
+export interface XmppModule {
+  /** The stream stands. `resumed`: nothing was lost in between, and nothing must be asked again. */
+  readonly online?: (resumed: boolean) => void
+  readonly offline?: () => void
+  readonly message?: (stanza: Stanza) => boolean
+  readonly presence?: (stanza: Stanza) => boolean
+  /** The server has it for certain. */
+  readonly acknowledged?: (stanza: Stanza) => void
+  /** The server may not have it. */
+  readonly lost?: (stanza: Stanza) => void
+}
+
+export interface XmppLink {
+  readonly state: XmppState
+  /** The person’s own address, without a resource. */
+  readonly bare: string
+  readonly domain: string
+  use(module: XmppModule): void
+  /** False: there is no stream, and it was not taken. */
+  send(stanza: Stanza): boolean
+  /** An <iq/> and its answer’s child. Rejects with a StanzaFailure. */
+  ask(type: 'get' | 'set', to: string | undefined, child: Stanza): Promise<Stanza | undefined>
+  /** The server, or somebody, sets that element: the answer is given for us unless the act says false. */
+  answer(type: 'get' | 'set', ns: string, name: string, act: (stanza: Stanza) => Stanza | boolean): void
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface XmppLinkOptions {
+  readonly world: World
+  readonly settings: () => Settings
+  /** Who signs in, read from the settings: alice@example.com. */
+  readonly user: string
+  readonly password: () => string | undefined
+  readonly dns: () => DnsResolver
+  readonly tell: (state: XmppState) => void
+}
+
+export function xmppLink(options: XmppLinkOptions): XmppLink {
+  const { world, settings } = options
+  const [user = '', domain = ''] = options.user.split('@')
+  const bare = bareOf(options.user)
+  const modules: XmppModule[] = []
+  let state: XmppState = { is: 'off' }
+  let attempt = new AbortController()
+  let failures = 0
+  let wake: (() => void) | undefined
+  let place: Place | undefined
+  /** What ends the attempt that is under way. */
+  let settle: ((outcome: 'online' | Error) => void) | undefined
+  let offline = Promise.withResolvers<never>()
+  offline.promise.catch(() => {})
+
+  const entity: Entity = xmppEntity({
+    user,
+    domain,
+    password: () => {
+      const password = options.password()
+      if (password === undefined) throw new ParleyError('credentials-missing', 'xmpp.password')
+      return password
+    },
+    resource: settings()['xmpp.resource'],
+    mostStanzaBytes: settings()['xmpp.mostStanzaBytes'],
+    timeoutMs,
+    connect: () => {
+      const { 'xmpp.tls.ca': ca, 'xmpp.tls.verify': verify } = settings()
+      const trust = { verify, ...(ca === undefined ? {} : { ca }) }
+      return connectSecurely(place as Place, { domain, trust, timeoutMs, signal: attempt.signal })
+    },
+  })
+  entity.streamManagement.requestAckInterval = ackMs
+  entity.streamManagement.timeout = timeoutMs
+
+  const show = (next: XmppState): void => {
+    state = next
+    options.tell(next)
+  }
+  const isWanted = (): boolean => state.is !== 'off' && state.is !== 'failed'
+
+  const attemptAll = async (): Promise<void> => {
+    const mine = new AbortController()
+    attempt = mine
+    let failure: Error = new ParleyError('setting-missing', 'xmpp.servers')
+    for (const server of settings()['xmpp.servers'] ?? []) {
+      show({ is: 'connecting', server })
+      for (const each of await placesOf(server, options.dns())) {
+        if (mine.signal.aborted) return
+        const outcome = each instanceof Error ? each : await attemptAt(each)
+        if (mine.signal.aborted) return
+        if (outcome === 'online') return
+        failure = outcome
+        if (isFinal(failure)) break
+      }
+      if (isFinal(failure)) break
+    }
+    const error = errorOf(failure)
+    if (isFinal(failure)) return show({ is: 'failed', error })
+    tryAgain(error)
+  }
+  const attemptAt = async (at: Place): Promise<'online' | Error> => {
+    place = at
+    const outcome = new Promise<'online' | Error>((resolve) => {
+      settle = resolve
+    })
+    const cancel = world.clock.at(world.clock.now() + timeoutMs, () => settle?.(new NetFailure('silent')))
+    try {
+      await entity.connect('xmpp://our.own.way')
+      await entity.open({ domain, lang: 'en' })
+    } catch (error) {
+      settle?.(error as Error)
+    }
+    const is = await outcome
+    cancel()
+    settle = undefined
+    // What is half made is not left standing.
+    if (is !== 'online') await entity.disconnect().catch(() => {})
+    return is
+  }
+  const tryAgain = (error: XmppState['error']): void => {
+    const forMs = backoff(++failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
+    wake?.()
+    wake = world.clock.at(world.clock.now() + forMs, () => void attemptAll())
+    const nextTryAt = new Date(Date.parse(world.wall()) + forMs).toISOString()
+    show({ is: 'waiting', ...(error ? { error } : {}), nextTryAt })
+  }
+  const stands = (resumed: boolean): void => {
+    failures = 0
+    const server = place && `${place.address}:${place.port}`
+    settle?.('online')
+    show({ is: 'online', ...(server === undefined ? {} : { server }) })
+    for (const module of modules) module.online?.(resumed)
+  }
+  const fell = (): void => {
+    settle?.(new NetFailure('closed'))
+    if (state.is !== 'online') return
+    offline.reject(new StanzaFailure('offline'))
+    offline = Promise.withResolvers<never>()
+    offline.promise.catch(() => {})
+    for (const module of modules) module.offline?.()
+    if (isWanted()) tryAgain(errorValue('server-closed'))
+  }
+
+  // What is sent before the server counts is never acknowledged: the stream stands when that is agreed, or cannot be (XEP-0198 §3).
+  let counts: 'not offered' | 'offered' | 'yes' | 'refused' = 'not offered'
+  entity.on('element', (element) => {
+    if (element.name === 'stream:features') counts = element.getChild('sm', sm) ? 'offered' : 'not offered'
+    if (counts !== 'offered' || element.attrs['xmlns'] !== sm || entity.jid === null) return
+    if (element.name === 'enabled') counts = 'yes'
+    else if (element.name === 'failed' && entity.status === 'online') counts = 'refused'
+    else return
+    // After the library has read it as well.
+    queueMicrotask(() => stands(false))
+  })
+  entity.on('online', () => {
+    if (counts === 'not offered') stands(false)
+  })
+  entity.streamManagement.on('resumed', () => stands(true))
+  entity.on('disconnect', fell)
+  entity.on('error', (error) => settle?.(error))
+  entity.streamManagement.on('ack', (stanza) => {
+    for (const module of modules) module.acknowledged?.(stanza)
+  })
+  entity.streamManagement.on('fail', (stanza) => {
+    for (const module of modules) module.lost?.(stanza)
+  })
+  entity.on('stanza', (stanza) => {
+    const kind = stanza.name
+    if (kind === 'message' || kind === 'presence') modules.some((module) => module[kind]?.(stanza))
+  })
+
+  entity.iqCallee.get(disco, 'query', ({ stanza }) => described(stanza.getChild('query')?.attrs['node']) ?? false)
+
+  return {
+    get state() {
+      return state
+    },
+    bare,
+    domain,
+    use: (module) => {
+      modules.push(module)
+    },
+    send: (stanza) => {
+      if (state.is !== 'online') return false
+      // Where the server does not count, what was written is as certain as it gets; what was not is told by `lost`.
+      entity.send(stanza).then(
+        () => {
+          if (counts !== 'yes') for (const module of modules) module.acknowledged?.(stanza)
+        },
+        () => {},
+      )
+      return true
+    },
+    ask: async (type, to, child) => {
+      if (state.is !== 'online') throw new StanzaFailure('offline')
+      const id = world.dice.token(64)
+      const asked = entity.iqCaller.request(xml('iq', { type, id, to }, child), askMs)
+      try {
+        const answer = await Promise.race([asked, offline.promise])
+        return answer.getChildElements()[0]
+      } catch (error) {
+        asked.catch(() => {})
+        throw asStanzaFailure(error)
+      }
+    },
+    answer: (type, ns, name, act) => {
+      entity.iqCallee[type](ns, name, ({ stanza }) => act(stanza))
+    },
+    start: () => {
+      if (isWanted()) return
+      failures = 0
+      show({ is: 'connecting' })
+      void attemptAll()
+    },
+    stop: async () => {
+      const was = state.is
+      wake?.()
+      attempt.abort()
+      show({ is: 'off' })
+      settle?.(new NetFailure('closed'))
+      if (was === 'off') return
+      for (const module of modules) if (was === 'online') module.offline?.()
+      await entity.disconnect().catch(() => {})
+    },
+  }
+}
+
+/** The addresses of a server of the list, or why there are none. */
+async function placesOf(server: string, dns: DnsResolver): Promise<(Place | Error)[]> {
+  const [, scheme = '', host = '', port] = /^(xmpps?:)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/i.exec(server) ?? []
+  const isDirect = scheme.toLowerCase() === 'xmpps:'
+  const name = host.replace(/^\[|\]$/g, '')
+  const addresses = await dns.addresses(name)
+  if (addresses.length === 0) return [new NetFailure('unresolved', name)]
+  return addresses.map((address) => ({ address, port: Number(port ?? (isDirect ? 5223 : 5222)), isDirect }))
+}
+
+function asStanzaFailure(error: unknown): StanzaFailure {
+  if (error instanceof StanzaFailure) return error
+  const { name, condition, element } = error as { name: string; condition?: string; element?: Stanza }
+  if (name === 'TimeoutError') return new StanzaFailure('timeout')
+  if (condition === undefined) return new StanzaFailure('offline')
+  const text = element?.getChildText('text') ?? undefined
+  return new StanzaFailure(condition, text)
+}
+
+function errorOf(failure: Error): ReturnType<typeof errorValue> {
+  if (failure instanceof ParleyError) return errorValue(failure.code, failure.detail, failure.peer)
+  if (failure instanceof TooMuch) return errorValue('server-garbled', failure.message)
+  const { name, condition, text } = failure as Error & { condition?: string; text?: string }
+  if (condition !== undefined) {
+    const code: ErrorCode =
+      name === 'SASLError' ? (ofSasl[condition] ?? 'credentials-rejected') : (ofStream[condition] ?? 'server-failed')
+    return errorValue(code, undefined, { protocol: 'xmpp', text: text ? `${condition}: ${text}` : condition })
+  }
+  if (name === 'TimeoutError') return errorValue('server-silent')
+  if (name === 'XMLError') return errorValue('server-garbled', failure.message)
+  const { is, system } = netFailure(failure)
+  return errorValue(ofNetwork[is], undefined, system === undefined ? undefined : { protocol: 'system', text: system })
+}
+
+/** What trying again cannot change before somebody changes something. */
+function isFinal(failure: Error): boolean {
+  const { code } = errorOf(failure)
+  return (finals as readonly string[]).includes(code)
+}
+
+const finals = [
+  'credentials-rejected',
+  'credentials-missing',
+  'account-forbidden',
+  'setting-missing',
+  'chat-no-encryption',
+] as const satisfies readonly ErrorCode[]
+
+/** RFC 6120 §6.5. */
+const ofSasl: Readonly<Record<string, ErrorCode>> = {
+  'account-disabled': 'account-forbidden',
+  'credentials-expired': 'credentials-rejected',
+  'encryption-required': 'chat-no-encryption',
+  'invalid-mechanism': 'digest-unsupported',
+  'temporary-auth-failure': 'server-failed',
+}
+
+/** RFC 6120 §4.9.3. */
+const ofStream: Readonly<Record<string, ErrorCode>> = {
+  'host-unknown': 'server-unresolved',
+  'resource-constraint': 'server-overloaded',
+  'system-shutdown': 'server-closed',
+  'connection-timeout': 'server-closed',
+  conflict: 'server-closed',
+}
+
+const ofNetwork: Record<NetFailure['is'], ErrorCode> = {
+  refused: 'server-refused',
+  silent: 'server-silent',
+  unresolved: 'server-unresolved',
+  unreachable: 'network-down',
+  closed: 'server-closed',
+  'tls-untrusted': 'tls-untrusted',
+  'tls-name-mismatch': 'tls-name-mismatch',
+  'tls-expired': 'tls-expired',
+  'tls-failed': 'tls-failed',
+  'address-unavailable': 'address-unavailable',
+}
+
+const sm = 'urn:xmpp:sm:3'
+/** For connecting and signing in at one address. */
+const timeoutMs = 10_000
+/** For an answer. */
+const askMs = 15_000
+/** After so long without a word the server is asked whether it is there. */
+const ackMs = 30_000

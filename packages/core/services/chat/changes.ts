@@ -1,0 +1,47 @@
+// What becomes of messages that are there: corrected, reacted to, delivered, read, refused. Who may change what is decided here.
+import type { ErrorValue, Message } from '@openparley/contract'
+import type { ChatEvent, ChatStore, Kept } from './port.ts'
+
+export interface Acts {
+  readonly store: ChatStore
+  readonly changed: (kept: Kept) => Promise<void>
+  readonly wall: () => string
+}
+
+type Of<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>
+
+/** Only its writer corrects a message (XEP-0308 §5): from anybody else it is nothing. */
+export async function correction({ store, changed }: Acts, event: Of<'correction'>): Promise<void> {
+  const kept = await store.byWire(event.conversation, event.replaces)
+  if (kept?.message.from !== event.from) return
+  await changed({ ...kept, message: { ...kept.message, text: event.text, editedAt: event.at } })
+}
+
+/** What one said before is replaced; no emoji takes it back (XEP-0444 §3). */
+export async function reaction({ store, changed }: Acts, event: Of<'reaction'>): Promise<void> {
+  const { conversation, from, of, emoji } = event
+  const kept = await store.byWire(conversation, of)
+  if (!kept) return
+  const others = (kept.message.reactions ?? []).filter((each) => each.from !== from)
+  const own = [...new Set(emoji)].slice(0, mostOfOne).map((each) => ({ from, emoji: each }))
+  const reactions = [...others, ...own].slice(0, mostOfAll)
+  const { reactions: _, ...rest } = kept.message
+  await changed({ ...kept, message: { ...rest, ...(reactions.length === 0 ? {} : { reactions }) } })
+}
+
+/** A message that is read was delivered; none goes back to less than it was. */
+export async function receipt({ store, changed }: Acts, { conversation, of, is }: Of<'receipt'>): Promise<void> {
+  const kept = await store.byWire(conversation, of)
+  if (!kept || kept.message.direction !== 'outgoing') return
+  if (order.indexOf(is) <= order.indexOf(kept.message.state)) return
+  await changed({ ...kept, message: { ...kept.message, state: is } })
+}
+
+export async function refusal({ changed }: Acts, kept: Kept | undefined, error: ErrorValue): Promise<void> {
+  if (!kept || kept.message.direction !== 'outgoing') return
+  await changed({ ...kept, message: { ...kept.message, state: 'failed', error } })
+}
+
+const order: readonly Message['state'][] = ['failed', 'queued', 'sent', 'delivered', 'read']
+const mostOfOne = 8
+const mostOfAll = 500

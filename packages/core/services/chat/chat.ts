@@ -1,0 +1,281 @@
+// Chat: what is accepted is on disk first, is sent in its order, and is shown once, however often it came.
+import {
+  type ChangeOf,
+  errorValue,
+  type Message,
+  ParleyError,
+  type Settings,
+  type services,
+  type StateOf,
+} from '@openparley/contract'
+import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
+import type { ServiceBody } from '../../runtime/service.ts'
+import { newId, type World } from '../../runtime/world.ts'
+import { Book } from './book.ts'
+import type { ChatEvent, ChatPort, ChatStore, Incoming, Kept, Kind } from './port.ts'
+import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
+
+type Service = (typeof services)['chat']
+
+export interface ChatService extends ServiceBody<Service> {
+  readonly state: Broadcast<StateOf<Service>, ChangeOf<Service>>
+  take(event: ChatEvent): void
+  /** Waits until all that was taken is on disk, then ends the watches. */
+  close(): Promise<void>
+}
+
+export interface ChatNeeds {
+  readonly store: ChatStore
+  /** Undefined: nothing carries messages, and they wait. */
+  readonly port: () => ChatPort | undefined
+  readonly settings: () => Settings
+  /** The person’s own address. */
+  readonly own: () => string
+  /** Why the store cannot be used, and undefined when it can again. */
+  readonly failed: (error: ParleyError | undefined) => void
+}
+
+export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService {
+  const { store, port, settings, own } = needs
+  const book = new Book()
+  const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({ conversations: book.all() }))
+  /** Handed over, and not known to have arrived: they are not handed over again until they are known to be lost. */
+  const underWay = new Set<string>()
+  let carried = false
+  let waiting = 0
+
+  const tell = (conversation: ReturnType<Book['find']>): void => {
+    if (conversation) state.publish({ type: 'conversation', conversation })
+  }
+  const added = (message: Message, kind: Kind): void => {
+    state.publish({ type: 'message', message })
+    tell(book.added(message, kind))
+  }
+  const changed = async (kept: Kept): Promise<void> => {
+    await store.put(kept)
+    state.publish({ type: 'message', message: kept.message })
+    tell(book.changed(kept.message))
+  }
+
+  // One after the other: the order in which messages come is the order in which they are kept.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(act)
+    last = turn.catch(() => {})
+    return turn
+  }
+  const begun = inTurn(async () => {
+    book.load(await store.conversations())
+    waiting = (await store.waiting()).length
+  })
+  const failed = (error: unknown): void =>
+    needs.failed(error instanceof ParleyError ? error : new ParleyError('store-unusable', String(error)))
+  begun.catch(failed)
+
+  const hand = async (kept: Kept): Promise<void> => {
+    const { message, kind } = kept
+    if (!carried || underWay.has(message.id)) return
+    const { replyTo, id, conversation: to, text } = message
+    const answered = replyTo === undefined ? undefined : await store.byId(replyTo)
+    const named = answered && { id: nameOf(answered), from: answered.message.from }
+    underWay.add(id)
+    if (!port()?.send({ id, to, kind, text, replyTo: named })) underWay.delete(id)
+  }
+  const handAll = async (): Promise<void> => {
+    for (const kept of await store.waiting()) await hand(kept)
+  }
+  const acts: Acts = { store, changed, wall: world.wall }
+
+  const arrived = async (incoming: Incoming): Promise<void> => {
+    const { conversation, kind, direction, from, at, text, origin, wire, archive } = incoming
+    // One’s own, come back from an archive or a room: the server has it.
+    const mine = origin !== undefined && direction === 'outgoing' ? await store.byId(origin) : undefined
+    if (mine) {
+      underWay.delete(mine.message.id)
+      if (mine.message.state === 'queued') waiting--
+      const now = mine.message.state === 'queued' ? 'sent' : mine.message.state
+      return changed({ ...mine, archive: archive ?? mine.archive, message: { ...mine.message, state: now } })
+    }
+    const answered = incoming.replyTo === undefined ? undefined : await store.byWire(conversation, incoming.replyTo)
+    const message: Message = {
+      id: newId(world, 'message'),
+      ...{ conversation, direction, from, at, text },
+      state: direction === 'incoming' ? 'received' : 'sent',
+      ...(answered ? { replyTo: answered.message.id } : {}),
+    }
+    if (!(await store.add({ message, kind, origin, wire, archive }))) return
+    added(message, kind)
+    const wanted = settings()['chat.receipts']
+    if (incoming.asks && direction === 'incoming' && kind === 'person' && wanted !== 'none' && wire !== undefined)
+      port()?.receipt(conversation, wire, 'delivered')
+  }
+
+  const happened = async (event: ChatEvent): Promise<void> => {
+    switch (event.type) {
+      case 'ready':
+        carried = true
+        for (const { room, nickname } of book.rooms())
+          port()
+            ?.join(room, nickname)
+            .catch(() => {})
+        return handAll()
+      case 'away':
+        carried = false
+        for (const conversation of book.away()) tell(conversation)
+        return
+      case 'message':
+        return arrived(event.message)
+      case 'archived':
+        return store.setPlace(event.of, event.place)
+      case 'sent': {
+        underWay.delete(event.id)
+        const kept = await store.byId(event.id)
+        if (kept?.message.state !== 'queued') return
+        waiting--
+        return changed({ ...kept, message: { ...kept.message, state: 'sent' } })
+      }
+      case 'unsent':
+        underWay.delete(event.id)
+        return
+      case 'refused': {
+        const kept = await store.byId(event.wire)
+        if (kept?.message.state === 'queued') waiting--
+        return refusal(acts, kept, errorValue(event.code, undefined, event.cause))
+      }
+      case 'correction':
+        return correction(acts, event)
+      case 'reaction':
+        return reaction(acts, event)
+      case 'receipt':
+        return receipt(acts, event)
+      case 'seen-elsewhere':
+        await store.read(event.conversation)
+        return tell(book.read(event.conversation))
+      case 'typing':
+        return tell(book.typing(event.conversation, event.from, event.is))
+      case 'room':
+        return tell(book.room(event))
+    }
+  }
+
+  const find = async (id: string): Promise<Kept> => {
+    const kept = await store.byId(id)
+    if (!kept) throw new ParleyError('message-unknown', id)
+    return kept
+  }
+  return {
+    state,
+    take: (event) => {
+      inTurn(() => happened(event)).then(() => needs.failed(undefined), failed)
+    },
+    close: async () => {
+      await last
+      state.close()
+    },
+    handlers: {
+      send: async ({ to, text, replyTo, requestId }, { name }) => {
+        await begun
+        const request = `${name}\n${requestId}`
+        const before = await store.byRequest(request)
+        if (before) return { message: before.message.id }
+        const conversation = to.toLowerCase()
+        if (!address.test(conversation)) throw new ParleyError('contact-invalid', to)
+        const kind = book.kindOf(conversation) ?? 'person'
+        if (kind === 'room' && book.nicknameIn(conversation) === undefined)
+          throw new ParleyError('chat-room-not-in', to)
+        if (waiting >= mostWaiting) throw new ParleyError('chat-too-many-waiting', String(waiting))
+        if (replyTo !== undefined) await find(replyTo)
+        const from = kind === 'room' ? (book.nicknameIn(conversation) as string) : own()
+        const id = newId(world, 'message')
+        const message: Message = {
+          ...{ id, conversation, direction: 'outgoing', from, at: world.wall(), text, state: 'queued' as const },
+          ...(replyTo === undefined ? {} : { replyTo }),
+        }
+        const kept: Kept = { message, kind, origin: id, wire: id, archive: undefined, request }
+        waiting++
+        await inTurn(async () => {
+          try {
+            await store.add(kept)
+          } catch (error) {
+            waiting--
+            throw error
+          }
+          added(message, kind)
+          await hand(kept)
+        })
+        return { message: id }
+      },
+      correct: async ({ message: id, text }) => {
+        const kept = await find(id)
+        const newest = await store.lastOwn(kept.message.conversation)
+        if (newest?.message.id !== id) throw new ParleyError('message-not-last')
+        // The correction is a message of its own on the way, and none where it is kept.
+        const { conversation: to } = kept.message
+        const correcting = { id: newId(world, 'message'), to, kind: kept.kind, text, replaces: id }
+        if (!port()?.send(correcting)) throw new ParleyError('chat-unavailable')
+        await inTurn(() => changed({ ...kept, message: { ...kept.message, text, editedAt: world.wall() } }))
+        return {}
+      },
+      react: async ({ message: id, emoji }) => {
+        const kept = await find(id)
+        const { conversation } = kept.message
+        if (!port()?.react(conversation, kept.kind, nameOf(kept), emoji)) throw new ParleyError('chat-unavailable')
+        const from = kept.kind === 'room' ? (book.nicknameIn(conversation) ?? own()) : own()
+        await inTurn(() => reaction(acts, { type: 'reaction', conversation, from, of: nameOf(kept), emoji }))
+        return {}
+      },
+      typing: ({ conversation, typing }) => {
+        if (settings()['chat.typing']) port()?.typing(conversation.toLowerCase(), typing)
+        return {}
+      },
+      read: async ({ conversation }) => {
+        const at = conversation.toLowerCase()
+        await inTurn(async () => {
+          const before = book.find(at)
+          await store.read(at)
+          tell(book.read(at))
+          if (!before || before.unread === 0 || before.kind === 'room' || settings()['chat.receipts'] !== 'read') return
+          const { messages } = await store.list(at, undefined, 1)
+          const kept = messages[0] && (await store.byId(messages[0].id))
+          if (kept?.wire !== undefined && kept.message.direction === 'incoming') port()?.receipt(at, kept.wire, 'read')
+        })
+        return {}
+      },
+      list: async ({ conversation, cursor, limit }) => store.list(conversation.toLowerCase(), cursor, limit),
+      search: async ({ words, conversation, cursor, limit }) =>
+        store.search(words, conversation?.toLowerCase(), cursor, limit),
+      join: async ({ room, nickname }) => {
+        await begun
+        const at = room.toLowerCase()
+        const to = port()
+        if (!to) throw new ParleyError('chat-unavailable')
+        tell(book.wanted(at, nickname))
+        try {
+          await to.join(at, nickname)
+        } catch (error) {
+          await store.setNickname(at, undefined)
+          tell(book.wanted(at, undefined))
+          throw error
+        }
+        await store.setNickname(at, nickname)
+        return {}
+      },
+      leave: async ({ room }) => {
+        const at = room.toLowerCase()
+        if (book.nicknameIn(at) === undefined) throw new ParleyError('chat-room-not-in', room)
+        port()?.leave(at)
+        await store.setNickname(at, undefined)
+        tell(book.wanted(at, undefined))
+        return {}
+      },
+    },
+  }
+}
+
+/** The id that others know a message by: in a room the one that the room gave it (XEP-0444, XEP-0461). */
+function nameOf({ kind, archive, wire, message }: Kept): string {
+  return (kind === 'room' ? archive?.id : wire) ?? wire ?? message.id
+}
+
+const address = /^[^\s@/<>"'&:]{1,1023}@[^\s@/<>"'&]{1,1023}$/
+const mostWaiting = 10_000

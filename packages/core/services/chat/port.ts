@@ -1,0 +1,136 @@
+// What chat needs of the world: somebody who carries messages, and somewhere that keeps them. Types only.
+import type { ErrorCode, Message, PeerCause } from '@openparley/contract'
+
+export type Kind = 'person' | 'room'
+
+/** A message as it leaves. Its id is the one that the other side knows it by, however often it is sent. */
+export interface Outgoing {
+  readonly id: string
+  readonly to: string
+  readonly kind: Kind
+  readonly text: string
+  /** The ids that the others know the messages by. */
+  readonly replyTo?: { readonly id: string; readonly from: string } | undefined
+  readonly replaces?: string | undefined
+}
+
+/** A message as it came, wherever from: just now, from another client of the person, out of an archive. */
+export interface Incoming {
+  readonly conversation: string
+  readonly kind: Kind
+  readonly direction: Message['direction']
+  readonly from: string
+  readonly at: string
+  readonly text: string
+  /** The id that its writer made for all its copies (XEP-0359): by it a copy is known. */
+  readonly origin: string | undefined
+  /** The id that its writer’s client gave it: receipts, corrections, reactions name it. */
+  readonly wire: string | undefined
+  /** The id that the archive gave it, and which archive that is: '' for the person’s own, else a room. */
+  readonly archive: { readonly id: string; readonly of: string } | undefined
+  readonly replyTo?: string | undefined
+  /** Whether the writer wants to know that it was delivered, or that it was read. */
+  readonly asks?: 'delivered' | 'read' | undefined
+}
+
+export interface ChatPort {
+  /** False: nobody carries it now; `ready` says when somebody does. */
+  send(message: Outgoing): boolean
+  typing(to: string, is: boolean): void
+  /** Tells the writer what became of the message that they know by that id. */
+  receipt(to: string, of: string, is: 'delivered' | 'read'): void
+  react(to: string, kind: Kind, of: string, emoji: readonly string[]): boolean
+  /** Rejects with a ParleyError: `chat-room-refused`, `chat-nickname-taken`, `chat-unavailable`, `server-silent`, `contact-invalid`. */
+  join(room: string, nickname: string): Promise<void>
+  leave(room: string): void
+}
+
+export type ChatEvent =
+  /** Messages are carried, and all that came meanwhile has been told. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'away' }
+  | { readonly type: 'message'; readonly message: Incoming }
+  | {
+      readonly type: 'correction'
+      readonly conversation: string
+      readonly from: string
+      readonly replaces: string
+      readonly text: string
+      readonly at: string
+    }
+  /** All of that archive up to there has been told. */
+  | { readonly type: 'archived'; readonly of: string; readonly place: string }
+  /** The server has it. */
+  | { readonly type: 'sent'; readonly id: string }
+  /** The server may not have it: it is sent again. */
+  | { readonly type: 'unsent'; readonly id: string }
+  | { readonly type: 'refused'; readonly wire: string; readonly code: ErrorCode; readonly cause?: PeerCause }
+  | { readonly type: 'receipt'; readonly conversation: string; readonly of: string; readonly is: 'delivered' | 'read' }
+  /** Read on another client of the person. */
+  | { readonly type: 'seen-elsewhere'; readonly conversation: string }
+  | {
+      readonly type: 'reaction'
+      readonly conversation: string
+      readonly from: string
+      readonly of: string
+      readonly emoji: readonly string[]
+    }
+  | { readonly type: 'typing'; readonly conversation: string; readonly from: string; readonly is: boolean }
+  | {
+      readonly type: 'room'
+      readonly room: string
+      readonly state: 'joining' | 'in' | 'out'
+      readonly occupants: readonly string[]
+      readonly subject?: string | undefined
+      readonly cause?: PeerCause | undefined
+    }
+
+/** A message with the ids that others know it by. */
+export interface Kept {
+  readonly message: Message
+  readonly kind: Kind
+  readonly origin: string | undefined
+  readonly wire: string | undefined
+  readonly archive: Incoming['archive']
+  /** Which application asked for it, and under which id: asked again, it is this one, however much was lost in between. */
+  readonly request?: string | undefined
+}
+
+export interface KeptConversation {
+  readonly address: string
+  readonly kind: Kind
+  readonly unread: number
+  readonly last: Message | undefined
+  /** The nickname, while the person wants to be in the room. */
+  readonly nickname: string | undefined
+}
+
+/** Each resolves when it is on disk, and fails with `store-unusable` or `store-newer`. */
+export interface ChatStore {
+  conversations(): Promise<KeptConversation[]>
+  /** False: it was there already, by its origin or by its archive’s id. */
+  add(kept: Kept): Promise<boolean>
+  /** The message again, with what has changed. */
+  put(kept: Kept): Promise<void>
+  byId(id: string): Promise<Kept | undefined>
+  byRequest(request: string): Promise<Kept | undefined>
+  byOrigin(conversation: string, from: string, origin: string): Promise<Kept | undefined>
+  /** The newest that others know by that id, be it from its writer’s client, its origin or a room. */
+  byWire(conversation: string, wire: string): Promise<Kept | undefined>
+  /** Own messages that are not sent yet, oldest first. */
+  waiting(): Promise<Kept[]>
+  lastOwn(conversation: string): Promise<Kept | undefined>
+  /** Newest first. */
+  list(conversation: string, before: string | undefined, limit: number): Promise<Page>
+  search(words: string, conversation: string | undefined, before: string | undefined, limit: number): Promise<Page>
+  /** Up to where all of that archive is here. A message that is added with its archive’s id moves it there. */
+  placeIn(of: string): Promise<string | undefined>
+  setPlace(of: string, place: string): Promise<void>
+  read(conversation: string): Promise<void>
+  setNickname(room: string, nickname: string | undefined): Promise<void>
+}
+
+export interface Page {
+  readonly messages: Message[]
+  readonly next?: string
+}

@@ -1,0 +1,106 @@
+// Contacts: what the list says and what is known of each person, as one thing.
+import { type ChangeOf, ParleyError, type Settings, type services, type StateOf } from '@openparley/contract'
+import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
+import type { ServiceBody } from '../../runtime/service.ts'
+import type { ContactsEvent, ContactsPort } from './port.ts'
+import { contactOf, nobody, take, type Told } from './state.ts'
+
+type Service = (typeof services)['contacts']
+
+export interface ContactsService extends ServiceBody<Service> {
+  readonly state: Broadcast<StateOf<Service>, ChangeOf<Service>>
+  take(event: ContactsEvent): void
+  close(): void
+}
+
+export interface ContactsNeeds {
+  /** The list that is kept; undefined where there is none. */
+  readonly port: () => ContactsPort | undefined
+  readonly settings: () => Settings
+}
+
+export function contacts(epoch: string, { port, settings }: ContactsNeeds): ContactsService {
+  const people = nobody()
+  const favourites = (): string => settings()['contacts.favouritesGroup']
+  const contact = (address: string) => contactOf(people, address, favourites())
+  const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({
+    contacts: [...people.listed.keys()].flatMap((address) => contact(address) ?? []),
+    requests: [...people.requests.values()],
+    current: people.current,
+  }))
+  const tell = (told: Told): void => {
+    if ('contact' in told) {
+      const whole = contact(told.contact)
+      if (whole) state.publish({ type: 'contact', contact: whole })
+    } else if ('removed' in told) state.publish({ type: 'removed', address: told.removed })
+    else if ('request' in told) state.publish({ type: 'request', request: told.request })
+    else if ('requestOver' in told) state.publish({ type: 'requestOver', from: told.requestOver })
+    else state.publish({ type: 'current', current: told.current })
+  }
+  const list = (): ContactsPort => {
+    const there = port()
+    if (!there) throw new ParleyError('contacts-unavailable', 'no server keeps a list of contacts')
+    return there
+  }
+  const known = (address: string) => {
+    const each = people.listed.get(lower(address))
+    if (!each) throw new ParleyError('contact-unknown', address)
+    return each
+  }
+  return {
+    state,
+    take: (event) => {
+      for (const told of take(people, event)) tell(told)
+    },
+    close: () => state.close(),
+    handlers: {
+      add: async ({ address, name, groups = [] }) => {
+        const to = lower(address)
+        await list().put({ address: to, name, groups })
+        await list().ask(to)
+        return {}
+      },
+      update: async ({ address, name, groups, favourite }) => {
+        const before = known(address)
+        const isFavourite = favourite ?? before.groups.includes(favourites())
+        const plain = (groups ?? before.groups).filter((group) => group !== favourites())
+        await list().put({
+          address: before.address,
+          name: name ?? before.name,
+          groups: isFavourite ? [...plain, favourites()] : plain,
+        })
+        return {}
+      },
+      remove: async ({ address }) => {
+        await list().remove(known(address).address)
+        return {}
+      },
+      accept: async ({ address }) => {
+        const from = lower(address)
+        if (!people.requests.has(from) && !people.listed.has(from)) throw new ParleyError('contact-unknown', address)
+        await list().accept(from)
+        for (const told of take(people, { type: 'request-over', address: from })) tell(told)
+        const sees = people.listed.get(from)?.sees ?? 'none'
+        if (sees === 'none' || sees === 'from') await list().ask(from)
+        return {}
+      },
+      decline: async ({ address }) => {
+        const from = lower(address)
+        if (!people.requests.has(from) && !people.listed.has(from)) throw new ParleyError('contact-unknown', address)
+        await list().decline(from)
+        for (const told of take(people, { type: 'request-over', address: from })) tell(told)
+        return {}
+      },
+      block: async ({ address }) => {
+        await list().block(lower(address))
+        return {}
+      },
+      unblock: async ({ address }) => {
+        await list().unblock(lower(address))
+        return {}
+      },
+    },
+  }
+}
+
+const lower = (address: string): string => address.toLowerCase()

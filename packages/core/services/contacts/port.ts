@@ -1,0 +1,41 @@
+// What contacts need of the world: a list that is kept at a server, and who tells of people's availability. Types only.
+import type { ContactRequest, Presence } from '@openparley/contract'
+
+/** A person as the list has them. */
+export interface Listed {
+  readonly address: string
+  readonly name: string | undefined
+  readonly groups: readonly string[]
+  readonly sees: 'none' | 'asked' | 'to' | 'from' | 'both'
+}
+
+/** Each rejects with a ParleyError: `contacts-unavailable`, `contact-refused`, `server-silent`, `contact-invalid`. */
+export interface ContactsPort {
+  /** Adds or changes. What is left out stays as it is. */
+  put(contact: { address: string; name?: string | undefined; groups: readonly string[] }): Promise<void>
+  remove(address: string): Promise<void>
+  /** Asks to see their availability. */
+  ask(address: string): Promise<void>
+  accept(address: string): Promise<void>
+  decline(address: string): Promise<void>
+  block(address: string): Promise<void>
+  unblock(address: string): Promise<void>
+}
+
+export type ContactsEvent =
+  /** The whole list, as the server has it now. */
+  | { readonly type: 'list'; readonly contacts: readonly Listed[] }
+  | { readonly type: 'listed'; readonly contact: Listed }
+  | { readonly type: 'unlisted'; readonly address: string }
+  /** `source`: which of those that may know of the same person; undefined: it knows nothing any more. */
+  | {
+      readonly type: 'presence'
+      readonly address: string
+      readonly source: string
+      readonly presence: Presence | undefined
+    }
+  | { readonly type: 'request'; readonly request: ContactRequest }
+  | { readonly type: 'request-over'; readonly address: string }
+  | { readonly type: 'blocked'; readonly addresses: readonly string[] }
+  /** Nothing is told any more: sources of that kind know nothing, and the list may be old. */
+  | { readonly type: 'away'; readonly source: string }
