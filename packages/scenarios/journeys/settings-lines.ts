@@ -25,6 +25,13 @@ export const settingsLines: Scenario = {
     const registered = (): number[] => numbers.map((number) => stage.lab.record().registrations[number] ?? 0)
     const first = registered()
     stage.check('each is registered for itself', [1, 1, 1], first)
+    const asked = stage.lab.record().ladder.filter(({ label }) => label === 'REGISTER')
+    const calls = Map.groupBy(asked, ({ from }) => from).values()
+    stage.check(
+      'all of them over one connection, each with a Call-ID of its own',
+      numbers.length,
+      Math.max(...calls.map((each) => new Set(each.map(({ callId }) => callId)).size)),
+    )
     const rang: (string | undefined)[] = []
     for (const number of numbers) {
       const { call } = await bob.session.calls.dial({ to: number })
