@@ -200,6 +200,15 @@ describe('the lines of a device', () => {
     assert.equal(opened.length, 6)
   })
 
+  test('a device that is the person’s no longer takes its lines with it', async () => {
+    const user: string[] = []
+    const { state, shown, states, opensAgain } = device([line(1, '2000'), line(2, '2001')], {}, user)
+    state(0, 'ready')
+    user.push('softphone.user')
+    await opensAgain([line(1, '2000'), line(2, '2001')])
+    assert.deepEqual([shown()[0]?.line, states()], [undefined, ['connecting', 'off']])
+  })
+
   test('one that is closed has no state any more, and asks for nothing', async () => {
     const { state, states, opened, opensAgain, resets } = device([line(1, '2000'), line(2, '2001')])
     state(0, 'ready')

@@ -163,6 +163,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     // Where somebody else says who the person is, the phone is not that device, whatever its file says.
     const isDevice = device !== undefined && settings.originOf('softphone.user')?.from === device.from
     const [own, ...others] = isDevice ? (device?.lines ?? []) : []
+    if (first.found && !own) all.update(first.id, { line: undefined })
     first.found = own
     const now = others.map((found) => {
       const key = `${found.button} ${found.number}`
