@@ -159,6 +159,6 @@ export const forTests: Room = {
   name: 'a test',
   files: /\.(test|suite|cases)\.ts$/,
   may: ['testkit', 'contract', 'core/compose', 'core/ports', 'sdk', 'sdk/node', 'lab', 'media', 'net', 'protocols/*'],
-  npm: ['fast-check', 'ws'],
+  npm: ['fast-check', 'ws', '@xmpp/client'],
   node: 'all',
 }

@@ -1,6 +1,6 @@
 // The lab's authority and its server's certificate, right or with one of the faults.
 import { type Certificate, makeCertificate } from '@openparley/net'
-import { hostNames } from './dns/zone.ts'
+import { hostNames, zone } from './dns/zone.ts'
 import type { FaultSet } from './faults.ts'
 
 const day = 86_400_000
@@ -9,21 +9,28 @@ export interface LabCertificates {
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
   readonly server: Certificate
+  /** Of the chat domain and of its rooms. */
+  readonly chat: Certificate
 }
 
 export function labCertificates(faults: FaultSet, nowMs: number): LabCertificates {
   const valid = { validFrom: new Date(nowMs - day), validTo: new Date(nowMs + 30 * day) }
   const authority = makeCertificate({ subject: 'Parley lab authority', authority: true, ...valid })
   const stranger = makeCertificate({ subject: 'An authority that nobody knows', authority: true, ...valid })
-  const issuer = faults.has('wrong-certificate')
-    ? { subject: 'An authority that nobody knows', key: stranger.key }
-    : { subject: 'Parley lab authority', key: authority.key }
+  const nobody = { subject: 'An authority that nobody knows', key: stranger.key }
+  const known = { subject: 'Parley lab authority', key: authority.key }
   const expired = { validFrom: new Date(nowMs - 3 * day), validTo: new Date(nowMs - 2 * day) }
   const server = makeCertificate({
     subject: 'Parley lab',
     names: faults.has('wrong-name') ? ['elsewhere.example'] : ['localhost', '127.0.0.1', hostNames.sip],
-    issuer,
+    issuer: faults.has('wrong-certificate') ? nobody : known,
     ...(faults.has('expired-certificate') ? expired : valid),
   })
-  return { authority: { subject: 'Parley lab authority', key: authority.key, ca: authority.cert }, server }
+  const chat = makeCertificate({
+    subject: zone,
+    names: [zone, `rooms.${zone}`, `upload.${zone}`, `chat.${zone}`, 'localhost', '127.0.0.1'],
+    issuer: faults.has('xmpp-wrong-certificate') ? nobody : known,
+    ...valid,
+  })
+  return { authority: { ...known, ca: authority.cert }, server, chat }
 }

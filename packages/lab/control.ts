@@ -18,6 +18,10 @@ export interface ControlActs {
   readonly hold: (how: OldHold) => void
   /** An echo joins the person's call. */
   readonly join: (person: string) => void
+  /** The person's chat connections are cut. */
+  readonly cut: (person: string) => void
+  /** The chat server is gone, or comes back. */
+  readonly xmpp: (isGone: boolean) => Promise<void>
   readonly stop: () => void
 }
 
@@ -26,7 +30,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -86,12 +90,24 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'join':
         acts.join(name ?? '')
         return { ok: true }
+      case 'xmpp-cut':
+        acts.cut(name ?? '')
+        return { ok: true }
+      case 'xmpp-kill':
+      case 'xmpp-come-back':
+        // Its sockets close and open soon after the answer.
+        void acts.xmpp(ask === 'xmpp-kill').catch(() => {})
+        return { ok: true }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
         return { ok: true }
       default:
-        return { ok: false, error: 'ask is record, fault, clear, dial-rules, notify, refer, hold, join or stop' }
+        return {
+          ok: false,
+          error:
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-kill, xmpp-come-back or stop',
+        }
     }
   } catch (error) {
     return { ok: false, error: (error as Error).message }

@@ -1,10 +1,22 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
   readonly name: string
-  /** What the value is, where there is one: percent, ms. */
-  readonly value?: 'percent' | 'ms'
-  readonly area: 'server' | 'tls' | 'auth' | 'call' | 'wire' | 'media' | 'discovery' | 'devices' | 'files' | 'rules'
+  /** What the value is, where there is one: percent, ms, how many. */
+  readonly value?: 'percent' | 'ms' | 'count'
+  readonly area:
+    | 'server'
+    | 'tls'
+    | 'auth'
+    | 'call'
+    | 'wire'
+    | 'media'
+    | 'discovery'
+    | 'devices'
+    | 'files'
+    | 'rules'
+    | 'xmpp'
   /** Where it is met: with a SIP account, with a name and a password, or with dial rules from the database. */
   readonly journey: 'call' | 'sign-in' | 'database'
   /** The contract's error; null: an impairment, with which things still work. */
@@ -251,6 +263,7 @@ export type FaultName =
   | (typeof onSignIn)[number][0]
   | (typeof onDatabase)[number][0]
   | (typeof otherForms)[number][0]
+  | XmppFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -277,7 +290,7 @@ export class FaultSet {
 
   /** Throws where there is no such fault or the value is none that it takes. */
   set(name: string, value?: string): void {
-    const entry = faults.find((each) => each.name === name)
+    const entry = [...faults, ...xmppFaults].find((each) => each.name === name)
     if (!entry) throw new Error(`There is no fault named ${name}.`)
     const number = value === undefined || value === '' ? defaults[entry.value ?? 'ms'] : Number(value)
     const most = entry.value === 'percent' ? 100 : 3_600_000
@@ -299,7 +312,12 @@ export class FaultSet {
   }
 
   get anyInMedia(): boolean {
-    return [...this.#on.keys()].some((name) => name.startsWith('media-'))
+    return this.any('media-')
+  }
+
+  /** Whether one is on whose name begins so. */
+  any(prefix: string): boolean {
+    return [...this.#on.keys()].some((name) => name.startsWith(prefix))
   }
 
   get names(): readonly string[] {
@@ -307,7 +325,7 @@ export class FaultSet {
   }
 }
 
-const defaults = { percent: 10, ms: 3000 }
+const defaults = { percent: 10, ms: 3000, count: 10 }
 
 /** NAME or NAME=VALUE. */
 export function readFault(text: string): { readonly name: string; readonly value?: string } {

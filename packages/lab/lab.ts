@@ -18,6 +18,7 @@ import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
+import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
 
 export interface LabOptions {
   /** UDP and TCP; TLS has the next one. Any free ones unless said. */
@@ -31,6 +32,10 @@ export interface LabOptions {
   readonly people?: readonly string[]
   /** Further numbers of people: each is one more line of their device. */
   readonly lines?: Readonly<Record<string, readonly string[]>>
+  /** Whom a person has in their roster at the start: the first two each other, unless said. */
+  readonly rosterOf?: (person: string) => readonly RosterSeed[]
+  /** How long a chat session waits for a stream that takes it up again: two minutes unless said. */
+  readonly resumeMs?: number
   /** Chance for losses, tokens and passwords; the real one unless said. */
   readonly dice?: Dice
 }
@@ -41,11 +46,14 @@ export interface LabPerson {
   readonly settings: Readonly<Record<string, unknown>>
   /** The same person's for who knows a name and a password, and no server. */
   readonly signIn: Readonly<Record<string, unknown>>
+  /** The same person's for chat. */
+  readonly xmpp: Readonly<Record<string, unknown>>
 }
 
 export interface Lab {
   readonly addresses: {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
+    readonly xmpp: XmppServer['addresses']
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -71,6 +79,8 @@ export interface Lab {
   /** The first SIP server is gone: its machine refuses. */
   go(): Promise<void>
   comeBack(): Promise<void>
+  /** Chat: what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
+  readonly xmpp: Pick<XmppServer, 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -162,6 +172,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ...(transport === 'tls' ? { 'softphone.tls.ca': certificates.authority.ca } : {}),
   })
   const transport = onTls.some((name) => faults.has(name)) ? 'tls' : faults.has('hang-up') ? 'tcp' : 'udp'
+  const xmpp = await openXmppServer({
+    domain: zone,
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    ...(options.rosterOf ? { rosterOf: options.rosterOf } : {}),
+    ...(options.resumeMs === undefined ? {} : { resumeMs: options.resumeMs }),
+    tls: certificates.chat,
+    ca: certificates.authority.ca,
+    faults,
+    dice,
+    clock: realClock,
+    wall: Date.now,
+    recorder: recorder.xmpp,
+  })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -196,17 +220,25 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     refer,
     hold: (how) => stranger.hold(how),
     join,
+    cut: (person) => xmpp.cut(person),
+    xmpp: (isGone) => (isGone ? xmpp.go() : xmpp.comeBack()),
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,
   })
   let closing: Promise<void> | undefined
   return {
-    addresses: { ...addresses, ...deployment.addresses },
+    addresses: { ...addresses, xmpp: xmpp.addresses, ...deployment.addresses },
     rules: deployment.rules,
     administrator: deployment.administrator,
     asked: () => deployment.asked(),
     ca: certificates.authority.ca,
-    people: names.map((name) => ({ name, settings: settingsOver(name, transport), signIn: deployment.signIn(name) })),
+    people: names.map((name) => ({
+      name,
+      settings: settingsOver(name, transport),
+      signIn: deployment.signIn(name),
+      xmpp: xmpp.settings(name),
+    })),
+    xmpp,
     control: control.path,
     stopped,
     settingsOver,
@@ -231,6 +263,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           relay.close(),
           control.close(),
           deployment.close(),
+          xmpp.close(),
         ])
       })()
       return closing

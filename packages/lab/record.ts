@@ -1,5 +1,6 @@
 // What the lab saw at its end: calls, who registered, and every SIP message as a rung of a ladder.
 import type { RegisteredDevice } from './sip/cucm.ts'
+import { type XmppRecord, XmppRecorder } from './xmpp/record.ts'
 
 export interface CallRecord {
   readonly callId: string
@@ -30,6 +31,7 @@ export interface LabRecord {
   /** How often each person's phone asked a call manager only whether it is there. */
   readonly keptAlive: Readonly<Record<string, number>>
   readonly relayed: { readonly packets: number; readonly dropped: number }
+  readonly xmpp: XmppRecord
 }
 
 export class Recorder {
@@ -39,6 +41,7 @@ export class Recorder {
   readonly #devices: Record<string, RegisteredDevice> = {}
   readonly #keptAlive: Record<string, number> = {}
   readonly relayed: { packets: number; dropped: number } = { packets: 0, dropped: 0 }
+  readonly xmpp: XmppRecorder = new XmppRecorder()
 
   device(user: string, device: RegisteredDevice | undefined): void {
     if (device) this.#devices[user] = device
@@ -86,6 +89,7 @@ export class Recorder {
       devices: { ...this.#devices },
       keptAlive: { ...this.#keptAlive },
       relayed: this.relayed,
+      xmpp: this.xmpp.read(),
     })
   }
 }

@@ -17,3 +17,10 @@ export {
   type XmlLimits,
   xml,
 } from './xml.ts'
+export {
+  writeXmlWithin,
+  type XmlStreamCause,
+  type XmlStreamEvent,
+  type XmlStreamLimits,
+  XmlStreamReader,
+} from './xml-stream.ts'

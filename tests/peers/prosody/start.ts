@@ -1,5 +1,6 @@
 // Prosody on loopback: people alice, bob and carol at `localhost`, STARTTLS demanded, rooms, archive, uploads.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { makeCertificate } from '@openparley/net'
@@ -10,6 +11,8 @@ export interface Prosody extends Peer {
   /** For a core that is one of its people. */
   settings(person: string): Readonly<Record<string, unknown>>
   readonly password: (person: string) => string
+  /** The texts of all messages in the person’s archive, as it lies on the server’s disk. */
+  archived(person: string): Promise<string[]>
   /** At once, as a machine that loses its power. */
   kill(): Promise<void>
   /** The same server on the same ports, with what it had on its disk. */
@@ -67,6 +70,14 @@ export async function startProsody(options: { readonly roster?: number } = {}): 
       'xmpp.password': password(person),
       'xmpp.tls.ca': authority.cert,
     }),
+    archived: async (person) => {
+      const lists = globSync(join(folder, 'data', 'localhost', 'archive*', `${person}.list`))
+      const texts = await Promise.all(lists.map((list) => readFile(list, 'utf8')))
+      // The text of an element stands before its name; the order of what follows is the server’s.
+      return [...texts.join('').matchAll(/\{\s*"([^"]*)";(?:\s*\["attr"\] = \{\};)?\s*\["name"\] = "body";/g)].map(
+        ([, text = '']) => text,
+      )
+    },
     kill: async () => {
       peer.kill()
       await peer.ended

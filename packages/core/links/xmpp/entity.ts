@@ -24,7 +24,7 @@ function withValues(attributes: Readonly<Record<string, string | undefined>>): R
 /** As much of the library's client as is used here; its own types lack some of it. */
 export interface Entity {
   readonly status: string
-  readonly jid: { toString(): string } | null
+  jid: object | null
   connect(way: string): Promise<void>
   open(options: { domain: string; lang: string }): Promise<unknown>
   disconnect(): Promise<unknown>
@@ -38,10 +38,11 @@ export interface Entity {
     set(ns: string, name: string, answer: (context: { stanza: Stanza }) => unknown): void
   }
   readonly streamManagement: {
-    id: string
-    enabled: boolean
-    timeout: number
-    requestAckInterval: number
+    readonly id: string
+    readonly inbound: number
+    readonly outbound: number
+    readonly outbound_q: readonly object[]
+    readonly max: number | null
     on(event: 'resumed', tell: () => void): void
     on(event: 'ack' | 'fail', tell: (stanza: Stanza) => void): void
   }

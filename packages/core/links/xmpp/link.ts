@@ -72,26 +72,6 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
   let offline = Promise.withResolvers<never>()
   offline.promise.catch(() => {})
 
-  const entity: Entity = xmppEntity({
-    user,
-    domain,
-    password: () => {
-      const password = options.password()
-      if (password === undefined) throw new ParleyError('credentials-missing', 'xmpp.password')
-      return password
-    },
-    resource: settings()['xmpp.resource'],
-    mostStanzaBytes: settings()['xmpp.mostStanzaBytes'],
-    timeoutMs,
-    connect: () => {
-      const { 'xmpp.tls.ca': ca, 'xmpp.tls.verify': verify } = settings()
-      const trust = { verify, ...(ca === undefined ? {} : { ca }) }
-      return connectSecurely(place as Place, { domain, trust, timeoutMs, signal: attempt.signal })
-    },
-  })
-  entity.streamManagement.requestAckInterval = ackMs
-  entity.streamManagement.timeout = timeoutMs
-
   const show = (next: XmppState): void => {
     state = next
     options.tell(next)
@@ -124,6 +104,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
       settle = resolve
     })
     const cancel = world.clock.at(world.clock.now() + timeoutMs, () => settle?.(new NetFailure('silent')))
+    entity = fresh(entity)
     try {
       await entity.connect('xmpp://our.own.way')
       await entity.open({ domain, lang: 'en' })
@@ -161,35 +142,72 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     if (isWanted()) tryAgain(errorValue('server-closed'))
   }
 
-  // What is sent before the server counts is never acknowledged: the stream stands when that is agreed, or cannot be (XEP-0198 §3).
+  const answers: Parameters<XmppLink['answer']>[] = []
+  /**
+   * A client of its own for each attempt: the library's keeps waiting for answers of a connection that broke off while it signed in.
+   * What the server must still confirm goes over to the next.
+   */
+  const fresh = (before: Entity | undefined): Entity => {
+    const made = xmppEntity({
+      user,
+      domain,
+      password: () => {
+        const password = options.password()
+        if (password === undefined) throw new ParleyError('credentials-missing', 'xmpp.password')
+        return password
+      },
+      resource: settings()['xmpp.resource'],
+      mostStanzaBytes: settings()['xmpp.mostStanzaBytes'],
+      timeoutMs,
+      connect: () => {
+        const { 'xmpp.tls.ca': ca, 'xmpp.tls.verify': verify } = settings()
+        const trust = { verify, ...(ca === undefined ? {} : { ca }) }
+        return connectSecurely(place as Place, { domain, trust, timeoutMs, signal: attempt.signal })
+      },
+    })
+    const management = made.streamManagement
+    Object.assign(management, { requestAckInterval: ackMs, timeout: timeoutMs })
+    if (before) {
+      const { id, inbound, outbound, outbound_q, max } = before.streamManagement
+      Object.assign(management, { id, inbound, outbound, outbound_q, max })
+      made.jid = before.jid
+    }
+    const isCurrent = (): boolean => made === entity
+    // What is sent before the server counts is never acknowledged: the stream stands when that is agreed, or cannot be (XEP-0198 §3).
+    made.on('element', (element) => {
+      if (element.name === 'stream:features') counts = element.getChild('sm', sm) ? 'offered' : 'not offered'
+      if (counts !== 'offered' || element.attrs['xmlns'] !== sm) return
+      if (element.name === 'enabled') counts = 'yes'
+      else if (element.name === 'failed' && made.status === 'online') counts = 'refused'
+      else return
+      // After the library has read it as well.
+      queueMicrotask(() => isCurrent() && stands(false))
+    })
+    made.on('online', () => {
+      if (isCurrent() && counts === 'not offered') stands(false)
+    })
+    management.on('resumed', () => {
+      counts = 'yes'
+      if (isCurrent()) stands(true)
+    })
+    made.on('disconnect', () => isCurrent() && fell())
+    made.on('error', (error) => isCurrent() && settle?.(error))
+    management.on('ack', (stanza) => {
+      if (isCurrent()) for (const module of modules) module.acknowledged?.(stanza)
+    })
+    management.on('fail', (stanza) => {
+      if (isCurrent()) for (const module of modules) module.lost?.(stanza)
+    })
+    made.on('stanza', (stanza) => {
+      const kind = stanza.name
+      if (isCurrent() && (kind === 'message' || kind === 'presence')) modules.some((module) => module[kind]?.(stanza))
+    })
+    made.iqCallee.get(disco, 'query', ({ stanza }) => described(stanza.getChild('query')?.attrs['node']) ?? false)
+    for (const [type, ns, name, act] of answers) made.iqCallee[type](ns, name, ({ stanza }) => act(stanza))
+    return made
+  }
   let counts: 'not offered' | 'offered' | 'yes' | 'refused' = 'not offered'
-  entity.on('element', (element) => {
-    if (element.name === 'stream:features') counts = element.getChild('sm', sm) ? 'offered' : 'not offered'
-    if (counts !== 'offered' || element.attrs['xmlns'] !== sm || entity.jid === null) return
-    if (element.name === 'enabled') counts = 'yes'
-    else if (element.name === 'failed' && entity.status === 'online') counts = 'refused'
-    else return
-    // After the library has read it as well.
-    queueMicrotask(() => stands(false))
-  })
-  entity.on('online', () => {
-    if (counts === 'not offered') stands(false)
-  })
-  entity.streamManagement.on('resumed', () => stands(true))
-  entity.on('disconnect', fell)
-  entity.on('error', (error) => settle?.(error))
-  entity.streamManagement.on('ack', (stanza) => {
-    for (const module of modules) module.acknowledged?.(stanza)
-  })
-  entity.streamManagement.on('fail', (stanza) => {
-    for (const module of modules) module.lost?.(stanza)
-  })
-  entity.on('stanza', (stanza) => {
-    const kind = stanza.name
-    if (kind === 'message' || kind === 'presence') modules.some((module) => module[kind]?.(stanza))
-  })
-
-  entity.iqCallee.get(disco, 'query', ({ stanza }) => described(stanza.getChild('query')?.attrs['node']) ?? false)
+  let entity = fresh(undefined)
 
   return {
     get state() {
@@ -224,7 +242,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
       }
     },
     answer: (type, ns, name, act) => {
-      entity.iqCallee[type](ns, name, ({ stanza }) => act(stanza))
+      answers.push([type, ns, name, act])
     },
     start: () => {
       if (isWanted()) return

@@ -1,0 +1,31 @@
+// What can be made to go wrong with chat. Joined with the other faults when the contract has the errors that they lead to.
+import type { FaultEntry } from '../faults.ts'
+
+const rows = [
+  ['xmpp-refuse', 'chat-server-refused', 'Nothing listens on the XMPP ports.'],
+  ['xmpp-silent', 'chat-server-silent', 'The XMPP server takes everything and answers nothing.'],
+  ['xmpp-wrong-certificate', 'chat-tls-untrusted', 'Its certificate is of an authority that nobody knows.'],
+  ['xmpp-wrong-password', 'chat-credentials-rejected', 'The password in the settings is not the right one.'],
+  ['xmpp-no-tls', 'chat-tls-missing', 'The XMPP server offers no TLS where it is to be asked for.'],
+  ['xmpp-cut', null, 'Connections are cut after so many stanzas of theirs.', 'count'],
+  ['xmpp-spoofed-carbon', null, 'With each message comes a copy from somebody who may not send copies.'],
+  ['xmpp-spoofed-archive', null, 'With each page of an archive comes a message from somebody whose archive it is not.'],
+  ['xmpp-wrong-correction', null, 'After each message somebody else corrects it.'],
+  ['xmpp-huge-message', null, 'With each message comes one of two million characters.'],
+  ['xmpp-drop-acks', null, 'What was received is never acknowledged.'],
+] as const
+
+export type XmppFaultName = (typeof rows)[number][0]
+
+/** Met with a chat account; until then no journey that others walk. */
+type XmppFaultEntry = Omit<FaultEntry, 'journey'> & { readonly journey: 'chat' }
+
+export const xmppFaults: readonly XmppFaultEntry[] = rows.map(([name, code, doc, value]) => ({
+  name,
+  code,
+  doc,
+  ...(value ? { value } : {}),
+  area: 'xmpp',
+  journey: 'chat',
+  doctor: code !== null,
+}))
