@@ -26,7 +26,7 @@ export const settingsLines: Scenario = {
     const first = registered()
     stage.check('each is registered for itself', [1, 1, 1], first)
     const asked = stage.lab.record().ladder.filter(({ label }) => label === 'REGISTER')
-    const calls = Map.groupBy(asked, ({ from }) => from).values()
+    const calls = [...Map.groupBy(asked, ({ from }) => from).values()]
     stage.check(
       'all of them over one connection, each with a Call-ID of its own',
       numbers.length,
