@@ -57,6 +57,24 @@ import { callTransferRefused } from './journeys/call-transfer-refused.ts'
 import { callTwoLines } from './journeys/call-two-lines.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import { callWaiting } from './journeys/call-waiting.ts'
+import { chatCorrection } from './journeys/chat-correction.ts'
+import { chatCut } from './journeys/chat-cut.ts'
+import { chatMessage } from './journeys/chat-message.ts'
+import { chatOffline } from './journeys/chat-offline.ts'
+import { chatReaction } from './journeys/chat-reaction.ts'
+import { chatRoom } from './journeys/chat-room.ts'
+import { chatSearch } from './journeys/chat-search.ts'
+import { chatTwoApplications } from './journeys/chat-two-applications.ts'
+import { chatTwoClients } from './journeys/chat-two-clients.ts'
+import { chatTyping } from './journeys/chat-typing.ts'
+import { presenceAsked } from './journeys/presence-asked.ts'
+import { presenceBack } from './journeys/presence-back.ts'
+import { presenceBlocked } from './journeys/presence-blocked.ts'
+import { presenceContacts } from './journeys/presence-contacts.ts'
+import { presenceDoNotDisturb } from './journeys/presence-do-not-disturb.ts'
+import { presenceIdle } from './journeys/presence-idle.ts'
+import { presenceOnThePhone } from './journeys/presence-on-the-phone.ts'
+import { presenceSeen } from './journeys/presence-seen.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
 import { settingsLines } from './journeys/settings-lines.ts'
@@ -133,6 +151,24 @@ export const scenarios: readonly Scenario[] = [
   callTwoLines,
   callUnknownNumber,
   callWaiting,
+  chatCorrection,
+  chatCut,
+  chatMessage,
+  chatOffline,
+  chatReaction,
+  chatRoom,
+  chatSearch,
+  chatTwoApplications,
+  chatTwoClients,
+  chatTyping,
+  presenceAsked,
+  presenceBack,
+  presenceBlocked,
+  presenceContacts,
+  presenceDoNotDisturb,
+  presenceIdle,
+  presenceOnThePhone,
+  presenceSeen,
   settingsDevice,
   settingsDialRules,
   settingsLines,

@@ -121,7 +121,7 @@ function typingIn({ stanza, conversation, writer: from }: About): ChatEvent[] {
 
 function subjectIn(stanza: Stanza, room: string): ChatEvent[] {
   const subject = stanza.getChildText('subject')
-  return subject === null ? [] : [{ type: 'room', room, state: 'in', occupants: [], subject: subject.slice(0, 1024) }]
+  return subject === null ? [] : [{ type: 'subject', room, subject: subject.slice(0, 1024) }]
 }
 
 function refused(stanza: Stanza, wire: string): ChatEvent {

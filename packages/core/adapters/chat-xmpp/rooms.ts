@@ -1,6 +1,15 @@
 // Rooms (XEP-0045): being let in, who is there, being thrown out.
 import { type ErrorCode, ParleyError } from '@openparley/contract'
-import { bareOf, failureIn, isAddress, resourceOf, type Stanza, type XmppLink, xml } from '../../links/xmpp/index.ts'
+import {
+  bareOf,
+  failureIn,
+  isAddress,
+  resourceOf,
+  type Stanza,
+  StanzaFailure,
+  type XmppLink,
+  xml,
+} from '../../links/xmpp/index.ts'
 import type { ChatEvent } from '../../services/chat/port.ts'
 
 interface Room {
@@ -8,7 +17,7 @@ interface Room {
   readonly occupants: Set<string>
   state: 'joining' | 'in'
   /** Of whoever waits to be let in. */
-  readonly settle: { resolve(): void; reject(error: Error): void }
+  readonly settle: { readonly promise: Promise<void>; resolve(): void; reject(error: Error): void }
 }
 
 export interface Rooms {
@@ -38,24 +47,35 @@ export function rooms({ link, tell, after, entered }: RoomsOptions): Rooms {
     known.delete(room)
     tell({ type: 'room', room, state: 'out', occupants: [], cause: error.peer })
   }
+  /** A room that was not there before lets nobody else in until its maker says how it is to be: as the server likes (XEP-0045 §10.1.2). */
+  const unlocked = async (room: string, statuses: readonly Stanza[]): Promise<void> => {
+    if (!statuses.some(({ attrs }) => attrs['code'] === '201')) return
+    const form = xml('x', { xmlns: 'jabber:x:data', type: 'submit' })
+    try {
+      await link.ask('set', room, xml('query', { xmlns: `${muc}#owner` }, form))
+    } catch (error) {
+      // A server that does not lock has nothing to unlock.
+      if (!(error instanceof StanzaFailure)) throw error
+    }
+  }
   return {
     nicknameIn: (room) => known.get(room)?.nickname,
     join: (room, nickname) => {
       if (!isAddress(room)) return Promise.reject(new ParleyError('contact-invalid', room))
       const before = known.get(room)
+      if (before?.nickname === nickname) return before.settle.promise
       before?.settle.reject(new ParleyError('chat-room-refused', 'asked for again'))
       // Under another name one comes anew: whoever changes a name in a room is told of it by others alone.
-      if (before && before.nickname !== nickname)
-        link.send(xml('presence', { to: `${room}/${before.nickname}`, type: 'unavailable' }))
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      if (before) link.send(xml('presence', { to: `${room}/${before.nickname}`, type: 'unavailable' }))
+      const settle = Promise.withResolvers<void>()
       const late = after(joinMs, () => out(room, new ParleyError('server-silent', room)))
-      promise.then(late, late)
-      known.set(room, { nickname, occupants: new Set(), state: 'joining', settle: { resolve, reject } })
+      settle.promise.then(late, late)
+      known.set(room, { nickname, occupants: new Set(), state: 'joining', settle })
       // What was said before is asked of the archive: history would bring it twice.
       const history = xml('history', { maxstanzas: '0' })
       const entering = xml('presence', { to: `${room}/${nickname}` }, xml('x', { xmlns: muc }, history))
-      if (!link.send(entering)) reject(new ParleyError('chat-unavailable'))
-      return promise
+      if (!link.send(entering)) settle.reject(new ParleyError('chat-unavailable'))
+      return settle.promise
     },
     leave: (room) => {
       const there = known.get(room)
@@ -74,7 +94,9 @@ export function rooms({ link, tell, after, entered }: RoomsOptions): Rooms {
       if (stanza.attrs['type'] === 'error') {
         const { condition, peer } = failureIn(stanza)
         const code: ErrorCode = condition === 'conflict' ? 'chat-nickname-taken' : 'chat-room-refused'
-        if (there.state === 'joining') out(room, new ParleyError(code, undefined, peer))
+        // An answer to the name that was tried before is none to this one.
+        if (there.state === 'joining' && (who === '' || who === there.nickname))
+          out(room, new ParleyError(code, undefined, peer))
         return true
       }
       const statuses = statusesIn(stanza)
@@ -88,8 +110,10 @@ export function rooms({ link, tell, after, entered }: RoomsOptions): Rooms {
       if (there.occupants.size < mostOccupants) there.occupants.add(who)
       if (isSelf && there.state === 'joining') {
         there.state = 'in'
-        there.settle.resolve()
-        entered(room)
+        void unlocked(room, statuses).then(() => {
+          there.settle.resolve()
+          entered(room)
+        })
       }
       if (there.state === 'in') show(room, there)
       return true

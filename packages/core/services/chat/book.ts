@@ -80,15 +80,14 @@ export class Book {
   room(event: Extract<ChatEvent, { type: 'room' }>): Conversation | undefined {
     const entry = this.#entries.get(event.room)
     if (!entry?.room) return undefined
-    const { state, occupants, subject = entry.room.subject } = event
-    const { nickname } = entry.room
-    const room = {
-      state,
-      nickname,
-      occupants: occupants.slice(0, mostOccupants),
-      ...(subject === undefined ? {} : { subject }),
-    }
+    const { state, occupants } = event
+    const room = { ...entry.room, state, occupants: occupants.slice(0, mostOccupants) }
     return this.#set({ ...entry, room })
+  }
+
+  subject(address: string, subject: string): Conversation | undefined {
+    const entry = this.#entries.get(address)
+    return entry?.room && this.#set({ ...entry, room: { ...entry.room, subject } })
   }
 
   /** Nobody carries anything now: nobody is seen to write, and no room is entered. */

@@ -41,6 +41,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({ conversations: book.all() }))
   /** Handed over, and not known to have arrived: they are not handed over again until they are known to be lost. */
   const underWay = new Set<string>()
+  /** Rooms that somebody waits to enter. */
+  const entering = new Set<string>()
   let carried = false
   let waiting = 0
 
@@ -153,6 +155,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         return tell(book.read(event.conversation))
       case 'typing':
         return tell(book.typing(event.conversation, event.from, event.is))
+      case 'subject':
+        return tell(book.subject(event.room, event.subject))
       case 'room':
         return tell(book.room(event))
     }
@@ -250,12 +254,15 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         const to = port()
         if (!to) throw new ParleyError('chat-unavailable')
         tell(book.wanted(at, nickname))
+        entering.add(at)
         try {
           await to.join(at, nickname)
         } catch (error) {
           await store.setNickname(at, undefined)
           tell(book.wanted(at, undefined))
           throw error
+        } finally {
+          entering.delete(at)
         }
         await store.setNickname(at, nickname)
         return {}

@@ -76,12 +76,12 @@ export type ChatEvent =
       readonly emoji: readonly string[]
     }
   | { readonly type: 'typing'; readonly conversation: string; readonly from: string; readonly is: boolean }
+  | { readonly type: 'subject'; readonly room: string; readonly subject: string }
   | {
       readonly type: 'room'
       readonly room: string
       readonly state: 'joining' | 'in' | 'out'
       readonly occupants: readonly string[]
-      readonly subject?: string | undefined
       readonly cause?: PeerCause | undefined
     }
 

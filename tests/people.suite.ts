@@ -1,0 +1,222 @@
+// Presence, contacts and chat as any server must let people have them: each with a core of their own. Alice, Bob and Carol know nobody yet.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startInProcess } from '@openparley/daemon/in-process'
+import { type Contact, connect, direct, type Message, type Session } from '@openparley/sdk'
+
+interface Person {
+  readonly session: Session
+  readonly address: string
+  close(): Promise<void>
+}
+
+export interface PeopleServer {
+  /** The domain of people’s addresses, and of the rooms. */
+  readonly domain: string
+  readonly rooms: string
+  settings(person: string): Readonly<Record<string, unknown>>
+}
+
+async function signIn(server: PeopleServer, name: string, more: object = {}): Promise<Person> {
+  const host = await startInProcess()
+  const core = await connect({ application: 'test', role: 'approve', over: direct((request) => host.attach(request)) })
+  const session = await core.open({ ...server.settings(name), ...more })
+  await session.until('presence', ({ published }) => published, 15_000)
+  return {
+    session,
+    address: `${name}@${server.domain}`,
+    close: async () => {
+      core.close()
+      await host.close()
+    },
+  }
+}
+
+const contact = async (of: Person, other: Person, is: (contact: Contact) => boolean): Promise<Contact> => {
+  const { contacts } = await of.session.until(
+    'contacts',
+    ({ contacts }) => contacts.some((each) => each.address === other.address && is(each)),
+    10_000,
+  )
+  return contacts.find(({ address }) => address === other.address) as Contact
+}
+
+const lastOf = async (of: Person, conversation: string, is: (message: Message) => boolean): Promise<Message> => {
+  const state = await of.session.until(
+    'chat',
+    ({ conversations }) =>
+      conversations.some(({ address, last }) => address === conversation && last !== undefined && is(last)),
+    10_000,
+  )
+  return state.conversations.find(({ address }) => address === conversation)?.last as Message
+}
+
+/** `start` makes a server, `stop` ends it. */
+export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Promise<void>): void {
+  let server: PeopleServer
+  let alice: Person
+  let bob: Person
+  before(async () => {
+    server = await start()
+    ;[alice, bob] = await Promise.all([signIn(server, 'alice'), signIn(server, 'bob')])
+  })
+  after(async () => {
+    await Promise.all([alice?.close(), bob?.close()])
+    await stop()
+  })
+
+  test('who asks to see somebody is let, and both see each other, with names and groups', async () => {
+    await alice.session.contacts.add({ address: bob.address.replace('bob', 'Bob'), name: 'Bob', groups: ['Work'] })
+    const { requests } = await bob.session.until('contacts', (state) => state.requests.length > 0, 10_000)
+    assert.deepEqual(requests, [{ from: alice.address }])
+    await bob.session.contacts.accept({ address: alice.address })
+    const { requests: back } = await alice.session.until('contacts', (state) => state.requests.length > 0, 10_000)
+    assert.equal(back[0]?.from, bob.address)
+    await alice.session.contacts.accept({ address: bob.address })
+    const seen = await contact(
+      alice,
+      bob,
+      ({ sees, presence }) => sees === 'both' && presence.availability === 'available',
+    )
+    assert.deepEqual([seen.name, seen.groups, seen.favourite], ['Bob', ['Work'], false])
+    await contact(bob, alice, ({ sees, presence }) => sees === 'both' && presence.availability === 'available')
+    const { requests: none } = (await alice.session.contacts.get()).state
+    assert.deepEqual(none, [])
+  })
+
+  test('each availability that a person chooses is seen by the other, and its note', async () => {
+    for (const choice of ['busy', 'away', 'do-not-disturb', 'vacation', 'available'] as const) {
+      await bob.session.presence.set({ choice, note: `as ${choice}` })
+      const { presence } = await contact(alice, bob, (each) => each.presence.availability === choice)
+      assert.equal(presence.note, `as ${choice}`)
+    }
+    await bob.session.presence.set({ choice: 'offline' })
+    const { presence } = await contact(alice, bob, (each) => each.presence.availability === 'offline')
+    assert.ok(presence.lastSeen)
+    await bob.session.presence.set({ choice: 'automatic', note: '' })
+    await contact(alice, bob, (each) => each.presence.availability === 'available')
+  })
+
+  test('idle time is seen, and that somebody is back', async () => {
+    await bob.session.presence.idle({ idleMs: 600_000 })
+    const { presence } = await contact(alice, bob, (each) => each.presence.availability === 'away')
+    assert.ok(Date.parse(presence.idleSince ?? '') < Date.now() - 500_000)
+    await bob.session.presence.idle({ idleMs: 0 })
+    await contact(alice, bob, (each) => each.presence.availability === 'available')
+  })
+
+  test('a contact becomes a favourite, is renamed, and is removed', async () => {
+    await alice.session.contacts.update({ address: bob.address, favourite: true, name: 'Robert' })
+    const seen = await contact(alice, bob, ({ favourite }) => favourite)
+    assert.deepEqual([seen.name, seen.groups], ['Robert', ['Work']])
+    await alice.session.contacts.add({ address: `carol@${server.domain}` })
+    await alice.session.until('contacts', ({ contacts }) => contacts.length === 2, 10_000)
+    await alice.session.contacts.remove({ address: `carol@${server.domain}` })
+    await alice.session.until('contacts', ({ contacts }) => contacts.length === 1, 10_000)
+    await assert.rejects(alice.session.contacts.remove({ address: `carol@${server.domain}` }), {
+      code: 'contact-unknown',
+    })
+  })
+
+  test('a message is delivered, is read, and is answered', async () => {
+    const { message } = await alice.session.chat.send({ to: bob.address, text: 'Lunch? <b>12</b> & häpp🎉' })
+    const got = await lastOf(bob, alice.address, ({ text }) => text === 'Lunch? <b>12</b> & häpp🎉')
+    assert.deepEqual([got.direction, got.state, got.from], ['incoming', 'received', alice.address])
+    await lastOf(alice, bob.address, ({ id, state }) => id === message && state === 'delivered')
+    await bob.session.chat.read({ conversation: alice.address })
+    await lastOf(alice, bob.address, ({ id, state }) => id === message && state === 'read')
+    await bob.session.chat.send({ to: alice.address, text: 'Yes.', replyTo: got.id })
+    const answer = await lastOf(alice, bob.address, ({ text }) => text === 'Yes.')
+    assert.equal(answer.replyTo, message)
+  })
+
+  test('typing, a correction and a reaction are seen', async () => {
+    await alice.session.chat.typing({ conversation: bob.address, typing: true })
+    await bob.session.until('chat', ({ conversations }) => conversations[0]?.typing.length === 1, 10_000)
+    const { message } = await alice.session.chat.send({ to: bob.address, text: 'Dinenr?' })
+    const got = await lastOf(bob, alice.address, ({ text }) => text === 'Dinenr?')
+    await bob.session.until('chat', ({ conversations }) => conversations[0]?.typing.length === 0, 10_000)
+    await alice.session.chat.correct({ message, text: 'Dinner?' })
+    const corrected = await lastOf(bob, alice.address, ({ text }) => text === 'Dinner?')
+    assert.equal(corrected.id, got.id)
+    assert.ok(corrected.editedAt)
+    await bob.session.chat.react({ message: got.id, emoji: ['👍'] })
+    const liked = await lastOf(alice, bob.address, ({ reactions }) => reactions?.length === 1)
+    assert.deepEqual(liked.reactions, [{ from: bob.address, emoji: '👍' }])
+    const { messages } = await bob.session.chat.search({ words: 'dinn' })
+    assert.deepEqual(
+      messages.map(({ text }) => text),
+      ['Dinner?'],
+    )
+  })
+
+  test('what was written to nobody is refused, and says so', async () => {
+    await alice.session.chat.send({ to: `nobody@${server.domain}`, text: 'Hello?' })
+    const { error } = await lastOf(alice, `nobody@${server.domain}`, ({ state }) => state === 'failed')
+    assert.match(error?.code ?? '', /^chat-/)
+  })
+
+  test('three people talk in a room, each message once, and who leaves is gone', async () => {
+    const carol = await signIn(server, 'carol')
+    try {
+      const room = `plans@${server.rooms}`
+      for (const [who, nickname] of [
+        [alice, 'Alice'],
+        [bob, 'Bob'],
+        [carol, 'Carol'],
+      ] as const)
+        await who.session.chat.join({ room, nickname })
+      for (const who of [alice, bob, carol])
+        await who.session.until(
+          'chat',
+          ({ conversations }) => conversations.find(({ address }) => address === room)?.room?.occupants.length === 3,
+          10_000,
+        )
+      await assert.rejects(carol.session.chat.join({ room, nickname: 'Bob' }), { code: 'chat-nickname-taken' })
+      await carol.session.chat.join({ room, nickname: 'Carol' })
+      await alice.session.chat.send({ to: room, text: 'Who comes?' })
+      for (const who of [bob, carol]) {
+        const seen = await lastOf(who, room, ({ text }) => text === 'Who comes?')
+        assert.deepEqual([seen.direction, seen.from], ['incoming', 'Alice'])
+      }
+      await lastOf(alice, room, ({ state }) => state === 'sent')
+      for (const who of [alice, bob, carol]) {
+        const { messages } = await who.session.chat.list({ conversation: room })
+        assert.deepEqual(
+          messages.map(({ text }) => text),
+          ['Who comes?'],
+        )
+      }
+      await carol.session.chat.leave({ room })
+      await alice.session.until(
+        'chat',
+        ({ conversations }) => conversations.find(({ address }) => address === room)?.room?.occupants.length === 2,
+        10_000,
+      )
+      await assert.rejects(carol.session.chat.send({ to: room, text: 'Still here?' }), { code: 'chat-room-not-in' })
+    } finally {
+      await carol.close()
+    }
+  })
+
+  test('a wrong password is said to be one', async () => {
+    const host = await startInProcess()
+    const core = await connect({
+      application: 'test',
+      role: 'approve',
+      over: direct((request) => host.attach(request)),
+    })
+    try {
+      const session = await core.open({ ...server.settings('carol'), 'xmpp.password': 'not this one' })
+      const { services } = await session.until(
+        'health',
+        (state) => state.services.some(({ service, state: is }) => service === 'chat' && is === 'failed'),
+        10_000,
+      )
+      assert.equal(services.find(({ service }) => service === 'chat')?.error?.code, 'credentials-rejected')
+    } finally {
+      core.close()
+      await host.close()
+    }
+  })
+}
