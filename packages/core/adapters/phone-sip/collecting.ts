@@ -19,7 +19,7 @@ export interface CollectingParts {
   /** Whether keys are wanted now. */
   readonly wanted: (wanted: boolean) => void
   /** Keeps what becomes of the keys, without them. */
-  readonly record?: (terms: KpmlTerms) => EngineRecord
+  readonly record: (terms: KpmlTerms) => EngineRecord
 }
 
 export class Collecting {
@@ -60,8 +60,8 @@ export class Collecting {
     // One at a time: the last who asks is told.
     this.#kpml?.feed({ type: 'expired' })
     this.#watcher = watcher
-    const record = this.#parts.record?.(kpmlTerms(request))
-    const kpml = new Kpml(request, (look) => record?.answer(look) ?? look)
+    const record = this.#parts.record(kpmlTerms(request))
+    const kpml = new Kpml(request, (look) => record.answer(look))
     const perform = ({ response, last }: KpmlEffect): void => {
       feed({
         type: 'notify',
@@ -73,7 +73,7 @@ export class Collecting {
       if (last && watcher === this.#watcher) this.#over()
     }
     // Between two keys it is idle and not new: what came before counts for what comes after.
-    this.#kpml = drive<KpmlInput, KpmlEffect>(kpml, clock, perform, (turn) => record?.turn({ ...turn, idle: false }))
+    this.#kpml = drive<KpmlInput, KpmlEffect>(kpml, clock, perform, (turn) => record.turn({ ...turn, idle: false }))
     this.#parts.wanted(true)
   }
 
