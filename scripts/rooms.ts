@@ -94,7 +94,7 @@ export const rooms: readonly Room[] = [
   ),
   {
     name: 'core/compose',
-    files: /^packages\/core\/compose[\w-]*\.ts$/,
+    files: /^packages\/core\/compose[\w-]*(\.test)?\.ts$/,
     may: ['contract', 'core/*', 'protocols/*', 'media', 'net'],
     npm: [],
     node: 'all',

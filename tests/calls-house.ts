@@ -152,6 +152,7 @@ export function callsHouse(options: HouseOptions): CallsHouse {
       way: () => ({ hop: hops.peer, contact: 'sip:us@10.0.0.1:5060', localAddress: '10.0.0.1' }),
       dialogOf: (session) => own.dialogOf(session),
       ask,
+      record: (kind, what) => link.recorder.engine(kind, kind, what),
       isAlive: async (session) => {
         const answer = await ask(session, 'OPTIONS', [])
         return typeof answer !== 'string' && answer.status !== 481

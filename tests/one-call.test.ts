@@ -19,7 +19,7 @@ interface Place {
 
 async function place(t: TestContext): Promise<Place> {
   const home = await homeFor(t)
-  const lab = await startLab()
+  const lab = await startLab({ lines: { alice: ['2001'] } })
   t.after(() => lab.close())
   let files = 0
   return {
@@ -121,6 +121,23 @@ describe('a call in the process of the command', { concurrency: 2 }, () => {
     assert.deepEqual([caller.answered, caller.code], [false, 'call-declined'])
     const ran = await answering.ended
     assert.deepEqual([endedOf(ran).code, ran.status], ['media-file-unwritable', 1])
+  })
+
+  test('goes out of the line that is named; a number that no line has is said', async (t) => {
+    const { home, lab, settings } = await place(t)
+    const file = await settings(0, {
+      ...lab.people[0]?.signIn,
+      'softphone.servers': undefined,
+      'softphone.user': undefined,
+    })
+    const ran = await run(home, 'call', '600', '--line', '2001', '--for-ms', '1', '--settings', file, '--json')
+    assert.equal(endedOf(ran).answered, true, ran.out)
+    assert.deepEqual(
+      lab.record().calls.map(({ from, to }) => [from, to]),
+      [['2001', '600']],
+    )
+    const none = endedOf(await run(home, 'call', '600', '--line', '2009', '--settings', file, '--json'))
+    assert.deepEqual([none.answered, none.code], [false, 'phone-unknown'])
   })
 
   test('that two signals end at once is ended once; one that was never there as well', async (t) => {

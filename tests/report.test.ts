@@ -88,6 +88,70 @@ describe('a problem report', () => {
     })
   }
 
+  test('of a device with two lines has the engines of each, and comes to the same states', async () => {
+    const lab = await startLab({ lines: { alice: ['2001'] } })
+    try {
+      await withCore(async (core) => {
+        const session = await core.open(lab.people[0]?.signIn ?? {})
+        const { phones } = await session.until(
+          'phones',
+          (state) => state.phones.filter(({ line, state: { is } }) => line && is === 'ready').length === 2,
+          10_000,
+        )
+        const second = phones.find(({ line }) => line?.number === '2001')
+        assert.ok(second)
+        const { call } = await session.calls.dial({ to: '602', phone: second.id })
+        await session.calls.until(call, ({ state }) => state === 'ended', { timeoutMs: 10_000 })
+        const written = await parley('report', '--out', 'lines.json')
+        assert.equal(written.code, 0, written.out)
+      })
+      const { code, out } = await parley('replay', 'lines.json', '--json')
+      assert.equal(code, 0, out)
+      const engines: { id: string; states: string[] }[] = JSON.parse(out).sessions[0].engines
+      const called = ({ states }: { states: string[] }): boolean =>
+        states.some((state) => state.includes('ended by remote, 486'))
+      assert.deepEqual(
+        engines.filter(called).map(({ id }) => id),
+        ['sip, line 2'],
+      )
+      assert.ok(engines.some(({ id }) => id === 'registration, line 2'))
+    } finally {
+      await lab.close()
+    }
+  })
+
+  test('of keys that a server asked for has what became of them and none of the keys, and comes to the same states', async () => {
+    const keys = '8642097531'
+    const lab = await startLab()
+    try {
+      await withCore(async (core) => {
+        const session = await core.open(lab.people[0]?.settings ?? {})
+        await settled(session)
+        const { call } = await session.calls.dial({ to: '606' })
+        await session.calls.until(call, ({ digitsWanted }) => digitsWanted, { timeoutMs: 10_000 })
+        await session.calls.sendDigits({ call, digits: keys })
+        await session.calls.until(call, ({ state }) => state === 'ended', { timeoutMs: 10_000 })
+        const written = await parley('report', '--out', 'keys.json')
+        assert.equal(written.code, 0, written.out)
+      })
+      const { code, out } = await parley('replay', 'keys.json', '--json')
+      assert.equal(code, 0, out)
+      const replayed: { id: string; states: string[] }[] = JSON.parse(out).sessions[0].engines
+      const { states } = replayed.find(({ id }) => id === 'kpml 1') ?? assert.fail(out)
+      // The lab takes four, one by one, and says no.
+      assert.ok(states.length >= 4 && states[0] === 'report 200, keys x, tagged', states.join('\n'))
+      const report = await readFile(join(home, 'keys.json'), 'utf8')
+      const { engines } = JSON.parse(report).sessions[0]
+      const { turns, options } = engines.find(({ id }: { id: string }) => id === 'kpml 1')
+      const inputs = turns.map(({ input }: { input?: { key?: string } }) => input?.key ?? 'x')
+      assert.deepEqual([...new Set(inputs)], ['x'])
+      assert.deepEqual(Object.keys(options).sort(), ['criticalMs', 'flush', 'interdigitMs', 'persist'])
+      assert.ok(!report.includes(keys) && !/digits=\\*"[0-9*#A-D]/.test(report))
+    } finally {
+      await lab.close()
+    }
+  })
+
   test('of a recording that somebody has changed differs, and says where', async () => {
     const { gunzipSync } = await import('node:zlib')
     const report = JSON.parse(gunzipSync(await readFile(join(home, 'unknown-number.json.gz'))).toString())

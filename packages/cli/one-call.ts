@@ -16,6 +16,8 @@ export interface OneCallOptions extends InCallOptions {
   /** Whom to call; to wait for a call where it is absent. */
   readonly number?: string
   readonly anonymous?: boolean
+  /** The number of the line to call out of: the person’s first that is ready unless said. */
+  readonly line?: string
 }
 
 export function soundOptions(command: Command): Command {
@@ -74,14 +76,16 @@ interface Means {
 
 async function callOn(host: InProcess, settings: Record<string, unknown>, means: Means): Promise<Ended> {
   const { tell, leave } = means
-  const { connect, direct } = await import('@openparley/sdk')
+  const { connect, direct, problem } = await import('@openparley/sdk')
   const core = await connect({
     application: 'parley',
     role: 'approve',
     over: direct((request) => host.attach(request)),
   })
   const session = await core.open(settings)
-  const phone = await firstState(session, leave)
+  const { line } = means.options
+  const phone = await firstState(session, leave, line)
+  if (phone === 'none') throw problem('phone-unknown', line)
   if (!phone) return { answered: false, end: { by: 'local' } }
   for (const { warning } of (await session.health.get()).state.services)
     if (warning) process.stderr.write(`${warning.sentence}\n${warning.next}\n`)
@@ -89,10 +93,14 @@ async function callOn(host: InProcess, settings: Record<string, unknown>, means:
   if (is !== 'ready')
     return { answered: false, end: { by: 'local', ...(error ? { error } : {}) }, ...(error ? whyOf(error) : {}) }
   tell('ready', { address: phone.address, ...(server === undefined ? {} : { server }) })
-  return follow(session, means)
+  return follow(session, line === undefined ? undefined : phone.id, means)
 }
 
-async function follow(session: Session, { options, tell, act, leave }: Means): Promise<Ended> {
+async function follow(
+  session: Session,
+  phone: string | undefined,
+  { options, tell, act, leave }: Means,
+): Promise<Ended> {
   const { number, play, record, force } = options
   const endpoint = {
     kind: 'file' as const,
@@ -118,7 +126,11 @@ async function follow(session: Session, { options, tell, act, leave }: Means): P
   const watching = session.calls.watch({ signal: patience.signal })
   if (number !== undefined) {
     const { anonymous } = options
-    const how = { ...howDialled(options), ...(anonymous === undefined ? {} : { anonymous }) }
+    const how = {
+      ...howDialled(options),
+      ...(anonymous === undefined ? {} : { anonymous }),
+      ...(phone === undefined ? {} : { phone }),
+    }
     id = (await session.calls.dial({ to: number, endpoint: sound, ...how })).call
   }
   if (leave.aborted) end()
@@ -185,16 +197,24 @@ function callsIn(message: CallsMessage): readonly Call[] {
   return message.change.type === 'call' ? [message.change.call] : []
 }
 
-/** The phone as soon as its first attempt is over, well or not; undefined if the person leaves before. */
-async function firstState(session: Session, leave: AbortSignal): Promise<Phone | undefined> {
+/** The phone of that line, or any, as soon as its first attempt is over, well or not; undefined if the person leaves before. */
+async function firstState(session: Session, leave: AbortSignal, line?: string): Promise<Phone | 'none' | undefined> {
   const signal = AbortSignal.any([leave, AbortSignal.timeout(60_000)])
+  const known = new Map<string, Phone>()
   for await (const seen of session.phones.watch({ signal })) {
-    const known = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
-    const settled = known.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
+    for (const phone of seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]) known.set(phone.id, phone)
+    const meant = [...known.values()].filter((phone) => line === undefined || phone.line?.number === line)
+    const settled = meant.find(isSettled)
     if (settled) return settled
+    // The lines of a device are all there before the first is asked for.
+    if (meant.length === 0 && [...known.values()].some(isSettled)) return 'none'
   }
   if (leave.aborted) return undefined
   throw new Error('The phone said nothing for a minute.')
+}
+
+function isSettled({ state }: Phone): boolean {
+  return ['ready', 'waiting', 'failed'].includes(state.is)
 }
 
 function sentence(event: string, rest: Record<string, unknown>): string {

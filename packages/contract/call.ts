@@ -187,6 +187,8 @@ export const Forwarding = z
     to: z.string().optional(),
     /** The server did not take it: all stays as it was. */
     error: ErrorValue.optional(),
+    /** The phone whose line it is about. */
+    phone: PhoneId.optional(),
   })
   .describe('What the server was told of forwarding.')
 export type Forwarding = z.output<typeof Forwarding>

@@ -24,6 +24,21 @@ export const Phone = z
     /** The address that others call: sip:alice@example.com. */
     address: z.string(),
     state: PhoneState,
+    line: z
+      .object({
+        /** The number that it is called by. */
+        number: z.string(),
+        /** As its server names it; the number where it has no name. */
+        label: z.string(),
+        /** Which key of the device it has, from 1 on. */
+        button: z.number().int(),
+        /** The device that it is a line of. */
+        of: z.string(),
+        /** The number of its voicemail. */
+        voicemail: z.string().optional(),
+      })
+      .optional()
+      .describe('Which line of a device it is: each line of a call manager’s device is a phone of its own.'),
     device: z
       .object({
         name: z.string(),

@@ -1,5 +1,6 @@
 // The rows of health that are made of what services say of themselves, and which setting each row's server comes from.
 import type { HealthRow, PhoneState, SettingName, Settings, StateOf, services } from '@openparley/contract'
+import type { LineState } from './compose-phones.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
 
 type Row = Omit<HealthRow, 'service' | 'since' | 'configuredFrom'>
@@ -17,10 +18,25 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   media: ['media.portRange'],
 }
 
-export function phoneRow(state: PhoneState): Row {
-  const word = ({ off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const)[
-    state.is
-  ]
+/** As the first line is; with others, what one of them lacks takes nothing from the rest. */
+export function phonesRow(lines: readonly LineState[]): Row {
+  const [first, ...others] = lines
+  if (!first) return { state: 'off' }
+  const row = phoneRow(first.state)
+  if (others.length === 0) return row
+  const lacking = lines.filter(({ state }) => state.error)
+  const [worst] = lacking
+  if (!worst || lacking.length === lines.length) return row
+  return {
+    ...phoneRow(worst.state),
+    state: 'degraded',
+    without: `calls on line ${lacking.map(({ button }) => button).join(', ')}`,
+    works: 'calls on the other lines',
+  }
+}
+
+function phoneRow(state: PhoneState): Row {
+  const word = wordFor[state.is]
   const lacking =
     word === 'degraded' || word === 'failed'
       ? {
@@ -37,6 +53,8 @@ export function phoneRow(state: PhoneState): Row {
     ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt }),
   }
 }
+
+const wordFor = { off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const
 
 export function dialRulesRow(
   state: StateOf<(typeof services)['dialRules']>,

@@ -1,5 +1,6 @@
 // What a problem report holds of a session, and going through it again.
 import { type HealthRow, ParleyError } from '@openparley/contract'
+import { replayKpml, writeKpmlTurn } from '@openparley/protocols/kpml'
 import { replayStandby, writeStandbyTurn } from '@openparley/protocols/cucm'
 import {
   ladderOf,
@@ -35,6 +36,11 @@ const kinds: Readonly<
   standby: {
     write: writeStandbyTurn,
     replay: ({ options, turns }) => replayStandby(options, turns),
+    ladder: () => [],
+  },
+  kpml: {
+    write: writeKpmlTurn,
+    replay: ({ options, turns }) => replayKpml(options, turns),
     ladder: () => [],
   },
 }

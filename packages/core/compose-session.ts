@@ -1,15 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
-import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  errorValue,
-  type HealthRow,
-  ParleyError,
-  type Phone,
-  type SessionInfo,
-  type Settings,
-} from '@openparley/contract'
+import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { historyStore } from './adapters/history-store/index.ts'
 import type { SecretStore } from './adapters/secrets/index.ts'
@@ -17,16 +8,17 @@ import { ownSettings, settingsFormats } from './adapters/settings-sources/index.
 import { soundFiles } from './adapters/sound-files/index.ts'
 import { type FilesLink, filesLink } from './links/files/index.ts'
 import type { StoreLink } from './links/store/index.ts'
-import { type Recorder, recorder } from './runtime/recorder.ts'
+import { recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
-import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import { diagnose } from './compose-diagnosis.ts'
-import { dialRulesRow, phoneRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { userFolder } from './compose-folder.ts'
+import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { noteChanges } from './compose-notes.ts'
 import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
+import { type OpenPhone, sessionPhones } from './compose-phones.ts'
 import { reportOf } from './compose-report.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
@@ -81,18 +73,6 @@ export interface Opener {
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-/** Makes the person's phone; it connects on its own and tells. */
-export type OpenPhone = (options: {
-  readonly world: World
-  readonly settings: () => Settings
-  /** Keeps what its engines do. */
-  readonly recorder: Recorder
-  readonly media: MediaPort
-  /** A new call's id. */
-  readonly newCall: () => string
-  readonly tell: (event: PhoneEvent) => void
-}) => PhonePort
-
 export async function openSession(parts: SessionParts, opener: Opener): Promise<Session> {
   const { world, epoch } = parts
   const machine = parts.machineSettings
@@ -115,7 +95,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     formats: settingsFormats,
     apply: () => signInAgain(),
     changed: (names) => {
-      if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) talk.watchLines(phone)
+      if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.')))
+        talk.watchLines(lines.first)
       everyone.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
@@ -185,27 +166,23 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   )
 
   const all = phones(epoch)
-  /** The phone that this core is: there while its settings are known. */
-  let port: PhonePort | undefined
-  /** Which opening of the phone counts: one that is closed has no state any more. */
-  let opening = 0
   const talk = calls(
     world,
     epoch,
     {
       choosePhone: (named) => all.choose(named),
       toDial: (number) => dialling.toDial(number),
-      perform: (_phone, command) => port?.perform(command),
-      statistics: async (_phone, call) => port?.statistics(call),
+      perform: (phone, command) => lines.at(phone)?.perform(command),
+      statistics: async (phone, call) => lines.at(phone)?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
       record: (entry) => past.add(entry),
       lastDialled: () => past.lastDialled(),
       toRecord: (...recording) => sound.toRecord(...recording),
-      watchLines: (_phone, numbers) => port?.watchLines(numbers),
+      watchLines: (phone, numbers) => lines.at(phone)?.watchLines(numbers),
       forwarded: (which, to) => all.update(which, { forwardedTo: to }),
       hide: (code) => recording.hide(code),
     },
-    () => settings.current(),
+    (phone) => lines.settingsOf(phone),
   )
 
   talk.state.follow((change) => {
@@ -221,68 +198,45 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     )
   }
 
-  const phone = newId(world, 'phone')
-  all.show({ id: phone, kind: 'soft', address: `sip:${address}`, state: { is: 'connecting', since: world.wall() } })
-  const phoneIs = (state: Phone['state']): void => {
-    all.update(phone, { state })
-    row('calls', { ...phoneRow(state), ...warningOf(settings.current()) })
-    way.phone(state)
-  }
+  const lines = sessionPhones({
+    world,
+    all,
+    settings,
+    recorder: recording,
+    media: streaming.port,
+    openPhone: parts.openPhone,
+    told: (phone, event) => talk.phoneEvent(phone, event),
+    stand: (states) => {
+      row('calls', { ...phonesRow(states), ...warningOf(settings.current()) })
+    },
+    firstStands: (state) => way.phone(state),
+    reset: () => resetWhenQuiet(),
+  })
   row('calls', { state: 'starting' })
   row('media', { state: 'ok' })
-  let noticeOver: (() => void) | undefined
-  const showLine = ({ line, forMs }: Extract<PhoneEvent, { type: 'line' }>): void => {
-    all.update(phone, line)
-    if (!('notice' in line)) return
-    noticeOver?.()
-    noticeOver =
-      forMs === undefined
-        ? undefined
-        : world.clock.at(world.clock.now() + forMs, () => all.update(phone, { notice: undefined }))
-  }
-  const openPhone = (): void => {
-    settings.signedIn()
-    all.update(phone, { address: `sip:${addressOf(settings.current())}` })
-    const mine = ++opening
-    port = parts.openPhone({
-      world,
-      settings: () => settings.current(),
-      recorder: recording,
-      media: streaming.port,
-      newCall: () => newId(world, 'call'),
-      tell: (event) => {
-        if (event.type === 'state' && mine === opening) phoneIs(event.state)
-        if (event.type === 'reset' && mine === opening) resetWhenQuiet()
-        if (event.type === 'line') showLine(event)
-        talk.phoneEvent(phone, event)
-      },
-    })
-    talk.watchLines(phone)
-  }
-  const closePhone = async (): Promise<void> => {
-    const open = port
-    opening++
-    port = undefined
-    await open?.close()
-  }
   const way = provisioning(
     world,
     parts.openProvisioning({ world, settings: () => settings.current(), files: deployment }),
     {
       settings: () => settings.current(),
       recorder: recording,
-      found: (found) => settings.found(found),
+      found: (found) => {
+        settings.found(found)
+        lines.found(found)
+      },
       row,
-      listed: (devices, chosen) => showDevices(all, world, phone, devices, chosen),
+      listed: (devices, chosen) => showDevices(all, world, lines.first, devices, chosen),
       complete: () => {
-        openPhone()
+        settings.signedIn()
+        lines.open()
+        talk.watchLines(lines.first)
         everyone.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
         everyone.signIn()
         void dialling.look()
-        phoneIs({
+        lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
           since: world.wall(),
           error,
@@ -299,7 +253,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([closePhone(), everyone.signOut()])
+    await Promise.all([lines.close(), everyone.signOut()])
     way.start()
   }
   way.start()
@@ -327,10 +281,9 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
       quiet?.()
-      noticeOver?.()
       await way.close()
       dialling.close()
-      await closePhone()
+      await lines.close()
       talk.close()
       await sound.close()
       await streaming.port.close()
@@ -341,18 +294,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })
     },
   }
-}
-
-/** One folder a person; the name tells nothing to who lists the folder and cannot leave it. */
-async function userFolder(dataFolder: string, address: string): Promise<string> {
-  const name = createHash('sha256').update(address).digest('base64url').slice(0, 22)
-  const folder = join(dataFolder, 'users', name)
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw new ParleyError('store-unusable', (error as NodeJS.ErrnoException).code)
-  }
-  return folder
 }
 
 /** How often it is looked whether the last call has ended. */

@@ -16,7 +16,8 @@ import type { MediaPort } from './services/media/index.ts'
 import type { Found } from './services/provisioning/port.ts'
 import { session } from './services/session/index.ts'
 import { type HostPort, system } from './services/system/index.ts'
-import { type Opener, type OpenPhone, type OpenProvisioning, openSession, type Session } from './compose-session.ts'
+import type { OpenPhone } from './compose-phones.ts'
+import { type Opener, type OpenProvisioning, openSession, type Session } from './compose-session.ts'
 
 export type { Attachment, AttachRequest, Core, Watch, WatchMessage } from './runtime/api.ts'
 export type { World } from './runtime/world.ts'
@@ -24,7 +25,7 @@ export type { PhoneCommand, PhoneEvent, PhonePort } from './services/calls/port.
 export type { MediaPort } from './services/media/index.ts'
 export type { HostPort, TokenRequest } from './services/system/index.ts'
 export { type Replayed, type ReplayedSession, replay, type SessionReport } from './compose-report.ts'
-export type { OpenPhone } from './compose-session.ts'
+export type { OpenPhone } from './compose-phones.ts'
 export {
   type MachineOptions,
   machineSettings,

@@ -30,6 +30,8 @@ export interface LabOptions {
   readonly standby?: boolean
   /** Who is there: alice, bob and carol unless said. */
   readonly people?: readonly string[]
+  /** Further numbers of people: each is one more line of their device. */
+  readonly lines?: Readonly<Record<string, readonly string[]>>
   /** Whom a person has in their roster at the start: the first two each other, unless said. */
   readonly rosterOf?: (person: string) => readonly RosterSeed[]
   /** How long a chat session waits for a stream that takes it up again: two minutes unless said. */
@@ -101,6 +103,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const faults = new FaultSet()
   for (const { name, value } of options.faults ?? []) faults.set(name, value)
   const passwords = new Map(names.map((name) => [name, dice.token(128)]))
+  /** Whose line each is. */
+  const owners = new Map(names.map((name) => [name, name]))
+  for (const [name, numbersOf] of Object.entries(options.lines ?? {}))
+    for (const number of numbersOf) owners.set(number, name)
   const certificates = labCertificates(faults, Date.now())
   const recorder = new Recorder()
   const relay = mediaRelay(faults, dice, recorder.relayed)
@@ -112,7 +118,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const registrar = new Registrar({
     realm,
     dice,
-    passwordOf: (user) => passwords.get(user),
+    accountOf: (user) => {
+      const name = owners.get(user)
+      const password = passwords.get(name ?? '')
+      return name === undefined || password === undefined ? undefined : { name, password }
+    },
     algorithms: () => (faults.has('unknown-digest') ? ['SHA-1'] : (options.digests ?? ['SHA-256', 'MD5'])),
   })
   const judge = judging(faults, recorder)
@@ -129,7 +139,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       judge,
       onAnswered,
       lines,
-      isPerson: (user) => passwords.has(user),
+      isPerson: (user) => owners.has(user),
       numberAt: (user) =>
         stranger.at(user) ?? (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
       forwards,
@@ -178,6 +188,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   })
   const deployment = await openDeployment({
     people: names,
+    lines: options.lines ?? {},
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
     authority: certificates.authority,

@@ -47,6 +47,7 @@ import { callRecord } from './journeys/call-record.ts'
 import { callRedial } from './journeys/call-redial.ts'
 import { callRedirectRefused } from './journeys/call-redirect-refused.ts'
 import { callRetrieve } from './journeys/call-retrieve.ts'
+import { callSecondLine } from './journeys/call-second-line.ts'
 import { callSpeech } from './journeys/call-speech.ts'
 import { callStream } from './journeys/call-stream.ts'
 import { callTransfer } from './journeys/call-transfer.ts'
@@ -76,6 +77,7 @@ import { presenceOnThePhone } from './journeys/presence-on-the-phone.ts'
 import { presenceSeen } from './journeys/presence-seen.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
 import { settingsDialRules } from './journeys/settings-dial-rules.ts'
+import { settingsLines } from './journeys/settings-lines.ts'
 import { settingsNameAndPassword } from './journeys/settings-name-and-password.ts'
 import { settingsNoList } from './journeys/settings-no-list.ts'
 import { settingsNoPresence } from './journeys/settings-no-presence.ts'
@@ -140,6 +142,7 @@ export const scenarios: readonly Scenario[] = [
   callRedial,
   callRedirectRefused,
   callRetrieve,
+  callSecondLine,
   callStream,
   callTransfer,
   callTransferConsult,
@@ -168,6 +171,7 @@ export const scenarios: readonly Scenario[] = [
   presenceSeen,
   settingsDevice,
   settingsDialRules,
+  settingsLines,
   settingsNameAndPassword,
   settingsNoList,
   settingsNoPresence,

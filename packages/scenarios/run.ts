@@ -36,6 +36,7 @@ export async function runScenario(
     faults: faults.map(readFault),
     standby: scenario.standby ?? false,
     ...(scenario.people ? { people: scenario.people } : {}),
+    ...(scenario.lines ? { lines: scenario.lines } : {}),
   })
   /** The other end is looked at, too: what applications are told alone may be what we would like to have happened. */
   let looked = false

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly standby?: true
   /** Who is there, where it takes more than three. */
   readonly people?: readonly string[]
+  /** Further numbers of people, each one more line of their device. */
+  readonly lines?: Readonly<Record<string, readonly string[]>>
   /** What it returns is printed beside the outcome. */
   run(stage: Stage): Promise<Record<string, unknown> | void>
 }

@@ -13,6 +13,7 @@ export function call(program: Command): void {
         .argument('<number>', 'a number, a user name or a sip: address'),
     ),
   )
+    .option('--line <number>', 'call out of that line of the device')
     .option('--anonymous', 'do not tell the other side who calls')
     .option(
       '--digits <digits>',

@@ -13,6 +13,7 @@ import { openFileServer } from './http.ts'
 
 export interface DeploymentOptions {
   readonly people: readonly string[]
+  readonly lines: LabFilesOptions['lines']
   readonly passwordOf: (user: string) => string | undefined
   /** Of each call manager, best first. */
   readonly sipPorts: LabFilesOptions['sipPorts']
@@ -46,7 +47,7 @@ export interface Deployment {
 }
 
 export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const { people, passwordOf, sipPorts, authority, faults, dice } = options
+  const { people, lines, passwordOf, sipPorts, authority, faults, dice } = options
   const rules = new RuleTables()
   const administrator = { user: 'rules-reader', password: dice.token(128) }
   const asked: string[] = []
@@ -59,7 +60,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const tls = signedBy(faults.has('devices-certificate') ? nobody : authority)
   const [firstPorts] = sipPorts
   if (!firstPorts) throw new Error('a deployment has a SIP server')
-  const files = labFiles({ people, rules, faults, sipHost: hostNames.sip, sipPorts })
+  const files = labFiles({ people, lines, rules, faults, sipHost: hostNames.sip, sipPorts })
 
   const api = await openApi({
     tls,

@@ -5,6 +5,8 @@ import { deviceOf, type RuleDirection, type RuleTables } from './database.ts'
 
 export interface LabFilesOptions {
   readonly people: readonly string[]
+  /** Further numbers of a person: each is one more line of the device. */
+  readonly lines: Readonly<Record<string, readonly string[]>>
   readonly rules: RuleTables
   readonly faults: FaultSet
   readonly sipHost: string
@@ -61,16 +63,33 @@ function ruleFile(rules: RuleTables, direction: RuleDirection): string {
 }
 
 /** The elements that a soft phone reads, with some that it does not know. */
-function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptions): string {
-  const line = element('line', { button: '1', lineIndex: '1' }, [
-    ['featureID', '9'],
-    ['name', person],
-    ['displayName', person[0]?.toUpperCase() + person.slice(1)],
-    ['contact', `line-of-${person}`],
-    ['proxy', 'USECALLMANAGER'],
-    ['maxNumCalls', '4'],
-    ['busyTrigger', '2'],
-    ['messagesNumber', '8000'],
+function deviceFile(person: string, options: LabFilesOptions): string {
+  const { faults, sipHost, sipPorts } = options
+  const name = person[0]?.toUpperCase() + person.slice(1)
+  const further = (options.lines[person] ?? []).map((number, at) => ({
+    number,
+    label: `${name} ${number}`,
+    contact: `line-${number}-of-${person}`,
+    most: ['2', '1'],
+    voicemail: String(8001 + at),
+  }))
+  const own = { number: person, label: name, contact: `line-of-${person}`, most: ['4', '2'], voicemail: '8000' }
+  const lines = [own, ...further].map(({ number, label, contact, most: [calls = '', busy = ''], voicemail }, at) =>
+    element('line', { button: String(at + 1), lineIndex: String(at + 1) }, [
+      ['featureID', '9'],
+      ['featureLabel', label],
+      ['name', number],
+      ['displayName', label],
+      ['contact', contact],
+      ['proxy', 'USECALLMANAGER'],
+      ['maxNumCalls', calls],
+      ['busyTrigger', busy],
+      ['messagesNumber', voicemail],
+    ]),
+  )
+  const speedDial = element('line', { button: String(lines.length + 1) }, [
+    ['featureID', '2'],
+    ['name', '600'],
   ])
   const members = sipPorts.map((ports, at) =>
     xml('member', { priority: String(at) }, [
@@ -95,7 +114,7 @@ function deviceFile(person: string, { faults, sipHost, sipPorts }: LabFilesOptio
           leaf('timerRegisterDelta', '5'),
           leaf('timerKeepAliveExpires', '90'),
         ]),
-        xml('sipLines', {}, faults.has('config-no-line') ? [] : [line]),
+        xml('sipLines', {}, faults.has('config-no-line') ? [] : [...lines, speedDial]),
         leaf('voipControlPort', '5060'),
         leaf('startMediaPort', '16384'),
         leaf('stopMediaPort', '32766'),

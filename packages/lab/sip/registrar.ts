@@ -29,7 +29,8 @@ export interface Binding {
 export interface RegistrarOptions {
   readonly realm: string
   readonly dice: Dice
-  readonly passwordOf: (user: string) => string | undefined
+  /** With whose name and password it is proved that somebody is that user. */
+  readonly accountOf: (user: string) => { readonly name: string; readonly password: string } | undefined
   /** Algorithms to ask for, best last: some phones take the first that they see. */
   readonly algorithms: () => readonly string[]
 }
@@ -94,15 +95,15 @@ export class Registrar {
 
   /** Undefined where the request bears the right proof; else the response to send. */
   authenticate(request: SipRequest, user: string, now: Millis, proxy: boolean): SipResponse | undefined {
-    const { dice, realm, passwordOf, algorithms } = this.#options
-    const password = passwordOf(user)
+    const { dice, realm, accountOf, algorithms } = this.#options
+    const account = accountOf(user)
     let stale = false
     for (const value of request.headers.all(proxy ? 'Proxy-Authorization' : 'Authorization')) {
       const given = parseAuth(value)
       if (!given || given.params.get('realm') !== realm) continue
       const nonce = this.#nonces.get(given.params.get('nonce') ?? '')
-      const right = password !== undefined && given.params.get('username') === user
-      if (!right || !isProof(given, password, { method: request.method, uri: request.uri, body: '' })) continue
+      if (account === undefined || given.params.get('username') !== account.name) continue
+      if (!isProof(given, account.password, { method: request.method, uri: request.uri, body: '' })) continue
       const count = given.params.get('nc') ?? ''
       if (!nonce || now - nonce.at > nonceMs || nonce.counts.has(count)) stale = true
       else {

@@ -94,6 +94,28 @@ const config = (
 </device>`
 
 describe('the configuration of a device', () => {
+  test('has its lines by their buttons, with a label; speed dials and keys without a number are none', () => {
+    const read = readDeviceConfig(
+      config({
+        lines: `<line button="5"><featureID>9</featureID><name>2005</name><featureLabel>Support</featureLabel></line>
+          <line button="3"><featureID>21</featureID><name>2003</name></line>
+          <line button="2"><featureID>9</featureID><name>2002</name></line>
+          <line button="x"><featureID>9</featureID><name>2004</name></line>
+          <line button="6"><featureID>9</featureID><name>${'9'.repeat(300)}</name></line>
+          <line button="7"><featureID>9</featureID><name/></line>`,
+      }),
+    )
+    assert.ok(read.is === 'config')
+    assert.deepEqual(
+      read.config.lines.map(({ button, name, label }) => [button, name, label]),
+      [
+        [2, '2002', undefined],
+        [4, '2004', undefined],
+        [5, '2005', 'Support'],
+      ],
+    )
+  })
+
   test('has its call managers by priority, its lines, and how it is to speak', () => {
     const read = readDeviceConfig(config())
     assert.ok(read.is === 'config')

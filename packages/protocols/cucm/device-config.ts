@@ -6,6 +6,8 @@ export interface DeviceLine {
   /** The directory number. */
   readonly name: string
   readonly displayName: string | undefined
+  /** What stands beside its key. */
+  readonly label: string | undefined
   /** The user part of the line's Contact. */
   readonly contact: string | undefined
   readonly authName: string | undefined
@@ -87,17 +89,19 @@ function callManagersOf(root: XmlElement): DeviceCallManager[] {
     })
 }
 
-/** Buttons that are lines (feature 9) and have a number. */
+/** Buttons that are lines (feature 9) and have a number, in the order of the buttons: the first is the device's own. */
 function linesOf(profile: XmlElement): DeviceLine[] {
   const lines = elementAt(profile, 'sipLines')
-  return (lines ? elementsIn(lines, 'line') : []).flatMap((line) => {
+  const read = (lines ? elementsIn(lines, 'line') : []).flatMap((line, at): DeviceLine[] => {
     const name = some(textAt(line, 'name'))
-    if (name === undefined || (numberAt(line, 'featureID') ?? 9) !== 9) return []
+    if (name === undefined || name.length > mostOfNumber || (numberAt(line, 'featureID') ?? 9) !== 9) return []
+    const button = line.attributes['button'] ?? ''
     return [
       {
-        button: Number(line.attributes['button'] ?? 1),
+        button: /^\d{1,4}$/.test(button) ? Number(button) : at + 1,
         name,
         displayName: some(textAt(line, 'displayName')),
+        label: some(textAt(line, 'featureLabel')),
         contact: some(textAt(line, 'contact')),
         authName: some(textAt(line, 'authName')),
         authPassword: some(textAt(line, 'authPassword')),
@@ -107,7 +111,13 @@ function linesOf(profile: XmlElement): DeviceLine[] {
       },
     ]
   })
+  return read.sort((a, b) => a.button - b.button).slice(0, mostLines)
 }
+
+/** More keys than any phone has with all that can be attached to it. */
+const mostLines = 128
+/** What is longer is no number or name of a line. */
+const mostOfNumber = 256
 
 /** deviceSecurityMode 2 and 3 mean TLS, whatever the transport says; 1 is TCP, 2 UDP, 3 TLS, 4 TCP or UDP. */
 function transportOf(root: XmlElement): DeviceConfig['transport'] {

@@ -20,6 +20,12 @@ export interface KpmlEffect {
   readonly last: boolean
 }
 
+/** What the patterns say of the keys so far, and the tag of the one that matches. */
+export interface Look {
+  readonly match: Match
+  readonly tag: string
+}
+
 type State = 'empty' | 'part' | 'open' | 'quiet' | 'over'
 type Signal = 'part' | 'open' | 'full' | 'late' | 'hung-up' | 'expired'
 type Action = 'keep' | 'wait' | 'wait-critical' | 'tell-match' | 'tell-late' | 'tell-unmatched' | 'tell-expired'
@@ -55,6 +61,7 @@ export const kpmlTable: Record<State, Partial<Record<Signal, readonly [State, ..
 
 export class Kpml implements Engine<KpmlInput, KpmlEffect> {
   #request: KpmlRequest
+  readonly #looked: (look: Look) => Look
   #state: State = 'empty'
   #digits = ''
   /** The digits with which it matched last. */
@@ -62,8 +69,10 @@ export class Kpml implements Engine<KpmlInput, KpmlEffect> {
   #tag = ''
   #deadline: Millis | undefined
 
-  constructor(request: KpmlRequest) {
+  /** `looked` is given all that the engine learns of the patterns, and gives what it goes by: for a recording, which has no keys. */
+  constructor(request: KpmlRequest, looked: (look: Look) => Look = (look) => look) {
     this.#request = request
+    this.#looked = looked
   }
 
   get deadline(): Millis | undefined {
@@ -106,11 +115,14 @@ export class Kpml implements Engine<KpmlInput, KpmlEffect> {
     const matches = this.#request.patterns.map(({ tag, runs }) => ({ tag, match: matchOf(runs, digits) }))
     const whole = matches.find(({ match }) => match === 'full' || match === 'open')
     const mayGrow = matches.some(({ match }) => match === 'part' || match === 'open')
-    if (!whole) return mayGrow ? 'part' : 'no'
-    this.#matched = digits
-    this.#tag = whole.tag
     // Another pattern, or this one, may take more: the longest wins (§5.1).
-    return mayGrow ? 'open' : 'full'
+    const found: Match = whole ? (mayGrow ? 'open' : 'full') : mayGrow ? 'part' : 'no'
+    const { match, tag } = this.#looked({ match: found, tag: whole?.tag ?? '' })
+    if (match === 'full' || match === 'open') {
+      this.#matched = digits
+      this.#tag = tag
+    }
+    return match
   }
 
   #signal(signal: Signal, digits: string, now: Millis): KpmlEffect[] {

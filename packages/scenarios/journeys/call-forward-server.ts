@@ -12,8 +12,10 @@ export const callForwardServer: Scenario = {
     const set = (name: string, value: string): Promise<unknown> => bob.session.config.set({ name, value })
     const told = bob.next('the server is told', ({ type }) => type === 'forwarding', 6000)
     await stage.act('bob has the server send calls on', () => set('calls.forward.always', 'carol'))
-    stage.check('what it was told', { type: 'forwarding', forwarding: { when: 'always', to: 'carol' } }, await told)
+    const about = await told
     const { phones } = (await bob.session.phones.get()).state
+    const phone = phones[0]?.id
+    stage.check('what it was told', { type: 'forwarding', forwarding: { when: 'always', to: 'carol', phone } }, about)
     stage.check('bob’s phone shows it', 'carol', phones[0]?.forwardedTo)
     stage.check('no application sees a call for it', [], bob.calls())
     const { call } = await alice.session.calls.dial({ to: 'bob' })
@@ -28,7 +30,7 @@ export const callForwardServer: Scenario = {
     await alice.session.calls.end({ call })
     const off = bob.next('the server is told again', ({ type }) => type === 'forwarding', 6000)
     await bob.session.config.unset({ name: 'calls.forward.always' })
-    stage.check('no longer', { type: 'forwarding', forwarding: { when: 'always' } }, await off)
+    stage.check('no longer', { type: 'forwarding', forwarding: { when: 'always', phone } }, await off)
     const { call: second } = await alice.session.calls.dial({ to: 'bob' })
     await bob.until('bob’s phone rings', isRinging, 6000)
     await alice.session.calls.end({ call: second })

@@ -95,6 +95,7 @@ export class SipCall {
       clock,
       feed: (act) => link.feed(act),
       wanted: (wanted) => tell({ type: 'digits-wanted', call, wanted }),
+      record: (terms) => link.record('kpml', terms),
     })
   }
 

@@ -1,14 +1,25 @@
 // Keys for a server that collects them (KPML, RFC 4730): a number that it needs more of, or a code that it asks for.
 import { type Driven, drive } from '@openparley/net'
 import type { Clock } from '@openparley/protocols/common'
-import { Kpml, type KpmlEffect, type KpmlInput, readKpmlRequest, writeKpmlResponse } from '@openparley/protocols/kpml'
+import {
+  Kpml,
+  type KpmlEffect,
+  type KpmlInput,
+  kpmlTerms,
+  type KpmlTerms,
+  readKpmlRequest,
+  writeKpmlResponse,
+} from '@openparley/protocols/kpml'
 import type { AgentInput, WatcherEvent } from '@openparley/protocols/sip'
+import type { EngineRecord } from '../../runtime/recorder.ts'
 
 export interface CollectingParts {
   readonly clock: Clock
   readonly feed: (act: AgentInput) => void
   /** Whether keys are wanted now. */
   readonly wanted: (wanted: boolean) => void
+  /** Keeps what becomes of the keys, without them. */
+  readonly record: (terms: KpmlTerms) => EngineRecord
 }
 
 export class Collecting {
@@ -49,7 +60,9 @@ export class Collecting {
     // One at a time: the last who asks is told.
     this.#kpml?.feed({ type: 'expired' })
     this.#watcher = watcher
-    this.#kpml = drive<KpmlInput, KpmlEffect>(new Kpml(request), clock, ({ response, last }) => {
+    const record = this.#parts.record(kpmlTerms(request))
+    const kpml = new Kpml(request, (look) => record.answer(look))
+    const perform = ({ response, last }: KpmlEffect): void => {
       feed({
         type: 'notify',
         watcher,
@@ -58,7 +71,9 @@ export class Collecting {
         body: writeKpmlResponse(response),
       })
       if (last && watcher === this.#watcher) this.#over()
-    })
+    }
+    // Between two keys it is idle and not new: what came before counts for what comes after.
+    this.#kpml = drive<KpmlInput, KpmlEffect>(kpml, clock, perform, (turn) => record.turn({ ...turn, idle: false }))
     this.#parts.wanted(true)
   }
 

@@ -27,6 +27,7 @@ function house(status = 202) {
       asked.push({ method, headers: new Headers(headers.map(([name, value]) => ({ name, value }))) })
       return { kind: 'response', status, reason: '', headers: new Headers(), body: new Uint8Array(0) } as SipResponse
     },
+    record: () => ({ answer: (value) => value, turn: () => {} }),
     isAlive: async () => true,
     close: async () => {},
   }

@@ -1,7 +1,7 @@
 // The soft phone: calls over SIP, as a phone port.
 import type { PhoneState, Settings } from '@openparley/contract'
 import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
-import { type SipLink, type SipLinkOptions, sipLink } from '../../links/sip/index.ts'
+import { type SipLink, type SipLinkOptions, sipLink, type Wires } from '../../links/sip/index.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
@@ -21,6 +21,8 @@ export interface SipPhoneOptions {
   readonly media: MediaPort
   readonly newCall: () => string
   readonly tell: (event: PhoneEvent) => void
+  /** What the phones of one device share. */
+  readonly wires?: Wires
   /** Another way to its server than the network. */
   readonly openLink?: (options: SipLinkOptions) => SipLink
 }
@@ -148,6 +150,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     world,
     settings: options.settings,
     recorder: options.recorder,
+    ...(options.wires ? { wires: options.wires } : {}),
     tell: onState,
     onSession,
     onRequest,

@@ -26,7 +26,7 @@ function eventOf(
 ): PhoneEvent | undefined {
   switch (request.is) {
     case 'dial':
-      return { type: 'asked-to-dial', to: request.number }
+      return { type: 'asked-to-dial', to: request.number, button: request.line }
     case 'answer':
     case 'resume': {
       const call = callOf(request.dialog)
@@ -36,10 +36,9 @@ function eventOf(
     }
     case 'line': {
       const { messages, forwardedTo } = request.what
-      // Other lines than the first are not this phone's yet.
-      if (request.line !== 1) return undefined
       return {
         type: 'line',
+        button: request.line,
         line: {
           ...(messages === undefined ? {} : { messages }),
           ...(forwardedTo === undefined ? {} : { forwardedTo: forwardedTo ?? undefined }),

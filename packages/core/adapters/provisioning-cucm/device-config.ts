@@ -1,8 +1,8 @@
 // A device's file as settings: its lines, its call managers, and how it is to speak to them.
 import { type ErrorCode, type ErrorValue, errorValue } from '@openparley/contract'
-import { type DeviceConfig, readDeviceConfig } from '@openparley/protocols/cucm'
+import { type DeviceConfig, type DeviceLine, readDeviceConfig } from '@openparley/protocols/cucm'
 import type { FileAttempt, FileFault, FilesLink } from '../../links/files/index.ts'
-import type { Attempt, Found, Tried } from '../../services/provisioning/port.ts'
+import type { Attempt, Found, FoundLine, Tried } from '../../services/provisioning/port.ts'
 
 export async function deviceConfig(device: string, files: FilesLink, signal: AbortSignal): Promise<Tried<Found>> {
   const fetched = await files.fetch(`${device}.cnf.xml`, signal)
@@ -19,34 +19,55 @@ export async function deviceConfig(device: string, files: FilesLink, signal: Abo
     case 'invalid':
       return failed(errorValue('device-config-invalid', read.why))
     case 'config':
-      return { attempts, value: { from: fetched.from, values: settingsOf(device, read.config) } }
+      return {
+        attempts,
+        value: {
+          from: fetched.from,
+          values: settingsOf(device, read.config),
+          lines: read.config.lines.map(lineOf),
+        },
+      }
   }
 }
 
 function settingsOf(device: string, config: DeviceConfig): Record<string, unknown> {
   const [line] = config.lines
-  const values: Record<string, unknown> = {
+  return defined({
+    ...(line ? settingsOfLine(line) : {}),
     'softphone.flavor': 'cucm',
     'softphone.cucm.device': device,
-    'softphone.cucm.contact': line?.contact,
     'softphone.servers': config.callManagers.map(({ host, sipPort, securedSipPort }) => {
       const port = config.transport === 'tls' ? securedSipPort : sipPort
       return `sip:${host.includes(':') ? `[${host}]` : host}:${port};transport=${config.transport}`
     }),
-    'softphone.user': line?.name,
     'softphone.domain': config.callManagers[0]?.host,
-    'softphone.displayName': line?.displayName,
-    'softphone.authUser': line?.authName,
-    'softphone.password': line?.authPassword,
     'softphone.expiresS': config.registerExpiresS,
     'softphone.cucm.keepAliveS': within(config.keepAliveS, 1, 86_400),
     'softphone.cucm.registerDeltaS': within(config.registerDeltaS, 1, 3600),
     'softphone.cucm.versionStamp': config.versionStamp,
-    'calls.max': within(line?.maxCalls, 1, 10_000),
-    'calls.busyTrigger': within(line?.busyTrigger, 1, 10_000),
-    'voicemail.pilotNumber': line?.messagesNumber,
     'media.portRange': config.mediaPorts,
+  })
+}
+
+function lineOf(line: DeviceLine): FoundLine {
+  const { button, name, label, displayName } = line
+  return { button, number: name, label: label ?? displayName ?? name, values: defined(settingsOfLine(line)) }
+}
+
+function settingsOfLine(line: DeviceLine): Record<string, unknown> {
+  return {
+    'softphone.user': line.name,
+    'softphone.cucm.contact': line.contact,
+    'softphone.displayName': line.displayName,
+    'softphone.authUser': line.authName,
+    'softphone.password': line.authPassword,
+    'calls.max': within(line.maxCalls, 1, 10_000),
+    'calls.busyTrigger': within(line.busyTrigger, 1, 10_000),
+    'voicemail.pilotNumber': line.messagesNumber,
   }
+}
+
+function defined(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 

@@ -12,7 +12,7 @@ import { cucmProvisioning } from './provisioning-cucm.ts'
 describe('a call manager', () => {
   let lab: Lab
   before(async () => {
-    lab = await startLab()
+    lab = await startLab({ lines: { alice: ['2001'] } })
   })
   after(() => lab.close())
 
@@ -103,6 +103,13 @@ describe('a call manager', () => {
           values['softphone.cucm.versionStamp'],
         ],
         [4, 2, '8000', 90, 5, '{00000000-0000-0000-0000-000000000001}'],
+      )
+      assert.deepEqual(
+        tried.value.lines?.map(({ button, number, label, values: own }) => [button, number, label, own['calls.max']]),
+        [
+          [1, 'alice', 'Alice', 4],
+          [2, '2001', 'Alice 2001', 2],
+        ],
       )
     })
   }

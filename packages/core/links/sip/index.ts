@@ -1,2 +1,3 @@
 export { callFailure, type Failure } from './causes.ts'
 export { type SipLink, type SipLinkOptions, sipLink } from './link.ts'
+export { type Wires, wires } from './wires.ts'

@@ -24,20 +24,23 @@ import {
   type WatcherEvent,
   writeUri,
 } from '@openparley/protocols/sip'
-import type { Recorder } from '../../runtime/recorder.ts'
+import type { EngineRecord, Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
 import { credentialsOf } from './credentials.ts'
 import { deviceFields, isDevice, type ServiceControl, serviceControlOf } from './cucm.ts'
-import { type Flows, openFlows } from './flows.ts'
+import type { Flows } from './flows.ts'
 import { readRegistered } from './registered.ts'
 import { registering } from './registering.ts'
 import { standingBy } from './standing-by.ts'
+import { type Wires, wires } from './wires.ts'
 
 export interface SipLinkOptions {
   readonly world: World
   readonly settings: () => Settings
   readonly recorder: Recorder
+  /** The sockets, where other links have part in them. */
+  readonly wires?: Wires
   /** The system's own unless said. */
   readonly dns?: HopResolver
   readonly tell: (state: PhoneState) => void
@@ -66,6 +69,8 @@ export interface SipLink {
   dialogOf(session: string): DialogName | undefined
   /** A request in a session's dialog; the cause where nobody answers it. */
   ask(session: string, method: string, headers: readonly Field[], body?: Body): Promise<SipResponse | Cause['is']>
+  /** Keeps what an engine of a call does: of those of one kind, the last few. */
+  record(kind: string, options: Readonly<Record<string, unknown>>): EngineRecord
   /** Whether the other side of a session still answers. */
   isAlive(session: string): Promise<boolean>
   close(): Promise<void>
@@ -94,18 +99,21 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const callId = world.dice.token(128)
 
   let flows: Flows | undefined
+  let opening: Promise<Flows> | undefined
   let cseq = 0
   let asked = 0
   const names = new Map<string, string>()
   /** Who waits for what becomes of a request in a session, by its id. */
   const askers = new Map<string, (answer: SipResponse | Cause['is']) => void>()
+  let recorded = 0
   const trusted = new Set<string>(settings['softphone.acceptFrom'])
 
+  const contactUser = isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user
   const contact = (hop: Hop): string => {
     const local = flows?.localOf(hop)
     const host = local?.address.includes(':') ? `[${local.address}]` : local?.address
     const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport === 'tls' ? 'tls' : 'tcp'}`
-    return `sip:${isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user}@${host}:${local?.port}${transport}`
+    return `sip:${contactUser}@${host}:${local?.port}${transport}`
   }
   const device = deviceFields(settings)
   const made = {
@@ -193,8 +201,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
     driven.feed({ type: 'resolved', id, hops })
   }
 
+  const shared = options.wires ?? wires()
   const openFlowsFor = async (hop: Hop): Promise<Flows> =>
-    openFlows({
+    shared.open(`sip:${contactUser}@${domainHost(domain)}`, {
       localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
       trust: {
         verify: settings['softphone.tls.verify'],
@@ -227,7 +236,9 @@ export function sipLink(options: SipLinkOptions): SipLink {
 
   const hopsOf = (uri: SipUri): Promise<Hop[]> => resolveHops(uri, dns, world.dice)
   const open = async (hop: Hop, uri: SipUri): Promise<void> => {
-    flows ??= await openFlowsFor(hop)
+    flows ??= await (opening ??= openFlowsFor(hop).finally(() => {
+      opening = undefined
+    }))
     names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
     await flows.open(hop)
     trusted.add(hop.address)
@@ -325,6 +336,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
     },
     dialogOf: (session) => agent.dialogOf(session),
     ask,
+    record: (kind, what) => options.recorder.engine(`${kind} ${1 + (recorded++ % recordedEach)}`, kind, what),
     isAlive: async (session) => {
       // Over UDP a machine where nobody listens says so at once; waiting for the request's own end takes half a minute.
       const { hop } = registration
@@ -355,3 +367,4 @@ function domainPort(domain: string): { port?: number } {
 }
 
 const connectTimeoutMs = 5000
+const recordedEach = 8

@@ -54,7 +54,7 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
     const phone = needs.choosePhone(undefined)
     const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
     caller.signal.throwIfAborted()
-    const number = dialling.dialable(to)
+    const number = dialling.dialable(to, phone)
     return { call: dialling.dial(number, { phone, endpoint: sound, handler: caller.application, ...how }) }
   }
   const together = conferring(world, { book, pending, dialling, needs, settings, done, resume })
@@ -63,10 +63,12 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
     together,
     handlers: {
       dial: async ({ to, phone, endpoint, codes: given, precedence, anonymous }, caller) => {
-        const number = dialling.dialable(to)
+        // What may not be dialled may not be from any phone.
+        dialling.target(to)
         const important = dialPrecedence(precedence, settings())
         codes.check(given ?? {})
         const chosen = needs.choosePhone(phone)
+        const number = dialling.dialable(to, chosen)
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
         caller.signal.throwIfAborted()
         const call = dialling.dial(number, {
@@ -149,7 +151,7 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
       },
       park: async ({ call: id, at }, caller) => {
         const call = book.allowed(id, 'transfer', caller)
-        const number = at === undefined ? needed('calls.park.number') : dialling.dialable(at).asDialled
+        const number = at === undefined ? needed('calls.park.number') : dialling.dialable(at, call.phone).asDialled
         await done(call, 'transfer', { type: 'transfer', call: id, to: { number } })
         return {}
       },

@@ -38,10 +38,10 @@ export function forwardsHere<T extends Pick<Settings, 'calls.forward.at' | Forwa
 
 type Forwards = 'calls.forward.always' | 'calls.forward.busy' | 'calls.forward.noAnswer'
 
-/** `up`: the calls that are not ended. */
+/** `up`: the calls that are not ended, on every line; how many there may be is said of each line. */
 export function arrival(
   { priorities, autoAnswer }: Extract<PhoneEvent, { type: 'incoming' }>,
-  up: readonly Call[],
+  { phone, up }: { readonly phone: string; readonly up: readonly Call[] },
   settings: ArrivalSettings,
 ): Arrival {
   const heard = heardPrecedence(priorities?.values ?? [], settings)
@@ -60,7 +60,8 @@ export function arrival(
     (settings['calls.autoAnswer'] === 'always' || (settings['calls.autoAnswer'] === 'asked' && autoAnswer === true))
   const rings = { is: 'ring', answers, ...(precedence === undefined ? {} : { precedence }) } as const
   const most = Math.min(settings['calls.max'], settings['calls.busyTrigger'] ?? Infinity)
-  if (up.length < most && (settings['calls.waiting'] || up.length === 0)) return rings
-  const preempted = toPreempt(precedence, up, settings)
+  const onLine = up.filter((call) => call.phone === phone)
+  if (onLine.length < most && (settings['calls.waiting'] || up.length === 0)) return rings
+  const preempted = toPreempt(precedence, onLine, settings)
   return preempted ? { ...rings, preempted } : busy
 }

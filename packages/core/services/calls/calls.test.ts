@@ -10,7 +10,7 @@ import type { PhoneCommand, PhoneEvent } from './port.ts'
 import { capabilitiesOf, decide, table } from './state.ts'
 
 /** A calls service on a phone that only remembers what it was told, with a clock that stands until it is moved. */
-function house(settings: Record<string, unknown> = {}) {
+function house(settings: Record<string, unknown> = {}, lines: Record<string, Record<string, unknown>> = {}) {
   let ids = 0
   const clock = virtualClock()
   const world: World = {
@@ -25,7 +25,7 @@ function house(settings: Record<string, unknown> = {}) {
     world,
     'epoch',
     {
-      choosePhone: () => 'phone',
+      choosePhone: (named) => named ?? 'phone',
       toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
       perform: (_, command) => told.push(command),
       statistics: async () => undefined,
@@ -37,7 +37,7 @@ function house(settings: Record<string, unknown> = {}) {
       watchLines: () => {},
       forwarded: () => {},
     },
-    () => readSettings(settings),
+    (phone) => readSettings({ ...settings, ...(phone === undefined ? {} : lines[phone]) }),
   )
   return {
     service,
@@ -65,6 +65,23 @@ const incoming = (call: string): PhoneEvent => ({
   from: { number: 'bob' },
   to: { number: 'alice' },
   peerId: 'x@y',
+})
+
+test('each line may have as many calls as its own settings say, and is told for itself where calls go', async () => {
+  const wanted = { 'calls.forward.at': 'server', 'calls.forward.always': '205' }
+  const { service, told } = house(wanted, { second: { 'calls.max': 1 } })
+  const dial = (phone: string, requestId: string): unknown =>
+    service.handlers.dial({ to: '204', phone, requestId }, who('a'))
+  await dial('second', '1')
+  await assert.rejects(async () => dial('second', '2'), { code: 'call-too-many' })
+  await dial('phone', '3')
+  await dial('phone', '4')
+  const codes = (): number => told.filter((command) => command.type === 'dial' && command.to === '*72205').length
+  const state = { is: 'ready', since: '' } as const
+  service.phoneEvent('phone', { type: 'state', state })
+  assert.equal(codes(), 1)
+  service.phoneEvent('second', { type: 'state', state })
+  assert.equal(codes(), 2)
 })
 
 test('an outgoing call goes from dialling over alerting and connected to ended, and is recorded once', async () => {

@@ -9,7 +9,7 @@ import { type Arrival, arrival, type ArrivalSettings, forwardsHere } from './arr
 import { book as newBook, type Calls, historyOf } from './book.ts'
 import { type CodeSettings, codes } from './codes.ts'
 import type { Limits } from './dialable.ts'
-import { type ForwardingSettings, serverForwarding } from './forwarding.ts'
+import { type ForwardingSettings, type ServerForwarding, serverForwarding } from './forwarding.ts'
 import { dialling as newDialling } from './dialling.ts'
 import type { CallNeeds, PhoneCommand, PhoneEvent } from './port.ts'
 import { reminders } from './reminders.ts'
@@ -47,7 +47,13 @@ export type CallSettings = Limits &
     | 'calls.record.tone'
   >
 
-export function calls(world: World, epoch: string, needs: CallNeeds, settings: () => CallSettings): CallsService {
+/** `settings` of a phone are those of its line; of none, the person's own. */
+export function calls(
+  world: World,
+  epoch: string,
+  needs: CallNeeds,
+  settings: (phone?: string) => CallSettings,
+): CallsService {
   const book = newBook(world, epoch, {
     changed: (before, now, input) => {
       reminding.look(now)
@@ -61,13 +67,21 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       else given.look(now.id, input)
     },
   })
-  const forwarding = serverForwarding(world, settings, {
-    perform: needs.perform,
-    told: (phone, said) => {
-      if (said.when === 'always' && said.error === undefined) needs.forwarded(phone, said.to)
-      book.state.publish({ type: 'forwarding', forwarding: said })
-    },
-  })
+  /** Each line is told for itself. */
+  const forwardings = new Map<string, ServerForwarding>()
+  const forwardingOf = (phone: string): ServerForwarding => {
+    const known = forwardings.get(phone)
+    if (known) return known
+    const made = serverForwarding(world, settings, {
+      perform: (command) => needs.perform(phone, command),
+      told: (said) => {
+        if (said.when === 'always' && said.error === undefined) needs.forwarded(phone, said.to)
+        book.state.publish({ type: 'forwarding', forwarding: { ...said, phone } })
+      },
+    })
+    forwardings.set(phone, made)
+    return made
+  }
   const reminding = reminders(
     world,
     () => settings()['calls.hold.remindMs'],
@@ -104,7 +118,7 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
   const incoming = (phone: string, event: Extract<PhoneEvent, { type: 'incoming' }>): void => {
     const { call, from, peerId, details, joins } = event
     const perform = (command: PhoneCommand): void => needs.perform(phone, command)
-    const becomes = arrival(event, book.up(), settings())
+    const becomes = arrival(event, { phone, up: book.up() }, settings(phone))
     if (becomes.is !== 'ring') {
       needs.record(unheard(event, becomes, world.wall()))
       if (becomes.is === 'sent-on') return perform({ type: 'deflect', call, to: becomes.to })
@@ -129,8 +143,8 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       ...(joins !== undefined && book.get(joins)?.state === 'connected' ? { joins } : {}),
     })
     if (answers) return perform({ type: 'answer', call, endpoint: { kind: 'none' } })
-    const { 'calls.forward.noAnswerMs': afterMs } = settings()
-    const { 'calls.forward.noAnswer': to } = forwardsHere(settings())
+    const { 'calls.forward.noAnswerMs': afterMs } = settings(phone)
+    const { 'calls.forward.noAnswer': to } = forwardsHere(settings(phone))
     if (to === undefined) return
     unanswered.set(
       call,
@@ -154,7 +168,7 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       return
     }
     try {
-      dialling.dial(dialling.dialable(event.to), { phone, endpoint: { kind: 'none' } })
+      dialling.dial(dialling.dialable(event.to, phone), { phone, endpoint: { kind: 'none' } })
     } catch (error) {
       // What the person may not dial the server may not dial for them; it sees no call come.
       if (!(error instanceof ParleyError)) throw error
@@ -166,10 +180,10 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
     handlers: handling.handlers,
     up: () => book.up().length,
     phoneEvent: (phone, event) => {
-      if (forwarding.take(phone, event)) return undefined
+      if (forwardingOf(phone).take(event)) return undefined
       switch (event.type) {
         case 'state':
-          return forwarding.ready(phone, event.state.is === 'ready')
+          return forwardingOf(phone).ready(event.state.is === 'ready')
         case 'reset':
         case 'line':
           return
@@ -229,7 +243,7 @@ export function calls(world: World, epoch: string, needs: CallNeeds, settings: (
       const numbers = settings()['calls.lamps']
       book.keepLamps(numbers)
       needs.watchLines(phone, numbers)
-      forwarding.look(phone)
+      for (const each of forwardings.values()) each.look()
     },
     close: () => {
       for (const id of [...unanswered.keys()]) stopWaiting(id)

@@ -56,7 +56,7 @@ export function conferring(
 
   /** The new call with a conference that the server makes. */
   const begin = async (factory: string, phone: string, endpoint: Endpoint, caller: Caller): Promise<Call> => {
-    const id = dialling.dial(dialling.dialable(factory), { phone, endpoint, handler: caller.application })
+    const id = dialling.dial(dialling.dialable(factory, phone), { phone, endpoint, handler: caller.application })
     const failed = await pending.until(id, 'dial').catch((error: unknown) => error)
     const call = book.get(id)
     if (call?.state === 'connected' && call.focus) return call

@@ -15,7 +15,7 @@ export interface Dialled {
 
 export interface Dialling {
   /** What may be dialled, as it is and as the dial rules make it; throws where it may not. */
-  dialable(to: string): Dialled
+  dialable(to: string, phone: string): Dialled
   /** Where a call may be sent on to: what is denied is, but no call is made here that could be one too many. */
   target(to: string): Dialled
   /** The new call's id. */
@@ -40,23 +40,26 @@ export function dialling(
     readonly book: Book
     readonly codes: Codes
     readonly needs: CallNeeds
-    readonly settings: () => Limits & PrecedenceSettings
+    readonly settings: (phone?: string) => Limits & PrecedenceSettings
   },
 ): Dialling {
   const { book, codes, needs, settings } = parts
   let dialled: Millis[] = []
-  const read = (to: string, callsUp: number, before: readonly Millis[]): Dialled => {
+  const read = (to: string, limits: Limits, callsUp: number, before: readonly Millis[]): Dialled => {
     const number = readDialable(to)
     if (number === undefined) throw new ParleyError('number-invalid')
     // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
     const asDialled = /^[+\d*#]/.test(number) ? needs.toDial(number) : number
-    const why = refusal([number, asDialled], settings(), callsUp, before, world.clock.now())
+    const why = refusal([number, asDialled], limits, callsUp, before, world.clock.now())
     if (why) throw new ParleyError(why)
     return { number, asDialled }
   }
   return {
-    dialable: (to) => read(to, book.up().length, dialled),
-    target: (to) => read(to, 0, []),
+    dialable: (to, phone) => {
+      const onLine = book.up().filter((call) => call.phone === phone)
+      return read(to, settings(phone), onLine.length, dialled)
+    },
+    target: (to) => read(to, settings(), 0, []),
     dial: ({ number, asDialled }, { phone, endpoint, handler, codes: given = {}, precedence, anonymous, pickUp }) => {
       const now = world.clock.now()
       dialled = [...dialled.filter((at) => now - at < 60_000), now]

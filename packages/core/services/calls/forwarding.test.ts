@@ -11,8 +11,8 @@ function house(given: SettingsInput) {
   const told: Forwarding[] = []
   const world = { clock: virtualClock(), dice: seededDice(1), wall: () => '2026-01-01T00:00:00.000Z' }
   const forwarding = serverForwarding(world, () => settings, {
-    perform: (_, command) => commands.push(command),
-    told: (_, each) => told.push(each),
+    perform: (command) => commands.push(command),
+    told: (each) => told.push(each),
   })
   const last = (): PhoneCommand => commands.at(-1) as PhoneCommand
   const idOf = (command: PhoneCommand): string => ('call' in command ? command.call : '')
@@ -23,15 +23,15 @@ function house(given: SettingsInput) {
     dialled: () => commands.flatMap((command) => (command.type === 'dial' ? [command.to] : [])),
     set: (more: SettingsInput) => {
       settings = readSettings({ ...given, ...more })
-      forwarding.look('phone')
+      forwarding.look()
     },
     answer: () => {
       const call = idOf(last())
-      forwarding.take('phone', { type: 'connected', call })
-      forwarding.take('phone', { type: 'ended', call, end: { by: 'local' } })
+      forwarding.take({ type: 'connected', call })
+      forwarding.take({ type: 'ended', call, end: { by: 'local' } })
     },
     refuse: () =>
-      forwarding.take('phone', {
+      forwarding.take({
         type: 'ended',
         call: idOf(last()),
         end: { by: 'remote', error: errorValue('number-unknown') },
@@ -42,16 +42,16 @@ function house(given: SettingsInput) {
 test('the server is told one thing after the other, when the phone is ready, and each once', () => {
   const wanted = { 'calls.forward.at': 'server', 'calls.forward.always': '205', 'calls.forward.busy': '206' } as const
   const { forwarding, dialled, answer, told, set, commands } = house(wanted)
-  forwarding.look('phone')
+  forwarding.look()
   assert.deepEqual(dialled(), [])
-  forwarding.ready('phone', true)
+  forwarding.ready(true)
   assert.deepEqual(dialled(), ['*72205'])
   answer()
   assert.deepEqual(dialled(), ['*72205', '*90206'])
   answer()
-  forwarding.look('phone')
-  forwarding.ready('phone', false)
-  forwarding.ready('phone', true)
+  forwarding.look()
+  forwarding.ready(false)
+  forwarding.ready(true)
   assert.equal(dialled().length, 2)
   assert.equal(commands.filter(({ type }) => type === 'end').length, 2)
   // Told by the phone from now on: the server is to forget it.
@@ -72,16 +72,16 @@ test('what the server refuses is told, and not asked again until something else 
     'calls.forward.at': 'server',
     'calls.forward.always': '205',
   })
-  forwarding.ready('phone', true)
+  forwarding.ready(true)
   refuse()
   assert.equal(told[0]?.error?.code, 'number-unknown')
-  forwarding.look('phone')
+  forwarding.look()
   assert.deepEqual(dialled(), ['*72205'])
   set({ 'calls.forward.always': '207' })
   refuse()
   assert.deepEqual(dialled(), ['*72205', '*72207'])
-  forwarding.ready('phone', false)
-  forwarding.ready('phone', true)
+  forwarding.ready(false)
+  forwarding.ready(true)
   assert.deepEqual(dialled(), ['*72205', '*72207', '*72207'])
 })
 
@@ -92,7 +92,7 @@ test('what has no code cannot be told, and events of other calls are not taken',
     'calls.forward.busy': '206',
     'calls.forward.always': '205',
   })
-  forwarding.ready('phone', true)
+  forwarding.ready(true)
   assert.deepEqual(dialled(), ['*21*205#'])
-  assert.equal(forwarding.take('phone', { type: 'alerting', call: 'call_other' }), false)
+  assert.equal(forwarding.take({ type: 'alerting', call: 'call_other' }), false)
 })

@@ -1,4 +1,4 @@
-// Forwarding that the server does: it is told by what is dialled (feature codes), in calls that no application sees.
+// Forwarding of a phone's line that the server does: it is told by what is dialled (feature codes), in calls that no application sees.
 import { type CallEnd, errorValue, type Forwarding, type Settings } from '@openparley/contract'
 import { newId, type World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
@@ -10,11 +10,11 @@ export type ForwardingSettings = Pick<
 
 export interface ServerForwarding {
   /** Settings may have changed. */
-  look(phone: string): void
+  look(): void
   /** The phone is signed in, or no longer. */
-  ready(phone: string, is: boolean): void
+  ready(is: boolean): void
   /** False: the event is not of a call of these. */
-  take(phone: string, event: PhoneEvent): boolean
+  take(event: PhoneEvent): boolean
 }
 
 type When = Forwarding['when']
@@ -31,8 +31,8 @@ export function serverForwarding(
   world: World,
   settings: () => ForwardingSettings,
   parts: {
-    readonly perform: (phone: string, command: PhoneCommand) => void
-    readonly told: (phone: string, forwarding: Forwarding) => void
+    readonly perform: (command: PhoneCommand) => void
+    readonly told: (forwarding: Forwarding) => void
   },
 ): ServerForwarding {
   /** What each server was told last, by us; what it was told before, by whomever, is not known. */
@@ -42,7 +42,7 @@ export function serverForwarding(
   let telling: Telling | undefined
   let isReady = false
 
-  const look = (phone: string): void => {
+  const look = (): void => {
     const { 'calls.forward.at': at, 'calls.forward.codes': codes, ...rest } = settings()
     if (telling || !isReady) return
     for (const when of all) {
@@ -52,35 +52,35 @@ export function serverForwarding(
       const code = to === undefined ? codes[`${when}Off`] : codes[when]?.replace('{number}', () => to)
       if (code === undefined) continue
       telling = { call: newId(world, 'call'), when, to, isAnswered: false }
-      parts.perform(phone, { type: 'dial', call: telling.call, to: code, endpoint: { kind: 'none' } })
+      parts.perform({ type: 'dial', call: telling.call, to: code, endpoint: { kind: 'none' } })
       return
     }
   }
-  const over = (phone: string, { when, to, isAnswered }: Telling, end: CallEnd): void => {
+  const over = ({ when, to, isAnswered }: Telling, end: CallEnd): void => {
     telling = undefined
     const where = to === undefined ? {} : { to }
     if (isAnswered) {
       told.set(when, to)
-      parts.told(phone, { when, ...where })
+      parts.told({ when, ...where })
     } else {
       refused.set(when, to)
-      parts.told(phone, { when, ...where, error: end.error ?? errorValue('call-failed') })
+      parts.told({ when, ...where, error: end.error ?? errorValue('call-failed') })
     }
-    look(phone)
+    look()
   }
   return {
     look,
-    ready: (phone, is) => {
+    ready: (is) => {
       if (is && !isReady) refused.clear()
       isReady = is
-      look(phone)
+      look()
     },
-    take: (phone, event) => {
+    take: (event) => {
       if (!telling || !('call' in event) || event.call !== telling.call) return false
       if (event.type === 'connected') {
         telling.isAnswered = true
-        parts.perform(phone, { type: 'end', call: telling.call })
-      } else if (event.type === 'ended') over(phone, telling, event.end)
+        parts.perform({ type: 'end', call: telling.call })
+      } else if (event.type === 'ended') over(telling, event.end)
       return true
     },
   }

@@ -82,8 +82,8 @@ export type PhoneEvent =
       /** The call that it asks to join. */
       readonly joins?: string
     }
-  /** Its server wants the phone to make a call. */
-  | { readonly type: 'asked-to-dial'; readonly to: string }
+  /** Its server wants the phone to make a call: on that line of the device, where it names one. */
+  | { readonly type: 'asked-to-dial'; readonly to: string; readonly button?: number | undefined }
   /** Its server wants a call answered, or taken off hold: that one, or the one that it can only be. */
   | { readonly type: 'asked-to'; readonly act: 'answer' | 'resume'; readonly call?: string }
   /** The other side wants us to call somebody else in its place: `follow`. */
@@ -103,8 +103,8 @@ export type PhoneEvent =
   | { readonly type: 'transferring'; readonly call: string; readonly transfer: Transfer }
   /** The call is with somebody else now. */
   | { readonly type: 'transferred'; readonly call: string; readonly remote: Party }
-  /** What its server says of its line; `forMs` is how long the notice is to be shown. */
-  | { readonly type: 'line'; readonly line: Line; readonly forMs?: number }
+  /** What its server says of its line, or of another one of the device; `forMs` is how long the notice is to be shown. */
+  | { readonly type: 'line'; readonly line: Line; readonly button?: number; readonly forMs?: number }
   /** The server collects digits, for a number or a code; or does no longer. */
   | { readonly type: 'digits-wanted'; readonly call: string; readonly wanted: boolean }
   /** The server is lost; the two sides still hear each other. */

@@ -18,7 +18,7 @@ const asDialled = (text: string, more: SettingsInput = {}): string => {
 }
 const call = (id: string, precedence?: string): Call => {
   const read = precedence === undefined ? undefined : readPrecedence(precedence, settings())
-  return { id, state: 'connected', ...(read ? { precedence: read } : {}) } as unknown as Call
+  return { id, phone: 'soft', state: 'connected', ...(read ? { precedence: read } : {}) } as unknown as Call
 }
 
 describe('precedence', () => {
@@ -85,7 +85,11 @@ describe('a call that comes in', () => {
     given: SettingsInput = {},
   ): ReturnType<typeof arrival> => {
     const from = { number: '204' }
-    return arrival({ type: 'incoming', call: 'new', from, to: from, peerId: 'x', ...more }, up, settings(given))
+    return arrival(
+      { type: 'incoming', call: 'new', from, to: from, peerId: 'x', ...more },
+      { phone: 'soft', up },
+      settings(given),
+    )
   }
   const flash = { values: ['dsn.flash'], required: false }
 
@@ -103,6 +107,14 @@ describe('a call that comes in', () => {
       to: '205',
     })
     assert.deepEqual(comes({}, [], { 'calls.forward.always': '206' }), { is: 'sent-on', to: '206' })
+  })
+
+  test('is counted with the calls of its own line; whether a second one rings, with all of them', () => {
+    const other = [{ ...call('one'), phone: 'second line' }]
+    assert.equal(comes({}, other, { 'calls.max': 1 }).is, 'ring')
+    assert.equal(comes({}, other, { 'calls.busyTrigger': 1 }).is, 'ring')
+    assert.equal(comes({}, other, { 'calls.waiting': false }).is, 'refused')
+    assert.deepEqual(comes({}, other, { 'calls.autoAnswer': 'always' }), { is: 'ring', answers: false })
   })
 
   test('with precedence reaches the person whatever they have set, and takes the place of another', () => {

@@ -6,7 +6,9 @@ import type { ServiceBody } from '../../runtime/service.ts'
 type Phones = (typeof services)['phones']
 
 export type Updates = {
-  readonly [Name in 'device' | 'messages' | 'forwardedTo' | 'doNotDisturb' | 'notice']?: Phone[Name] | undefined
+  readonly [Name in 'device' | 'line' | 'messages' | 'forwardedTo' | 'doNotDisturb' | 'notice']?:
+    | Phone[Name]
+    | undefined
 } & Partial<Pick<Phone, 'state' | 'address'>>
 
 export interface PhonesService extends ServiceBody<Phones> {

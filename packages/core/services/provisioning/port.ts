@@ -25,8 +25,18 @@ export interface Found {
   /** Names in a file of settings that nobody here knows, and as what they stand there. */
   readonly unknown?: readonly string[]
   readonly kept?: readonly KeptName[]
+  /** Every line of a device, by its keys; `values` has what the first one says. */
+  readonly lines?: readonly FoundLine[]
   /** Why the file could not be read. */
   readonly error?: ErrorValue
+}
+
+/** A line of a device, with what its file says of it alone as settings by our names. */
+export interface FoundLine {
+  readonly button: number
+  readonly number: string
+  readonly label: string
+  readonly values: Readonly<Record<string, unknown>>
 }
 
 export interface KeptName {

@@ -1,0 +1,35 @@
+// What a further line of a device goes by: the session's settings, and over them what the device's file says of that line.
+import { checkSetting, isSettingName, type SettingName, type Settings } from '@openparley/contract'
+import type { ConfigService } from './services/config/index.ts'
+import type { FoundLine } from './services/provisioning/port.ts'
+
+export function settingsOfLine(
+  { current, originOf }: Pick<ConfigService, 'current' | 'originOf'>,
+  { values }: FoundLine,
+): Settings {
+  const device = current()
+  const own = Object.entries(values).filter(([name, value]) => {
+    if (!isSettingName(name) || 'why' in checkSetting(name, value)) return false
+    // Who the line is nobody else can say; of the rest the file says no more than it does of the first line.
+    const { layer = 'default' } = originOf(name) ?? {}
+    return identity.includes(name) || layer === 'discovered' || layer === 'default'
+  })
+  const proof =
+    values['softphone.password'] === undefined ? (device['softphone.authUser'] ?? device['softphone.user']) : undefined
+  return {
+    ...device,
+    'softphone.authUser': proof,
+    'softphone.cucm.contact': undefined,
+    // It asks for all lines at once: the first line has.
+    'softphone.cucm.registerBody': false,
+    ...Object.fromEntries(own),
+  }
+}
+
+const identity: readonly SettingName[] = [
+  'softphone.user',
+  'softphone.displayName',
+  'softphone.authUser',
+  'softphone.password',
+  'softphone.cucm.contact',
+]
