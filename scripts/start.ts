@@ -15,7 +15,9 @@ console.log('Starting a small communications server and a core …')
 process.env['PARLEY_PAGES'] = await buildCommunicator()
 const lab = await startLab()
 const core = await connect({ application: 'npm start', leaves: 'stop' })
-const [alice, bob] = await Promise.all(lab.people.slice(0, 2).map(({ settings }) => core.open(settings)))
+const [alice, bob] = await Promise.all(
+  lab.people.slice(0, 2).map(({ settings, xmpp }) => core.open({ ...settings, ...xmpp })),
+)
 if (!alice || !bob) throw new Error('the lab has no people')
 await Promise.all([alice.phones.ready({ timeoutMs: 15_000 }), bob.phones.ready({ timeoutMs: 15_000 })])
 await printAddresses(core, alice, bob)
@@ -47,6 +49,12 @@ async function printAddresses({ system }: Core, alice: Session, bob: Session): P
         'system.read',
         'config.read',
         'config.write',
+        'presence.read',
+        'presence.write',
+        'contacts.read',
+        'contacts.write',
+        'chat.read',
+        'chat.write',
       ],
     })
   const [forAlice, forBob, status] = await Promise.all([

@@ -7,10 +7,11 @@ import { type FurtherActs, openFurtherActs } from './further-acts.ts'
 import type { Model } from './model.ts'
 import { pageOfHistory } from './model.ts'
 import { readNumber } from './numbers.ts'
+import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
 
-export interface Acts extends FurtherActs, SettingActs {
+export interface Acts extends FurtherActs, SettingActs, PeopleActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
@@ -54,6 +55,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
   return {
     ...openFurtherActs(acting),
     ...openSettingActs(acting),
+    ...openPeopleActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)

@@ -1,8 +1,10 @@
 // The whole page: its head, what rings, and the views in one, two or three columns.
 import { useComputed, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
 import { ringbackOf, ringOf } from './cadences.ts'
 import { Calls } from './calls.tsx'
+import { Chat } from './chat.tsx'
 import { DialPad } from './dial-pad.tsx'
 import type { View } from './face.ts'
 import { places } from './focus.ts'
@@ -13,7 +15,10 @@ import { Incoming } from './incoming.tsx'
 import { type TabEntry, Tabs } from './kit.tsx'
 import { Lines } from './lines.tsx'
 import { messages } from './messages.ts'
+import { OwnPresence, PresenceDialog } from './own-presence.tsx'
 import type { OfPage, Page } from './page.ts'
+import { People } from './people.tsx'
+import { peopleMessages } from './people-messages.ts'
 import { nameOf, pastOf, phoneWords } from './sayings.ts'
 import { problemsOf, Services } from './services.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
@@ -59,6 +64,7 @@ export function App({ page }: OfPage): JSX.Element {
       <SoundDialog page={page} />
       <ForwardDialog page={page} />
       <SettingsDialog page={page} />
+      <PresenceDialog page={page} />
     </>
   )
 }
@@ -69,7 +75,8 @@ function skip(event: Event): void {
   document.getElementById(places.calls)?.focus()
 }
 
-function Head({ page: { model, face, acts } }: OfPage): JSX.Element {
+function Head({ page }: OfPage): JSX.Element {
+  const { model, face, acts } = page
   const phone = model.phones.value.find(({ state }) => state.is === 'ready') ?? model.phones.value[0]
   const { settings } = model.config.value
   const rings = settings['calls.doNotDisturb']
@@ -84,6 +91,7 @@ function Head({ page: { model, face, acts } }: OfPage): JSX.Element {
           </p>
         )}
       </div>
+      <OwnPresence page={page} />
       <div class="row">
         <Quiet
           icon="quiet"
@@ -186,7 +194,7 @@ function Columns({ page }: OfPage): JSX.Element {
           <Services page={page} />
         </div>
         <Calls page={page} />
-        <History page={page} />
+        <Views page={page} views={['history', 'people', 'chat']} />
       </div>
     )
   }
@@ -194,13 +202,13 @@ function Columns({ page }: OfPage): JSX.Element {
     return (
       <div class="columns medium">
         <Calls page={page} />
-        <Views page={page} views={['dial', ...lines, 'history', 'services']} />
+        <Views page={page} views={['dial', 'people', 'chat', ...lines, 'history', 'services']} />
       </div>
     )
   }
   return (
     <div class="columns narrow">
-      <Views page={page} views={['calls', 'dial', ...lines, 'history', 'services']} />
+      <Views page={page} views={['calls', 'dial', 'people', 'chat', ...lines, 'history', 'services']} />
     </div>
   )
 }
@@ -214,7 +222,10 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
         (entry) => pastOf(entry) === 'missed' && Date.parse(entry.endedAt) > face.lookedAt.value,
       ).length,
   ).value
-  const current = views.includes(view.value) ? view.value : 'dial'
+  const last = useRef<View>(views.includes('dial') ? 'dial' : 'history')
+  // What stands in a column of its own takes nothing from the tabs beside it.
+  if (views.includes(view.value)) last.current = view.value
+  const current = views.includes(last.current) ? last.current : 'dial'
   useSignalEffect(() => {
     // Whoever looks at the history has seen what was missed.
     if (view.value === 'history' && model.history.value.length > 0) face.lookedAt.value = Date.now()
@@ -222,6 +233,7 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
   const live = model.calls.value.filter((call) => call.state !== 'ended' && !face.ringing.value.includes(call)).length
   const ringing = model.lamps.value.filter((lamp) => lamp.is === 'ringing').length
   const problems = problemsOf(model.services.value)
+  const { unread, requests } = model.people
   const parts: Readonly<Record<View, Omit<TabEntry, 'value' | 'label'>>> = {
     calls: {
       icon: 'call',
@@ -229,6 +241,20 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
       badge: live > 0 ? { text: String(live), means: messages.active(live) } : undefined,
     },
     dial: { icon: 'keypad', content: <DialPad page={page} /> },
+    people: {
+      icon: 'people',
+      content: current === 'people' && <People page={page} />,
+      badge:
+        requests.value.length > 0
+          ? { text: String(requests.value.length), means: peopleMessages.people.requests }
+          : undefined,
+    },
+    chat: {
+      icon: 'chat',
+      content: current === 'chat' && <Chat page={page} />,
+      badge:
+        unread.value > 0 ? { text: String(unread.value), means: peopleMessages.chat.unread(unread.value) } : undefined,
+    },
     lines: {
       icon: 'lines',
       content: <Lines page={page} />,

@@ -3,7 +3,7 @@ import type { Call, ParleyError } from '@openparley/sdk/browser'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Model } from './model.ts'
 
-export type View = 'calls' | 'dial' | 'lines' | 'history' | 'services'
+export type View = 'calls' | 'dial' | 'people' | 'chat' | 'lines' | 'history' | 'services'
 /** One column with tabs; calls beside tabs; three columns. */
 export type Width = 'narrow' | 'medium' | 'wide'
 
@@ -59,6 +59,7 @@ export interface Face {
   readonly soundOpen: Signal<boolean>
   readonly settingsOpen: Signal<boolean>
   readonly forwardOpen: Signal<boolean>
+  readonly presenceOpen: Signal<boolean>
   /** When the history was last looked at, wall milliseconds: what was missed since is told. */
   readonly lookedAt: Signal<number>
   choose(call: string): void
@@ -148,6 +149,7 @@ export function openFace(model: Model): Face {
     soundOpen: signal(false),
     settingsOpen: signal(false),
     forwardOpen: signal(false),
+    presenceOpen: signal(false),
     lookedAt: signal(Date.now()),
     choose: (call) => {
       if (chosen.value !== call) panel.value = 'none'

@@ -10,6 +10,10 @@ export const places = {
   lines: 'lines',
   history: 'history',
   services: 'services',
+  people: 'people',
+  contacts: 'contacts',
+  chat: 'chat',
+  message: 'message',
 } as const
 
 /** After what is shown has changed; the first of the places that is there. */

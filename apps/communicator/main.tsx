@@ -4,6 +4,7 @@ import { type JSX, render } from 'preact'
 import { openActs } from './acts.ts'
 import { App } from './app.tsx'
 import { openFace } from './face.ts'
+import { watchIdle } from './idle.ts'
 import { messages } from './messages.ts'
 import { openModel } from './model.ts'
 import { openRing } from './ring.ts'
@@ -27,6 +28,10 @@ else {
     const voice = openVoice(model)
     const page = { model, face, voice, sound: openRing(), acts: openActs(model, face, voice), time: ticking() }
     listenForShortcuts(page)
+    watchIdle((idleMs) => {
+      // A core that cannot be told now is told in a minute.
+      if (model.people.isSetUp.value) void model.session.presence.idle({ idleMs }).catch(() => undefined)
+    })
     render(<App page={page} />, place)
   } catch (thrown) {
     const why = thrown as ParleyError

@@ -14,6 +14,7 @@ import {
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { messages } from './messages.ts'
 import { type News, newsBetween, reminderOf } from './news.ts'
+import { openPeople, type PeopleModel } from './people-model.ts'
 import type { Pass } from './sign-in.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
@@ -52,6 +53,7 @@ export interface Model {
   /** The cursor of the next page; undefined where there is none. */
   readonly older: Signal<string | undefined>
   readonly news: Signal<News | undefined>
+  readonly people: PeopleModel
   /** The settings in force, and what stands beside them. */
   readonly config: ReadonlySignal<Config>
   /** A part of the state that could not be had. */
@@ -173,11 +175,13 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
       }
     }
   })
+  const people = openPeople({ session, scopes: core.scopes, services, until, follow })
   return {
     core,
     session,
     line,
     config,
+    people,
     name: computed(
       () =>
         textOf(config.value.settings['softphone.displayName']?.value) ?? userOf([...phones.value.values()][0]?.address),

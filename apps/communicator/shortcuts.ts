@@ -19,6 +19,8 @@ export const shortcuts: readonly (readonly [key: string, name: ShortcutName])[] 
   ['r', 'record'],
   ['j', 'next'],
   ['n', 'number'],
+  ['p', 'people'],
+  ['w', 'chat'],
   ['i', 'lines'],
   ['l', 'history'],
   ['s', 'services'],
@@ -99,6 +101,12 @@ function perform(name: ShortcutName, page: Page): void {
     case 'number':
       face.go('dial')
       return focus(places.number)
+    case 'people':
+      face.go('people')
+      return focus(places.contacts, places.people)
+    case 'chat':
+      face.go('chat')
+      return focus(places.message, places.chat)
     case 'lines':
       face.go('lines')
       return focus(places.lines)

@@ -93,7 +93,7 @@ export async function openHouse({ microphone, people }: HouseOptions = {}): Prom
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore()
   const [alice, bob] = await Promise.all(
-    (people ?? lab.people.slice(0, 2).map(({ settings }) => settings)).map((settings) =>
+    (people ?? lab.people.slice(0, 2).map(({ settings, xmpp }) => ({ ...settings, ...xmpp }))).map((settings) =>
       core.open({ ...settings, 'media.folder': folder }),
     ),
   )
@@ -160,6 +160,12 @@ function pageOf(person: Session): Parameters<Core['system']['oneTimeAddress']>[0
       'system.read',
       'config.read',
       'config.write',
+      'presence.read',
+      'presence.write',
+      'contacts.read',
+      'contacts.write',
+      'chat.read',
+      'chat.write',
     ],
   }
 }
