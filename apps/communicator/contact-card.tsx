@@ -47,6 +47,8 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
             {people.call}
           </button>
         )}
+      </div>
+      <div class="contact-further">
         <Quiet icon="star" label={people.makeFavourite} isOn={favourite} press={() => acts.toggleFavourite(contact)} />
         <Quiet icon="rename" label={people.rename} opens={open.value === 'rename'} press={() => show('rename')} />
         <Quiet

@@ -119,22 +119,24 @@ function Requests({ page: { model, acts } }: OfPage): JSX.Element | null {
               <span>{people.asks(name)}</span>
               <span class="faint">{[request.from, request.note].filter(Boolean).join(' · ')}</span>
             </div>
-            <button
-              type="button"
-              class="primary"
-              aria-label={people.acceptOf(name)}
-              onClick={() => acts.accept(request)}
-            >
-              {people.accept}
-            </button>
-            <button
-              type="button"
-              class="plain"
-              aria-label={people.declineOf(name)}
-              onClick={() => acts.declineContact(request)}
-            >
-              {people.decline}
-            </button>
+            <div class="row">
+              <button
+                type="button"
+                class="primary"
+                aria-label={people.acceptOf(name)}
+                onClick={() => acts.accept(request)}
+              >
+                {people.accept}
+              </button>
+              <button
+                type="button"
+                class="plain"
+                aria-label={people.declineOf(name)}
+                onClick={() => acts.declineContact(request)}
+              >
+                {people.decline}
+              </button>
+            </div>
           </li>
         )
       })}

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Lab, startLab } from '@openparley/lab'
+import { type Lab, type LabOptions, startLab } from '@openparley/lab'
 import { connect, type Core, type Session } from '@openparley/sdk'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildCommunicator } from '../../scripts/build-communicator.ts'
@@ -57,6 +57,7 @@ export function launch(microphone?: string): Promise<Browser> {
 /** A lab and a core that has the pages, with a home of its own. */
 export async function openCore(
   faults: readonly { readonly name: string; readonly value?: string }[] = [],
+  options: LabOptions = {},
 ): Promise<{ readonly lab: Lab; readonly core: Core; readonly folder: string; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'))
   const env = {
@@ -65,7 +66,7 @@ export async function openCore(
     PARLEY_POLICY: join(folder, 'policy.json'),
     PARLEY_PAGES: await buildCommunicator(),
   }
-  const lab = await startLab({ faults })
+  const lab = await startLab({ ...options, faults })
   const core = await connect({ application: 'test', role: 'approve', leaves: 'stop', env })
   return {
     lab,
@@ -86,16 +87,20 @@ export interface HouseOptions {
   readonly microphone?: string
   /** Alice's and Bob's settings; those of the lab unless said. */
   readonly people?: readonly Readonly<Record<string, unknown>>[]
+  /** Whether they have chat settings: so unless said. */
+  readonly chat?: false
+  /** Whom they have in their contacts: each other unless said. */
+  readonly rosterOf?: LabOptions['rosterOf']
 }
 
-export async function openHouse({ microphone, people }: HouseOptions = {}): Promise<House> {
+export async function openHouse({ microphone, people, chat, rosterOf }: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
   const browser = await launch(microphone)
-  const { lab, core, folder, close } = await openCore()
+  const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
   const [alice, bob] = await Promise.all(
-    (people ?? lab.people.slice(0, 2).map(({ settings, xmpp }) => ({ ...settings, ...xmpp }))).map((settings) =>
-      core.open({ ...settings, 'media.folder': folder }),
-    ),
+    (
+      people ?? lab.people.slice(0, 2).map(({ settings, xmpp }) => ({ ...settings, ...(chat === false ? {} : xmpp) }))
+    ).map((settings) => core.open({ ...settings, 'media.folder': folder })),
   )
   if (!alice || !bob) throw new Error('the lab has no people')
   await Promise.all([alice, bob].map(({ phones }) => phones.ready({ timeoutMs: 15_000 })))
