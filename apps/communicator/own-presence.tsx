@@ -94,9 +94,10 @@ function Choosing({ page: { model, acts } }: OfPage): JSX.Element {
             <strong>{availabilityText(explained.value.own)}</strong>
           </p>
           {state?.published === false && <p class="faint">{presence.notPublished}</p>}
+          {!explained.value.reasons.some(({ counts }) => counts) && <p>{presence.noneCounts}</p>}
           <ul class="list">
-            {explained.value.reasons.map(({ input, why, counts }) => (
-              <li key={input} class="item">
+            {explained.value.reasons.map(({ input, why, counts }, n) => (
+              <li key={n} class="item">
                 <div class="grow">
                   <strong>{presence.inputs[input]}</strong>
                   <span>{why}</span>

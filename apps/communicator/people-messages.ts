@@ -38,6 +38,7 @@ export const peopleMessages = {
       'sign-in': 'Sign-in',
     },
     counts: 'This counts.',
+    noneCounts: 'Nothing says otherwise.',
     notPublished: 'Nobody is told of it now.',
   },
   people: {

@@ -142,7 +142,7 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByRole('list', { name: 'Conversations' }).waitFor()
     await look('conversations')
     await alice.getByRole('button', { name: /^You are: / }).click()
-    await alice.getByRole('dialog').getByText('This counts.').waitFor()
+    await alice.getByRole('dialog').getByText('Nothing says otherwise.').waitFor()
     await look('presence')
     await press(alice, 'Escape')
     assert.deepEqual(found, [])
