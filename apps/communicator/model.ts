@@ -14,8 +14,8 @@ import {
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { messages } from './messages.ts'
 import { type News, newsBetween, reminderOf } from './news.ts'
-import { openPeople, type PeopleModel } from './people-model.ts'
 import type { Pass } from './sign-in.ts'
+import { openPeople, type PeopleModel } from './people-model.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
 export type Line =
