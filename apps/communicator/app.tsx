@@ -1,7 +1,7 @@
 // The whole page: its head, what rings, and the views in one, two or three columns.
 import { useComputed, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { ringbackOf, ringOf } from './cadences.ts'
 import { Calls } from './calls.tsx'
 import { Chat } from './chat.tsx'
@@ -226,10 +226,10 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
   // What stands in a column of its own takes nothing from the tabs beside it.
   if (views.includes(view.value)) last.current = view.value
   const current = views.includes(last.current) ? last.current : 'dial'
-  useSignalEffect(() => {
+  useEffect(() => {
     // Whoever looks at the history has seen what was missed.
-    if (view.value === 'history' && model.history.value.length > 0) face.lookedAt.value = Date.now()
-  })
+    if (current === 'history' && model.history.value.length > 0) face.lookedAt.value = Date.now()
+  }, [current, model.history.value])
   const live = model.calls.value.filter((call) => call.state !== 'ended' && !face.ringing.value.includes(call)).length
   const ringing = model.lamps.value.filter((lamp) => lamp.is === 'ringing').length
   const problems = problemsOf(model.services.value)

@@ -2,16 +2,17 @@
 
 /** Watches until the returned function is called. */
 export function watchIdle(tell: (idleMs: number) => void, target: EventTarget = document): () => void {
-  let touchedAt = performance.now()
+  // By the wall: a machine that slept was touched by nobody.
+  let touchedAt = Date.now()
   let isAway = false
   const touched = (): void => {
-    touchedAt = performance.now()
+    touchedAt = Date.now()
     if (!isAway) return
     isAway = false
     tell(0)
   }
   const look = (): void => {
-    const idleMs = Math.round(performance.now() - touchedAt)
+    const idleMs = Math.max(0, Date.now() - touchedAt)
     // Whoever is here is told of as here: another application may have told otherwise.
     isAway = idleMs >= everyMs
     tell(isAway ? idleMs : 0)

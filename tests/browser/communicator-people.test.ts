@@ -84,6 +84,32 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await said(alice, /One\ntwo.*· Read$/s).waitFor()
   })
 
+  test('older messages come by a button, above those that were there', async () => {
+    const to = String(house.lab.people[0]?.xmpp['xmpp.user'])
+    for (let n = 1; n <= 60; n++) await house.bob.chat.send({ to, text: `Line ${n}.` })
+    await said(alice, 'Line 60.').waitFor()
+    await alice.reload()
+    await tab(alice, 'Chat').click()
+    await alice.getByRole('button', { name: /^Bob.*Line 60/ }).click()
+    await said(alice, 'Line 60.').waitFor()
+    assert.equal(await alice.getByText('Line 1.', { exact: true }).count(), 0)
+    await button(alice, 'Show older messages').click()
+    await alice.getByText('Line 1.', { exact: true }).waitFor()
+    const lines = await alice.locator('.said .text').allTextContents()
+    assert.deepEqual(
+      lines.slice(-60),
+      Array.from({ length: 60 }, (_, n) => `Line ${n + 1}.`),
+    )
+  })
+
+  test('a contact is called from the list', async () => {
+    await press(alice, 'Alt+p')
+    await alice.getByRole('option', { name: /^Bob/ }).click()
+    await button(alice, 'Call').click()
+    await bob.getByRole('button', { name: 'Decline Alice' }).click()
+    await alice.getByText('The other side has declined the call.').first().waitFor()
+  })
+
   test('a contact is a favourite, has another name, is blocked and let in again, by buttons', async () => {
     await press(alice, 'Alt+p')
     await alice.getByRole('option', { name: /^Bob/ }).click()
@@ -132,6 +158,8 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
         for (const small of (await alice.evaluate(misfits)) as string[]) found.push(`${name} ${width} ${small}`)
       }
     }
+    await press(alice, 'Alt+n')
+    await look('keypad')
     await press(alice, 'Alt+p')
     await alice.getByRole('option', { name: /^Robert/ }).click()
     await look('people')
