@@ -3,7 +3,7 @@ import type { Contact } from '@openparley/sdk/browser'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { AvailabilityMark, availabilityText } from './availability.tsx'
-import { focus } from './focus.ts'
+import { focus, places as pagePlaces } from './focus.ts'
 import { Icon, type IconName } from './icons.tsx'
 import type { OfPage } from './page.ts'
 import { peopleMessages } from './people-messages.ts'
@@ -24,6 +24,10 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
   const show = (which: Open): void => {
     open.value = open.value === which ? 'none' : which
     if (open.value !== 'none') focus(places[open.value])
+  }
+  const close = (): void => {
+    open.value = 'none'
+    focus(pagePlaces.contacts, pagePlaces.people)
   }
   return (
     <section class="contact-card" aria-label={people.chosen(name)}>
@@ -59,7 +63,7 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
         />
         <Quiet icon="remove" label={people.remove} opens={open.value === 'remove'} press={() => show('remove')} />
       </div>
-      {open.value === 'rename' && <Rename page={page} contact={contact} close={() => (open.value = 'none')} />}
+      {open.value === 'rename' && <Rename page={page} contact={contact} close={close} />}
       {(open.value === 'remove' || open.value === 'block') && (
         <div class="contact-sure">
           <p>{open.value === 'remove' ? people.removeSure(name) : people.blockSure(name)}</p>
@@ -71,12 +75,12 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
               onClick={() => {
                 if (open.value === 'remove') acts.removeContact(contact)
                 else acts.toggleBlock(contact)
-                open.value = 'none'
+                close()
               }}
             >
               {open.value === 'remove' ? people.remove : people.block}
             </button>
-            <button type="button" class="plain" onClick={() => (open.value = 'none')}>
+            <button type="button" class="plain" onClick={close}>
               {people.cancel}
             </button>
           </div>

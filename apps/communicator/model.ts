@@ -175,7 +175,16 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
       }
     }
   })
-  const people = openPeople({ session, scopes: core.scopes, services, until, follow })
+  const people = openPeople({
+    session,
+    scopes: core.scopes,
+    services,
+    until,
+    follow,
+    tell: (text) => {
+      news.value = { text, isUrgent: false }
+    },
+  })
   return {
     core,
     session,

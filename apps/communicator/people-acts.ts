@@ -10,7 +10,8 @@ export interface PeopleActs {
   choosePresence(choice: Choice): void
   note(note: string): void
   explain(): Promise<Awaited<ReturnType<Session['presence']['explain']>>>
-  addContact(address: string, name: string): void
+  /** `done` when it is: what was refused can be typed otherwise. */
+  addContact(address: string, name: string, done: () => void): void
   rename(contact: Contact, name: string): void
   toggleFavourite(contact: Contact): void
   removeContact(contact: Contact): void
@@ -32,16 +33,17 @@ export function openPeopleActs({ session, model, face, once, failed }: Acting): 
     choosePresence: (choice) => once('presence', () => presence.set({ choice })),
     note: (note) => once('note', () => presence.set({ note })),
     explain: () => presence.explain(),
-    addContact: (address, name) =>
+    addContact: (address, name, done) =>
       once('add contact', async () => {
         await contacts.add({ address, ...(name === '' ? {} : { name }) })
         people.contact.value = address.toLowerCase()
-        focus(places.contacts)
+        done()
+        focus(places.contacts, places.people)
       }),
     rename: ({ address }, name) =>
       once(`rename ${address}`, async () => {
         await contacts.update({ address, name })
-        focus(places.contacts)
+        focus(places.contacts, places.people)
       }),
     toggleFavourite: ({ address, favourite }) =>
       once(`favourite ${address}`, () => contacts.update({ address, favourite: !favourite })),
@@ -49,19 +51,19 @@ export function openPeopleActs({ session, model, face, once, failed }: Acting): 
       once(`remove ${address}`, async () => {
         await contacts.remove({ address })
         people.contact.value = undefined
-        focus(places.contacts)
+        focus(places.contacts, places.people)
       }),
     toggleBlock: ({ address, blocked }) =>
       once(`block ${address}`, () => (blocked ? contacts.unblock({ address }) : contacts.block({ address }))),
     accept: ({ from }) =>
       once(`request ${from}`, async () => {
         await contacts.accept({ address: from })
-        focus(places.contacts)
+        focus(places.contacts, places.people)
       }),
     declineContact: ({ from }) =>
       once(`request ${from}`, async () => {
         await contacts.decline({ address: from })
-        focus(places.contacts)
+        focus(places.contacts, places.people)
       }),
     message: (address) => {
       people.talk.open(address)

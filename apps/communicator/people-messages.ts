@@ -93,6 +93,7 @@ export const peopleMessages = {
     hint: 'Enter sends, Shift Enter begins a line.',
     typing: (names: readonly string[]): string =>
       names.length === 1 ? `${names[0]} is writing …` : `${names.join(', ')} are writing …`,
+    came: (name: string): string => `New message from ${name}`,
     you: 'You',
     edited: 'changed',
     takenBack: 'Taken back',

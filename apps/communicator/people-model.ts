@@ -1,6 +1,7 @@
 // What the page knows of people: the person's own presence, their contacts, their conversations, and the one that is open.
 import type { Contact, Conversation, HealthRow, Session } from '@openparley/sdk/browser'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { peopleMessages } from './people-messages.ts'
 import { openTalk, type Talk } from './talk.ts'
 
 export type OwnPresence = Awaited<ReturnType<Session['presence']['get']>>['state']
@@ -30,10 +31,12 @@ interface Parts {
   readonly scopes: readonly string[]
   readonly services: ReadonlySignal<ReadonlyMap<string, HealthRow>>
   readonly until: AbortSignal
+  /** Said to who does not see it. */
+  readonly tell: (text: string) => void
   readonly follow: (watching: () => Promise<void>) => void
 }
 
-export function openPeople({ session, scopes, services, until, follow }: Parts): PeopleModel {
+export function openPeople({ session, scopes, services, until, tell, follow }: Parts): PeopleModel {
   const presence = signal<OwnPresence | undefined>(undefined)
   const requests = signal<readonly ContactRequest[]>([])
   const conversations = signal<ReadonlyMap<string, Conversation>>(new Map())
@@ -70,6 +73,10 @@ export function openPeople({ session, scopes, services, until, follow }: Parts):
         } else if (seen.change.type === 'message') talk.take(seen.change.message)
         else {
           const { conversation } = seen.change
+          const { address, unread } = conversation
+          // The open one is read out as it grows.
+          if (address !== talk.address.value && unread > (conversations.value.get(address)?.unread ?? 0))
+            tell(peopleMessages.chat.came(contacts.all.value.get(address)?.name ?? address))
           conversations.value = new Map(conversations.value).set(conversation.address, conversation)
         }
       }

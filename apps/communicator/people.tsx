@@ -35,7 +35,15 @@ export function People({ page }: OfPage): JSX.Element {
       {isThere ? (
         <>
           {model.people.trouble.value !== undefined && <p class="bad">{model.people.trouble.value}</p>}
-          {isAdding.value && <AddForm page={page} close={() => (isAdding.value = false)} />}
+          {isAdding.value && (
+            <AddForm
+              page={page}
+              close={() => {
+                isAdding.value = false
+                focus(places.contacts, places.people)
+              }}
+            />
+          )}
           <Requests page={page} />
           <Found page={page} />
         </>
@@ -155,8 +163,7 @@ function AddForm({ page: { acts }, close }: OfPage & { readonly close: () => voi
       class="settings add-contact"
       onSubmit={(event) => {
         event.preventDefault()
-        acts.addContact(address.value.trim(), name.value.trim())
-        close()
+        acts.addContact(address.value.trim(), name.value.trim(), close)
       }}
     >
       <label class="setting">

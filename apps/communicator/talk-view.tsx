@@ -69,6 +69,7 @@ function Log({
       class="log"
       role="log"
       aria-live="polite"
+      aria-relevant="additions"
       aria-label={chat.log(name)}
       tabIndex={0}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {

@@ -39,6 +39,7 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByLabel('Message to Bob').fill('Lunch <b>at two</b>?')
     await alice.getByRole('button', { name: 'Send' }).click()
     await said(alice, /Lunch <b>at two<\/b>\?.*· Delivered$/).waitFor()
+    await bob.getByRole('status').getByText('New message from Alice').waitFor({ state: 'attached' })
     await tab(bob, /Chat.*one unread message/).click()
     await bob.getByRole('button', { name: /^Alice.*Lunch.*one unread message/ }).click()
     await said(bob, 'Lunch <b>at two</b>?').waitFor()
@@ -107,7 +108,7 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByRole('option', { name: /^Bob/ }).click()
     await button(alice, 'Call').click()
     await bob.getByRole('button', { name: 'Decline Alice' }).click()
-    await alice.getByText('The other side has declined the call.').first().waitFor()
+    await alice.getByText('The other side declined the call.').first().waitFor()
   })
 
   test('a contact is a favourite, has another name, is blocked and let in again, by buttons', async () => {
