@@ -61,6 +61,16 @@ function Log({
   }, [first])
   useLayoutEffect(() => {
     const element = box.current
+    if (!element) return undefined
+    // A phone's keyboard takes half of it: who was at the end stays there.
+    const sized = new ResizeObserver(() => {
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight
+    })
+    sized.observe(element)
+    return () => sized.disconnect()
+  }, [])
+  useLayoutEffect(() => {
+    const element = box.current
     if (element && isAtEnd.current) element.scrollTop = element.scrollHeight
   }, [messages])
   return (

@@ -159,6 +159,10 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
         for (const small of (await alice.evaluate(misfits)) as string[]) found.push(`${name} ${width} ${small}`)
       }
     }
+    // With the lines of others there are seven tabs.
+    await house.alice.config.set({ name: 'calls.lamps', value: ['bob'] })
+    await alice.setViewportSize({ width: 360, height: 740 })
+    await tab(alice, 'Lines').waitFor()
     await press(alice, 'Alt+n')
     await look('keypad')
     await press(alice, 'Alt+p')
