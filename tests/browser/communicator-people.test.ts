@@ -145,6 +145,24 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByRole('option', { name: /^carol/ }).waitFor({ state: 'detached' })
   })
 
+  test('a message that is refused says why, and one that cannot go now waits and goes later', async () => {
+    await house.alice.chat.send({ to: 'nobody@lab.example', text: 'Is anybody there?' })
+    await press(alice, 'Alt+w')
+    await alice.getByRole('button', { name: 'All conversations' }).click()
+    await alice.getByRole('button', { name: /^nobody@lab\.example/ }).click()
+    const refused = said(alice, /Is anybody there\?.*Not sent/)
+    assert.match(String(await refused.locator('.bad').textContent()), /\.$/)
+    await alice.getByRole('button', { name: 'All conversations' }).click()
+    await alice.getByRole('button', { name: /^Robert/ }).click()
+    await house.lab.xmpp.go()
+    await house.alice.until('presence', ({ published }) => !published, 15_000)
+    await alice.locator('#message:focus').fill('Later')
+    await press(alice, 'Enter')
+    await said(alice, /Later.*· Waiting$/).waitFor()
+    await house.lab.xmpp.comeBack()
+    await said(alice, /Later.*· (Sent|Delivered|Read)$/).waitFor()
+  })
+
   test('axe finds nothing in either view and in the dialog, and no target is under 44 px', async () => {
     const found: string[] = []
     const look = async (name: string): Promise<void> => {
