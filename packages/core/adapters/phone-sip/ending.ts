@@ -1,7 +1,9 @@
 // How a call ended, as the other side and the servers between say it.
 import { type CallEnd, type ErrorCode, errorValue, type Party } from '@openparley/contract'
+import type { Refusal } from '@openparley/protocols/sdp'
 import type { SessionEvent } from '@openparley/protocols/sip'
-import { callFailure } from '../../links/sip/index.ts'
+import { callFailure, type SipLink } from '../../links/sip/index.ts'
+import type { PhoneCommand } from '../../services/calls/port.ts'
 import { isTaken, partyOf, reasonsIn } from './parties.ts'
 
 export function endOf(
@@ -11,11 +13,11 @@ export function endOf(
 ): CallEnd {
   const failure = callFailure(cause, answered)
   const reasons = reasonsIn(headers)
-  const preempted = reasons.some(({ protocol }) => protocol === 'preemption')
+  const isPreempted = reasons.some(({ protocol }) => protocol === 'preemption')
   const said = reasons.find(({ protocol }) => protocol === 'sip' || protocol === 'q850')?.cause
   const peer = failure?.peer ?? said
   const taken = cause.is === 'cancelled' && by === 'remote' && isTaken(headers)
-  const code: ErrorCode | undefined = preempted
+  const code: ErrorCode | undefined = isPreempted
     ? 'call-preempted'
     : taken
       ? 'call-taken-elsewhere'
@@ -34,6 +36,32 @@ export function endOf(
   }
 }
 
+/** How a call that comes is refused, or sent on: the status, and what is said beside it. */
+export function refusalFor(
+  command: Extract<PhoneCommand, { type: 'decline' | 'deflect' }>,
+  link: SipLink,
+): { readonly status: number; readonly headers: readonly (readonly [string, string])[] } {
+  if (command.type === 'deflect') return { status: 302, headers: [['Contact', `<${link.targetOf(command.to)}>`]] }
+  const { reason, accepts = [] } = command
+  return {
+    status: statusOf[reason],
+    headers: [
+      ...(reason === 'preempted' ? preempted : []),
+      ...(accepts.length > 0 ? ([['Accept-Resource-Priority', accepts.join(', ')]] as const) : []),
+    ],
+  }
+}
+
+/** Why there is no sound in common. */
+export function codeOf({ refused }: Refusal): ErrorCode {
+  return refused === 'protection' ? 'call-unprotected' : 'call-incompatible'
+}
+
+/** RFC 4411 §5: the phone itself made room. */
+export const preempted: readonly (readonly [string, string])[] = [
+  ['Reason', 'preemption ;cause=1 ;text="UA Preemption"'],
+]
+
 /** A gateway says by the telephone network's own cause what a status cannot (RFC 3398 §7.2.4.1). */
 function exact(code: ErrorCode | undefined, cause: number | undefined): ErrorCode | undefined {
   if (code === undefined || cause === undefined || !vague.includes(code)) return code
@@ -45,6 +73,8 @@ function acceptedIn(headers: Extract<SessionEvent, { type: 'ended' }>['headers']
     if (name.toLowerCase() === 'accept-resource-priority') return value.slice(0, 512)
   return undefined
 }
+
+const statusOf = { busy: 486, declined: 603, preempted: 486, 'precedence-unknown': 417 } as const
 
 const vague: readonly ErrorCode[] = ['call-failed', 'call-unreachable', 'server-failed', 'server-overloaded']
 
