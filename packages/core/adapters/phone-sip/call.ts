@@ -62,10 +62,7 @@ export class SipCall {
       media: parts.media,
       tell,
       silent: () => void this.#look(),
-      failed: (code, detail) => {
-        this.#leave()
-        void this.#end({ by: 'local', error: errorValue(code, detail) })
-      },
+      failed: (code, detail) => this.#failed(code, detail),
     })
     const session = (): string => this.session
     this.#focus = new Focus({ call, link, clock, session, adopt, tell })
@@ -81,7 +78,7 @@ export class SipCall {
       },
       newSide: () => this.#newSide(`${call}-${number()}`),
       goOn: (side) => this.#goOn(side),
-      connected: (leg, agreed, by) => this.#isWithAnother(by.remote, by.headers, leg, agreed),
+      connected: (remote, headers, leg) => this.#isWithAnother(remote, headers, leg),
       hangUp: () => this.#hangUp(),
       end: (end) => void this.#end(end),
     })
@@ -131,22 +128,20 @@ export class SipCall {
   /** An INVITE that replaces our session: somebody else, to whom the other side has transferred us (RFC 3891). */
   async replaced(event: Extract<SessionEvent, { type: 'incoming' }>, session: string): Promise<void> {
     const side = this.#newSide(session)
+    side.offered = event.body
     const leg = await this.#sound.leg
-    const answered = leg && event.body !== undefined ? side.answer(leg, event.body) : undefined
-    if (this.#ended || !leg || (answered && 'refused' in answered)) {
+    if (this.#ended || !leg || side.accept(leg)) {
       this.#act({ type: 'reject', session, status: this.#ended ? 481 : 488 })
       return
     }
     const { call, tell } = this.#parts
-    this.#act({ type: 'accept', session, body: answered?.text ?? side.offer(leg) })
     const before = this.session
-    side.answered = true
     this.#goOn(side)
     this.#act({ type: 'end', session: before })
     void this.#sound.answered()
     tell({ type: 'connected', call })
     const { headers } = event.request
-    this.#isWithAnother(callerOf(headers), headers, leg, answered?.agreed)
+    this.#isWithAnother(callerOf(headers), headers, leg)
   }
 
   /** Its server is lost: what was agreed stands, and nothing more can be. */
@@ -235,35 +230,24 @@ export class SipCall {
         return
       }
       case 'accepted': {
-        side.answered = true
         void this.#sound.answered()
         // Some answer in the 18x and not again (RFC 6337 §3.1.1): the answer before it stands.
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
         const remote = assertedIn(event.headers)
         this.#remote = remote
         this.#focus.look(event.headers)
-        return tell({ type: 'connected', call, ...(remote ? { remote } : {}), details: detailsIn(event.headers) })
+        tell({ type: 'connected', call, ...(remote ? { remote } : {}), details: detailsIn(event.headers) })
+        return side.begins(leg)
       }
       case 'answered':
         this.#readAnswer(event.body, leg)
         return
       case 'offered':
-        return leg && side.answerOffer(leg, event.body)
       case 'offer-wanted':
-        if (leg) this.#act({ type: 'answer', session, body: side.offer(leg) })
-        return
-      case 'offer-answered': {
-        const { asking } = side
-        side.asking = undefined
-        if (!this.#readAnswer(event.body, leg) || !asking) return
-        side.held = asking === 'hold'
-        return tell({ type: side.held ? 'held' : 'resumed', call, by: 'local' })
-      }
+      case 'offer-answered':
       case 'offer-refused': {
-        const { asking } = side
-        side.asking = undefined
-        if (asking) this.#refused(asking, 'call-failed', { protocol: 'sip', status: event.status, text: event.reason })
-        return
+        const refusal = leg && side.exchanged(event, leg)
+        return refusal && this.#failed(codeOf(refusal), refusal.detail)
       }
       case 'ended':
         if (!this.#transferring.isLeft() && !this.#isRedirected(event)) await this.#end(this.#endOf(event))
@@ -296,10 +280,10 @@ export class SipCall {
     this.#transferring.forget()
   }
 
-  #isWithAnother(remote: Party, headers: Iterable<HeaderField>, leg: Leg, agreed: Agreed | undefined): void {
+  #isWithAnother(remote: Party, headers: Iterable<HeaderField>, leg: Leg): void {
     this.#parts.tell({ type: 'transferred', call: this.#parts.call, remote })
     this.#focus.look(headers)
-    if (agreed) this.#side.connect(leg, agreed)
+    this.#side.begins(leg)
   }
 
   // Sound.
@@ -317,30 +301,25 @@ export class SipCall {
     if (!way) return this.#refused('answer', 'phone-unavailable')
     const leg = await this.#sound.open(way.localAddress, endpoint)
     if (!leg || this.#ended) return
-    const { session } = this
-    const { offered } = this.#side
-    const answered = offered === undefined ? undefined : this.#side.answer(leg, offered)
-    if (answered && 'refused' in answered) {
-      this.#refused('answer', codeOf(answered))
-      return this.#act({ type: 'reject', session, status: answered.refused === 'malformed' ? 400 : 488 })
+    const side = this.#side
+    const refusal = side.accept(leg)
+    if (refusal) {
+      this.#refused('answer', codeOf(refusal))
+      return this.#act({ type: 'reject', session: side.session, status: refusal.refused === 'malformed' ? 400 : 488 })
     }
-    if (answered) this.#side.connect(leg, answered.agreed)
-    this.#act({ type: 'accept', session, body: answered?.text ?? this.#side.offer(leg) })
-    this.#side.answered = true
     tell({ type: 'connected', call })
+    side.begins(leg)
     if (this.#invitation) this.#focus.look(this.#invitation)
   }
 
   /** What was agreed by their answer; undefined, and the call is ended, where that cannot be used. */
   #readAnswer(body: string, leg: Leg | undefined): Agreed | undefined {
-    const agreed = leg && this.#side.read(body)
+    const agreed = leg && this.#side.read(leg, body)
     if (!agreed) return undefined
     if ('refused' in agreed) {
-      this.#leave()
-      void this.#end({ by: 'local', error: errorValue(codeOf(agreed), agreed.detail) })
+      this.#failed(codeOf(agreed), agreed.detail)
       return undefined
     }
-    this.#side.connect(leg, agreed)
     return agreed
   }
 
@@ -363,6 +342,11 @@ export class SipCall {
   #leave(headers: readonly (readonly [string, string])[] = []): void {
     this.#collecting.hungUp()
     this.#act({ type: 'end', session: this.session, headers })
+  }
+
+  #failed(code: ErrorCode, detail: string | undefined): void {
+    this.#leave()
+    void this.#end({ by: 'local', error: errorValue(code, detail) })
   }
 
   #refused(command: PhoneCommand['type'], code: ErrorCode, cause?: PeerCause): void {

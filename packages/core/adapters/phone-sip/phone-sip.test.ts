@@ -199,7 +199,7 @@ async function farSide(
     ring: () => driven.feed({ type: 'ring', session }),
     answer: () => driven.feed({ type: 'accept', session, body: reply(offered) }),
     refuse: (how) => driven.feed({ type: 'reject', session, status: statuses[how] }),
-    call: () => {
+    call: (how) => {
       session = 'ours'
       become('calling')
       const hop = theirs as Hop
@@ -210,7 +210,7 @@ async function farSide(
         uri: to,
         from: `<${uri}>`,
         to: `<${to}>`,
-        body: describe('sendrecv'),
+        body: describe(how === 'held' ? 'sendonly' : 'sendrecv'),
         hop,
         contact: uri,
       })

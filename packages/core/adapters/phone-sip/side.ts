@@ -10,6 +10,7 @@ import {
   readAnswer,
   type Said,
 } from '@openparley/protocols/sdp'
+import type { SessionEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
 import type { Leg } from '../../services/media/port.ts'
@@ -35,6 +36,8 @@ export interface SideParts {
   readonly tell: (event: PhoneEvent) => void
 }
 
+export type Exchanged = Extract<SessionEvent, { type: 'offered' | 'offer-wanted' | 'offer-answered' | 'offer-refused' }>
+
 export class Side {
   readonly session: string
   readonly #parts: SideParts
@@ -49,6 +52,8 @@ export class Side {
   /** What we want of the stream, whatever was agreed: hold is wanting not to receive. */
   held = false
   remoteHeld = false
+  /** By what was agreed they do not hear us. */
+  #isDeaf = false
   /** What a re-INVITE of ours is for. */
   asking: 'hold' | 'resume' | undefined
 
@@ -64,19 +69,96 @@ export class Side {
     if (!way) return
     const { session } = this
     const { hop, contact } = way
-    link.feed({ type: 'invite', session, uri, from, to: `<${uri}>`, body: this.offer(leg), hop, contact, headers })
+    link.feed({ type: 'invite', session, uri, from, to: `<${uri}>`, body: this.#offer(leg), hop, contact, headers })
+  }
+
+  /** Takes their INVITE; what is wrong with it where it cannot be. */
+  accept(leg: Leg): Refusal | undefined {
+    const { session, offered } = this
+    const answered = offered === undefined ? undefined : this.#answer(leg, offered)
+    if (answered && 'refused' in answered) return answered
+    if (answered) this.#connect(leg, answered.agreed)
+    this.#parts.link.feed({ type: 'accept', session, body: answered?.text ?? this.#offer(leg) })
+    return undefined
+  }
+
+  /** The call in it is answered: who holds it from the start is told from now on. */
+  begins(leg: Leg | undefined): void {
+    this.answered = true
+    if (leg) this.#look(leg)
   }
 
   /** Asks the other side to wait, or to go on. */
   ask(leg: Leg, asking: 'hold' | 'resume'): void {
     this.asking = asking
     const hold = this.remoteHeld ? 'inactive' : 'sendonly'
-    const body = this.offer(leg, asking === 'hold' ? hold : 'sendrecv')
+    const body = this.#offer(leg, asking === 'hold' ? hold : 'sendrecv')
     this.#parts.link.feed({ type: 'offer', session: this.session, body })
   }
 
+  /** Reads their answer; undefined where nothing of ours was offered. */
+  read(leg: Leg, body: string): Agreed | Refusal | undefined {
+    const agreed = this.#local && readAnswer(body, this.#local)
+    if (agreed && !('refused' in agreed)) this.#connect(leg, agreed)
+    return agreed
+  }
+
+  /** An offer within the call, theirs or ours; what is wrong with their answer where it cannot be used. */
+  exchanged(event: Exchanged, leg: Leg): Refusal | undefined {
+    const { call, link, tell } = this.#parts
+    const { session, asking } = this
+    switch (event.type) {
+      case 'offered': {
+        const answered = this.#answer(leg, event.body)
+        if ('refused' in answered) link.feed({ type: 'refuse', session })
+        else {
+          link.feed({ type: 'answer', session, body: answered.text })
+          this.#connect(leg, answered.agreed)
+        }
+        return undefined
+      }
+      case 'offer-wanted':
+        link.feed({ type: 'answer', session, body: this.#offer(leg) })
+        return undefined
+      case 'offer-answered': {
+        this.asking = undefined
+        const agreed = this.read(leg, event.body)
+        if (agreed && 'refused' in agreed) return agreed
+        if (!agreed || !asking) return undefined
+        this.held = asking === 'hold'
+        tell({ type: this.held ? 'held' : 'resumed', call, by: 'local' })
+        return undefined
+      }
+      case 'offer-refused': {
+        this.asking = undefined
+        const cause = { protocol: 'sip', status: event.status, text: event.reason } as const
+        if (asking) tell({ type: 'refused', call, command: asking, code: 'call-failed', cause })
+        return undefined
+      }
+    }
+  }
+
+  #connect(leg: Leg, { remote, direction, protection }: Agreed): void {
+    leg.connect(
+      remote,
+      direction,
+      protection && { suite: protection.suite, ours: protection.ours.key, theirs: protection.theirs.key },
+    )
+    this.#isDeaf = remote.direction === 'sendonly' || remote.direction === 'inactive'
+    this.#look(leg)
+  }
+
+  #look(leg: Leg): void {
+    const { call, heldTone, tell } = this.#parts
+    const held = !this.held && this.#isDeaf
+    leg.heldTone(held && this.answered && heldTone())
+    if (!this.answered || held === this.remoteHeld || this.asking) return
+    this.remoteHeld = held
+    tell({ type: held ? 'held' : 'resumed', call, by: 'remote' })
+  }
+
   /** An offer of ours, as a body. */
-  offer(leg: Leg, direction: Audio['direction'] = this.#wanted): string {
+  #offer(leg: Leg, direction: Audio['direction'] = this.#wanted): string {
     const { link, policy } = this.#parts
     // Nobody on its way to the server can read keys then.
     const isSecret = link.way()?.hop.transport === 'tls'
@@ -86,43 +168,11 @@ export class Side {
     return text
   }
 
-  /** Our answer to their offer. */
-  answer(leg: Leg, body: string): { readonly text: string; readonly agreed: Agreed } | Refusal {
+  #answer(leg: Leg, body: string): { readonly text: string; readonly agreed: Agreed } | Refusal {
     const answered = answer(this.#said, body, this.#describe(leg, this.#wanted, true))
     if ('refused' in answered) return answered
     this.#said = answered.said
     return answered
-  }
-
-  /** What their answer agrees on; undefined where nothing of ours was offered. */
-  read(body: string): Agreed | Refusal | undefined {
-    return this.#local && readAnswer(body, this.#local)
-  }
-
-  /** What they offer within the call is answered, or refused. */
-  answerOffer(leg: Leg, body: string): void {
-    const { session } = this
-    const { link } = this.#parts
-    const answered = this.answer(leg, body)
-    if ('refused' in answered) return link.feed({ type: 'refuse', session })
-    link.feed({ type: 'answer', session, body: answered.text })
-    this.connect(leg, answered.agreed)
-  }
-
-  connect(leg: Leg, { remote, direction, protection }: Agreed): void {
-    const { call, heldTone, tell } = this.#parts
-    leg.connect(
-      remote,
-      direction,
-      protection && { suite: protection.suite, ours: protection.ours.key, theirs: protection.theirs.key },
-    )
-    const held = !this.held && (remote.direction === 'sendonly' || remote.direction === 'inactive')
-    leg.heldTone(held && this.answered && heldTone())
-    if (!this.answered && !held) return
-    if (held !== this.remoteHeld && !this.asking) {
-      this.remoteHeld = held
-      tell({ type: held ? 'held' : 'resumed', call, by: 'remote' })
-    }
   }
 
   get #wanted(): Audio['direction'] {

@@ -1,7 +1,6 @@
 // A call on its way to somebody else: our REFER, theirs (RFC 5589), or a 3xx of whom we call (RFC 3261 §8.1.3.4).
 import { type CallEnd, type ErrorCode, errorValue, type Party, type PeerCause } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
-import type { Agreed } from '@openparley/protocols/sdp'
 import type { HeaderField, SessionEvent, SipRequest } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
@@ -24,11 +23,7 @@ export interface TransferringParts {
   readonly tell: (event: PhoneEvent) => void
   /** The call is in that session from now on. */
   readonly goOn: (side: Side) => void
-  readonly connected: (
-    leg: Leg,
-    agreed: Agreed,
-    by: { readonly remote: Party; readonly headers: Iterable<HeaderField> },
-  ) => void
+  readonly connected: (remote: Party, headers: Iterable<HeaderField>, leg: Leg) => void
   readonly hangUp: () => void
   readonly end: (end: CallEnd) => void
 }
@@ -205,7 +200,7 @@ export class Transferring {
       if (this.#left) end(endOf(event, side.answered, undefined))
     } else if (event.type === 'accepted') {
       this.#next = undefined
-      const agreed = event.body === undefined ? undefined : side.read(event.body)
+      const agreed = event.body === undefined ? undefined : leg && side.read(leg, event.body)
       if (!leg || !agreed || 'refused' in agreed) {
         link.feed({ type: 'end', session: side.session })
         followed.progress(488)
@@ -214,12 +209,11 @@ export class Transferring {
       }
       followed.progress(200)
       const before = session()
-      side.answered = true
       goOn(side)
       // The one who transferred us hangs up; who forgets is not waited for.
       if (!this.#left) clock.at(clock.now() + leaveMs, () => link.feed({ type: 'end', session: before }))
       this.#left = false
-      connected(leg, agreed, { remote: assertedIn(event.headers) ?? followed.to, headers: event.headers })
+      connected(assertedIn(event.headers) ?? followed.to, event.headers, leg)
     }
   }
 }

@@ -12,7 +12,8 @@ export interface FarSide {
   ring(): void
   answer(): void
   refuse(how: 'busy' | 'declined' | 'unknown'): void
-  call(): void
+  /** `held`: they do not listen yet. */
+  call(how?: 'held'): void
   /** They give their own call up before we answer, or end the call. */
   hangUp(): void
   /** Resolves when our phone has agreed. In the ways of old: nobody sends, or to an address to which nothing can be sent. */
@@ -98,6 +99,15 @@ export function phonePortSuite(
       perform({ type: 'end', call })
       await until('ended', call)
       await far.until('idle')
+    })
+
+    wholeTest('a call that comes in held is told as held once it is answered', async (house) => {
+      const { perform, until, incoming, events } = house
+      const call = await incoming('held')
+      perform({ type: 'answer', call, endpoint: { kind: 'none' } })
+      assert.equal((await until('held', call)).by, 'remote')
+      const types = events.map(({ type }) => type)
+      assert(types.indexOf('connected') >= 0 && types.indexOf('connected') < types.indexOf('held'), types.join())
     })
 
     wholeTest('a call that comes in and is declined reaches nobody', async ({ far, perform, until, incoming }) => {
@@ -208,7 +218,7 @@ interface House extends PhoneUnderTest {
   /** The same, answered. */
   connect(call: string): Promise<void>
   /** The far side calls; the id of the call. */
-  incoming(): Promise<string>
+  incoming(how?: 'held'): Promise<string>
 }
 
 async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>): Promise<House> {
@@ -246,8 +256,8 @@ async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<Phon
       await house.until('connected', call)
       await far.until('talking')
     },
-    incoming: async () => {
-      far.call()
+    incoming: async (how) => {
+      far.call(how)
       return (await find((event): event is Told<'incoming'> => event.type === 'incoming')).call
     },
   }
