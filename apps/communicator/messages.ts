@@ -61,6 +61,7 @@ export const messages = {
       failed: (name: string, to: string): string => `${to} could not be reached; ${name} is still with you`,
     },
     ended: (to: string): string => `Transferred to ${to}.`,
+    awaits: (name: string, to: string): string => `${name} has left; ${to} is being called …`,
     done: (name: string, to: string): string => `${name} goes on with ${to}`,
     asking: (name: string): string => `You are asking for ${name}, who is on hold.`,
     complete: 'Connect them',

@@ -15,7 +15,7 @@ export function numberBeside(party: Party): string | undefined {
 
 /** What a call's state is called. */
 export function stateOf(call: Call): string {
-  const { state, direction, held, muted, earlyMedia, transfer, remote } = call
+  const { state, direction, held, muted, earlyMedia, awaits, transfer, remote } = call
   switch (state) {
     case 'dialling':
       return earlyMedia ? 'Dialling … You hear the other side' : 'Dialling …'
@@ -23,6 +23,7 @@ export function stateOf(call: Call): string {
       if (direction === 'incoming') return 'Calling you'
       return earlyMedia ? 'Ringing … You hear the other side' : 'Ringing …'
     case 'connected':
+      if (awaits) return messages.transfer.awaits(nameOf(remote), nameOf(awaits))
       if (transfer) return messages.transfer.is[transfer.is](nameOf(remote), nameOf(transfer.to))
       return [heldWords[held], muted ? 'Muted' : ''].filter(Boolean).join(' · ') || 'Connected'
     case 'ended':

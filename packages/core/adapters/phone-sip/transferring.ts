@@ -140,8 +140,12 @@ export class Transferring {
 
   /** The other side has left. Whether something may still take its place. */
   isLeft(): boolean {
+    const { call, tell } = this.#parts
     // Whoever transferred us may leave before it is answered.
-    if (this.#next) this.#left = true
+    if (this.#next && !this.#left) {
+      this.#left = true
+      tell({ type: 'left', call, awaits: this.#next.followed.to })
+    }
     return this.#left
   }
 

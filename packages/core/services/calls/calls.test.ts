@@ -148,6 +148,18 @@ test('hold is done when the phone says so, refused when it says that, and given 
   await assert.rejects(async () => silent, { code: 'internal' })
 })
 
+test('while nobody is at the other side, nobody can be put on hold or asked for anything', async () => {
+  const { service, phone, call } = house()
+  const { call: id } = await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
+  phone({ type: 'connected', call: id })
+  phone({ type: 'left', call: id, awaits: { number: '205' } })
+  assert.deepEqual([call(id).awaits, call(id).capabilities], [{ number: '205' }, ['end', 'mute', 'attach', 'record']])
+  await assert.rejects(async () => service.handlers.hold({ call: id }, who('a')), { code: 'call-wrong-state' })
+  phone({ type: 'transferred', call: id, remote: { number: '205' } })
+  assert.equal(call(id).awaits, undefined)
+  assert.ok(call(id).capabilities.includes('hold'))
+})
+
 test('limits refuse: too many calls, too many in a minute, denied numbers; an emergency number always goes', async () => {
   const { service, phone, pass } = house({ 'calls.max': 2, 'calls.maxPerMinute': 3, 'calls.deny': ['0900'] })
   const dial = (to: string) => service.handlers.dial({ to, requestId: 'r' }, who('a'))
@@ -199,6 +211,8 @@ test('whatever the phone and the applications do in whatever order, capabilities
     { type: 'held', call: 'c', by: 'remote' },
     { type: 'resumed', call: 'c', by: 'local' },
     { type: 'resumed', call: 'c', by: 'remote' },
+    { type: 'left', call: 'c', awaits: { number: '2' } },
+    { type: 'transferred', call: 'c', remote: { number: '2' } },
     { type: 'claimed', application: 'a' },
     { type: 'released', application: 'a' },
     { type: 'muted', muted: true },

@@ -101,6 +101,8 @@ export type PhoneEvent =
   | { readonly type: 'call-back-taken' | 'call-back-ready'; readonly call: string; readonly number: string }
   /** How our transfer goes. */
   | { readonly type: 'transferring'; readonly call: string; readonly transfer: Transfer }
+  /** The other side has left, and whom it has us call in its place has not answered yet. */
+  | { readonly type: 'left'; readonly call: string; readonly awaits: Party }
   /** The call is with somebody else now. */
   | { readonly type: 'transferred'; readonly call: string; readonly remote: Party }
   /** What its server says of its line; `forMs` is how long the notice is to be shown. */
