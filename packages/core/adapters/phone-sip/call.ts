@@ -50,6 +50,7 @@ export class SipCall {
   #remote: Party | undefined
   /** Their INVITE's. */
   #invitation: Headers | undefined
+  #deflectedTo: Party | undefined
   /** The Call-ID, once it is known. */
   #peerId: string | undefined
 
@@ -171,8 +172,10 @@ export class SipCall {
     switch (command.type) {
       case 'answer':
         return this.#answer(command.endpoint)
-      case 'decline':
       case 'deflect':
+        this.#deflectedTo = { number: command.to }
+        return this.#act({ type: 'reject', session: this.session, ...refusalFor(command, this.#parts.link) })
+      case 'decline':
         return this.#act({ type: 'reject', session: this.session, ...refusalFor(command, this.#parts.link) })
       case 'end':
         return this.#hangUp(command.why === 'preempted' ? preempted : [])
@@ -255,6 +258,8 @@ export class SipCall {
   }
 
   #endOf(event: Extract<SessionEvent, { type: 'ended' }>): CallEnd {
+    // Who gave up meanwhile goes nowhere.
+    if (this.#deflectedTo && event.by === 'local') return { by: 'local', transferredTo: this.#deflectedTo }
     return endOf(event, this.#side.answered, this.#transferring.takenTo)
   }
 

@@ -117,6 +117,14 @@ export function phonePortSuite(
       await far.until('idle')
     })
 
+    wholeTest('a call that is sent on says to whom', async ({ far, perform, until, incoming }) => {
+      const call = await incoming()
+      perform({ type: 'deflect', call, to: 'carol' })
+      const { end } = await until('ended', call)
+      assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, 'carol'])
+      await far.until('idle')
+    })
+
     wholeTest('a caller who gives up ends the ringing, without an error', async ({ far, until, incoming }) => {
       const call = await incoming()
       far.hangUp()
