@@ -1,6 +1,6 @@
 // Calls: whoever calls, whichever phone acts.
 import { z } from 'zod'
-import { Call, Codes, Endpoint, Forwarding, Lamp, Statistics } from './call.ts'
+import { Call, Codes, Endpoint, Forwarding, Lamp, Party, Statistics } from './call.ts'
 import { CallId, ConferenceId, DurationMs, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -27,6 +27,11 @@ export const calls = service({
         doc: 'An ended call is forgotten; history has it.',
         since: '0.1',
         payload: z.object({ call: CallId }),
+      }),
+      unanswerable: change({
+        doc: 'Somebody called whose sound this phone cannot carry (no codec in common, or protection that only one side wants): refused before it rang.',
+        since: '0.1',
+        payload: z.object({ from: Party, error: ErrorValue }),
       }),
       digit: change({
         doc: 'The other side pressed a key.',

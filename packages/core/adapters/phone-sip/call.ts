@@ -8,7 +8,7 @@ import {
   type Statistics,
 } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
-import type { Agreed } from '@openparley/protocols/sdp'
+import type { Agreed, Refusal } from '@openparley/protocols/sdp'
 import type {
   HeaderField,
   Headers,
@@ -23,10 +23,10 @@ import type { Endpoint, Leg, MediaPort } from '../../services/media/port.ts'
 import type { Asking } from './asking.ts'
 import { CallSound } from './call-sound.ts'
 import { Collecting } from './collecting.ts'
-import { codeOf, endOf, preempted, refusalFor } from './ending.ts'
+import { codeOf, declining, endOf, preempted, refusalOf } from './ending.ts'
 import { Focus } from './focus.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
-import { Side, type SideParts } from './side.ts'
+import { hopeless, Side, type SideParts } from './side.ts'
 import { Transferring } from './transferring.ts'
 
 export interface CallParts extends SideParts {
@@ -50,6 +50,8 @@ export class SipCall {
   #remote: Party | undefined
   /** Their INVITE's. */
   #invitation: Headers | undefined
+  /** What is wrong with what it offers. */
+  #hopeless: Refusal | undefined
   #deflectedTo: Party | undefined
   /** The Call-ID, once it is known. */
   #peerId: string | undefined
@@ -109,11 +111,13 @@ export class SipCall {
     this.#side.invite(leg, asking)
   }
 
-  /** Their INVITE has come. */
-  incoming({ body, request: { headers } }: Extract<SessionEvent, { type: 'incoming' }>): void {
+  /** Their INVITE has come. Why nobody can answer it, where that is so. */
+  incoming({ body, request: { headers } }: Extract<SessionEvent, { type: 'incoming' }>): ErrorCode | undefined {
     this.#peerId = headers.get('Call-ID') ?? ''
     this.#invitation = headers
     this.#side.offered = body
+    this.#hopeless = body === undefined ? undefined : hopeless(body, this.#parts.policy)
+    return this.#hopeless && codeOf(this.#hopeless)
   }
 
   /** Unless it was refused meanwhile. */
@@ -131,10 +135,9 @@ export class SipCall {
     const side = this.#newSide(session)
     side.offered = event.body
     const leg = await this.#sound.leg
-    if (this.#ended || !leg || side.accept(leg)) {
-      this.#act({ type: 'reject', session, status: this.#ended ? 481 : 488 })
-      return
-    }
+    if (this.#ended || !leg) return this.#act({ type: 'reject', session, status: this.#ended ? 481 : 488 })
+    const refusal = side.accept(leg)
+    if (refusal) return this.#act({ type: 'reject', session, ...refusalOf(refusal) })
     const { call, tell } = this.#parts
     const before = this.session
     this.#goOn(side)
@@ -174,9 +177,14 @@ export class SipCall {
         return this.#answer(command.endpoint)
       case 'deflect':
         this.#deflectedTo = { number: command.to }
-        return this.#act({ type: 'reject', session: this.session, ...refusalFor(command, this.#parts.link) })
+        return this.#act({
+          type: 'reject',
+          session: this.session,
+          status: 302,
+          headers: [['Contact', `<${this.#parts.link.targetOf(command.to)}>`]],
+        })
       case 'decline':
-        return this.#act({ type: 'reject', session: this.session, ...refusalFor(command, this.#parts.link) })
+        return this.#act({ type: 'reject', session: this.session, ...declining(command, this.#hopeless) })
       case 'end':
         return this.#hangUp(command.why === 'preempted' ? preempted : [])
       case 'hold':
@@ -310,7 +318,7 @@ export class SipCall {
     const refusal = side.accept(leg)
     if (refusal) {
       this.#refused('answer', codeOf(refusal))
-      return this.#act({ type: 'reject', session: side.session, status: refusal.refused === 'malformed' ? 400 : 488 })
+      return this.#act({ type: 'reject', session: side.session, ...refusalOf(refusal) })
     }
     tell({ type: 'connected', call })
     side.begins(leg)

@@ -2,7 +2,7 @@
 import { type CallEnd, type ErrorCode, errorValue, type Party } from '@openparley/contract'
 import type { Refusal } from '@openparley/protocols/sdp'
 import type { SessionEvent } from '@openparley/protocols/sip'
-import { callFailure, type SipLink } from '../../links/sip/index.ts'
+import { callFailure } from '../../links/sip/index.ts'
 import type { PhoneCommand } from '../../services/calls/port.ts'
 import { isTaken, partyOf, reasonsIn } from './parties.ts'
 
@@ -36,13 +36,17 @@ export function endOf(
   }
 }
 
-/** How a call that comes is refused, or sent on: the status, and what is said beside it. */
-export function refusalFor(
-  command: Extract<PhoneCommand, { type: 'decline' | 'deflect' }>,
-  link: SipLink,
-): { readonly status: number; readonly headers: readonly (readonly [string, string])[] } {
-  if (command.type === 'deflect') return { status: 302, headers: [['Contact', `<${link.targetOf(command.to)}>`]] }
-  const { reason, accepts = [] } = command
+interface Rejection {
+  readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+}
+
+/** How a call that comes is refused, `hopeless`: and what is wrong with its offer. */
+export function declining(
+  { reason, accepts = [] }: Extract<PhoneCommand, { type: 'decline' }>,
+  hopeless: Refusal | undefined,
+): Rejection {
+  if (reason === 'incompatible') return hopeless ? refusalOf(hopeless) : { status: 488, headers: [] }
   return {
     status: statusOf[reason],
     headers: [
@@ -50,6 +54,13 @@ export function refusalFor(
       ...(accepts.length > 0 ? ([['Accept-Resource-Priority', accepts.join(', ')]] as const) : []),
     ],
   }
+}
+
+/** How an offer is refused: with what is wrong with it, where there is a warning for that (RFC 3261 §20.43). */
+export function refusalOf({ refused }: Refusal): Rejection {
+  if (refused === 'malformed') return { status: 400, headers: [] }
+  const [code, text] = warnings[refused]
+  return { status: 488, headers: [['Warning', `${code} parley "${text}"`]] }
 }
 
 /** Why there is no sound in common. */
@@ -73,6 +84,13 @@ function acceptedIn(headers: Extract<SessionEvent, { type: 'ended' }>['headers']
     if (name.toLowerCase() === 'accept-resource-priority') return value.slice(0, 512)
   return undefined
 }
+
+const warnings = {
+  'no-audio': [304, 'Media type not available'],
+  'no-codec': [305, 'Incompatible media format'],
+  // RTP with protection is another transport than RTP without.
+  protection: [302, 'Incompatible transport protocol'],
+} as const
 
 const statusOf = { busy: 486, declined: 603, preempted: 486, 'precedence-unknown': 417 } as const
 

@@ -9,6 +9,7 @@ import {
   type Refusal,
   readAnswer,
   type Said,
+  unanswerable,
 } from '@openparley/protocols/sdp'
 import type { SessionEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
@@ -23,6 +24,11 @@ export interface SoundPolicy {
   readonly srtp: 'off' | 'offer' | 'require'
   /** In their order of preference; others are not used. */
   readonly suites: readonly string[]
+}
+
+/** Why an offer can be answered by nobody who is held to that. */
+export function hopeless(offered: string, { codecs, srtp, suites }: SoundPolicy): Refusal | undefined {
+  return unanswerable(offered, { codecs, suites: srtp === 'off' ? [] : suites, protected: srtp === 'require' })
 }
 
 export interface SideParts {

@@ -185,6 +185,20 @@ test('a call that comes in beyond the busy trigger is busy, while the person may
   await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
 })
 
+test('a call that nobody could answer is refused before it rings, told, and not of the history; what is sent on anyway is', () => {
+  const coming = (call: string): PhoneEvent =>
+    ({ ...incoming(call), unanswerable: 'call-incompatible' }) as Extract<PhoneEvent, { type: 'incoming' }>
+  const { service, told, recorded, phone } = house()
+  const changes: string[] = []
+  service.state.follow((change) => changes.push(change.type === 'unanswerable' ? change.error.code : change.type))
+  phone(coming('call_1'))
+  assert.deepEqual(told, [{ type: 'decline', call: 'call_1', reason: 'incompatible' }])
+  assert.deepEqual([changes, recorded, service.state.read().state.calls], [['call-incompatible'], [], []])
+  const forwarded = house({ 'calls.forward.always': '205' })
+  forwarded.phone(coming('call_1'))
+  assert.deepEqual(forwarded.told, [{ type: 'deflect', call: 'call_1', to: '205' }])
+})
+
 test('an ended call is shown for a minute and then forgotten, and no timer stays', async () => {
   const { service, phone, pass, timers } = house()
   const { call: id } = await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))

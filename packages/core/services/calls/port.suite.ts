@@ -12,8 +12,8 @@ export interface FarSide {
   ring(): void
   answer(): void
   refuse(how: 'busy' | 'declined' | 'unknown'): void
-  /** `held`: they do not listen yet. */
-  call(how?: 'held'): void
+  /** `held`: they do not listen yet. `incompatible`: with no codec that this side has. */
+  call(how?: 'held' | 'incompatible'): void
   /** They give their own call up before we answer, or end the call. */
   hangUp(): void
   /** Resolves when our phone has agreed. In the ways of old: nobody sends, or to an address to which nothing can be sent. */
@@ -113,6 +113,16 @@ export function phonePortSuite(
     wholeTest('a call that comes in and is declined reaches nobody', async ({ far, perform, until, incoming }) => {
       const call = await incoming()
       perform({ type: 'decline', call, reason: 'busy' })
+      assert.equal((await until('ended', call)).end.by, 'local')
+      await far.until('idle')
+    })
+
+    wholeTest('a call that nobody can answer says so as it comes, and can be refused for it', async (house) => {
+      const { far, perform, until, incoming, events } = house
+      const call = await incoming('incompatible')
+      const told = events.find((event) => event.type === 'incoming')
+      assert.equal(told?.unanswerable, 'call-incompatible')
+      perform({ type: 'decline', call, reason: 'incompatible' })
       assert.equal((await until('ended', call)).end.by, 'local')
       await far.until('idle')
     })
@@ -226,7 +236,7 @@ interface House extends PhoneUnderTest {
   /** The same, answered. */
   connect(call: string): Promise<void>
   /** The far side calls; the id of the call. */
-  incoming(how?: 'held'): Promise<string>
+  incoming(how?: 'held' | 'incompatible'): Promise<string>
 }
 
 async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>): Promise<House> {

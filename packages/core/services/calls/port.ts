@@ -32,7 +32,7 @@ export type PhoneCommand =
   | {
       readonly type: 'decline'
       readonly call: string
-      readonly reason: 'busy' | 'declined' | 'preempted' | 'precedence-unknown'
+      readonly reason: 'busy' | 'declined' | 'incompatible' | 'preempted' | 'precedence-unknown'
       /** Of an unknown precedence: those that are known. */
       readonly accepts?: readonly string[]
     }
@@ -81,6 +81,8 @@ export type PhoneEvent =
       readonly autoAnswer?: boolean
       /** The call that it asks to join. */
       readonly joins?: string
+      /** Why nobody can answer it: its sound cannot be carried. */
+      readonly unanswerable?: ErrorCode
     }
   /** Its server wants the phone to make a call. */
   | { readonly type: 'asked-to-dial'; readonly to: string }
