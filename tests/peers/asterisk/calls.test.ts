@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { answers, connected, hangUp, heard, hears, played, type Signed, seen, speech } from '../person.ts'
+import { answers, connected, hangUp, heard, hears, played, seen, speech } from '../person.ts'
 import { throughAsterisk } from './people.ts'
 
 const { options, folder, person } = await throughAsterisk()
