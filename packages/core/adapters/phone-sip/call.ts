@@ -8,25 +8,19 @@ import {
   type Statistics,
 } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
-import type { Agreed, Refusal } from '@openparley/protocols/sdp'
-import type {
-  HeaderField,
-  Headers,
-  SessionEvent,
-  SipRequest,
-  SubscriptionEvent,
-  WatcherEvent,
-} from '@openparley/protocols/sip'
+import type { Agreed } from '@openparley/protocols/sdp'
+import type { HeaderField, SessionEvent, SipRequest, SubscriptionEvent, WatcherEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, MediaPort } from '../../services/media/port.ts'
 import type { Asking } from './asking.ts'
 import { CallSound } from './call-sound.ts'
 import { Collecting } from './collecting.ts'
-import { codeOf, declining, endOf, preempted, refusalOf } from './ending.ts'
+import { codeOf, endOf, preempted, refusalOf } from './ending.ts'
 import { Focus } from './focus.ts'
+import { Invitation } from './invitation.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
-import { hopeless, Side, type SideParts } from './side.ts'
+import { Side, type SideParts } from './side.ts'
 import { Transferring } from './transferring.ts'
 
 export interface CallParts extends SideParts {
@@ -48,11 +42,7 @@ export class SipCall {
   /** What the INVITE of an outgoing call said. */
   #asking: Asking | undefined
   #remote: Party | undefined
-  /** Their INVITE's. */
-  #invitation: Headers | undefined
-  /** What is wrong with what it offers. */
-  #hopeless: Refusal | undefined
-  #deflectedTo: Party | undefined
+  #invitation: Invitation | undefined
   /** The Call-ID, once it is known. */
   #peerId: string | undefined
 
@@ -112,12 +102,11 @@ export class SipCall {
   }
 
   /** Their INVITE has come. Why nobody can answer it, where that is so. */
-  incoming({ body, request: { headers } }: Extract<SessionEvent, { type: 'incoming' }>): ErrorCode | undefined {
-    this.#peerId = headers.get('Call-ID') ?? ''
-    this.#invitation = headers
-    this.#side.offered = body
-    this.#hopeless = body === undefined ? undefined : hopeless(body, this.#parts.policy)
-    return this.#hopeless && codeOf(this.#hopeless)
+  incoming(event: Extract<SessionEvent, { type: 'incoming' }>): ErrorCode | undefined {
+    this.#invitation = new Invitation(event, this.#parts.policy)
+    this.#peerId = this.#invitation.peerId
+    this.#side.offered = event.body
+    return this.#invitation.unanswerable
   }
 
   /** Unless it was refused meanwhile. */
@@ -175,16 +164,11 @@ export class SipCall {
     switch (command.type) {
       case 'answer':
         return this.#answer(command.endpoint)
-      case 'deflect':
-        this.#deflectedTo = { number: command.to }
-        return this.#act({
-          type: 'reject',
-          session: this.session,
-          status: 302,
-          headers: [['Contact', `<${this.#parts.link.targetOf(command.to)}>`]],
-        })
       case 'decline':
-        return this.#act({ type: 'reject', session: this.session, ...declining(command, this.#hopeless) })
+      case 'deflect': {
+        const how = this.#invitation?.refuse(command, this.#parts.link)
+        return how && this.#act({ type: 'reject', session: this.session, ...how })
+      }
       case 'end':
         return this.#hangUp(command.why === 'preempted' ? preempted : [])
       case 'hold':
@@ -266,8 +250,8 @@ export class SipCall {
   }
 
   #endOf(event: Extract<SessionEvent, { type: 'ended' }>): CallEnd {
-    // Who gave up meanwhile goes nowhere.
-    if (this.#deflectedTo && event.by === 'local') return { by: 'local', transferredTo: this.#deflectedTo }
+    const sentOn = this.#invitation?.endOf(event)
+    if (sentOn) return sentOn
     return endOf(event, this.#side.answered, this.#transferring.takenTo)
   }
 
@@ -322,7 +306,7 @@ export class SipCall {
     }
     tell({ type: 'connected', call })
     side.begins(leg)
-    if (this.#invitation) this.#focus.look(this.#invitation)
+    if (this.#invitation) this.#focus.look(this.#invitation.headers)
   }
 
   /** What was agreed by their answer; undefined, and the call is ended, where that cannot be used. */

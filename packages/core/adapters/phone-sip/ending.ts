@@ -3,7 +3,6 @@ import { type CallEnd, type ErrorCode, errorValue, type Party } from '@openparle
 import type { Refusal } from '@openparley/protocols/sdp'
 import type { SessionEvent } from '@openparley/protocols/sip'
 import { callFailure } from '../../links/sip/index.ts'
-import type { PhoneCommand } from '../../services/calls/port.ts'
 import { isTaken, partyOf, reasonsIn } from './parties.ts'
 
 export function endOf(
@@ -36,24 +35,9 @@ export function endOf(
   }
 }
 
-interface Rejection {
+export interface Rejection {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
-}
-
-/** How a call that comes is refused, `hopeless`: and what is wrong with its offer. */
-export function declining(
-  { reason, accepts = [] }: Extract<PhoneCommand, { type: 'decline' }>,
-  hopeless: Refusal | undefined,
-): Rejection {
-  if (reason === 'incompatible') return hopeless ? refusalOf(hopeless) : { status: 488, headers: [] }
-  return {
-    status: statusOf[reason],
-    headers: [
-      ...(reason === 'preempted' ? preempted : []),
-      ...(accepts.length > 0 ? ([['Accept-Resource-Priority', accepts.join(', ')]] as const) : []),
-    ],
-  }
 }
 
 /** How an offer is refused: with what is wrong with it, where there is a warning for that (RFC 3261 §20.43). */
@@ -91,8 +75,6 @@ const warnings = {
   // RTP with protection is another transport than RTP without.
   protection: [302, 'Incompatible transport protocol'],
 } as const
-
-const statusOf = { busy: 486, declined: 603, preempted: 486, 'precedence-unknown': 417 } as const
 
 const vague: readonly ErrorCode[] = ['call-failed', 'call-unreachable', 'server-failed', 'server-overloaded']
 
