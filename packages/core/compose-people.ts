@@ -2,6 +2,7 @@
 import { errorValue, type HealthRow, ParleyError, personOf, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { chatStore } from './adapters/chat-store/index.ts'
+import { sipChat } from './adapters/chat-sip/index.ts'
 import { xmppChat } from './adapters/chat-xmpp/index.ts'
 import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
@@ -79,9 +80,9 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
   if (own) overSip.publish(own)
   const talk = chat(world, epoch, {
     store: kept,
-    port: () => signedIn?.chat,
+    port: (by) => (by === 'sip' ? overSipChat : signedIn?.chat),
     settings,
-    own: () => signedIn?.link.bare ?? xmppUserIn(settings()) ?? '',
+    own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
     failed: (error) => {
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
@@ -92,6 +93,7 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     list.take(event)
     if (event.type === 'list' || event.type === 'listed') overSip?.again()
   }
+  const overSipChat = sipChat({ link: sip, wall: world.wall, tell: (event) => talk.take(event) })
   const begin = (user: string): SignedIn => {
     const link = xmppLink({
       world,

@@ -60,3 +60,32 @@ test('who watches sees within a second what another chose, and what they take ba
   await people.shift()?.close()
   await sees(bob, 'alice', 'offline', 5000)
 })
+
+test('a message goes each way, and one to nobody is refused with the answer of the server', options, async () => {
+  const [alice, bob] = [await person('alice'), await person('bob')]
+  const write = async (from: Signed, to: string, text: string): Promise<string> =>
+    (await from.session.chat.send({ to: `sip:${addressOf(to)}`, text, requestId: text })).message
+  const has = (of: Signed, name: string, text: string, state: string): Promise<unknown> =>
+    of.session.until(
+      'chat',
+      ({ conversations }) =>
+        conversations.some(
+          ({ address, last }) => address === `sip:${addressOf(name)}` && last?.text === text && last.state === state,
+        ),
+      5000,
+    )
+  await write(alice, 'bob', 'Lunch at one? Grüße')
+  await Promise.all([
+    has(bob, 'alice', 'Lunch at one? Grüße', 'received'),
+    has(alice, 'bob', 'Lunch at one? Grüße', 'sent'),
+  ])
+  await write(bob, 'alice', 'Yes')
+  await Promise.all([has(alice, 'bob', 'Yes', 'received'), has(bob, 'alice', 'Yes', 'sent')])
+  const message = await write(alice, 'nobody', 'Anybody there?')
+  await has(alice, 'nobody', 'Anybody there?', 'failed')
+  const { messages } = await alice.session.chat.list({ conversation: `sip:${addressOf('nobody')}` })
+  assert.deepEqual(
+    [messages[0]?.id, messages[0]?.error?.code, messages[0]?.error?.peer?.status],
+    [message, 'chat-refused', 480],
+  )
+})

@@ -27,6 +27,7 @@ function house(given: SettingsInput = {}, isList = false) {
   let settings = readSettings(given)
   const link: SharedLink = {
     own: 'sip:alice@example.com',
+    transport: 'udp',
     use: (used) => (part = used),
     ask: ({ headers, body }) =>
       new Promise((resolve) =>

@@ -1,5 +1,13 @@
 // The link of a phone, shared with those who tell of people and carry messages by the same registration.
-import type { AgentInput, Cause, Field, SipRequest, SipResponse, SubscriptionEvent } from '@openparley/protocols/sip'
+import type {
+  AgentInput,
+  Cause,
+  Field,
+  Hop,
+  SipRequest,
+  SipResponse,
+  SubscriptionEvent,
+} from '@openparley/protocols/sip'
 import type { World } from '../../runtime/world.ts'
 import { type SipLink, type SipLinkOptions, sipLink } from './link.ts'
 
@@ -32,6 +40,8 @@ export interface Asking {
 export interface SharedLink {
   /** Our own address as a URI; undefined while there is no link. */
   readonly own: string | undefined
+  /** How requests go to the server; undefined while there is none. */
+  readonly transport: Hop['transport'] | undefined
   use(part: SipPart): void
   /** A request outside of any dialog; the cause where nobody answers it. */
   ask(asking: Asking): Promise<SipResponse | Cause['is']>
@@ -102,6 +112,9 @@ export function sharing(world: World, make: (options: SipLinkOptions) => SipLink
     open,
     get own() {
       return link?.own
+    },
+    get transport() {
+      return link?.way()?.hop.transport
     },
     use: (part) => {
       parts.add(part)
