@@ -8,6 +8,7 @@ import { callsASecond } from './calls.ts'
 import { lookUps } from './dial-rules.ts'
 import { lateFrames } from './late-frames.ts'
 import { parse } from './parse.ts'
+import { longRoster } from './roster.ts'
 import { roundTrip } from './round-trip.ts'
 import { sippCalls } from './sipp.ts'
 import { setUp } from './set-up.ts'
@@ -27,6 +28,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   'round-trip': async () => ({ ...(await roundTrip(10_000)) }),
   'dial-rules': async () => ({ ...lookUps(50_000) }),
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
+  roster: async () => ({ ...(await longRoster(10_000)) }),
   'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),
   'late-frames-busy': async () => ({ ...(await lateFrames(100, 5, true)) }),

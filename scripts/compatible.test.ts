@@ -67,7 +67,7 @@ for (const [what, plant] of red) {
 const green: readonly [string, Plant][] = [
   ['nothing', () => undefined],
   ['a new method', (c) => (calls(c).methods.whistle = dial(c))],
-  ['a new service', (c) => (c.services.chat = c.services.history)],
+  ['a new service', (c) => (c.services.weather = c.services.history)],
   ['a new parameter that may be left out', (c) => (dial(c).params.properties.why = { type: 'string' })],
   ['a new field in a result', (c) => (dial(c).result.properties.more = { type: 'string' })],
   [

@@ -1,7 +1,7 @@
 // The guides are true: every command in them is run, in order, in a folder with the files that they name.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -31,8 +31,13 @@ describe('the guides', { concurrency: 1 }, async () => {
       const npx = `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(root, 'packages/cli/bin/parley.mjs')}' "$@"\n`
       await writeFile(join(bin, 'npx'), npx)
       await chmod(join(bin, 'npx'), 0o755)
-      for (const { name: person, settings } of lab.people)
+      await writeFile(join(bin, 'node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`)
+      await chmod(join(bin, 'node'), 0o755)
+      await symlink(join(root, 'examples'), join(folder, 'examples'))
+      for (const { name: person, settings, xmpp } of lab.people) {
         await writeFile(join(folder, `${person}.json`), JSON.stringify(settings))
+        await writeFile(join(folder, `${person}-chat.json`), JSON.stringify(xmpp))
+      }
       const env = {
         ...process.env,
         PATH: `${bin}${delimiter}${process.env['PATH']}`,

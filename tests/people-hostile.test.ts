@@ -15,7 +15,8 @@ async function withPeople(
   try {
     const of = (name: string): Readonly<Record<string, unknown>> =>
       lab.people.find((person) => person.name === name)?.xmpp ?? {}
-    const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => core.open(of(name))))
+    const bound = { 'xmpp.mostStanzaBytes': 1_000_000 }
+    const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => core.open({ ...of(name), ...bound })))
     assert.ok(alice && bob)
     await act({ lab, alice, bob, ofAlice: String(of('alice')['xmpp.user']), ofBob: String(of('bob')['xmpp.user']) })
   } finally {

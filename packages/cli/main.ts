@@ -2,7 +2,9 @@
 import { Command } from 'commander'
 import { answer } from './commands/answer.ts'
 import { call } from './commands/call.ts'
+import { chat } from './commands/chat.ts'
 import { config } from './commands/config.ts'
+import { contacts } from './commands/contacts.ts'
 import { core } from './commands/core.ts'
 import { demo } from './commands/demo.ts'
 import { dialrules } from './commands/dialrules.ts'
@@ -10,6 +12,7 @@ import { doctor } from './commands/doctor.ts'
 import { history } from './commands/history.ts'
 import { lab } from './commands/lab.ts'
 import { log } from './commands/log.ts'
+import { presence } from './commands/presence.ts'
 import { replay } from './commands/replay.ts'
 import { report } from './commands/report.ts'
 import { requirements } from './commands/requirements.ts'
@@ -35,6 +38,9 @@ for (const add of [
   config,
   dialrules,
   history,
+  presence,
+  contacts,
+  chat,
   doctor,
   report,
   replay,

@@ -6,6 +6,11 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
+/** Text from others as a terminal may show it: nothing in it moves the cursor, colours or turns what stands beside it. */
+export function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD')
+}
+
 export function printLine(text: string): void {
   process.stdout.write(`${text}\n`)
 }

@@ -47,10 +47,10 @@ export const xmppSettings = {
     applies: 'sign-in',
   }),
   'xmpp.mostStanzaBytes': setting({
-    doc: 'The largest stanza that is taken, in bytes; a server that sends a larger one is left.',
+    doc: 'The largest stanza that is taken, in characters; of a larger one only the shell is. A list of 10,000 contacts takes a million.',
     since: '0.1',
     schema: z.number().int().min(10_000).max(16_000_000),
-    default: 1_000_000,
+    default: 4_000_000,
     applies: 'sign-in',
   }),
   'presence.idleAwayS': setting({

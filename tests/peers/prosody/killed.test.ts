@@ -49,6 +49,7 @@ test(
       const alice = await core.open(settings('alice'))
       const bob = await core.open(settings('bob'))
       let accepted = 0
+      const reached = (at: number): boolean => accepted >= at
       const writes = async (session: Session, to: string, who: string): Promise<void> => {
         for (let n = 0; n < many; n++) {
           await accept(session, { to, text: `${who} ${n}`, requestId: `${who}-${n}` })
@@ -58,7 +59,7 @@ test(
       const chaos = async (of: Core): Promise<void> => {
         for (const [n, kind] of kills.entries()) {
           const at = Math.floor((many * 2 * (n + dice.roll())) / kills.length)
-          while (accepted < at) await new Promise((resolve) => setImmediate(resolve))
+          while (!reached(at)) await new Promise((resolve) => setImmediate(resolve))
           if (kind === 'network') network.cut()
           else if (kind === 'server') {
             await prosody.kill()

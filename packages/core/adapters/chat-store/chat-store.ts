@@ -89,7 +89,7 @@ export function chatStore(store: Store): ChatStore {
       await prepared()
       const { id, conversation, direction, from, state, text } = message
       // Both before either is waited for: they share one transaction.
-      const [, added = 0] = await Promise.all([
+      const [, added] = await Promise.all([
         store.run(
           'INSERT INTO chat_conversations (address, kind) VALUES (?, ?) ON CONFLICT (address) DO NOTHING',
           conversation,

@@ -37,7 +37,11 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
   const fetch = async (): Promise<void> => {
     try {
       const query = await link.ask('get', undefined, xml('query', { xmlns: roster }))
-      tell({ type: 'list', contacts: (query?.getChildren('item') ?? []).flatMap((item) => listedIn(item) ?? []) })
+      // An answer without a list was too large to be taken.
+      if (!query) return
+      tell({ type: 'list', contacts: query.getChildren('item').flatMap((item) => listedIn(item) ?? []) })
+      // Presences may have come before the list that they are of.
+      for (const address of words.keys()) told(address)
     } catch (error) {
       // The stream broke: it is asked again when it stands.
       if (!(error instanceof StanzaFailure)) throw error
@@ -73,7 +77,7 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
         const known = words.get(address) ?? new Map<string, Stanza>()
         if (type === undefined) known.set(resourceOf(from), stanza)
         else known.delete(resourceOf(from))
-        if (known.size > mostClients) return true
+        if (known.size > mostClients || (!words.has(address) && words.size >= mostPeople)) return true
         if (known.size > 0) words.set(address, known)
         else words.delete(address)
         // The last one that leaves says when they were there; of the others that leave nothing is left.
@@ -204,3 +208,4 @@ function refusal(error: unknown): ParleyError {
 const roster = 'jabber:iq:roster'
 const blocking = 'urn:xmpp:blocking'
 const mostClients = 32
+const mostPeople = 50_000

@@ -13,12 +13,21 @@ export function xml(
   attributes: Readonly<Record<string, string | undefined>> = {},
   ...children: readonly (Stanza | string | undefined)[]
 ): Stanza {
-  return element(name, withValues(attributes), ...children.filter((child) => child !== undefined))
+  return element(
+    name,
+    withValues(attributes),
+    ...children.flatMap((child) => (child === undefined ? [] : typeof child === 'string' ? sayable(child) : child)),
+  )
+}
+
+/** What XML cannot say at all, not even escaped, would end the stream (XML 1.0 §2.2). */
+function sayable(text: string): string {
+  return text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
 }
 
 function withValues(attributes: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, sayable(value)]])),
   )
 }
 
@@ -107,12 +116,11 @@ export function xmppEntity(options: EntityOptions): Entity {
   }
   const ours = (['sha256', 'sha1'] as const).map((hash) => ({
     name: hash === 'sha1' ? 'SCRAM-SHA-1' : 'SCRAM-SHA-256',
-    mech: class extends Scram {
-      constructor() {
-        super(hash, nonce())
-        scram = this
-      }
-    },
+    // The library makes one by `new` for each exchange.
+    mech: function begin(): Scram {
+      scram = new Scram(hash, nonce())
+      return scram
+    } as unknown as new () => object,
   }))
   entity.saslFactory._mechs = [...ours, ...entity.saslFactory._mechs.filter(({ name }) => name === 'PLAIN')]
   entity.on('element', (nonza) => {

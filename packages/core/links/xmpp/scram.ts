@@ -1,5 +1,5 @@
-// SCRAM (RFC 5802, RFC 7677) as a mechanism of the library’s: its own derives the key on the one thread, for a second and more, and does
-// not look at the server’s proof.
+// SCRAM (RFC 5802, RFC 7677) as a mechanism of the library’s: its own takes seconds to derive the key (decision 0015), and does not look
+// at the server’s proof.
 import { createHash, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 

@@ -1,0 +1,75 @@
+// parley chat: conversations, what was said in one, writing, looking for words, and following what comes.
+import type { Message } from '@openparley/sdk'
+import type { Command } from 'commander'
+import { ofSession } from '../of-session.ts'
+import { plain, printJson, printLine } from '../print.ts'
+
+interface Options {
+  readonly session?: string
+  readonly json?: boolean
+}
+
+export function chat(program: Command): void {
+  const command = program.command('chat').description('Messages with people and in rooms.')
+  const act = (words: string, doc: string): Command =>
+    command
+      .command(words)
+      .description(doc)
+      .option('--session <id>', 'of which session; the only one unless said')
+      .option('--json', 'as JSON')
+  command
+    .command('list', { isDefault: true })
+    .description('The conversations, with how much of each is unread.')
+    .option('--session <id>', 'of which session; the only one unless said')
+    .option('--json', 'as JSON')
+    .action(async ({ session, json }: Options) => {
+      const { conversations } = (await ofSession(session, ({ chat: all }) => all.get())).state
+      if (json) return printJson(conversations)
+      for (const { address, unread, last } of conversations)
+        printLine(`${String(unread).padStart(4)}  ${plain(address)}${last ? `  ${shortOf(last)}` : ''}`)
+    })
+  act('read <address>', 'What was said last in a conversation, oldest first; it is read then.')
+    .option('--limit <n>', 'how much', '20')
+    .action(async (address: string, { session, json, limit }: Options & { limit: string }) => {
+      const messages = await ofSession(session, async ({ chat: all }) => {
+        const page = await all.list({ conversation: address, limit: Number(limit) })
+        await all.read({ conversation: address })
+        return page.messages.toReversed()
+      })
+      for (const message of messages) {
+        if (json) printJson(message)
+        else printLine(`${message.at}  ${plain(message.from)}: ${plain(message.text)}${stateOf(message)}`)
+      }
+    })
+  act('send <address> <text>', 'Write to a person or a room. It is kept until it can be sent.').action(
+    async (to: string, text: string, { session, json }: Options) => {
+      const sent = await ofSession(session, ({ chat: all }) => all.send({ to, text }))
+      if (json) printJson(sent)
+    },
+  )
+  act('search <words>', 'Messages that hold all the words, newest first.').action(
+    async (words: string, { session, json }: Options) => {
+      const { messages } = await ofSession(session, ({ chat: all }) => all.search({ words }))
+      if (json) return printJson(messages)
+      for (const message of messages) printLine(`${message.at}  ${plain(message.conversation)}  ${shortOf(message)}`)
+    },
+  )
+  act('join <room>', 'Enter a room.')
+    .requiredOption('--nickname <name>', 'what to be called there')
+    .action(async (room: string, { session, nickname }: Options & { nickname: string }) => {
+      await ofSession(session, ({ chat: all }) => all.join({ room, nickname }))
+    })
+  act('leave <room>', 'Leave a room.').action(async (room: string, { session }: Options) => {
+    await ofSession(session, ({ chat: all }) => all.leave({ room }))
+  })
+}
+
+function shortOf({ from, text }: Message): string {
+  const line = plain(text.replaceAll(/\s+/g, ' '))
+  return `${plain(from)}: ${line.length > 60 ? `${line.slice(0, 59)}…` : line}`
+}
+
+function stateOf({ direction, state, error }: Message): string {
+  if (direction === 'incoming') return ''
+  return error === undefined ? ` (${state})` : ` (${state}: ${error.sentence})`
+}
