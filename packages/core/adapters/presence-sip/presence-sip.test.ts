@@ -164,6 +164,18 @@ test('an answer that comes after its server was lost says nothing', async () => 
   assert.equal(clock.pending, 0)
 })
 
+test('who signs in again is told of again, even if the server was lost before', async () => {
+  const { adapter, ready, asked, last, leave } = house(publish)
+  adapter.publish({ availability: 'busy' })
+  ready(true)
+  await last().answer(200, granted('a'))
+  ready(false)
+  await leave()
+  ready(true)
+  assert.equal(asked.length, 2)
+  assert.equal(last().headers['SIP-If-Match'], undefined)
+})
+
 test('switched off, what was published is taken back', async () => {
   const { adapter, ready, last, set } = house(publish)
   adapter.publish({ availability: 'busy' })

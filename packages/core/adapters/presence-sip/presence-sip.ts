@@ -50,9 +50,9 @@ export function sipPresence({ world, link, settings, published, tell, isList }: 
   }
   const part: SipPart = {
     ready: (is) => {
-      look()
       publishing.ready(is)
       watched.ready(is)
+      look()
     },
     leaving: async () => {
       watched.end()
