@@ -113,18 +113,22 @@ test('what is accepted while nobody carries it is sent in its order when somebod
   const { send, sent, take } = house()
   const ids = [await send('one'), await send('two'), await send('three')]
   assert.deepEqual(sent, [])
-  await take({ type: 'ready' })
+  await take({ type: 'ready', by: 'xmpp' })
   assert.deepEqual(
     sent.map(({ id }) => id),
     ids,
   )
   // The stream broke and was taken up: what is under way is not sent beside what the stream itself sends again.
-  await take({ type: 'away' }, { type: 'ready' })
+  await take({ type: 'away', by: 'xmpp' }, { type: 'ready', by: 'xmpp' })
   assert.equal(sent.length, 3)
   // It was lost: what the server may not have goes again, under the same id, and in its order.
   await take({ type: 'sent', id: ids[0] as string })
-  await take({ type: 'away' }, { type: 'unsent', id: ids[1] as string }, { type: 'unsent', id: ids[2] as string })
-  await take({ type: 'ready' })
+  await take(
+    { type: 'away', by: 'xmpp' },
+    { type: 'unsent', id: ids[1] as string },
+    { type: 'unsent', id: ids[2] as string },
+  )
+  await take({ type: 'ready', by: 'xmpp' })
   assert.deepEqual(
     sent.slice(3).map(({ id }) => id),
     ids.slice(1),
@@ -135,7 +139,7 @@ test('one’s own that is found in the archive was sent, and is not sent again',
   const { send, sent, take, told } = house()
   const id = await send('hello')
   const own = { direction: 'outgoing', from: 'alice@x', origin: id, archive: { id: 'a1', of: '' } } as const
-  await take(incoming('hello', own), { type: 'ready' })
+  await take(incoming('hello', own), { type: 'ready', by: 'xmpp' })
   assert.deepEqual(sent, [])
   assert.equal(told().at(-1)?.state, 'sent')
 })
@@ -200,7 +204,7 @@ test('only the last of one’s own in a conversation is corrected', async () => 
 
 test('what the disk does not take is not accepted, and it is told until it does', async () => {
   const { send, store, take, failures, sent } = house()
-  await take({ type: 'ready' })
+  await take({ type: 'ready', by: 'xmpp' })
   store.broken = true
   await assert.rejects(send('hello'), { code: 'store-unusable' })
   await take(incoming('lost'))
