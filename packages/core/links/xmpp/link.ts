@@ -240,12 +240,14 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     },
     send: (stanza) => {
       if (state.is !== 'online') return false
-      // Where the server does not count, what was written is as certain as it gets; what was not is told by `lost`.
+      // Where the server does not count, what was written is as certain as it gets. What was not written the library does not keep.
       entity.send(stanza).then(
         () => {
           if (counts !== 'yes') for (const module of modules) module.acknowledged?.(stanza)
         },
-        () => {},
+        () => {
+          for (const module of modules) module.lost?.(stanza)
+        },
       )
       return true
     },

@@ -117,8 +117,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       state: direction === 'incoming' ? 'received' : 'sent',
       ...(answered ? { replyTo: answered.message.id } : {}),
     }
-    if (!(await store.add({ message, kind, origin, wire, archive }))) return
-    added(message, kind)
+    if (await store.add({ message, kind, origin, wire, archive })) added(message, kind)
+    // Of a copy, too: the archive may have been read before the message itself came, and who sends again has heard of nothing.
     const wanted = settings()['chat.receipts']
     if (incoming.asks && direction === 'incoming' && kind === 'person' && wanted !== 'none' && wire !== undefined)
       port(conversation)?.receipt(conversation, wire, 'delivered')
