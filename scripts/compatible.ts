@@ -123,19 +123,23 @@ function fits(old: JsonObject, fresh: JsonObject, way: Direction): boolean {
 
 function alternatives(schema: JsonObject): JsonObject[] {
   const either = schema['anyOf'] ?? schema['oneOf']
-  return Array.isArray(either) ? either.map(object) : [schema]
+  return isList(either) ? either.map(object) : [schema]
 }
 
 function allowed({ enum: values, const: value }: JsonObject): readonly Json[] | undefined {
   if (value !== undefined) return [value]
-  return Array.isArray(values) ? values : undefined
+  return isList(values) ? values : undefined
 }
 
 function changes(service: JsonObject): JsonObject {
   return object(object(service['watched'])['changes'])
 }
 
-function both(one: Json | undefined, two: Json | undefined, act: (name: string, a: JsonObject, b: JsonObject) => void) {
+function both(
+  one: Json | undefined,
+  two: Json | undefined,
+  act: (name: string, a: JsonObject, b: JsonObject) => void,
+): void {
   const other = object(two)
   for (const [name, value] of Object.entries(object(one))) {
     if (Object.hasOwn(other, name)) act(name, object(value), object(other[name]))
@@ -143,11 +147,16 @@ function both(one: Json | undefined, two: Json | undefined, act: (name: string, 
 }
 
 function object(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
+  return typeof value === 'object' && value !== null && !isList(value) ? value : {}
 }
 
 function list(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : []
+  return isList(value) ? value : []
+}
+
+/** Array.isArray makes any of what may be read only. */
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value)
 }
 
 function names(value: Json | undefined): string[] {
@@ -201,7 +210,7 @@ function ofLastTag(): Released | undefined {
 
 /** What the check reads of a contract: its prose may change at will. */
 function withoutProse(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutProse)
+  if (isList(value)) return value.map(withoutProse)
   if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).filter(([name, each]) => typeof each !== 'string' || !prose.includes(name))
   return Object.fromEntries(kept.map(([name, each]) => [name, withoutProse(each)]))

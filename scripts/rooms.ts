@@ -38,6 +38,8 @@ const adapters = [
   'provisioning-cucm',
   'dial-rules-cucm',
   'presence-xmpp',
+  'presence-sip',
+  'chat-sip',
   'contacts-xmpp',
   'chat-xmpp',
   'chat-store',

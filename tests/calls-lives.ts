@@ -138,7 +138,7 @@ class Life {
   }
 
   async #act(by: Application, name: Act, calls: readonly Call[]): Promise<void> {
-    const { clock, peer, service, settle, sound } = this.#house
+    const { clock, service, settle, sound } = this.#house
     const ids = calls.map(({ id }) => id)
     const isBusy = ids.some((id) => (this.#underWay.get(id) ?? 0) > 0)
     // Two at once are refused, or not: that is for the other lives.
@@ -167,7 +167,7 @@ class Life {
     })
     await settle()
     if (!isOnCall(name) || isBusy) return
-    if (wasPossible && came === 'call-wrong-state' && !peer.leftEarly())
+    if (wasPossible && came === 'call-wrong-state')
       this.#wrong ??= `${name} was said to be possible, and was not: ${JSON.stringify(calls)}`
     const isTaken = came === undefined || came === 'under way'
     if (!wasPossible && isTaken && !harmless.includes(name))

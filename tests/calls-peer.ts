@@ -35,8 +35,6 @@ export interface Peer {
   /** Does something to one of its calls, as the dice fall. */
   move(): void
   hangUpAll(): void
-  /** It has left a call while it did not know yet what became of its transfer: nobody is there to be asked for anything. */
-  leftEarly(): boolean
 }
 
 interface Own {
@@ -68,9 +66,7 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
     own.said = said
     return text
   }
-  let leftEarly = false
   const end = (session: string): void => {
-    leftEarly ||= sessions.get(session)?.refers === true
     feed({ type: 'end', session })
     sessions.delete(session)
   }
@@ -289,7 +285,6 @@ export function peerOf({ agent, clock, roll, send, hop, agrees }: PeerOptions): 
       if (own.is === 'up') return talking(session, own)
       if (roll() < 0.35) end(session)
     },
-    leftEarly: () => leftEarly,
     hangUpAll: () => {
       for (const session of [...sessions.keys()]) end(session)
       ended.length = 0

@@ -17,6 +17,8 @@ export interface Acts extends FurtherActs, SettingActs, PeopleActs {
   dial(to: string): void
   /** The number that was dialled last, on whatever application. */
   redial(): void
+  /** The call that is parked at that place. */
+  retrieve(place: string): void
   /** What rings at that line, or in the group. */
   pickUp(from?: string): void
   answer(call: Call): void
@@ -73,6 +75,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     },
     dial,
     redial: () => begin((endpoint) => calls.redial({ endpoint })),
+    retrieve: (at) => begin((endpoint) => calls.retrieve({ at, endpoint })),
     pickUp: (from) => begin((endpoint) => calls.pickUp({ endpoint, ...(from === undefined ? {} : { from }) })),
     answer: (call) =>
       once(call.id, async () => {

@@ -6,6 +6,7 @@ import { places } from './focus.ts'
 import { further } from './further.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { Marks } from './marks.tsx'
+import { Members } from './members.tsx'
 import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
 import { CodesForm, ConferencePanel, Consultation, TransferPanel } from './panels.tsx'
@@ -44,6 +45,7 @@ export function CallCard({ page, call }: OfCall): JSX.Element {
       {panel === 'conference' && further(page, call, 'conference').length > 0 && (
         <ConferencePanel page={page} call={call} />
       )}
+      {call.focus && <Members page={page} call={call} focus={call.focus} />}
       {call.state === 'connected' && <QualityOf page={page} call={call} />}
     </article>
   )

@@ -79,6 +79,7 @@ export function DialPad({ page }: OfPage): JSX.Element {
             {dial.call}
           </button>
           <PickUp page={page} />
+          <Retrieve page={page} />
         </div>
         <DialOptionsOf page={page} />
       </form>
@@ -102,6 +103,20 @@ function PickUp({ page: { face, model, acts } }: OfPage): JSX.Element | null {
       label={at === undefined ? pickUpGroup : pickUpAt(at)}
       isPossible={at !== undefined || group}
       press={() => acts.pickUp(at)}
+    />
+  )
+}
+
+/** From the place that is typed, where the server parks calls. */
+function Retrieve({ page: { face, model, acts } }: OfPage): JSX.Element | null {
+  const place = readNumber(face.number.value)
+  if (model.config.value.settings['calls.park.number'] === undefined) return null
+  return (
+    <Beside
+      icon="retrieve"
+      label={place === '' ? messages.dial.retrieve : messages.dial.retrieveAt(place)}
+      isPossible={place !== ''}
+      press={() => acts.retrieve(place)}
     />
   )
 }

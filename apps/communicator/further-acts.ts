@@ -2,7 +2,8 @@
 import type { Call } from '@openparley/sdk/browser'
 import type { Acting } from './acting.ts'
 import { focus, places } from './focus.ts'
-import type { Free } from './model.ts'
+import { messages } from './messages.ts'
+import type { Free, TurnedAway } from './model.ts'
 import { readNumber } from './numbers.ts'
 import { nameOf } from './sayings.ts'
 
@@ -17,6 +18,8 @@ export interface FurtherActs {
   takeBack(held: Call, asked: Call): void
   deflect(call: Call, to: string): void
   bringTogether(...calls: readonly Call[]): void
+  /** Out of a conference of the server: a member's uri. */
+  dropMember(call: Call, member: string): void
   toggleSilence(call: Call): void
   /** Out of the conference, which is held meanwhile. */
   talkAlone(call: Call): void
@@ -25,6 +28,7 @@ export interface FurtherActs {
   giveCodes(call: Call, codes: { readonly account: string; readonly matter: string }): void
   callBack(call: Call): void
   forget(free: Free): void
+  dismissTurnedAway(one: TurnedAway): void
 }
 
 export function openFurtherActs(acting: Acting): FurtherActs {
@@ -82,10 +86,19 @@ export function openFurtherActs(acting: Acting): FurtherActs {
         const [first] = those
         if (!first) return
         await holdOthers(...those.map(({ id }) => id), ...face.conference.value.map(({ id }) => id))
-        await calls.conference({ calls: those.map(({ id }) => id) })
-        await speakIn(first.id)
+        const { call, refused } = await calls.conference({ calls: those.map(({ id }) => id) })
+        if (refused) model.news.value = { text: messages.conference.here(refused.sentence), isUrgent: false }
+        // The server's is another call, or one of these, which may have been on hold.
+        const there = model.calls.value.find(({ id }) => id === call)
+        if (there && can(there, 'resume')) await resumeHere(there)
+        else await speakIn(call ?? first.id)
         face.panel.value = 'none'
-        show(first.id)
+        show(call ?? first.id)
+      }),
+    dropMember: (call, member) =>
+      once(`drop ${member}`, async () => {
+        await calls.drop({ call: call.id, member })
+        focus(places.call)
       }),
     toggleSilence: (call) => {
       if (can(call, 'silence')) return once(`silence ${call.id}`, () => calls.silence({ call: call.id }))
@@ -124,6 +137,10 @@ export function openFurtherActs(acting: Acting): FurtherActs {
       }),
     forget: ({ number }) => {
       model.free.value = model.free.value.filter((each) => each.number !== number)
+      focus(places.calls)
+    },
+    dismissTurnedAway: (one) => {
+      model.turnedAway.value = model.turnedAway.value.filter((each) => each !== one)
       focus(places.calls)
     },
   }

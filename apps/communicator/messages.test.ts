@@ -61,6 +61,7 @@ test('what becomes of a call beside its state is said, too', () => {
     [connected, { ...connected, digitsWanted: true }, 'The server asks for a code or more digits.'],
     [connected, { ...connected, preserved: true }, 'The server is lost; Bob still hears you.'],
     [connected, { ...connected, transfer: { to: { number: '600' }, is: 'ringing' } }, 'It rings at 600 …'],
+    [connected, { ...connected, awaits: { number: '205' } }, 'Bob has left; 205 is being called …'],
     [connected, { ...connected, remote: { number: '205', displayName: 'Carol' } }, 'Connected with Carol'],
     [
       connected,

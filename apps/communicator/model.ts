@@ -14,6 +14,7 @@ import {
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { messages } from './messages.ts'
 import { type News, newsBetween, reminderOf } from './news.ts'
+import { type Forwarding, forwardingText, nameOf } from './sayings.ts'
 import type { Pass } from './sign-in.ts'
 import { openPeople, type PeopleModel } from './people-model.ts'
 
@@ -27,6 +28,9 @@ export interface Free {
   readonly call: string
   readonly number: string
 }
+
+/** Somebody who called and whose sound cannot be carried: nothing rang. */
+export type TurnedAway = Extract<CallsChange, { type: 'unanswerable' }>
 
 type Config = Awaited<ReturnType<Session['config']['get']>>['state']
 
@@ -46,6 +50,10 @@ export interface Model {
   readonly reminder: ReadonlySignal<{ readonly call: string } | undefined>
   /** Whom the person waits for no longer: taken out when they are called or dismissed. */
   readonly free: Signal<readonly Free[]>
+  /** Newest last: taken out when they are dismissed. */
+  readonly turnedAway: Signal<readonly TurnedAway[]>
+  /** What the server was told of forwarding since the page is there, and whether it took it. */
+  readonly forwardings: ReadonlySignal<ReadonlyMap<string, Forwarding>>
   /** Names of the recordings that are complete, by call. */
   readonly recordings: ReadonlySignal<ReadonlyMap<string, string>>
   /** Newest first. */
@@ -79,6 +87,8 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const lamps = signal<ReadonlyMap<string, Lamp>>(new Map())
   const reminder = signal<{ readonly call: string } | undefined>(undefined)
   const free = signal<readonly Free[]>([])
+  const turnedAway = signal<readonly TurnedAway[]>([])
+  const forwardings = signal<ReadonlyMap<string, Forwarding>>(new Map())
   const recordings = signal<ReadonlyMap<string, string>>(new Map())
   const phones = signal<ReadonlyMap<string, Phone>>(new Map())
   const services = signal<ReadonlyMap<string, HealthRow>>(new Map())
@@ -122,6 +132,17 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
         news.value = { text: messages.news.free(number), isUrgent: true }
         return
       }
+      case 'unanswerable':
+        turnedAway.value = [...turnedAway.value, change].slice(-mostFree)
+        news.value = {
+          text: messages.standing.turnedAway(nameOf(change.from), change.error.sentence),
+          isUrgent: true,
+        }
+        return
+      case 'forwarding':
+        forwardings.value = withOne(forwardings.value, change.forwarding.when, change.forwarding)
+        news.value = { text: forwardingText(change.forwarding), isUrgent: change.forwarding.error !== undefined }
+        return
       case 'recorded':
         recordings.value = withOne(recordings.value, change.call, change.file)
         news.value = { text: messages.news.recorded(change.file), isUrgent: false }
@@ -205,6 +226,8 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
     ),
     reminder,
     free,
+    turnedAway,
+    forwardings,
     recordings,
     history,
     older,

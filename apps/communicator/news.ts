@@ -30,6 +30,7 @@ export function newsBetween(before: Call | undefined, after: Call): News | undef
   if (before.silenced !== after.silenced) return calm(after.silenced ? news.silenced(name) : news.unsilenced(name))
   if (before.transfer?.is !== after.transfer?.is && after.transfer)
     return calm(messages.transfer.is[after.transfer.is](name, nameOf(after.transfer.to)))
+  if (!before.awaits && after.awaits) return calm(messages.transfer.awaits(name, nameOf(after.awaits)))
   if (before.remote.number !== after.remote.number) return calm(news.connected(name))
   if (before.muted !== after.muted) return calm(after.muted ? news.muted(name) : news.unmuted(name))
   const [was, is] = [sides[before.held], sides[after.held]]

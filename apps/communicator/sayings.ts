@@ -1,6 +1,8 @@
 // How what the core tells is said to a person: who it is, how a call or a phone stands, what a past call was.
-import type { Call, CallEnd, HistoryEntry, Lamp, Party, Phone } from '@openparley/sdk/browser'
+import type { Call, CallEnd, CallsChange, HistoryEntry, Lamp, Party, Phone } from '@openparley/sdk/browser'
 import { messages } from './messages.ts'
+
+export type Forwarding = Extract<CallsChange, { type: 'forwarding' }>['forwarding']
 
 /** How a person on the other side is called: a name where there is one. */
 export function nameOf({ displayName, number, anonymous }: Party): string {
@@ -15,7 +17,7 @@ export function numberBeside(party: Party): string | undefined {
 
 /** What a call's state is called. */
 export function stateOf(call: Call): string {
-  const { state, direction, held, muted, earlyMedia, transfer, remote } = call
+  const { state, direction, held, muted, earlyMedia, awaits, transfer, remote } = call
   switch (state) {
     case 'dialling':
       return earlyMedia ? 'Dialling … You hear the other side' : 'Dialling …'
@@ -23,6 +25,7 @@ export function stateOf(call: Call): string {
       if (direction === 'incoming') return 'Calling you'
       return earlyMedia ? 'Ringing … You hear the other side' : 'Ringing …'
     case 'connected':
+      if (awaits) return messages.transfer.awaits(nameOf(remote), nameOf(awaits))
       if (transfer) return messages.transfer.is[transfer.is](nameOf(remote), nameOf(transfer.to))
       return [heldWords[held], muted ? 'Muted' : ''].filter(Boolean).join(' · ') || 'Connected'
     case 'ended':
@@ -65,6 +68,13 @@ export function canBeAwaited({ direction, state, answeredAt, end }: Call): boole
     answeredAt === undefined &&
     (code === 'call-busy' || code === 'call-unanswered' || code === 'call-unreachable')
   )
+}
+
+/** What became of telling the server to send calls on. */
+export function forwardingText({ to, error }: Forwarding): string {
+  const { is } = messages.forward
+  if (error) return is.refused(error.sentence)
+  return to === undefined ? is.off : is.on(to)
 }
 
 export function lampText({ is, remote }: Lamp): string {

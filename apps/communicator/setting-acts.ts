@@ -3,7 +3,9 @@ import type { Acting } from './acting.ts'
 import { focus, places } from './focus.ts'
 import { readNumber } from './numbers.ts'
 
-export interface Forwarding {
+export interface Forwards {
+  /** Who does it. */
+  readonly at: 'phone' | 'server'
   readonly always: string
   readonly busy: string
   readonly noAnswer: string
@@ -13,7 +15,7 @@ export interface Forwarding {
 export interface SettingActs {
   toggleDoNotDisturb(): void
   /** Empty texts: not at all. */
-  forward(where: Forwarding): void
+  forward(where: Forwards): void
   stopForwarding(): void
 }
 
@@ -30,8 +32,9 @@ export function openSettingActs({ session: { config }, model, face, once }: Acti
       const isOn = model.config.value.settings['calls.doNotDisturb']?.value === true
       once('do not disturb', () => set('calls.doNotDisturb', !isOn))
     },
-    forward: ({ always, busy, noAnswer, afterS }) =>
+    forward: ({ at, always, busy, noAnswer, afterS }) =>
       once('forward', async () => {
+        await set('calls.forward.at', at)
         await set('calls.forward.always', readNumber(always))
         await set('calls.forward.busy', readNumber(busy))
         await set('calls.forward.noAnswer', readNumber(noAnswer))

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
+import { nameOf } from './sayings.ts'
 
 export function Standing({ page }: OfPage): JSX.Element | null {
   const { model, acts } = page
@@ -10,6 +11,13 @@ export function Standing({ page }: OfPage): JSX.Element | null {
   const { settings } = model.config.value
   const rings = settings['calls.doNotDisturb']
   const sentOn = settings['calls.forward.always']
+  const told = model.forwardings.value.get('always')
+  const atServer = settings['calls.forward.at']?.value === 'server'
+  const stop = sentOn?.layer === 'user' && (
+    <button type="button" class="plain" onClick={() => acts.stopForwarding()}>
+      {standing.stop}
+    </button>
+  )
   const waiting = model.phones.value.flatMap(({ messages: all }) => (all?.waiting ? [all] : []))
   const lines = [
     ...model.free.value.map((free) => (
@@ -32,9 +40,27 @@ export function Standing({ page }: OfPage): JSX.Element | null {
         </button>
       </Line>
     )),
+    ...model.turnedAway.value.map((one, n) => (
+      <Line key={`turned away ${n}`} icon="missed" text={standing.turnedAway(nameOf(one.from), one.error.sentence)}>
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={standing.dismissTurnedAway(nameOf(one.from))}
+          onClick={() => acts.dismissTurnedAway(one)}
+        >
+          <Icon name="close" />
+        </button>
+      </Line>
+    )),
     ...model.phones.value.flatMap(({ id, notice, forwardedTo, doNotDisturb }) => [
       ...(notice ? [<Line key={`notice ${id}`} icon="info" text={notice} />] : []),
-      ...(forwardedTo ? [<Line key={`sent ${id}`} icon="forward" text={standing.serverForwards(forwardedTo)} />] : []),
+      ...(forwardedTo
+        ? [
+            <Line key={`sent ${id}`} icon="forward" text={standing.serverForwards(forwardedTo)}>
+              {atServer && stop}
+            </Line>,
+          ]
+        : []),
       ...(doNotDisturb ? [<Line key={`quiet ${id}`} icon="quiet" text={standing.serverDoNotDisturb} />] : []),
     ]),
     ...waiting.map(({ fresh }, n) => (
@@ -51,14 +77,17 @@ export function Standing({ page }: OfPage): JSX.Element | null {
           </Line>,
         ]
       : []),
-    ...(sentOn
+    ...(sentOn && !atServer
       ? [
           <Line key="sent" icon="forward" text={standing.forwarded(String(sentOn.value))}>
-            {sentOn.layer === 'user' && (
-              <button type="button" class="plain" onClick={() => acts.stopForwarding()}>
-                {standing.stop}
-              </button>
-            )}
+            {stop}
+          </Line>,
+        ]
+      : []),
+    ...(sentOn && atServer && told?.error
+      ? [
+          <Line key="not sent" icon="warn" text={standing.serverRefused(String(sentOn.value), told.error.sentence)}>
+            {stop}
           </Line>,
         ]
       : []),

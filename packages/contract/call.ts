@@ -137,6 +137,8 @@ export const Call = z
     muted: z.boolean(),
     remote: Party,
     transfer: Transfer.optional(),
+    /** The other side has left, and has us call them in its place: until they answer nobody is there. */
+    awaits: Party.optional(),
     /** The application that has claimed the call and handles it. */
     handler: ApplicationId.optional(),
     /** What can be done with the call now. */

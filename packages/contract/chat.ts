@@ -76,7 +76,7 @@ export const chat = service({
   },
   methods: {
     send: method({
-      doc: 'Write to a person or a room. Answers when the message is on disk; what becomes of it is told by `watch`.',
+      doc: 'Write to a person or a room; to an address that begins with sip: by SIP (RFC 3428), to any other by XMPP. Answers when the message is on disk; what becomes of it is told by `watch`.',
       since: '0.1',
       scope: 'chat.write',
       params: z.object({

@@ -29,6 +29,9 @@ export function noteChanges(
     if (!isPhone || row.warning) news(row.service, row.warning ? 'warn' : levelOf(row.state), 'service', rowFacts(row))
   })
   parts.calls.state.follow((change) => {
+    // Nothing of it rang, and so nothing else tells of it.
+    if (change.type === 'unanswerable')
+      tell('warn', 'call', { direction: 'incoming', state: 'refused', ...whyOf(change.error) })
     if (change.type !== 'call') return
     const { call } = change
     news(call.id, call.end?.error ? 'warn' : 'info', 'call', callFacts(call))

@@ -2,16 +2,19 @@
 import { errorValue, type HealthRow, ParleyError, personOf, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { chatStore } from './adapters/chat-store/index.ts'
+import { sipChat } from './adapters/chat-sip/index.ts'
 import { xmppChat } from './adapters/chat-xmpp/index.ts'
 import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
+import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
+import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { type ChatPort, chat } from './services/chat/index.ts'
-import { type ContactsPort, contacts } from './services/contacts/index.ts'
-import { type PresencePort, presence } from './services/presence/index.ts'
+import { type ContactsEvent, type ContactsPort, contacts } from './services/contacts/index.ts'
+import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 
 export interface People {
   readonly bodies: Readonly<Record<'presence' | 'contacts' | 'chat', AnyServiceBody>>
@@ -31,6 +34,8 @@ export interface PeopleParts {
   readonly settings: () => Settings
   readonly store: Store
   readonly dns: () => DnsResolver
+  /** The link of the person's own phone. */
+  readonly sip: SharedLink
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -41,31 +46,54 @@ interface SignedIn {
   readonly chat: ChatPort
 }
 
-export function people({ world, epoch, settings, store, dns, row }: PeopleParts): People {
+export function people({ world, epoch, settings, store, dns, sip, row }: PeopleParts): People {
   let signedIn: SignedIn | undefined
+  let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
   const kept = chatStore(store)
-  const availability = presence(world, epoch, {
+  /** The servers that tell others of the person now. */
+  const tellers = new Set<string>()
+  const published = (by: string, is: boolean): void => {
+    if (is) tellers.add(by)
+    else tellers.delete(by)
+    availability.published(tellers.size > 0)
+  }
+  const availability: PresenceService = presence(world, epoch, {
     port: {
       publish: (next) => {
         own = next
         signedIn?.presence.publish(next)
+        overSip?.publish(next)
       },
     },
     settings,
   })
   const list = contacts(epoch, { port: () => signedIn?.contacts, settings })
+  overSip = sipPresence({
+    world,
+    link: sip,
+    settings,
+    published: (is) => published('sip', is),
+    tell: (event) => list.take(event),
+    isList: () => signedIn === undefined,
+  })
+  if (own) overSip.publish(own)
   const talk = chat(world, epoch, {
     store: kept,
-    port: () => signedIn?.chat,
+    port: (by) => (by === 'sip' ? overSipChat : signedIn?.chat),
     settings,
-    own: () => signedIn?.link.bare ?? xmppUserIn(settings()) ?? '',
+    own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
     failed: (error) => {
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
     },
   })
 
+  const listed = (event: ContactsEvent): void => {
+    list.take(event)
+    if (event.type === 'list' || event.type === 'listed') overSip?.again()
+  }
+  const overSipChat = sipChat({ link: sip, wall: world.wall, tell: (event) => talk.take(event) })
   const begin = (user: string): SignedIn => {
     const link = xmppLink({
       world,
@@ -77,8 +105,8 @@ export function people({ world, epoch, settings, store, dns, row }: PeopleParts)
     })
     const made: SignedIn = {
       link,
-      presence: xmppPresence(link, (is) => availability.published(is)),
-      contacts: xmppContacts({ link, wall: world.wall, tell: (event) => list.take(event) }),
+      presence: xmppPresence(link, (is) => published('xmpp', is)),
+      contacts: xmppContacts({ link, wall: world.wall, tell: listed }),
       chat: xmppChat({
         link,
         world,
@@ -95,6 +123,7 @@ export function people({ world, epoch, settings, store, dns, row }: PeopleParts)
       const user = xmppUserIn(settings())
       if (signedIn || user === undefined || settings()['xmpp.servers'] === undefined) return
       signedIn = begin(user)
+      overSip?.look()
       signedIn.link.start()
     },
     signOut: async () => {
@@ -102,7 +131,10 @@ export function people({ world, epoch, settings, store, dns, row }: PeopleParts)
       signedIn = undefined
       await before?.link.stop()
     },
-    look: () => availability.look(),
+    look: () => {
+      availability.look()
+      overSip?.look()
+    },
     callsUp: (count) => availability.callsUp(count),
     released: (application) => availability.released(application),
     close: async () => {

@@ -3,7 +3,7 @@
 import type { Phone, PhoneState, Settings } from '@openparley/contract'
 import { settingsOfLine } from './compose-line.ts'
 import { addressOf } from './compose-phone.ts'
-import { type Wires, wires } from './links/sip/index.ts'
+import { type SipLink, type SipLinkOptions, type Wires, wires } from './links/sip/index.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { newId, type World } from './runtime/world.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
@@ -24,6 +24,8 @@ export type OpenPhone = (options: {
   readonly tell: (event: PhoneEvent) => void
   /** What the lines of one device share. */
   readonly wires: Wires
+  /** Another way to its server than one of its own. */
+  readonly openLink?: (options: SipLinkOptions) => SipLink
 }) => PhonePort
 
 export interface SessionPhonesParts {
@@ -33,6 +35,8 @@ export interface SessionPhonesParts {
   readonly recorder: Recorder
   readonly media: MediaPort
   readonly openPhone: OpenPhone
+  /** The link of the first line, where others have part in it. */
+  readonly openLink?: (options: SipLinkOptions) => SipLink
   /** Everything that a phone tells. */
   readonly told: (phone: string, event: PhoneEvent) => void
   /** How the lines stand, the first one first, after each change. */
@@ -156,6 +160,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
       newCall: () => newId(world, 'call'),
       tell: (event) => tell(line, opening, event),
       wires: shared,
+      ...(line === first && parts.openLink ? { openLink: parts.openLink } : {}),
     })
   }
   /** As the device has them now; one that it had before is the same phone again. */

@@ -7,6 +7,7 @@ import type { SecretStore } from './adapters/secrets/index.ts'
 import { ownSettings, settingsFormats } from './adapters/settings-sources/index.ts'
 import { soundFiles } from './adapters/sound-files/index.ts'
 import { type FilesLink, filesLink } from './links/files/index.ts'
+import { sharing } from './links/sip/index.ts'
 import type { StoreLink } from './links/store/index.ts'
 import { recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
@@ -130,12 +131,14 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     ),
   )
 
+  const ofPhone = sharing(world)
   const everyone = people({
     world,
     epoch,
     settings: () => settings.current(),
     store,
     dns: () => dnsResolver(settings.current()['discovery.dns']),
+    sip: ofPhone,
     row,
   })
 
@@ -205,6 +208,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     recorder: recording,
     media: streaming.port,
     openPhone: parts.openPhone,
+    openLink: ofPhone.open,
     told: (phone, event) => talk.phoneEvent(phone, event),
     stand: (states) => {
       row('calls', { ...phonesRow(states), ...warningOf(settings.current()) })

@@ -191,6 +191,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     lines: options.lines ?? {},
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
+    xmppPort: xmpp.ports.tcp,
     authority: certificates.authority,
     faults,
     dice,

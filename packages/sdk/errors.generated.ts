@@ -112,7 +112,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   'server-unresolved': {
     sentence: 'The server’s name has no address.',
-    next: 'Check the name in softphone.servers, and the DNS.',
+    next: 'Check the name in softphone.servers or xmpp.servers, and the DNS.',
     retryable: true,
     origin: 'admin',
   },
@@ -147,14 +147,14 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     origin: 'server',
   },
   'server-garbled': {
-    sentence: 'What the server sends is not SIP, or is broken.',
-    next: 'Check that the address and port are those of a SIP server.',
+    sentence: 'What the server sends is not what it should be, or is broken.',
+    next: 'Check that the address and port are those of a server of that kind.',
     retryable: true,
     origin: 'server',
   },
   'tls-untrusted': {
     sentence: 'The server’s certificate is not signed by an authority that is trusted here.',
-    next: 'Give the authority’s certificate in softphone.tls.ca.',
+    next: 'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca.',
     retryable: false,
     origin: 'admin',
   },
@@ -196,13 +196,13 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   'credentials-rejected': {
     sentence: 'The server does not accept the user name or the password.',
-    next: 'Check softphone.user, softphone.authUser and softphone.password.',
+    next: 'Check softphone.user, softphone.authUser and softphone.password; for chat xmpp.user and xmpp.password.',
     retryable: false,
     origin: 'user',
   },
   'credentials-missing': {
     sentence: 'The server asks for a password and there is none.',
-    next: 'Set softphone.password.',
+    next: 'Set softphone.password, for chat xmpp.password.',
     retryable: false,
     origin: 'user',
   },

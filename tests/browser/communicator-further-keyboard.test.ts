@@ -1,36 +1,17 @@
 // Calls in full on the page, by keyboard alone.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, test } from 'node:test'
-import type { Session } from '@openparley/sdk'
+import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type House, openCarol, openHouse, whenChromium } from './house.ts'
+import { whenChromium } from './house.ts'
 import { dial, focused, press, rings, shows, tabTo } from './keyboard.ts'
+import { pagesOfPeople } from './pages.ts'
 
 describe('the communicator: calls in full by keyboard alone', whenChromium, () => {
-  let house: House
-  let carols: Session
-  let alice: Page
-  let bob: Page
-  let carol: Page
-  before(async () => {
-    house = await openHouse()
-    carols = await openCarol(house)
-    ;[alice, bob, carol] = await Promise.all([
-      house.open(house.alice, { viewport: { width: 1440, height: 900 } }),
-      house.open(house.bob, { viewport: { width: 360, height: 740 } }),
-      house.open(carols, { viewport: { width: 360, height: 740 } }),
-    ])
-    await Promise.all([alice, bob, carol].map((page) => page.getByLabel('Number').waitFor()))
-  })
-  after(() => house?.close())
-  afterEach(async () => {
-    await house.endCalls()
-    for (const page of [alice, bob, carol])
-      for (const dismiss of await page.getByRole('button', { name: 'Dismiss', exact: true }).all())
-        await dismiss.click()
-  })
+  const people = pagesOfPeople()
+  const { set } = people
 
   const call = async (page: Page, who: string): Promise<void> => {
+    const { alice } = people
     await dial(alice, who)
     await rings(page, 'Alice')
     await press(page, 'Alt+a')
@@ -38,6 +19,7 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   }
 
   test('a call is transferred: one shortcut, a number, Enter; the focus goes to the call', async () => {
+    const { alice, bob, carol } = people
     await call(bob, 'bob')
     await press(alice, 'Alt+t')
     await alice.locator('.number-form input:focus').waitFor()
@@ -50,6 +32,7 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('somebody is asked first, and the two are connected', async () => {
+    const { alice, bob, carol } = people
     await call(bob, 'bob')
     await press(alice, 'Alt+t')
     await alice.locator('.number-form input:focus').waitFor()
@@ -65,6 +48,7 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('two calls are connected with each other', async () => {
+    const { alice, bob, carol } = people
     await call(bob, 'bob')
     await call(carol, 'carol')
     await press(alice, 'Alt+t')
@@ -74,6 +58,7 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('calls come together by one shortcut; one is silenced, talked to alone, and dropped', async () => {
+    const { alice, bob, carol } = people
     await call(bob, 'bob')
     await call(carol, 'carol')
     await press(alice, 'Alt+c')
@@ -97,7 +82,8 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('a call is recorded and no longer by the same shortcut, and parked with Tab and Enter', async () => {
-    await house.alice.config.set({ name: 'calls.park.number', value: '700' })
+    const { house, alice, bob } = people
+    await set(house.alice, 'calls.park.number', '700')
     await call(bob, 'bob')
     await press(alice, 'Alt+r')
     await shows(alice, 'Recording')
@@ -106,10 +92,10 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
     await tabTo(alice, 'Park')
     await press(alice, 'Enter')
     await shows(alice, 'Transferred to 700.')
-    await house.alice.config.unset({ name: 'calls.park.number' })
   })
 
   test('a call that rings is sent on', async () => {
+    const { alice, bob, carol } = people
     await dial(alice, 'bob')
     await rings(bob, 'Alice')
     await tabTo(bob, 'Send on')
@@ -121,6 +107,7 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('a code that the server asks for is typed and sent', async () => {
+    const { alice } = people
     await dial(alice, '606')
     await shows(alice, 'The server asks for a code')
     await tabTo(alice, 'Account code')
@@ -130,6 +117,7 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('what is said of one call is chosen before it is dialled', async () => {
+    const { alice, bob } = people
     await tabTo(alice, 'For this call')
     await press(alice, 'Enter')
     await tabTo(alice, 'Matter code')
@@ -149,7 +137,8 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
   })
 
   test('whoever did not answer is awaited, and called when they are free; the last number is dialled again', async () => {
-    await house.bob.config.set({ name: 'calls.waiting', value: false })
+    const { house, alice, bob } = people
+    await set(house.bob, 'calls.waiting', false)
     await dial(bob, '600')
     await shows(bob, 'Connected')
     await dial(alice, 'bob')
@@ -167,11 +156,11 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
     await tabTo(alice, 'Redial')
     await press(alice, 'Enter')
     await rings(bob, 'Alice')
-    await house.bob.config.unset({ name: 'calls.waiting' })
   })
 
   test('the lines of others are reached by one shortcut, and picked up', async () => {
-    await carols.config.set({ name: 'calls.lamps', value: ['bob'] })
+    const { carols, alice, bob, carol } = people
+    await set(carols, 'calls.lamps', ['bob'])
     await carol.getByRole('tab', { name: 'Lines' }).waitFor()
     await dial(alice, 'bob')
     await rings(bob, 'Alice')
@@ -181,10 +170,10 @@ describe('the communicator: calls in full by keyboard alone', whenChromium, () =
     await tabTo(carol, 'Pick up the call at bob')
     await press(carol, 'Enter')
     await Promise.all([shows(alice, 'Connected'), shows(carol, 'Connected')])
-    await carols.config.unset({ name: 'calls.lamps' })
   })
 
   test('do not disturb and forwarding are set and taken back', async () => {
+    const { bob } = people
     await tabTo(bob, 'Do not disturb')
     await press(bob, 'Enter')
     await bob.getByText('Do not disturb: calls do not ring here.').waitFor()

@@ -2,42 +2,15 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, afterEach, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { Session } from '@openparley/sdk'
-import type { Locator, Page } from 'playwright-core'
-import { type House, openCarol, openHouse, whenChromium } from './house.ts'
+import type { Page } from 'playwright-core'
+import { whenChromium } from './house.ts'
+import { button, pagesOfPeople } from './pages.ts'
 
 describe('the communicator: calls in full', whenChromium, () => {
-  let house: House
-  let carol: Session
-  let pages: { readonly alice: Page; readonly bob: Page; readonly carol: Page }
-  before(async () => {
-    house = await openHouse()
-    carol = await openCarol(house)
-    const [alice, bob, third] = await Promise.all([
-      house.open(house.alice, { viewport: { width: 1440, height: 900 } }),
-      house.open(house.bob, { viewport: { width: 360, height: 740 } }),
-      house.open(carol, { viewport: { width: 360, height: 740 } }),
-    ])
-    pages = { alice, bob, carol: third }
-    await Promise.all(Object.values(pages).map((page) => page.getByLabel('Number').waitFor()))
-  })
-  after(() => house?.close())
-  const changed: [Session, string][] = []
-  /** Until the test is over. */
-  const set = async (person: Session, name: string, value: unknown): Promise<void> => {
-    changed.push([person, name])
-    await person.config.set({ name, value })
-  }
-  afterEach(async () => {
-    await house.endCalls()
-    for (const [person, name] of changed.splice(0)) await person.config.unset({ name })
-    for (const page of Object.values(pages))
-      for (const dismiss of await page.getByRole('button', { name: 'Dismiss', exact: true }).all())
-        await dismiss.click()
-  })
-
-  const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
+  const pages = pagesOfPeople()
+  const { set } = pages
   const shows = (page: Page, text: string | RegExp): Promise<void> =>
     page.getByRole('article').getByText(text, { exact: true }).waitFor()
   const dial = async (page: Page, number: string): Promise<void> => {
@@ -68,7 +41,10 @@ describe('the communicator: calls in full', whenChromium, () => {
     await button(pages.carol, 'Answer Bob').click()
     await shows(pages.alice, 'Transferred to carol.')
     await shows(pages.bob, 'Connected')
-    assert.deepEqual([await up(house.alice), await up(house.bob), await up(carol)], [[], ['carol'], ['bob']])
+    assert.deepEqual(
+      [await up(pages.house.alice), await up(pages.house.bob), await up(pages.carols)],
+      [[], ['carol'], ['bob']],
+    )
   })
 
   test('a transfer that fails says so, and the call goes on', async () => {
@@ -77,7 +53,7 @@ describe('the communicator: calls in full', whenChromium, () => {
     await pages.alice.getByLabel('Let bob go on with').fill('602')
     await pages.alice.keyboard.press('Enter')
     await shows(pages.alice, '602 could not be reached; bob is still with you')
-    assert.deepEqual(await up(house.alice), ['bob'])
+    assert.deepEqual(await up(pages.house.alice), ['bob'])
     await button(pages.alice, 'Transfer').waitFor()
   })
 
@@ -96,7 +72,10 @@ describe('the communicator: calls in full', whenChromium, () => {
       .getByText(/^Transferred to/)
       .first()
       .waitFor()
-    assert.deepEqual([await up(house.alice), await up(house.bob), await up(carol)], [[], ['carol'], ['bob']])
+    assert.deepEqual(
+      [await up(pages.house.alice), await up(pages.house.bob), await up(pages.carols)],
+      [[], ['carol'], ['bob']],
+    )
   })
 
   test('who is asked and does not take it is let go, and the call on hold is taken up', async () => {
@@ -107,7 +86,7 @@ describe('the communicator: calls in full', whenChromium, () => {
     await button(pages.carol, 'Answer Alice').click()
     await button(pages.alice, 'Back to bob').click()
     await Promise.all([shows(pages.alice, 'Connected'), shows(pages.bob, 'Connected')])
-    assert.deepEqual(await up(house.alice), ['bob'])
+    assert.deepEqual(await up(pages.house.alice), ['bob'])
   })
 
   test('two calls that one has become one, without asking either', async () => {
@@ -120,7 +99,10 @@ describe('the communicator: calls in full', whenChromium, () => {
       .first()
       .waitFor()
     await Promise.all([shows(pages.bob, 'Connected'), shows(pages.carol, 'Connected')])
-    assert.deepEqual([await up(house.alice), await up(house.bob), await up(carol)], [[], ['carol'], ['bob']])
+    assert.deepEqual(
+      [await up(pages.house.alice), await up(pages.house.bob), await up(pages.carols)],
+      [[], ['carol'], ['bob']],
+    )
   })
 
   test('a conference: two calls come together; one is silenced, heard again, talked to alone, and dropped', async () => {
@@ -148,7 +130,7 @@ describe('the communicator: calls in full', whenChromium, () => {
     await button(pages.alice, 'Drop carol').click()
     await shows(pages.carol, 'The other side has ended the call.')
     await pages.alice.getByRole('article', { name: 'bob' }).waitFor()
-    assert.deepEqual(await up(house.alice), ['bob'])
+    assert.deepEqual(await up(pages.house.alice), ['bob'])
   })
 
   test('a conference is ended for all at once', async () => {
@@ -161,7 +143,7 @@ describe('the communicator: calls in full', whenChromium, () => {
       shows(pages.bob, 'The other side has ended the call.'),
       shows(pages.carol, 'The other side has ended the call.'),
     ])
-    assert.deepEqual(await up(house.alice), [])
+    assert.deepEqual(await up(pages.house.alice), [])
   })
 
   test('a call is recorded, says so while it is, and tells the name of the file', async () => {
@@ -173,19 +155,19 @@ describe('the communicator: calls in full', whenChromium, () => {
     await told.waitFor()
     const name = ((await told.textContent()) ?? '').slice('Recorded: '.length)
     assert.match(name, /^\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d bob\.wav$/)
-    assert.ok(existsSync(join(house.folder, name)))
+    assert.ok(existsSync(join(pages.house.folder, name)))
     assert.equal(await pages.alice.getByRole('article').getByText('Recording', { exact: true }).count(), 0)
   })
 
   test('a call is parked where there is a place for it, and another person fetches it', async () => {
     await callBob()
     assert.equal(await button(pages.alice, 'Park').count(), 0)
-    await set(house.alice, 'calls.park.number', '700')
+    await set(pages.house.alice, 'calls.park.number', '700')
     await button(pages.alice, 'Park').click()
     await shows(pages.alice, 'Transferred to 700.')
     await dial(pages.carol, '701')
-    await house.bob.calls.until(
-      (await house.bob.calls.get()).state.calls.find(({ state }) => state !== 'ended')?.id ?? '',
+    await pages.house.bob.calls.until(
+      (await pages.house.bob.calls.get()).state.calls.find(({ state }) => state !== 'ended')?.id ?? '',
       ({ remote }) => remote.number === 'carol',
       { timeoutMs: 5000 },
     )
@@ -199,7 +181,7 @@ describe('the communicator: calls in full', whenChromium, () => {
     await button(pages.bob, 'Send on').last().click()
     await button(pages.carol, 'Answer Alice').click()
     await shows(pages.alice, 'Connected')
-    assert.deepEqual(await up(house.bob), [])
+    assert.deepEqual(await up(pages.house.bob), [])
   })
 
   test('a server that asks for a code gets it, asked in the call or given when dialling', async () => {
@@ -221,7 +203,7 @@ describe('the communicator: calls in full', whenChromium, () => {
     assert.equal(await alice.getByLabel('Account code').inputValue(), '')
     await button(alice, 'End call').click()
     await shows(alice, 'Call ended.')
-    const { entries } = await house.alice.history.list()
+    const { entries } = await pages.house.alice.history.list()
     assert.deepEqual([entries[0]?.account, entries[0]?.matter], ['4711', '0815'])
     await alice.getByText('For this call').click()
   })
@@ -246,7 +228,7 @@ describe('the communicator: calls in full', whenChromium, () => {
 
   test('whoever is busy can be awaited: one press calls them when they are free', async () => {
     const { alice, bob } = pages
-    await set(house.bob, 'calls.waiting', false)
+    await set(pages.house.bob, 'calls.waiting', false)
     await dial(bob, '600')
     await shows(bob, 'Connected')
     await dial(alice, 'bob')
@@ -270,7 +252,7 @@ describe('the communicator: calls in full', whenChromium, () => {
   })
 
   test('the lines of others are seen, called, and picked up', async () => {
-    await set(carol, 'calls.lamps', ['bob'])
+    await set(pages.carols, 'calls.lamps', ['bob'])
     await pages.carol.getByRole('tab', { name: 'Lines' }).click()
     const line = pages.carol.getByRole('listitem').filter({ hasText: 'bob' })
     await line.getByText('Free').waitFor()
@@ -287,18 +269,18 @@ describe('the communicator: calls in full', whenChromium, () => {
   test('a call is picked up from the keypad, at the line that is typed or in the group', async () => {
     await pages.carol.getByRole('tab', { name: 'Keypad' }).click()
     assert.equal(await pages.carol.getByRole('button', { name: /^Pick up/ }).count(), 0)
-    await set(carol, 'calls.lamps', ['bob'])
+    await set(pages.carols, 'calls.lamps', ['bob'])
     assert.ok(await button(pages.carol, 'Pick up a call that rings in your group').isDisabled())
     await dial(pages.alice, 'bob')
     await button(pages.bob, 'Answer Alice').waitFor()
-    await carol.until('calls', ({ lamps }) => lamps[0]?.is === 'ringing', 5000)
+    await pages.carols.until('calls', ({ lamps }) => lamps[0]?.is === 'ringing', 5000)
     await pages.carol.getByLabel('Number').fill('bob')
     await button(pages.carol, 'Pick up the call that rings at bob').click()
     await Promise.all([shows(pages.alice, 'Connected'), shows(pages.carol, 'Connected')])
     await button(pages.alice, 'End call').click()
     await shows(pages.carol, 'The other side has ended the call.')
     // The lab has no groups: its echo answers.
-    await set(carol, 'calls.pickUp.group', '600')
+    await set(pages.carols, 'calls.pickUp.group', '600')
     await pages.carol.getByRole('tab', { name: 'Keypad' }).click()
     await button(pages.carol, 'Pick up a call that rings in your group').click()
     await pages.carol.getByRole('article', { name: '600' }).getByText('Connected').waitFor()
@@ -312,8 +294,8 @@ describe('the communicator: calls in full', whenChromium, () => {
     await shows(alice, 'The other side is busy.')
     await button(bob, 'Turn off').click()
     await bob.getByText('Do not disturb: calls do not ring here.').waitFor({ state: 'detached' })
-    assert.equal((await house.bob.config.get()).state.settings['calls.doNotDisturb']?.value, false)
-    await house.bob.config.unset({ name: 'calls.doNotDisturb' })
+    assert.equal((await pages.house.bob.config.get()).state.settings['calls.doNotDisturb']?.value, false)
+    await pages.house.bob.config.unset({ name: 'calls.doNotDisturb' })
   })
 
   test('calls are sent on where one says, and stop being so with one press', async () => {
@@ -335,14 +317,14 @@ describe('the communicator: calls in full', whenChromium, () => {
   })
 
   test('messages that wait are told, until they are heard', async () => {
-    house.lab.mailbox('alice', { fresh: 2, old: 1 })
+    pages.house.lab.mailbox('alice', { fresh: 2, old: 1 })
     await pages.alice.getByText('2 new messages').waitFor()
-    house.lab.mailbox('alice', { fresh: 0, old: 3 })
+    pages.house.lab.mailbox('alice', { fresh: 0, old: 3 })
     await pages.alice.getByText('2 new messages').waitFor({ state: 'detached' })
   })
 
   test('who holds is reminded, and no longer when the call is taken up', async () => {
-    await set(house.alice, 'calls.hold.remindMs', 1000)
+    await set(pages.house.alice, 'calls.hold.remindMs', 1000)
     await callBob()
     await button(pages.alice, 'Hold').click()
     await pages.alice.getByText(/^Still on hold: 0:0\d$/).waitFor()

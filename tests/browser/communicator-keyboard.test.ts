@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
-import type { Page } from 'playwright-core'
-import { type House, openHouse, whenChromium } from './house.ts'
+import { describe, test } from 'node:test'
+import { whenChromium } from './house.ts'
 import { dial, focused, press, rings, shows, tabTo } from './keyboard.ts'
+import { pagesOfPeople } from './pages.ts'
 
 describe('the communicator by keyboard alone', whenChromium, () => {
-  let house: House
-  let alice: Page
-  let bob: Page
-  before(async () => {
-    house = await openHouse()
-    alice = await house.open(house.alice, { viewport: { width: 1440, height: 900 } })
-    bob = await house.open(house.bob, { viewport: { width: 360, height: 740 } })
-    await Promise.all([alice, bob].map((page) => page.getByLabel('Number').waitFor()))
-  })
-  after(() => house?.close())
-  beforeEach(() => house.endCalls())
-
+  const people = pagesOfPeople()
   const connect = async (): Promise<void> => {
+    const { alice, bob } = people
     await dial(alice, 'bob')
     await rings(bob, 'Alice')
     await press(bob, 'Alt+a')
@@ -25,6 +15,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   }
 
   test('dial, answer, end: with shortcuts, and the focus goes to the call', async () => {
+    const { alice, bob } = people
     await connect()
     assert.equal(await focused(alice), 'bob')
     assert.equal(await focused(bob), 'Alice')
@@ -33,6 +24,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('dial, answer, hold, mute and end are reached with Tab and Enter, too', async () => {
+    const { alice, bob } = people
     await tabTo(alice, 'Number, name or sip: address')
     await press(alice, 'Control+a')
     await alice.keyboard.type('bob')
@@ -58,6 +50,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('hold and mute by shortcut', async () => {
+    const { alice, bob } = people
     await connect()
     await press(alice, 'Alt+h')
     await Promise.all([shows(alice, 'On hold'), shows(bob, 'Held by the other side')])
@@ -70,6 +63,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('digits are typed after one shortcut', async () => {
+    const { alice } = people
     await connect()
     await press(alice, 'Alt+k')
     await alice.locator('#digits:focus').waitFor()
@@ -78,6 +72,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('a second call is answered, and the first is shown again and resumed', async () => {
+    const { house, alice } = people
     await connect()
     await house.bob.calls.dial({ to: 'alice' })
     await rings(alice, 'Bob')
@@ -91,6 +86,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('a call is declined, and found in the history and called back', async () => {
+    const { alice, bob } = people
     await dial(alice, 'bob')
     await rings(bob, 'Alice')
     await press(bob, 'Alt+x')
@@ -105,6 +101,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('arrows go from tab to tab, and each view has its panel', async () => {
+    const { bob } = people
     await press(bob, 'Alt+s')
     await bob.locator('#services:focus').waitFor()
     await bob.getByRole('tab', { name: 'Status' }).focus()
@@ -119,6 +116,7 @@ describe('the communicator by keyboard alone', whenChromium, () => {
   })
 
   test('the list of shortcuts keeps the keyboard until Escape, and gives it back', async () => {
+    const { alice } = people
     await tabTo(alice, 'Keyboard shortcuts')
     await press(alice, 'Enter')
     await alice.getByRole('dialog', { name: 'Keyboard' }).waitFor()

@@ -5,7 +5,7 @@ export const serverErrors = {
   'server-unresolved': error(
     'admin',
     'The server’s name has no address.',
-    'Check the name in softphone.servers, and the DNS.',
+    'Check the name in softphone.servers or xmpp.servers, and the DNS.',
     'retryable',
   ),
   'server-refused': error(
@@ -40,14 +40,14 @@ export const serverErrors = {
   ),
   'server-garbled': error(
     'server',
-    'What the server sends is not SIP, or is broken.',
-    'Check that the address and port are those of a SIP server.',
+    'What the server sends is not what it should be, or is broken.',
+    'Check that the address and port are those of a server of that kind.',
     'retryable',
   ),
   'tls-untrusted': error(
     'admin',
     'The server’s certificate is not signed by an authority that is trusted here.',
-    'Give the authority’s certificate in softphone.tls.ca.',
+    'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca.',
   ),
   'tls-name-mismatch': error(
     'admin',

@@ -5,9 +5,13 @@ export const signInErrors = {
   'credentials-rejected': error(
     'user',
     'The server does not accept the user name or the password.',
-    'Check softphone.user, softphone.authUser and softphone.password.',
+    'Check softphone.user, softphone.authUser and softphone.password; for chat xmpp.user and xmpp.password.',
   ),
-  'credentials-missing': error('user', 'The server asks for a password and there is none.', 'Set softphone.password.'),
+  'credentials-missing': error(
+    'user',
+    'The server asks for a password and there is none.',
+    'Set softphone.password, for chat xmpp.password.',
+  ),
   'digest-unsupported': error(
     'admin',
     'The server asks for a proof of the password that cannot or must not be given.',

@@ -16,6 +16,7 @@ export interface DeploymentOptions {
   readonly lines: LabFilesOptions['lines']
   readonly passwordOf: (user: string) => string | undefined
   /** Of each call manager, best first. */
+  readonly xmppPort: number
   readonly sipPorts: LabFilesOptions['sipPorts']
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
@@ -95,7 +96,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const dns = await openDnsServer({
     address: '127.0.0.1',
     zone,
-    ...labZone(() => ({ sip: firstPorts, api: api.port }), hidden),
+    ...labZone(() => ({ sip: firstPorts, api: api.port, xmpp: options.xmppPort }), hidden),
     fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
   })
   const releases: (() => Promise<void>)[] = []
@@ -134,6 +135,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
       'discovery.dns': [`127.0.0.1:${dns.port}`],
       'cucm.tls.ca': authority.ca,
       'softphone.tls.ca': authority.ca,
+      'xmpp.tls.ca': authority.ca,
       'dialRules.everyMs': 1000,
       // The usual ports are not for an ordinary user to take; nor may two labs share them.
       ...(faults.has('no-call-manager')

@@ -1,7 +1,7 @@
 // A stateful proxy, RFC 3261 §16: forks to all phones of a person, stays in the path, and forwards the best answer.
 import type { Dice, Millis } from '@openparley/protocols/common'
 import {
-  Headers,
+  type Headers,
   type Hop,
   listOf,
   isSip,
@@ -13,7 +13,6 @@ import {
   type SipMessage,
   type SipRequest,
   type SipResponse,
-  splitList,
   type TransactionEffect,
   TransactionLayer,
   topVia,
@@ -26,6 +25,7 @@ import type { Recorder } from '../record.ts'
 import type { Forwards } from './forwards.ts'
 import type { Lines } from './lines.ts'
 import { asksToken, isKeepAlive } from './cucm.ts'
+import { assertIdentity, bestOf, cancelFor, dropOwnRoutes, recordRoute, tagOf, withoutTopVia } from './proxy-fields.ts'
 import type { Registrar } from './registrar.ts'
 
 export interface ProxyOptions {
@@ -144,14 +144,14 @@ export class Proxy {
     const hops = parseNumber(headers.get('Max-Forwards'), 255) ?? 70
     if (hops === 0) return respond(483)
     const inDialog = /;\s*tag=/i.test(headers.get('To') ?? '')
-    this.#dropOwnRoutes(request)
+    dropOwnRoutes(request, (port) => this.#isOwnPort(port))
     if (!inDialog) {
       const from = this.#callerOf(headers)
       if (isPerson(from)) {
         const refused = registrar.authenticate(request, from, now, true)
         if (refused) return this.#respond(id, refused, now)
         headers.remove('Proxy-Authorization')
-        this.#assert(headers, from)
+        assertIdentity(headers, from)
       }
       if (method === 'INVITE') {
         const callId = headers.get('Call-ID') ?? ''
@@ -236,7 +236,7 @@ export class Proxy {
     for (const { uri, hop } of targets) {
       const branch = `forward-${++this.#count}`
       const headers = request.headers.clone()
-      if (isFirst) this.#recordRoute(headers, from, hop)
+      if (isFirst) recordRoute(headers, from, hop, this.#options.portOf)
       if (info !== undefined) headers.append('Call-Info', info)
       headers.prepend(
         'Via',
@@ -282,15 +282,7 @@ export class Proxy {
     const responses = [...forwarding.branches.values()].map(({ response }) => response)
     if (forwarding.over || responses.some((response) => response === undefined)) return
     forwarding.over = true
-    const rank = ({ status }: SipResponse): number =>
-      status >= 600
-        ? 0
-        : status === 401 || status === 407
-          ? 1
-          : status === 408 || status === 503
-            ? 9
-            : Math.floor(status / 100)
-    const [best] = (responses as SipResponse[]).toSorted((a, b) => rank(a) - rank(b))
+    const best = bestOf(responses as SipResponse[])
     if (!best) return
     if (forwarding.request.method === 'INVITE') {
       this.#options.recorder.final(best.headers.get('Call-ID') ?? '', best.status)
@@ -317,20 +309,7 @@ export class Proxy {
   #cancelOthers(forwarding: Forwarding, but: string | undefined, now: Millis): void {
     for (const [branch, { request, hop, response }] of forwarding.branches) {
       if (branch === but || response || request.method !== 'INVITE') continue
-      const headers = new Headers()
-      headers.append('Via', splitList(request.headers.get('Via') ?? '')[0] ?? '')
-      for (const name of ['Route', 'Max-Forwards', 'From', 'To', 'Call-ID']) {
-        for (const value of request.headers.all(name)) headers.append(name, value)
-      }
-      headers.append('CSeq', `${Number.parseInt(request.headers.get('CSeq') ?? '1', 10)} CANCEL`)
-      if (but !== undefined) headers.append('Reason', 'SIP;cause=200;text="Call completed elsewhere"')
-      const cancel: SipRequest = {
-        kind: 'request',
-        method: 'CANCEL',
-        uri: request.uri,
-        headers,
-        body: new Uint8Array(0),
-      }
+      const cancel = cancelFor(request, but !== undefined)
       this.#pass(
         this.#transactions.handle({ type: 'request', id: `cancel-${++this.#count}`, request: cancel, hop }, now),
         now,
@@ -340,7 +319,7 @@ export class Proxy {
 
   async #forwardAck(request: SipRequest): Promise<void> {
     const { dice, through, send, portOf } = this.#options
-    this.#dropOwnRoutes(request)
+    dropOwnRoutes(request, (port) => this.#isOwnPort(port))
     const [route] = listOf(request.headers, 'Route')
     const hop = numericHop(route === undefined ? request.uri : (parseNameAddr(route)?.uri ?? ''))
     if (!hop || (hop.address === '127.0.0.1' && this.#isOwnPort(hop.port))) return
@@ -372,35 +351,6 @@ export class Proxy {
       : (userOf(uriOf(parseNameAddr(preferred))) ?? from)
   }
 
-  /** Nobody beyond us is told who it is that wants not to be named (§7). */
-  #assert(headers: Headers, from: string): void {
-    headers.remove('P-Preferred-Identity')
-    headers.remove('P-Asserted-Identity')
-    if (/\bid\b/i.test(headers.get('Privacy') ?? '')) return
-    const { displayName } = fromOf(headers) ?? {}
-    const named = displayName === undefined ? '' : `"${displayName.replace(/["\\]/g, '')}" `
-    headers.append('P-Asserted-Identity', `${named}<sip:${from}@127.0.0.1>`)
-  }
-
-  /** Both sides' transports, so that each finds us again by its own (RFC 5658 §3). */
-  #recordRoute(headers: Headers, from: Hop, to: Hop): void {
-    const own = (transport: Hop['transport']): string =>
-      `<sip:127.0.0.1:${this.#options.portOf(transport)};transport=${transport};lr>`
-    headers.prepend('Record-Route', own(from.transport))
-    if (to.transport !== from.transport) headers.prepend('Record-Route', own(to.transport))
-  }
-
-  #dropOwnRoutes(request: SipRequest): void {
-    const routes = listOf(request.headers, 'Route')
-    while (routes.length > 0) {
-      const uri = parseUri(parseNameAddr(routes[0] as string)?.uri ?? '')
-      if (!isSip(uri) || uri.host !== '127.0.0.1' || !this.#isOwnPort(uri.port ?? 5060)) break
-      routes.shift()
-    }
-    request.headers.remove('Route')
-    for (const route of routes) request.headers.append('Route', route)
-  }
-
   /** Who can tell when that person can be called (RFC 6910 §5.2). */
   #offerCompletion({ status, headers }: SipResponse, called: string): void {
     const mode = ({ 180: 'NR', 480: 'NR', 486: 'BS' } as const)[status]
@@ -416,18 +366,6 @@ export class Proxy {
   #isFromCaller(request: SipRequest): boolean {
     return this.#callers.get(request.headers.get('Call-ID') ?? '') === tagOf(request.headers.get('From'))
   }
-}
-
-function tagOf(address: string | undefined): string {
-  return parseNameAddr(address ?? '')?.params.get('tag') ?? ''
-}
-
-function withoutTopVia(headers: Headers): Headers {
-  const copy = headers.clone()
-  const vias = headers.all('Via').flatMap(splitList).slice(1)
-  copy.remove('Via')
-  for (const via of vias.toReversed()) copy.prepend('Via', via)
-  return copy
 }
 
 /** The names that requests for our people and numbers bear. */

@@ -1,12 +1,12 @@
-// What can be made to go wrong with chat. Joined with the other faults when the contract has the errors that they lead to.
+// What can be made to go wrong with chat. Not among the faults that are listed: those are met by who calls or signs in to a phone.
 import type { FaultEntry } from '../faults.ts'
 
 const rows = [
-  ['xmpp-refuse', 'chat-server-refused', 'Nothing listens on the XMPP ports.'],
-  ['xmpp-silent', 'chat-server-silent', 'The XMPP server takes everything and answers nothing.'],
-  ['xmpp-wrong-certificate', 'chat-tls-untrusted', 'Its certificate is of an authority that nobody knows.'],
-  ['xmpp-wrong-password', 'chat-credentials-rejected', 'The password in the settings is not the right one.'],
-  ['xmpp-no-tls', 'chat-tls-missing', 'The XMPP server offers no TLS where it is to be asked for.'],
+  ['xmpp-refuse', 'server-refused', 'Nothing listens on the XMPP ports.'],
+  ['xmpp-silent', 'server-silent', 'The XMPP server takes everything and answers nothing.'],
+  ['xmpp-wrong-certificate', 'tls-untrusted', 'Its certificate is of an authority that nobody knows.'],
+  ['xmpp-wrong-password', 'credentials-rejected', 'The password in the settings is not the right one.'],
+  ['xmpp-no-tls', 'chat-no-encryption', 'The XMPP server offers no TLS where it is to be asked for.'],
   ['xmpp-cut', null, 'Connections are cut after so many stanzas of theirs.', 'count'],
   ['xmpp-spoofed-carbon', null, 'With each message comes a copy from somebody who may not send copies.'],
   ['xmpp-spoofed-archive', null, 'With each page of an archive comes a message from somebody whose archive it is not.'],

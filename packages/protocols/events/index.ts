@@ -26,3 +26,4 @@ export {
   writeDialogInfo,
 } from './dialog-info.ts'
 export { type MessageSummary, readMessageSummary, writeMessageSummary } from './message-summary.ts'
+export { type PresenceDocument, type PresencePerson, type PresenceTuple, readPidf, writePidf } from './pidf.ts'

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Audio } from './audio.ts'
 import { type Crypto, readCrypto, writeCrypto } from './crypto.ts'
-import { answer, begin, offer, readAnswer } from './exchange.ts'
+import { answer, begin, offer, readAnswer, unanswerable } from './exchange.ts'
 import { parseSdp } from './parse.ts'
 
 const aes80 = 'AES_CM_128_HMAC_SHA1_80'
@@ -102,6 +102,19 @@ test('who requires protection refuses what has none, in an offer and in an answe
   ]
   for (const [i, each] of refused.entries()) assert.ok('refused' in each && each.refused === 'protection', String(i))
   assert.ok('agreed' in answer(begin(1), described('RTP/AVP', `crypto:1 ${aes80} inline:${key}`), strict))
+  // What is known before there are keys is enough to refuse most of it.
+  const early = (offered: string, suites: readonly string[], required: boolean): string | undefined =>
+    unanswerable(offered, { codecs: ['PCMU', 'PCMA'], suites, protected: required })?.refused
+  assert.deepEqual(
+    [
+      early(described('RTP/AVP'), [aes80], true),
+      early(described('RTP/SAVP', `crypto:1 ${aes80} inline:${key}`), [], false),
+      early(described('RTP/SAVP', `crypto:1 ${aes80} inline:${key}`), [aes32], true),
+      early(described('RTP/SAVP', `crypto:1 ${aes80} inline:${key}`), [aes80], true),
+      early(described('RTP/AVP'), [aes80], false),
+    ],
+    ['protection', 'protection', 'protection', undefined, undefined],
+  )
 })
 
 test('of a stream that is protected and one that is not the protected one is taken, where we can', () => {

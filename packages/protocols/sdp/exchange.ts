@@ -59,7 +59,7 @@ export function answer(
 ): { readonly text: string; readonly said: Said; readonly agreed: Agreed } | Refusal {
   const offered = parseSdp(text)
   if ('malformed' in offered) return { refused: 'malformed', detail: offered.malformed }
-  const found = findAudio(offered, local, (ours, theirs) => ours.suite === theirs.suite)
+  const found = findAudio(offered, local, (ours, theirs) => ours.suite === theirs.suite && isAsLong(ours, theirs))
   if ('refused' in found) return found
   const { section, audio, protection } = found
   const codecs = inCommon(audio.codecs, local.codecs)
@@ -75,11 +75,35 @@ export function answer(
   return { ...describe(said, local.address, sections), agreed }
 }
 
+/** Why an offer can have no answer, by what is known before there are addresses and keys of ours; undefined: it may have one. */
+export function unanswerable(
+  text: string,
+  {
+    codecs,
+    suites,
+    ...ours
+  }: { readonly codecs: readonly string[]; readonly suites: readonly string[] } & Pick<Audio, 'protected'>,
+): Refusal | undefined {
+  const offered = parseSdp(text)
+  if ('malformed' in offered) return { refused: 'malformed', detail: offered.malformed }
+  const crypto = suites.map((suite, i) => ({ tag: i + 1, suite, key: '' }))
+  const found = findAudio(offered, { ...ours, crypto }, (our, theirs) => our.suite === theirs.suite)
+  if ('refused' in found) return found
+  const theirs = found.audio.codecs
+  const isOurs = (name: string): boolean => codecs.some((own) => own.toLowerCase() === name.toLowerCase())
+  if (theirs.some((codec) => isSound(codec) && isOurs(codec.name))) return undefined
+  return { refused: 'no-codec', detail: theirs.map(({ name }) => name).join(' ') }
+}
+
 /** Reads the answer to our offer of `local`. */
 export function readAnswer(text: string, local: Audio): Agreed | Refusal {
   const answered = parseSdp(text)
   if ('malformed' in answered) return { refused: 'malformed', detail: answered.malformed }
-  const found = findAudio(answered, local, (ours, theirs) => ours.suite === theirs.suite && ours.tag === theirs.tag)
+  const found = findAudio(
+    answered,
+    local,
+    (ours, theirs) => ours.suite === theirs.suite && ours.tag === theirs.tag && isAsLong(ours, theirs),
+  )
   if ('refused' in found) return found
   const { audio, protection } = found
   // The answer's numbers are those that the other side wants to receive by.
@@ -98,7 +122,7 @@ interface Found {
 /** The first audio stream that is not refused and whose protection, or lack of it, we can do with: a protected one before others. */
 function findAudio(
   description: SessionDescription,
-  local: Audio,
+  local: Pick<Audio, 'crypto' | 'protected'>,
   fits: (ours: Crypto, theirs: Crypto) => boolean,
 ): Found | Refusal {
   const streams = description.media.filter(({ kind, port }) => kind === 'audio' && port !== 0)
@@ -109,12 +133,16 @@ function findAudio(
     const audio = readAudio(description, section)
     if (!audio) return { refused: 'malformed', detail: 'there is no c= line' }
     for (const theirs of audio.crypto ?? []) {
-      const ours = local.crypto?.find((each) => fits(each, theirs) && keyLength(each) === keyLength(theirs))
+      const ours = local.crypto?.find((each) => fits(each, theirs))
       if (ours) return { section, audio, protection: { suite: ours.suite, ours, theirs } }
     }
     if (!isSecure(section.protocol) && !local.protected) plain ??= { section, audio }
   }
   return plain ?? { refused: 'protection', detail: streams.map(({ protocol }) => protocol).join(' ') }
+}
+
+function isAsLong(ours: Crypto, theirs: Crypto): boolean {
+  return keyLength(ours) === keyLength(theirs)
 }
 
 function isSecure(protocol: string): boolean {

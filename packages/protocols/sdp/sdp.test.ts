@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Audio, AudioCodec } from './audio.ts'
-import { answer, begin, offer, readAnswer } from './exchange.ts'
+import { answer, begin, offer, readAnswer, unanswerable } from './exchange.ts'
 import { parseSdp, writeSdp } from './parse.ts'
 
 const PCMU = { payloadType: 0, name: 'PCMU', clockRate: 8000 }
@@ -29,6 +29,12 @@ a=rtpmap:31 H261/90000
 m=video 53000 RTP/AVP 32
 a=rtpmap:32 MPV/90000
 `
+
+/** What is known of a side before it has addresses and keys. */
+const can = ({ codecs, crypto = [] }: Audio): Parameters<typeof unanswerable>[1] => ({
+  codecs: codecs.map(({ name }) => name),
+  suites: crypto.map(({ suite }) => suite),
+})
 
 test('the offer of RFC 3264 §10.1 is answered stream by stream, the videos refused in their places', () => {
   const answered = answer(begin(7), rfc3264, local())
@@ -86,8 +92,11 @@ test('no codec in common, no audio and media that must be encrypted are refused,
     `v=0\r\no=- 1 2 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n${media}`
   const why = (media: string): string | undefined => {
     const answered = answer(begin(7), offered(media), local())
-    return 'refused' in answered ? answered.refused : undefined
+    const early = unanswerable(offered(media), { ...can(local()), protected: false })
+    assert.equal(early?.refused, 'refused' in answered ? answered.refused : undefined)
+    return early?.refused
   }
+  assert.equal(why('m=audio 4000 RTP/AVP 0\r\n'), undefined)
   assert.equal(why('m=audio 4000 RTP/AVP 18 101\r\na=rtpmap:101 telephone-event/8000\r\n'), 'no-codec')
   assert.equal(why('m=audio 0 RTP/AVP 0\r\n'), 'no-audio')
   assert.equal(why('m=audio 4000 RTP/SAVP 0\r\n'), 'protection')
@@ -150,6 +159,7 @@ test('whatever two sides offer and answer, they agree on the same codecs and mir
         ({ name }) => name !== 'telephone-event' && b.codecs.some((other) => other.name === name),
       )
       assert.equal('agreed' in answered, common)
+      assert.equal(unanswerable(offered.text, can(b)) === undefined, common)
       if (!('agreed' in answered)) return
       const read = readAnswer(answered.text, a)
       assert.ok('direction' in read)
@@ -173,7 +183,8 @@ test('nothing that anybody sends makes it throw', () => {
           .map((lines) => ['v=0', ...lines].join('\n')),
       ),
       (text) => {
-        answer(begin(1), text, local())
+        const answered = answer(begin(1), text, local())
+        if (unanswerable(text, can(local()))) assert.ok('refused' in answered)
         readAnswer(text, local())
       },
     ),

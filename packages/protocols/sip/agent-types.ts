@@ -1,5 +1,6 @@
-// What goes into a user agent and what comes out of it. Bodies are opaque text here; SDP belongs to whoever uses the agent.
-import type { Millis } from '../common/index.ts'
+// What goes into a user agent and what comes out of it, and what it is told as it is made. Bodies are opaque text here; SDP belongs
+// to whoever uses the agent.
+import type { Dice, Millis } from '../common/index.ts'
 import type { Auth } from './header-values.ts'
 import type { HeaderField, Headers, SipMessage, SipRequest, SipResponse } from './message.ts'
 import type { Hop } from './transactions.ts'
@@ -257,3 +258,26 @@ export type Cause =
   | { readonly is: 'unacknowledged' }
   /** Nobody answered within the time that we ring. */
   | { readonly is: 'unanswered' }
+
+export interface AgentOptions {
+  readonly dice: Dice
+  /** Our sent-by in Via for a hop, host:port. */
+  readonly sentBy: (hop: Hop) => string
+  /** Under which URI a request that came by this hop reaches us again: one that is given is of somebody who begins a dialog. */
+  readonly contact: (hop: Hop, request?: SipRequest) => string
+  /** Parameters of Contact that say what we are (RFC 3840), such as `;isfocus`. */
+  readonly features?: string
+  /** Whether provisional responses are to arrive for certain wherever the caller knows how (RFC 3262), and not only where it is required. */
+  readonly reliable?: boolean
+  readonly userAgent: string
+  /** Methods that the user answers beside those that the agent knows itself. */
+  readonly methods?: readonly string[]
+  /** Event packages that others may subscribe to at us. */
+  readonly events?: readonly string[]
+  /** How long a call may ring, either way. */
+  readonly ringMs: () => Millis
+  /** RFC 4028 interval that we ask for, in seconds. */
+  readonly sessionExpiresS: () => number
+  /** Sessions at once, ended ones left out; more are answered by 486. */
+  readonly mostSessions: number
+}

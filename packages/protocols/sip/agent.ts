@@ -1,41 +1,19 @@
 // A SIP user agent, RFC 3261: sessions, requests and answers over the transaction layer. Sans-IO: see agent-types.ts.
-import { Deadlines, type Dice, type Engine, type Millis } from '../common/index.ts'
-import type { AgentEffect, AgentInput, DialogName, Field, SessionAct } from './agent-types.ts'
-import { ClientRequests, numericHop } from './client-requests.ts'
-import { type Dialog, nextHopOf, withTag } from './dialog.ts'
+import { Deadlines, type Engine, type Millis } from '../common/index.ts'
+import type { AgentEffect, AgentInput, AgentOptions, DialogName, Field, SessionAct } from './agent-types.ts'
+import { ClientRequests, flowTo } from './client-requests.ts'
+import { type Dialog, nextHopOf } from './dialog.ts'
+import { firstRequest } from './first-request.ts'
 import { contactsOf, fromOf, toOf } from './header-values.ts'
 import { Identities, namedIn } from './invited.ts'
 import { judge, type Supports } from './judge.ts'
-import { Headers, type SipRequest, type SipResponse } from './message.ts'
+import type { SipRequest, SipResponse } from './message.ts'
 import { responseTo, supportedOptions } from './responses.ts'
 import { type Invite, InviteSession } from './session.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { isTooSmall, smallestMinSE } from './session-timer.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { type Hop, type TransactionEffect, TransactionLayer } from './transactions.ts'
-
-export interface AgentOptions {
-  readonly dice: Dice
-  /** Our sent-by in Via for a hop, host:port. */
-  readonly sentBy: (hop: Hop) => string
-  /** Under which URI a request that came by this hop reaches us again: one that is given is of somebody who begins a dialog. */
-  readonly contact: (hop: Hop, request?: SipRequest) => string
-  /** Parameters of Contact that say what we are (RFC 3840), such as `;isfocus`. */
-  readonly features?: string
-  /** Whether provisional responses are to arrive for certain wherever the caller knows how (RFC 3262), and not only where it is required. */
-  readonly reliable?: boolean
-  readonly userAgent: string
-  /** Methods that the user answers beside those that the agent knows itself. */
-  readonly methods?: readonly string[]
-  /** Event packages that others may subscribe to at us. */
-  readonly events?: readonly string[]
-  /** How long a call may ring, either way. */
-  readonly ringMs: () => Millis
-  /** RFC 4028 interval that we ask for, in seconds. */
-  readonly sessionExpiresS: () => number
-  /** Sessions at once, ended ones left out; more are answered by 486. */
-  readonly mostSessions: number
-}
 
 export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #options: AgentOptions
@@ -82,7 +60,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       respond: (...response) => this.#respond(...response),
       refuse: (id, request, status, headers, now, effects) =>
         this.#respond(id, responseTo(request, status, options.dice.token(64), headers), now, effects),
-      flowTo: (uri, used) => this.#flowTo(uri, used),
+      flowTo,
     })
   }
 
@@ -173,20 +151,21 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   #invite(act: Extract<SessionAct, { type: 'invite' }>, now: Millis, effects: AgentEffect[]): void {
     const { dice, userAgent } = this.#options
     if (this.#sessions.has(act.session)) return
-    const headers = new Headers()
-    headers.append('Max-Forwards', '70')
-    headers.append('From', withTag(act.from, dice.token(64)))
-    headers.append('To', act.to)
-    headers.append('Call-ID', dice.token(128))
-    headers.append('CSeq', '1 INVITE')
-    headers.append('Contact', `<${act.contact}>${this.#options.features ?? ''}`)
-    headers.append('Allow', this.#allow)
-    headers.append('Supported', supportedOptions)
-    headers.append('User-Agent', userAgent)
-    for (const [name, value] of act.headers ?? []) headers.append(name, value)
-    headers.append('Content-Type', 'application/sdp')
-    const body = new TextEncoder().encode(act.body)
-    const request: SipRequest = { kind: 'request', method: 'INVITE', uri: act.uri, headers, body }
+    const request = firstRequest(
+      {
+        ...act,
+        method: 'INVITE',
+        headers: [
+          ['Contact', `<${act.contact}>${this.#options.features ?? ''}`],
+          ['Allow', this.#allow],
+          ['Supported', supportedOptions],
+          ['User-Agent', userAgent],
+          ...(act.headers ?? []),
+          ['Content-Type', 'application/sdp'],
+        ],
+      },
+      dice,
+    )
     this.#open(act.session, act.contact, { request, hop: act.hop, offer: act.body }).begin(now, effects)
   }
 
@@ -199,22 +178,8 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
 
   #ask(ask: Extract<AgentInput, { type: 'ask' }>, now: Millis, effects: AgentEffect[]): void {
     const { dice, userAgent } = this.#options
-    const headers = new Headers()
     let cseq = ask.cseq ?? 1
-    headers.append('Max-Forwards', '70')
-    headers.append('From', withTag(ask.from, dice.token(64)))
-    headers.append('To', ask.to)
-    headers.append('Call-ID', ask.callId ?? dice.token(128))
-    headers.append('CSeq', `${cseq} ${ask.method}`)
-    headers.append('User-Agent', userAgent)
-    for (const [name, value] of ask.headers ?? []) headers.append(name, value)
-    const request: SipRequest = {
-      kind: 'request',
-      method: ask.method,
-      uri: ask.uri,
-      headers,
-      body: new TextEncoder().encode(ask.body ?? ''),
-    }
+    const request = firstRequest({ ...ask, headers: [['User-Agent', userAgent], ...(ask.headers ?? [])] }, dice)
     this.#requests.begin(
       {
         id: ask.id,
@@ -388,7 +353,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
               if (sent.method === 'INVITE') inviteHop = by
             },
           },
-          to ?? this.#flowTo(nextHopOf(request), inviteHop),
+          to ?? flowTo(nextHopOf(request), inviteHop),
           now,
           effects,
         )
@@ -402,7 +367,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       abandon: (id, now, effects) => this.#requests.abandon(id, now, effects),
       respond: (transaction, response, now, effects) => this.#respond(transaction, response, now, effects),
       sendAck: (request, effects) => {
-        const to = this.#flowTo(nextHopOf(request), inviteHop) ?? inviteHop
+        const to = flowTo(nextHopOf(request), inviteHop) ?? inviteHop
         if (!to) return
         const message: SipRequest = { ...request, headers: request.headers.clone() }
         message.headers.prepend(
@@ -423,13 +388,5 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
         if (transaction !== undefined) this.#invited.delete(transaction)
       },
     }
-  }
-
-  /** The hop of a URI; the open connection that the call came by, where it leads to the same place. */
-  #flowTo(uri: string, used: Hop | undefined): Hop | undefined {
-    const hop = numericHop(uri)
-    if (!hop || !used) return hop
-    const same = hop.transport === used.transport && hop.address === used.address && hop.port === used.port
-    return same ? used : hop
   }
 }

@@ -285,6 +285,14 @@ export function numericHop(text: string): Hop | undefined {
   }
 }
 
+/** The hop of a URI; the open connection that the call came by, where it leads to the same place. */
+export function flowTo(uri: string, used: Hop | undefined): Hop | undefined {
+  const hop = numericHop(uri)
+  if (!hop || !used) return hop
+  const same = hop.transport === used.transport && hop.address === used.address && hop.port === used.port
+  return same ? used : hop
+}
+
 function transportOf(named: string | undefined, scheme: 'sip' | 'sips'): Hop['transport'] | undefined {
   const transport = named?.toLowerCase()
   if (scheme === 'sips')

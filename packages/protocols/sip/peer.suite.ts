@@ -1,7 +1,7 @@
 // One agent, and a peer played by hand, for tests of what a well-behaved second agent would never send.
 import assert from 'node:assert/strict'
-import { Agent, type AgentOptions } from './agent.ts'
-import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
+import { Agent } from './agent.ts'
+import type { AgentEffect, AgentInput, AgentOptions, SessionEvent } from './agent-types.ts'
 import { parseAuth } from './header-values.ts'
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 import { parseMessage } from './parse.ts'

@@ -1,13 +1,13 @@
 // An INVITE session, RFC 3261 §13–§15: one call as one side sees it. What it does when stands in session-tables.ts.
 import type { Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, DialogName, Field, SessionAct, SessionEvent } from './agent-types.ts'
+import { Answering } from './answering.ts'
 import { ackIn, cancelOf, type Dialog, dialogOfRequest, inOrder, requestIn } from './dialog.ts'
 import { EarlyDialogs } from './early.ts'
 import { Exchange } from './exchange.ts'
-import { cseqOf, fromOf, optionsOf, parseNumber, toOf } from './header-values.ts'
+import { cseqOf, fromOf, parseNumber, toOf } from './header-values.ts'
 import type { Named } from './invited.ts'
 import { Headers, type SipRequest, type SipResponse } from './message.ts'
-import { ReliableOut } from './reliable.ts'
 import { responseTo, textOf } from './responses.ts'
 import type { Purpose, SessionNeeds, SessionTimerName } from './session-needs.ts'
 import {
@@ -49,8 +49,8 @@ export class InviteSession {
   /** The sessions that theirs is to replace or to join. */
   readonly #named: Named
   readonly #early: EarlyDialogs
-  /** Where they want our provisional responses to arrive for certain. */
-  readonly #reliableOut: ReliableOut | undefined
+  /** Of their INVITE. */
+  readonly #answering: Answering | undefined
   #state: SessionState
   /** The INVITE, ours as last sent, and by which way. */
   #invite: { readonly request: SipRequest; readonly hop: Hop | undefined }
@@ -72,9 +72,20 @@ export class InviteSession {
     this.#state = ours ? 'calling' : 'incoming'
     this.#transaction = ours ? undefined : invite.transaction
     this.#named = ours ? {} : invite.named
-    const knows = (name: string): boolean => optionsOf(invite.request.headers, name).includes('100rel')
-    const wanted = !ours && (knows('Require') || (needs.reliable && knows('Supported')))
-    this.#reliableOut = wanted ? new ReliableOut(Math.floor(needs.roll() * 2 ** 30)) : undefined
+    this.#answering = ours
+      ? undefined
+      : new Answering(
+          {
+            contact: needs.contact,
+            reliable: needs.reliable,
+            localTag: this.#localTag,
+            transaction: invite.transaction,
+            roll: () => needs.roll(),
+            respond: (...response) => needs.respond(...response),
+            repeatAt: (at) => this.#set('repeat-1xx', at),
+          },
+          invite.request,
+        )
     this.#early = new EarlyDialogs({
       contact: needs.contact,
       localTag: this.#localTag,
@@ -226,12 +237,12 @@ export class InviteSession {
         this.#exchange?.request(transaction, request, now, effects)
         return 'taken'
       case 'PRACK': {
-        const taken = this.#reliableOut?.acknowledged(request, now)
+        const taken = this.#answering?.acknowledged(request, now)
         if (!taken) return respond(481)
         this.#clear('repeat-1xx')
         // An offer in it is answered by nobody here (RFC 3262 §5).
         respond(textOf(request) === undefined ? 200 : 488)
-        if (taken.next) this.#sendProvisional(taken.next, now, effects)
+        if (taken.next) this.#answering?.send(taken.next, now, effects)
         return 'taken'
       }
       default:
@@ -286,12 +297,9 @@ export class InviteSession {
         return this.#signal(name, { by: 'network', cause: { is: 'unanswered' } }, now, effects)
       case 'cancelled':
         return this.#signal(name, {}, now, effects)
-      case 'repeat-1xx': {
-        const again = this.#reliableOut?.again(now)
-        if (again === 'given-up')
-          return this.#signal('unanswered', { by: 'network', cause: { is: 'timeout' } }, now, effects)
-        return again && this.#sendProvisional(again, now, effects)
-      }
+      case 'repeat-1xx':
+        if (this.#answering?.again(now, effects) !== false) return
+        return this.#signal('unanswered', { by: 'network', cause: { is: 'timeout' } }, now, effects)
       case 'expire':
         return this.#signal('lost', { by: 'network', cause: { is: 'expired' } }, now, effects)
       default:
@@ -365,15 +373,15 @@ export class InviteSession {
       case 'bye':
         return this.#bye(this.#dialog as Dialog, now, effects)
       case 'progress':
-        return this.#respond(given.status as number, given, now, effects)
+        return this.#answering?.respond(given.status as number, given, now, effects)
       case 'accept':
         return this.#exchange?.handle('answer', given, now, effects)
       case 'respond-refusal':
-        return this.#respond(given.status as number, given, now, effects)
+        return this.#answering?.respond(given.status as number, given, now, effects)
       case 'respond-unanswered':
-        return this.#respond(480, {}, now, effects)
+        return this.#answering?.respond(480, {}, now, effects)
       case 'respond-cancelled':
-        this.#respond(487, {}, now, effects)
+        this.#answering?.respond(487, {}, now, effects)
     }
   }
 
@@ -422,21 +430,6 @@ export class InviteSession {
     if (!this.#answered.includes(dialog.remoteTag)) this.#answered.push(dialog.remoteTag)
     this.#needs.sendAck(ackIn(dialog, this.invited), effects)
     return dialog
-  }
-
-  #respond(status: number, { body, extra = [] }: Given, now: Millis, effects: AgentEffect[]): void {
-    // In a redirection it would be where else to look (§21.3).
-    const fields: readonly Field[] = status >= 300 ? extra : [['Contact', this.#needs.contact], ...extra]
-    const response = responseTo(this.invited, status, this.#localTag, fields, body)
-    const reliable = status > 100 && status < 200 ? this.#reliableOut : undefined
-    const sent = reliable ? reliable.send(response, now) : response
-    if (sent) this.#sendProvisional(sent, now, effects)
-  }
-
-  #sendProvisional(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
-    this.#needs.respond(this.#transaction as string, response, now, effects)
-    const again = response.status < 200 ? this.#reliableOut?.nextAt(now) : undefined
-    if (again !== undefined) this.#set('repeat-1xx', again)
   }
 
   #bye(dialog: Dialog, now: Millis, effects: AgentEffect[]): void {

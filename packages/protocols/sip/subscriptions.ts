@@ -2,9 +2,10 @@
 import { Deadlines, type Dice, type Millis } from '../common/index.ts'
 import type { AgentEffect, Field, SubscriptionAct, WatcherAct } from './agent-types.ts'
 import type { ClientRequests } from './client-requests.ts'
-import { type Dialog, dialogOfRequest, inOrder, nextHopOf, withTag } from './dialog.ts'
+import { type Dialog, dialogOfRequest, inOrder, nextHopOf } from './dialog.ts'
+import { firstRequest } from './first-request.ts'
 import { contactsOf, parseValue, toOf } from './header-values.ts'
-import { Headers, type SipRequest, type SipResponse } from './message.ts'
+import type { SipRequest, SipResponse } from './message.ts'
 import { Subscription, subscribeFields } from './subscription.ts'
 import type { Hop } from './transactions.ts'
 import { Watcher } from './watcher.ts'
@@ -140,16 +141,11 @@ export class Subscriptions {
   #subscribe(act: Extract<SubscriptionAct, { type: 'subscribe' }>, now: Millis, effects: AgentEffect[]): void {
     if (this.#ours.has(act.subscription)) return
     const { dice, userAgent } = this.#options
-    const headers = new Headers()
-    headers.append('Max-Forwards', '70')
-    headers.append('From', withTag(act.from, dice.token(64)))
-    headers.append('To', act.to)
-    headers.append('Call-ID', dice.token(128))
-    headers.append('CSeq', '1 SUBSCRIBE')
-    headers.append('User-Agent', userAgent)
-    for (const [name, value] of subscribeFields(act, act.expiresS)) headers.append(name, value)
-    const body = new TextEncoder().encode(act.body ?? '')
-    const request: SipRequest = { kind: 'request', method: 'SUBSCRIBE', uri: act.uri, headers, body }
+    const request = firstRequest(
+      { ...act, method: 'SUBSCRIBE', headers: [['User-Agent', userAgent], ...subscribeFields(act, act.expiresS)] },
+      dice,
+    )
+    const { headers } = request
     const [, tag] = /;tag=([^;]+)/.exec(headers.get('From') as string) ?? []
     const key = `${headers.get('Call-ID')} ${tag}`
     let way = act.hop

@@ -24,9 +24,9 @@ export const callDeflect: Scenario = {
     )
     const { entries } = await bob.session.history.list()
     stage.check(
-      'bob missed nothing',
-      [false],
-      entries.map(({ missed }) => missed),
+      'bob missed nothing, and sees where it went',
+      [[false, 'carol', undefined]],
+      entries.map(({ missed, end }) => [missed, end.transferredTo?.number, end.error?.code]),
     )
     stage.labSaw(['alice', 'bob', 302], ['alice', 'carol', 'answered'])
   },

@@ -17,8 +17,7 @@ export const chatCut: Scenario = {
     const { last } = (await alice.session.chat.get()).state.conversations[0] ?? {}
     stage.check('what waits says so', 'queued', last?.state)
     await stage.act('the server comes back', async () => stage.lab.xmpp.comeBack())
-    await alice.session.until('presence', ({ published }) => published, 15_000).catch(() => undefined)
-    await bob.session.until('presence', ({ published }) => published, 15_000).catch(() => undefined)
+    await bob.session.until('presence', ({ published }) => published, 6000).catch(() => undefined)
     await lastIn(stage, bob, ofAlice, ({ text }) => text === texts.at(-1))
     stage.check('once and in order', texts, await said(bob, ofAlice))
     await lastIn(stage, alice, ofBob, ({ state }) => state !== 'queued')

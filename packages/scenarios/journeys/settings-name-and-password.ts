@@ -40,13 +40,23 @@ export const settingsNameAndPassword: Scenario = {
         return [name, value, origin?.layer, origin?.from]
       }),
     )
+    const [, chatPort] = stage.lab.addresses.xmpp.tcp.split(':')
     stage.check(
       'what the domain’s DNS names is found, and says where',
-      byDomain.map(([name, value, question]) => [name, value, 'discovered', `SRV ${question}.lab.example`]),
+      byDomain.map(([name, value, question]) => [
+        name,
+        name === 'xmpp.servers' ? [`chat.lab.example:${chatPort}`] : value,
+        'discovered',
+        `SRV ${question}.lab.example`,
+      ]),
       found,
     )
     const said = await alice.session.config.explain({ name: 'voicemail.credentialsFrom' })
     stage.check('the service profile is read', ['phone', true], [said.value, said.origin?.from.includes('SPDefault')])
+    const { published } = await alice.session
+      .until('presence', (state) => state.published, 10_000)
+      .catch(async () => (await alice.session.presence.get()).state)
+    stage.check('she is signed in to chat as well', true, published)
     await callsTheEcho(stage, alice)
   },
 }
@@ -54,7 +64,8 @@ export const settingsNameAndPassword: Scenario = {
 const byDomain = [
   ['presence.servers', ['presence.lab.example:8443'], '_cuplogin._tcp'],
   ['edge.servers', ['edge.lab.example:8443'], '_collab-edge._tls'],
-  ['xmpp.servers', ['chat.lab.example:5222'], '_xmpp-client._tcp'],
+  // The lab’s port is another each time.
+  ['xmpp.servers', [], '_xmpp-client._tcp'],
   ['voicemail.imap.servers', ['voicemail.lab.example'], '_imaps._tcp'],
   ['voicemail.imap.port', 993, '_imaps._tcp'],
   ['voicemail.imap.tls', true, '_imaps._tcp'],

@@ -1,32 +1,11 @@
 // Calls in full through Asterisk: transfers of each kind, and codes that it collects.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { whenInstalled } from '../peer.ts'
-import { answers, connected, hangUp, heard, hears, played, type Signed, seen, signIn, speech } from '../person.ts'
-import { type Asterisk, asteriskProgram, startAsterisk } from './start.ts'
+import { test } from 'node:test'
+import { answers, connected, hangUp, heard, hears, played, seen, speech } from '../person.ts'
+import { throughAsterisk } from './people.ts'
 
-const options = whenInstalled('asterisk (tests/peers/asterisk/install.sh)', [asteriskProgram])
-const folder = await mkdtemp(join(tmpdir(), 'parley-with-asterisk-'))
-let asterisk: Asterisk
-
-before(async () => {
-  if (options.skip === false) asterisk = await startAsterisk()
-})
-after(async () => {
-  await asterisk?.stop()
-  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-})
-
-const person = (user: string, more: Record<string, unknown> = {}): Promise<Signed> =>
-  signIn({
-    'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
-    'softphone.user': user,
-    'softphone.password': `secret-${user}`,
-    ...more,
-  })
+const { options, folder, person } = await throughAsterisk()
 
 test('through Asterisk one is transferred to a third without being asked first, and hears them', options, async () => {
   const [alice, bob, carol] = await Promise.all([person('101'), person('102'), person('103')])

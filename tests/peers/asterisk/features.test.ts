@@ -1,37 +1,10 @@
 // What Asterisk does beside calls of two: messages, conferences, parking, pick-up, lamps, and sound that must be protected.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { whenInstalled } from '../peer.ts'
-import { connected, dial, hangUp, hears, played, type Signed, seen, signIn, speech } from '../person.ts'
-import { type Asterisk, asteriskProgram, startAsterisk } from './start.ts'
+import { test } from 'node:test'
+import { connected, dial, hangUp, hears, played, type Signed, seen, speech } from '../person.ts'
+import { throughAsterisk } from './people.ts'
 
-const options = whenInstalled('asterisk (tests/peers/asterisk/install.sh)', [asteriskProgram])
-const folder = await mkdtemp(join(tmpdir(), 'parley-with-asterisk-'))
-let asterisk: Asterisk
-
-before(async () => {
-  if (options.skip === false) asterisk = await startAsterisk()
-})
-after(async () => {
-  await asterisk?.stop()
-  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-})
-
-const person = (user: string, more: Record<string, unknown> = {}): Promise<Signed> =>
-  signIn({
-    'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
-    'softphone.user': user,
-    'softphone.password': `secret-${user}`,
-    ...more,
-  })
-
-const overTls = (): Record<string, unknown> => ({
-  'softphone.servers': `sip:127.0.0.1:${asterisk.port + 1};transport=tls`,
-  'softphone.tls.ca': asterisk.ca,
-})
+const { options, folder, person, overTls } = await throughAsterisk()
 
 async function light(of: Signed, waiting: boolean): Promise<void> {
   for await (const _ of of.session.phones.watch({ signal: AbortSignal.timeout(10_000) }))

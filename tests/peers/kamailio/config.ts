@@ -62,6 +62,7 @@ const modules = (port: number, folder: string): string => `
 loadmodule "db_text.so"
 loadmodule "dialog.so"
 loadmodule "presence.so"
+loadmodule "presence_xml.so"
 loadmodule "presence_dialoginfo.so"
 loadmodule "pua.so"
 loadmodule "pua_dialoginfo.so"
@@ -69,6 +70,8 @@ modparam("presence", "db_url", "text://${folder}/db")
 modparam("presence", "server_address", "sip:127.0.0.1:${port}")
 modparam("presence", "min_expires", 5)
 modparam("presence", "subs_db_mode", 0)
+# Anybody may watch anybody.
+modparam("presence_xml", "force_active", 1)
 # Who watches a line of which nothing was told yet is told that it is idle.
 modparam("presence_dialoginfo", "force_dummy_dialog", 1)
 modparam("pua", "db_url", "text://${folder}/db")

@@ -56,7 +56,7 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
     online: (resumed) => void begin(resumed),
     offline: () => {
       entered.offline()
-      tell({ type: 'away' })
+      tell({ type: 'away', by: 'xmpp' })
     },
     presence: (stanza) => entered.presence(stanza),
     message: (stanza) => {
@@ -83,7 +83,7 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
       }
       await catchUp('')
     }
-    if (link.state.is === 'online') tell({ type: 'ready' })
+    if (link.state.is === 'online') tell({ type: 'ready', by: 'xmpp' })
   }
 
   const note = (to: string, kind: Kind, ...children: Stanza[]): boolean =>

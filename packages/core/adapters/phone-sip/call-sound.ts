@@ -1,13 +1,16 @@
 // The sound of one call: the leg that carries it, and to what it is joined before and after the answer.
 import type { ErrorCode, Statistics } from '@openparley/contract'
-import type { PhoneCommand } from '../../services/calls/port.ts'
+import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
 
 export type SoundCommand = Extract<PhoneCommand, { type: 'mute' | 'attach' | 'join' | 'silence' | 'record' }>
 
 export interface CallSoundParts {
+  readonly call: string
   readonly media: MediaPort
-  readonly heard: (event: LegEvent) => void
+  readonly tell: (event: PhoneEvent) => void
+  /** Nothing is heard any more. */
+  readonly silent: () => void
   /** There is no sound to be had. */
   readonly failed: (code: ErrorCode, detail: string) => void
 }
@@ -37,8 +40,8 @@ export class CallSound {
   /** Undefined where it failed, or where the call ended before it began. */
   async open(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
     if (this.#is === 'closed') return undefined
-    const { media, heard, failed } = this.#parts
-    this.#leg ??= media.openLeg(localAddress, heard)
+    const { media, failed } = this.#parts
+    this.#leg ??= media.openLeg(localAddress, (event) => this.#heard(event))
     try {
       const leg = await this.#leg
       leg.attach(endpoint)
@@ -84,6 +87,15 @@ export class CallSound {
     this.#is = 'closed'
     const statistics = await (await this.leg.catch(() => undefined))?.close()
     return statistics && statistics.packetsSent + statistics.packetsReceived > 0 ? statistics : undefined
+  }
+
+  #heard(event: LegEvent): void {
+    const { call, silent, tell } = this.#parts
+    if (event.type === 'digit') tell({ type: 'digit', call, digit: event.digit, durationMs: event.durationMs })
+    else if (event.type === 'played') tell({ type: 'played', call })
+    else if (event.type === 'recorded') tell({ type: 'recorded', call, path: event.path })
+    else if (event.type === 'silent') silent()
+    else if (event.type === 'endpoint-failed') tell({ type: 'refused', call, command: 'attach', code: event.code })
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
 import { partyAt } from './parties.ts'
-import { Referral } from './transfer.ts'
+import { Referral } from './referral.ts'
 
 export interface FocusParts {
   readonly call: string

@@ -34,6 +34,36 @@ test('a call without a codec in common is ended and told as incompatible', { tim
   await close()
 })
 
+for (const [what, settings, codecs, code, warning] of [
+  ['no codec in common', {}, ['G729'], 'call-incompatible', '305 parley "Incompatible media format"'],
+  [
+    'no protection, which is wanted',
+    { 'media.srtp': 'require' },
+    undefined,
+    'call-unprotected',
+    '302 parley "Incompatible transport protocol"',
+  ],
+] as const)
+  test(`a call with ${what}, is refused with a warning and rings nowhere`, { timeout: 10_000 }, async () => {
+    const told: PhoneEvent[] = []
+    const { phone, far, close } = await open(
+      (event) => {
+        told.push(event)
+        if (event.type === 'incoming') phone.perform({ type: 'decline', call: event.call, reason: 'incompatible' })
+      },
+      settings,
+      codecs,
+    )
+    far.call()
+    await far.until('idle')
+    assert.deepEqual(far.answers, [[488, warning]])
+    assert.deepEqual(
+      told.flatMap((event) => (event.type === 'incoming' ? [event.unanswerable] : [])),
+      [code],
+    )
+    await close()
+  })
+
 test('the codecs are offered in the order of the setting, and nothing that is not in it', {
   timeout: 10_000,
 }, async () => {
@@ -49,6 +79,8 @@ test('the codecs are offered in the order of the setting, and nothing that is no
 })
 
 interface Opened extends PhoneUnderTest {
+  /** What its calls were answered: each status, or how they ended, and the warnings. */
+  readonly far: FarSide & { readonly answers: readonly (readonly (number | string)[])[] }
   /** The descriptions that the far side was offered. */
   readonly offers: readonly string[]
 }
@@ -95,7 +127,7 @@ async function open(
 async function farSide(
   offers: string[],
   theirCodecs: readonly string[] = ['PCMU'],
-): Promise<FarSide & { readonly port: number; close(): Promise<void> }> {
+): Promise<Opened['far'] & { readonly port: number; close(): Promise<void> }> {
   let state: FarSide['state'] = 'idle'
   let session = ''
   let theirs: Hop | undefined
@@ -127,11 +159,11 @@ async function farSide(
     },
   })
   const uri = `sip:bob@127.0.0.1:${socket.port}`
-  const audio = (direction: Audio['direction']): Audio => ({
+  const audio = (direction: Audio['direction'], codecs: readonly string[] = theirCodecs): Audio => ({
     address: '127.0.0.1',
     port: 4002,
     direction,
-    codecs: theirCodecs.map((name) => ({ payloadType: name === 'PCMU' ? 0 : 18, name, clockRate: 8000 })),
+    codecs: codecs.map((name) => ({ payloadType: name === 'PCMU' ? 0 : 18, name, clockRate: 8000 })),
   })
   const reply = (body: string): string => {
     offers.push(body)
@@ -143,6 +175,7 @@ async function farSide(
     return answered.text
   }
   let offered = ''
+  const answers: (readonly (number | string)[])[] = []
   let agreed = Promise.withResolvers<void>()
   const on: { [Type in SessionEvent['type']]?: (event: Extract<SessionEvent, { type: Type }>) => void } = {
     incoming: ({ body = '' }) => {
@@ -153,7 +186,14 @@ async function farSide(
     accepted: () => become('talking'),
     offered: ({ body }) => driven.feed({ type: 'answer', session, body: reply(body) }),
     'offer-answered': () => agreed.resolve(),
-    ended: () => become('idle'),
+    ended: ({ cause, headers }) => {
+      answers.push([
+        cause.is === 'status' ? cause.status : cause.is,
+        ...[...headers].filter(({ name }) => name === 'Warning').map(({ value }) => value),
+      ])
+      become('idle')
+    },
+    provisional: ({ status }) => answers.push([status]),
   }
   const agent = new Agent({
     dice: realDice,
@@ -176,8 +216,8 @@ async function farSide(
       if (effect.session === session) on[effect.event.type]?.(effect.event as never)
     }
   })
-  const describe = (direction: Audio['direction']): string => {
-    const made = offer(said, audio(direction))
+  const describe = (direction: Audio['direction'], codecs?: readonly string[]): string => {
+    const made = offer(said, audio(direction, codecs))
     said = made.said
     return made.text
   }
@@ -190,6 +230,7 @@ async function farSide(
   const statuses = { busy: 486, declined: 603, unknown: 404 }
   return {
     port: socket.port,
+    answers,
     number: 'bob',
     get state() {
       return state
@@ -199,7 +240,7 @@ async function farSide(
     ring: () => driven.feed({ type: 'ring', session }),
     answer: () => driven.feed({ type: 'accept', session, body: reply(offered) }),
     refuse: (how) => driven.feed({ type: 'reject', session, status: statuses[how] }),
-    call: () => {
+    call: (how) => {
       session = 'ours'
       become('calling')
       const hop = theirs as Hop
@@ -210,7 +251,7 @@ async function farSide(
         uri: to,
         from: `<${uri}>`,
         to: `<${to}>`,
-        body: describe('sendrecv'),
+        body: describe(how === 'held' ? 'sendonly' : 'sendrecv', how === 'incompatible' ? ['G729'] : undefined),
         hop,
         contact: uri,
       })

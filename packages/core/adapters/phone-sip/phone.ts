@@ -80,7 +80,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
     const peerId = headers.get('Call-ID') ?? ''
-    made.incoming(event)
+    const unanswerable = made.incoming(event)
     const priorities = prioritiesIn(headers)
     const joins = event.joins === undefined ? undefined : callOf(event.joins)
     tell({
@@ -93,6 +93,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       autoAnswer: isToBeAnswered(headers),
       ...(priorities === undefined ? {} : { priorities }),
       ...(joins === undefined ? {} : { joins }),
+      ...(unanswerable === undefined ? {} : { unanswerable }),
     })
     // Whoever is told may refuse it at once, or send it on: then nothing rings.
     queueMicrotask(() => made.ring())

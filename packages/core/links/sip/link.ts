@@ -53,6 +53,8 @@ export interface SipLinkOptions {
   readonly onSubscription: (subscription: string, event: SubscriptionEvent) => void
   /** Somebody wants to be told of something: `watch` or `refuse-watch`. */
   readonly onWatcher: (watcher: string, event: WatcherEvent) => void
+  /** What became of an `ask` that was fed; its id tells it from the link's own. */
+  readonly onAnswer?: (id: string, answer: SipResponse | Cause['is']) => void
 }
 
 export interface SipLink {
@@ -119,7 +121,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const made = {
     userAgent: isDevice(settings) ? settings['softphone.cucm.userAgent'] : 'Parley/0.1',
     mostSessions: 10_000,
-    methods: ['NOTIFY', 'REFER', 'SUBSCRIBE'],
+    methods: ['NOTIFY', 'REFER', 'SUBSCRIBE', 'MESSAGE'],
     events: ['kpml'],
   }
   const record = options.recorder.engine('sip', 'agent', made)
@@ -170,6 +172,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         return
       case 'replied':
         askers.get(effect.id)?.(effect.response)
+        options.onAnswer?.(effect.id, effect.response)
         if (standby.answered(effect.id, effect.response.status < 300)) return
         if (registration.hop) {
           const own = contact(registration.hop)
@@ -178,6 +181,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         return
       case 'unanswered':
         askers.get(effect.id)?.(effect.cause.is)
+        options.onAnswer?.(effect.id, effect.cause.is)
         if (standby.answered(effect.id, false)) return
         if (registration.isAttempt(effect.id))
           registration.failed({ code: effect.cause.is === 'timeout' ? 'server-silent' : 'server-closed' })

@@ -1,12 +1,13 @@
 // The XMPP stream of a session: one, whoever of its adapters speaks on it. It is made again for as long as it is wanted, with each
 // server of the list in turn, and taken up where it broke off where the server can (XEP-0198).
-import { type ErrorCode, errorValue, ParleyError, type Settings } from '@openparley/contract'
-import { type DnsResolver, NetFailure, netFailure } from '@openparley/net'
+import { errorValue, ParleyError, type Settings } from '@openparley/contract'
+import { type DnsResolver, NetFailure } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import type { World } from '../../runtime/world.ts'
 import { bareOf } from './address.ts'
 import { described, disco } from './capabilities.ts'
-import { type Entity, type Stanza, TooMuch, xml, xmppEntity } from './entity.ts'
+import { asStanzaFailure, errorOf, isFinal } from './causes.ts'
+import { type Entity, type Stanza, xml, xmppEntity } from './entity.ts'
 import { connectSecurely, type Place } from './secure.ts'
 import { StanzaFailure } from './stanza-failure.ts'
 
@@ -67,6 +68,8 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
   let failures = 0
   let wake: (() => void) | undefined
   let place: Place | undefined
+  /** What the stream said last of why it ends. */
+  let broke: Error | undefined
   /** What ends the attempt that is under way. */
   let settle: ((outcome: 'online' | Error) => void) | undefined
   let offline = Promise.withResolvers<never>()
@@ -115,8 +118,15 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     cancel()
     settle = undefined
     // What is half made is not left standing.
-    if (is !== 'online') await entity.disconnect().catch(() => {})
+    if (is !== 'online') await leave()
     return is
+  }
+  /** Says goodbye, and waits for no answer to it for long. */
+  const leave = async (): Promise<void> => {
+    const late = Promise.withResolvers<void>()
+    const cancel = world.clock.at(world.clock.now() + leaveMs, late.resolve)
+    await Promise.race([entity.disconnect().catch(() => {}), late.promise])
+    cancel()
   }
   const tryAgain = (error: XmppState['error']): void => {
     const forMs = backoff(++failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
@@ -127,6 +137,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
   }
   const stands = (resumed: boolean): void => {
     failures = 0
+    broke = undefined
     const server = place && `${place.address}:${place.port}`
     settle?.('online')
     show({ is: 'online', ...(server === undefined ? {} : { server }) })
@@ -139,7 +150,11 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     offline = Promise.withResolvers<never>()
     offline.promise.catch(() => {})
     for (const module of modules) module.offline?.()
-    if (isWanted()) tryAgain(errorValue('server-closed'))
+    const error = broke ? errorOf(broke) : errorValue('server-closed')
+    // Another client took this one's name: two that take it from each other in turn would do so for ever (RFC 6120 §4.9.3.3).
+    if ((broke as { condition?: string } | undefined)?.condition === 'conflict') failures = longPause
+    broke = undefined
+    if (isWanted()) tryAgain(error)
   }
 
   const answers: Parameters<XmppLink['answer']>[] = []
@@ -192,7 +207,11 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
       if (isCurrent()) stands(true)
     })
     made.on('disconnect', () => isCurrent() && fell())
-    made.on('error', (error) => isCurrent() && settle?.(error))
+    made.on('error', (error) => {
+      if (!isCurrent()) return
+      broke = error
+      settle?.(error)
+    })
     management.on('ack', (stanza) => {
       if (isCurrent()) for (const module of modules) module.acknowledged?.(stanza)
     })
@@ -221,12 +240,14 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     },
     send: (stanza) => {
       if (state.is !== 'online') return false
-      // Where the server does not count, what was written is as certain as it gets; what was not is told by `lost`.
+      // Where the server does not count, what was written is as certain as it gets. What was not written the library does not keep.
       entity.send(stanza).then(
         () => {
           if (counts !== 'yes') for (const module of modules) module.acknowledged?.(stanza)
         },
-        () => {},
+        () => {
+          for (const module of modules) module.lost?.(stanza)
+        },
       )
       return true
     },
@@ -259,7 +280,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
       settle?.(new NetFailure('closed'))
       if (was === 'off') return
       for (const module of modules) if (was === 'online') module.offline?.()
-      await entity.disconnect().catch(() => {})
+      await leave()
     },
   }
 }
@@ -274,80 +295,11 @@ async function placesOf(server: string, dns: DnsResolver): Promise<(Place | Erro
   return addresses.map((address) => ({ address, port: Number(port ?? (isDirect ? 5223 : 5222)), isDirect }))
 }
 
-function asStanzaFailure(error: unknown): StanzaFailure {
-  if (error instanceof StanzaFailure) return error
-  const { name, condition, element } = error as { name: string; condition?: string; element?: Stanza }
-  if (name === 'TimeoutError') return new StanzaFailure('timeout')
-  if (condition === undefined) return new StanzaFailure('offline')
-  const text = element?.getChildText('text') ?? undefined
-  return new StanzaFailure(condition, text)
-}
-
-function errorOf(failure: Error): ReturnType<typeof errorValue> {
-  if (failure instanceof ParleyError) return errorValue(failure.code, failure.detail, failure.peer)
-  if (failure instanceof TooMuch) return errorValue('server-garbled', failure.message)
-  const { name, condition, text } = failure as Error & { condition?: string; text?: string }
-  if (condition !== undefined) {
-    const code: ErrorCode =
-      name === 'SASLError' ? (ofSasl[condition] ?? 'credentials-rejected') : (ofStream[condition] ?? 'server-failed')
-    return errorValue(code, undefined, { protocol: 'xmpp', text: text ? `${condition}: ${text}` : condition })
-  }
-  if (name === 'TimeoutError') return errorValue('server-silent')
-  if (name === 'XMLError') return errorValue('server-garbled', failure.message)
-  const { is, system } = netFailure(failure)
-  return errorValue(ofNetwork[is], undefined, system === undefined ? undefined : { protocol: 'system', text: system })
-}
-
-/** What trying again cannot change before somebody changes something. */
-function isFinal(failure: Error): boolean {
-  const { code } = errorOf(failure)
-  return (finals as readonly string[]).includes(code)
-}
-
-const finals = [
-  'credentials-rejected',
-  'credentials-missing',
-  'account-forbidden',
-  'setting-missing',
-  'chat-no-encryption',
-  'server-unproven',
-  'digest-unsupported',
-] as const satisfies readonly ErrorCode[]
-
-/** RFC 6120 §6.5. */
-const ofSasl: Readonly<Record<string, ErrorCode>> = {
-  'account-disabled': 'account-forbidden',
-  'credentials-expired': 'credentials-rejected',
-  'encryption-required': 'chat-no-encryption',
-  'invalid-mechanism': 'digest-unsupported',
-  'malformed-request': 'server-garbled',
-  'server-not-proven': 'server-unproven',
-  'temporary-auth-failure': 'server-failed',
-}
-
-/** RFC 6120 §4.9.3. */
-const ofStream: Readonly<Record<string, ErrorCode>> = {
-  'host-unknown': 'server-unresolved',
-  'resource-constraint': 'server-overloaded',
-  'system-shutdown': 'server-closed',
-  'connection-timeout': 'server-closed',
-  conflict: 'server-closed',
-}
-
-const ofNetwork: Record<NetFailure['is'], ErrorCode> = {
-  refused: 'server-refused',
-  silent: 'server-silent',
-  unresolved: 'server-unresolved',
-  unreachable: 'network-down',
-  closed: 'server-closed',
-  'tls-untrusted': 'tls-untrusted',
-  'tls-name-mismatch': 'tls-name-mismatch',
-  'tls-expired': 'tls-expired',
-  'tls-failed': 'tls-failed',
-  'address-unavailable': 'address-unavailable',
-}
-
 const sm = 'urn:xmpp:sm:3'
+/** Goodbye is said in so much time. */
+const leaveMs = 2000
+/** As many failures make for a pause of a minute or two. */
+const longPause = 7
 /** For connecting and signing in at one address. */
 const timeoutMs = 10_000
 /** For an answer. */

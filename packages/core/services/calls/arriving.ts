@@ -1,5 +1,5 @@
 // What becomes of a call that comes in: it rings, is answered by itself, sent on, refused, or takes another's place.
-import type { Call, Precedence, Settings } from '@openparley/contract'
+import type { Call, ErrorCode, Precedence, Settings } from '@openparley/contract'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 import { accepted, heardPrecedence, type PrecedenceSettings, toPreempt } from './precedence.ts'
 
@@ -27,6 +27,7 @@ export type Arrival =
       readonly answers: boolean
     }
   | { readonly is: 'sent-on'; readonly to: string }
+  | { readonly is: 'unanswerable'; readonly code: ErrorCode }
   | { readonly is: 'refused'; readonly how: Omit<Extract<PhoneCommand, { type: 'decline' }>, 'type' | 'call'> }
 
 /** What the phone itself sends on, and where to. */
@@ -40,7 +41,7 @@ type Forwards = 'calls.forward.always' | 'calls.forward.busy' | 'calls.forward.n
 
 /** `up`: the calls that are not ended, on every line; how many there may be is said of each line. */
 export function arrival(
-  { priorities, autoAnswer }: Extract<PhoneEvent, { type: 'incoming' }>,
+  { priorities, autoAnswer, unanswerable }: Extract<PhoneEvent, { type: 'incoming' }>,
   { phone, up }: { readonly phone: string; readonly up: readonly Call[] },
   settings: ArrivalSettings,
 ): Arrival {
@@ -61,7 +62,9 @@ export function arrival(
   const rings = { is: 'ring', answers, ...(precedence === undefined ? {} : { precedence }) } as const
   const most = Math.min(settings['calls.max'], settings['calls.busyTrigger'] ?? Infinity)
   const onLine = up.filter((call) => call.phone === phone)
-  if (onLine.length < most && (settings['calls.waiting'] || up.length === 0)) return rings
+  const isFree = onLine.length < most && (settings['calls.waiting'] || up.length === 0)
+  if (unanswerable !== undefined) return isFree ? { is: 'unanswerable', code: unanswerable } : busy
+  if (isFree) return rings
   const preempted = toPreempt(precedence, onLine, settings)
   return preempted ? { ...rings, preempted } : busy
 }

@@ -165,6 +165,18 @@ test('hold is done when the phone says so, refused when it says that, and given 
   await assert.rejects(async () => silent, { code: 'internal' })
 })
 
+test('while nobody is at the other side, nobody can be put on hold or asked for anything', async () => {
+  const { service, phone, call } = house()
+  const { call: id } = await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
+  phone({ type: 'connected', call: id })
+  phone({ type: 'left', call: id, awaits: { number: '205' } })
+  assert.deepEqual([call(id).awaits, call(id).capabilities], [{ number: '205' }, ['end', 'mute', 'attach', 'record']])
+  await assert.rejects(async () => service.handlers.hold({ call: id }, who('a')), { code: 'call-wrong-state' })
+  phone({ type: 'transferred', call: id, remote: { number: '205' } })
+  assert.equal(call(id).awaits, undefined)
+  assert.ok(call(id).capabilities.includes('hold'))
+})
+
 test('limits refuse: too many calls, too many in a minute, denied numbers; an emergency number always goes', async () => {
   const { service, phone, pass } = house({ 'calls.max': 2, 'calls.maxPerMinute': 3, 'calls.deny': ['0900'] })
   const dial = (to: string) => service.handlers.dial({ to, requestId: 'r' }, who('a'))
@@ -188,6 +200,20 @@ test('a call that comes in beyond the busy trigger is busy, while the person may
     [['decline', 'call_3']],
   )
   await service.handlers.dial({ to: '1', requestId: 'r' }, who('a'))
+})
+
+test('a call that nobody could answer is refused before it rings, told, and not of the history; what is sent on anyway is', () => {
+  const coming = (call: string): PhoneEvent =>
+    ({ ...incoming(call), unanswerable: 'call-incompatible' }) as Extract<PhoneEvent, { type: 'incoming' }>
+  const { service, told, recorded, phone } = house()
+  const changes: string[] = []
+  service.state.follow((change) => changes.push(change.type === 'unanswerable' ? change.error.code : change.type))
+  phone(coming('call_1'))
+  assert.deepEqual(told, [{ type: 'decline', call: 'call_1', reason: 'incompatible' }])
+  assert.deepEqual([changes, recorded, service.state.read().state.calls], [['call-incompatible'], [], []])
+  const forwarded = house({ 'calls.forward.always': '205' })
+  forwarded.phone(coming('call_1'))
+  assert.deepEqual(forwarded.told, [{ type: 'deflect', call: 'call_1', to: '205' }])
 })
 
 test('an ended call is shown for a minute and then forgotten, and no timer stays', async () => {
@@ -216,6 +242,8 @@ test('whatever the phone and the applications do in whatever order, capabilities
     { type: 'held', call: 'c', by: 'remote' },
     { type: 'resumed', call: 'c', by: 'local' },
     { type: 'resumed', call: 'c', by: 'remote' },
+    { type: 'left', call: 'c', awaits: { number: '2' } },
+    { type: 'transferred', call: 'c', remote: { number: '2' } },
     { type: 'claimed', application: 'a' },
     { type: 'released', application: 'a' },
     { type: 'muted', muted: true },

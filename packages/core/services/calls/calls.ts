@@ -119,6 +119,11 @@ export function calls(
     const { call, from, peerId, details, joins } = event
     const perform = (command: PhoneCommand): void => needs.perform(phone, command)
     const becomes = arrival(event, { phone, up: book.up() }, settings(phone))
+    if (becomes.is === 'unanswerable') {
+      // It is not of the history: nobody could have missed it.
+      book.state.publish({ type: 'unanswerable', from, error: errorValue(becomes.code) })
+      return perform({ type: 'decline', call, reason: 'incompatible' })
+    }
     if (becomes.is !== 'ring') {
       needs.record(unheard(event, becomes, world.wall()))
       if (becomes.is === 'sent-on') return perform({ type: 'deflect', call, to: becomes.to })
@@ -256,7 +261,7 @@ export function calls(
   /** A call that no application was shown: refused or sent on as it came. */
   function unheard(
     { call, from }: Extract<PhoneEvent, { type: 'incoming' }>,
-    becomes: Exclude<Arrival, { is: 'ring' }>,
+    becomes: Extract<Arrival, { is: 'sent-on' | 'refused' }>,
     at: string,
   ): HistoryEntry {
     const end: CallEnd =

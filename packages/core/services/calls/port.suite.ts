@@ -12,7 +12,8 @@ export interface FarSide {
   ring(): void
   answer(): void
   refuse(how: 'busy' | 'declined' | 'unknown'): void
-  call(): void
+  /** `held`: they do not listen yet. `incompatible`: with no codec that this side has. */
+  call(how?: 'held' | 'incompatible'): void
   /** They give their own call up before we answer, or end the call. */
   hangUp(): void
   /** Resolves when our phone has agreed. In the ways of old: nobody sends, or to an address to which nothing can be sent. */
@@ -100,10 +101,37 @@ export function phonePortSuite(
       await far.until('idle')
     })
 
+    wholeTest('a call that comes in held is told as held once it is answered', async (house) => {
+      const { perform, until, incoming, events } = house
+      const call = await incoming('held')
+      perform({ type: 'answer', call, endpoint: { kind: 'none' } })
+      assert.equal((await until('held', call)).by, 'remote')
+      const types = events.map(({ type }) => type)
+      assert(types.indexOf('connected') >= 0 && types.indexOf('connected') < types.indexOf('held'), types.join())
+    })
+
     wholeTest('a call that comes in and is declined reaches nobody', async ({ far, perform, until, incoming }) => {
       const call = await incoming()
       perform({ type: 'decline', call, reason: 'busy' })
       assert.equal((await until('ended', call)).end.by, 'local')
+      await far.until('idle')
+    })
+
+    wholeTest('a call that nobody can answer says so as it comes, and can be refused for it', async (house) => {
+      const { far, perform, until, incoming, events } = house
+      const call = await incoming('incompatible')
+      const told = events.find((event) => event.type === 'incoming')
+      assert.equal(told?.unanswerable, 'call-incompatible')
+      perform({ type: 'decline', call, reason: 'incompatible' })
+      assert.equal((await until('ended', call)).end.by, 'local')
+      await far.until('idle')
+    })
+
+    wholeTest('a call that is sent on says to whom', async ({ far, perform, until, incoming }) => {
+      const call = await incoming()
+      perform({ type: 'deflect', call, to: 'carol' })
+      const { end } = await until('ended', call)
+      assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, 'carol'])
       await far.until('idle')
     })
 
@@ -208,7 +236,7 @@ interface House extends PhoneUnderTest {
   /** The same, answered. */
   connect(call: string): Promise<void>
   /** The far side calls; the id of the call. */
-  incoming(): Promise<string>
+  incoming(how?: 'held' | 'incompatible'): Promise<string>
 }
 
 async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>): Promise<House> {
@@ -246,8 +274,8 @@ async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<Phon
       await house.until('connected', call)
       await far.until('talking')
     },
-    incoming: async () => {
-      far.call()
+    incoming: async (how) => {
+      far.call(how)
       return (await find((event): event is Told<'incoming'> => event.type === 'incoming')).call
     },
   }

@@ -32,7 +32,7 @@ export type PhoneCommand =
   | {
       readonly type: 'decline'
       readonly call: string
-      readonly reason: 'busy' | 'declined' | 'preempted' | 'precedence-unknown'
+      readonly reason: 'busy' | 'declined' | 'incompatible' | 'preempted' | 'precedence-unknown'
       /** Of an unknown precedence: those that are known. */
       readonly accepts?: readonly string[]
     }
@@ -81,6 +81,8 @@ export type PhoneEvent =
       readonly autoAnswer?: boolean
       /** The call that it asks to join. */
       readonly joins?: string
+      /** Why nobody can answer it: its sound cannot be carried. */
+      readonly unanswerable?: ErrorCode
     }
   /** Its server wants the phone to make a call: on that line of the device, where it names one. */
   | { readonly type: 'asked-to-dial'; readonly to: string; readonly button?: number | undefined }
@@ -101,6 +103,8 @@ export type PhoneEvent =
   | { readonly type: 'call-back-taken' | 'call-back-ready'; readonly call: string; readonly number: string }
   /** How our transfer goes. */
   | { readonly type: 'transferring'; readonly call: string; readonly transfer: Transfer }
+  /** The other side has left, and whom it has us call in its place has not answered yet. */
+  | { readonly type: 'left'; readonly call: string; readonly awaits: Party }
   /** The call is with somebody else now. */
   | { readonly type: 'transferred'; readonly call: string; readonly remote: Party }
   /** What its server says of its line, or of another one of the device; `forMs` is how long the notice is to be shown. */

@@ -66,6 +66,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
   connected: {
     connected: 'connected',
     transferring: 'connected',
+    left: 'connected',
     transferred: 'connected',
     held: 'connected',
     resumed: 'connected',
@@ -110,8 +111,10 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
       }
     case 'transferring':
       return { transfer: input.transfer }
+    case 'left':
+      return { awaits: input.awaits }
     case 'transferred':
-      return { remote: input.remote, held: 'no', heldSince: undefined, transfer: undefined }
+      return { remote: input.remote, awaits: undefined, held: 'no', heldSince: undefined, transfer: undefined }
     case 'digits-wanted':
       return { digitsWanted: input.wanted }
     case 'preserved':
@@ -140,6 +143,7 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
       return {
         earlyMedia: false,
         digitsWanted: false,
+        awaits: undefined,
         held: 'no',
         heldSince: undefined,
         conference: undefined,
@@ -175,6 +179,7 @@ export function capabilitiesOf(call: Call): Capability[] {
     case 'connected':
       // Nobody is there any more to ask for it.
       if (call.preserved) return ['end', ...talking, ...taking]
+      if (call.awaits) return ['end', mute, 'attach', ...here(call), ...taking]
       return [
         'end',
         call.held === 'local' || call.held === 'both' ? 'resume' : 'hold',
@@ -182,14 +187,21 @@ export function capabilitiesOf(call: Call): Capability[] {
         // Whom the other side is calling already it need not be asked to call once more.
         ...(call.transfer === undefined || call.transfer.is === 'failed' ? (['transfer'] as const) : []),
         'conference',
-        call.recording ? 'stopRecording' : 'record',
         ...(call.focus === undefined ? [] : (['drop'] as const)),
-        ...(call.conference === undefined ? [] : (['split', call.silenced ? 'unsilence' : 'silence'] as const)),
+        ...here(call),
         ...taking,
       ]
     case 'ended':
       return []
   }
+}
+
+/** What the other side need not agree to. */
+function here(call: Call): readonly Capability[] {
+  return [
+    call.recording ? 'stopRecording' : 'record',
+    ...(call.conference === undefined ? [] : (['split', call.silenced ? 'unsilence' : 'silence'] as const)),
+  ]
 }
 
 /** Before the answer: what is heard can be answered by keys, and so can a server that collects them. */

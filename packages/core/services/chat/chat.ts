@@ -12,7 +12,7 @@ import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import { newId, type World } from '../../runtime/world.ts'
 import { Book } from './book.ts'
-import type { ChatEvent, ChatPort, ChatStore, Incoming, Kept, Kind } from './port.ts'
+import type { Carrier, ChatEvent, ChatPort, ChatStore, Incoming, Kept, Kind } from './port.ts'
 import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
 
 type Service = (typeof services)['chat']
@@ -27,23 +27,25 @@ export interface ChatService extends ServiceBody<Service> {
 export interface ChatNeeds {
   readonly store: ChatStore
   /** Undefined: nothing carries messages, and they wait. */
-  readonly port: () => ChatPort | undefined
+  readonly port: (by: Carrier) => ChatPort | undefined
   readonly settings: () => Settings
   /** The person’s own address. */
-  readonly own: () => string
+  readonly own: (by: Carrier) => string
   /** Why the store cannot be used, and undefined when it can again. */
   readonly failed: (error: ParleyError | undefined) => void
 }
 
 export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService {
-  const { store, port, settings, own } = needs
+  const { store, settings } = needs
+  const port = (conversation: string): ChatPort | undefined => needs.port(carrierOf(conversation))
+  const own = (conversation: string): string => needs.own(carrierOf(conversation))
   const book = new Book()
   const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({ conversations: book.all() }))
   /** Handed over, and not known to have arrived: they are not handed over again until they are known to be lost. */
   const underWay = new Set<string>()
   /** Rooms that somebody waits to enter. */
   const entering = new Set<string>()
-  let carried = false
+  const carriers = new Set<Carrier>()
   let waiting = 0
 
   const tell = (conversation: ReturnType<Book['find']>): void => {
@@ -87,12 +89,12 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
 
   const hand = async (kept: Kept): Promise<void> => {
     const { message, kind } = kept
-    if (!carried || underWay.has(message.id)) return
+    if (!carriers.has(carrierOf(message.conversation)) || underWay.has(message.id)) return
     const { replyTo, id, conversation: to, text } = message
     const answered = replyTo === undefined ? undefined : await store.byId(replyTo)
     const named = answered && { id: nameOf(answered), from: answered.message.from }
     underWay.add(id)
-    if (!port()?.send({ id, to, kind, text, replyTo: named })) underWay.delete(id)
+    if (!port(to)?.send({ id, to, kind, text, replyTo: named })) underWay.delete(id)
   }
   const handAll = async (): Promise<void> => {
     for (const kept of await store.waiting()) await hand(kept)
@@ -115,24 +117,26 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       state: direction === 'incoming' ? 'received' : 'sent',
       ...(answered ? { replyTo: answered.message.id } : {}),
     }
-    if (!(await store.add({ message, kind, origin, wire, archive }))) return
-    added(message, kind)
+    if (await store.add({ message, kind, origin, wire, archive })) added(message, kind)
+    // Of a copy, too: the archive may have been read before the message itself came, and who sends again has heard of nothing.
     const wanted = settings()['chat.receipts']
     if (incoming.asks && direction === 'incoming' && kind === 'person' && wanted !== 'none' && wire !== undefined)
-      port()?.receipt(conversation, wire, 'delivered')
+      port(conversation)?.receipt(conversation, wire, 'delivered')
   }
 
   const happened = async (event: ChatEvent): Promise<void> => {
     switch (event.type) {
       case 'ready':
-        carried = true
-        for (const { room, nickname } of book.rooms())
-          port()
-            ?.join(room, nickname)
-            .catch(() => {})
+        carriers.add(event.by)
+        if (event.by === 'xmpp')
+          for (const { room, nickname } of book.rooms())
+            port(room)
+              ?.join(room, nickname)
+              .catch(() => {})
         return handAll()
       case 'away':
-        carried = false
+        carriers.delete(event.by)
+        if (event.by !== 'xmpp') return
         for (const conversation of book.away()) tell(conversation)
         return
       case 'message':
@@ -195,7 +199,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
           throw new ParleyError('chat-room-not-in', to)
         if (waiting >= mostWaiting) throw new ParleyError('chat-too-many-waiting', String(waiting))
         if (replyTo !== undefined) await find(replyTo)
-        const from = kind === 'room' ? (book.nicknameIn(conversation) as string) : own()
+        const from = kind === 'room' ? (book.nicknameIn(conversation) as string) : own(conversation)
         const id = newId(world, 'message')
         const message: Message = {
           ...{ id, conversation, direction: 'outgoing', from, at: world.wall(), text, state: 'queued' as const },
@@ -222,20 +226,21 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         // The correction is a message of its own on the way, and none where it is kept.
         const { conversation: to } = kept.message
         const correcting = { id: newId(world, 'message'), to, kind: kept.kind, text, replaces: id }
-        if (!port()?.send(correcting)) throw new ParleyError('chat-unavailable')
+        if (!port(to)?.send(correcting)) throw new ParleyError('chat-unavailable')
         await inTurn(() => changed({ ...kept, message: { ...kept.message, text, editedAt: world.wall() } }))
         return {}
       },
       react: async ({ message: id, emoji }) => {
         const kept = await find(id)
         const { conversation } = kept.message
-        if (!port()?.react(conversation, kept.kind, nameOf(kept), emoji)) throw new ParleyError('chat-unavailable')
-        const from = kept.kind === 'room' ? (book.nicknameIn(conversation) ?? own()) : own()
+        if (!port(conversation)?.react(conversation, kept.kind, nameOf(kept), emoji))
+          throw new ParleyError('chat-unavailable')
+        const from = kept.kind === 'room' ? (book.nicknameIn(conversation) ?? own(conversation)) : own(conversation)
         await inTurn(() => reaction(acts, { type: 'reaction', conversation, from, of: nameOf(kept), emoji }))
         return {}
       },
       typing: ({ conversation, typing }) => {
-        if (settings()['chat.typing']) port()?.typing(conversation.toLowerCase(), typing)
+        if (settings()['chat.typing']) port(conversation.toLowerCase())?.typing(conversation.toLowerCase(), typing)
         return {}
       },
       read: async ({ conversation }) => {
@@ -247,7 +252,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
           if (!before || before.unread === 0 || before.kind === 'room' || settings()['chat.receipts'] !== 'read') return
           const { messages } = await store.list(at, undefined, 1)
           const kept = messages[0] && (await store.byId(messages[0].id))
-          if (kept?.wire !== undefined && kept.message.direction === 'incoming') port()?.receipt(at, kept.wire, 'read')
+          if (kept?.wire !== undefined && kept.message.direction === 'incoming')
+            port(at)?.receipt(at, kept.wire, 'read')
         })
         return {}
       },
@@ -257,7 +263,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       join: async ({ room, nickname }) => {
         await begun
         const at = room.toLowerCase()
-        const to = port()
+        if (carrierOf(at) === 'sip') throw new ParleyError('contact-invalid', `${room} is no room`)
+        const to = port(at)
         if (!to) throw new ParleyError('chat-unavailable')
         tell(book.wanted(at, nickname))
         entering.add(at)
@@ -276,7 +283,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       leave: async ({ room }) => {
         const at = room.toLowerCase()
         if (book.nicknameIn(at) === undefined) throw new ParleyError('chat-room-not-in', room)
-        port()?.leave(at)
+        port(at)?.leave(at)
         await store.setNickname(at, undefined)
         tell(book.wanted(at, undefined))
         return {}
@@ -290,5 +297,9 @@ function nameOf({ kind, archive, wire, message }: Kept): string {
   return (kind === 'room' ? archive?.id : wire) ?? wire ?? message.id
 }
 
-const address = /^[^\s@/<>"'&:]{1,1023}@[^\s@/<>"'&]{1,1023}$/
+function carrierOf(conversation: string): Carrier {
+  return conversation.startsWith('sip:') ? 'sip' : 'xmpp'
+}
+
+const address = /^(sip:)?[^\s@/<>"'&:]{1,1023}@[^\s@/<>"'&]{1,1023}$/
 const mostWaiting = 10_000

@@ -2,6 +2,8 @@
 import type { ErrorCode, Message, PeerCause } from '@openparley/contract'
 
 export type Kind = 'person' | 'room'
+/** Conversations whose address begins with `sip:` are SIP’s, all others XMPP’s. */
+export type Carrier = 'xmpp' | 'sip'
 
 /** A message as it leaves. Its id is the one that the other side knows it by, however often it is sent. */
 export interface Outgoing {
@@ -46,9 +48,9 @@ export interface ChatPort {
 }
 
 export type ChatEvent =
-  /** Messages are carried, and all that came meanwhile has been told. */
-  | { readonly type: 'ready' }
-  | { readonly type: 'away' }
+  /** Messages are carried by that one, and all that came meanwhile has been told. */
+  | { readonly type: 'ready'; readonly by: Carrier }
+  | { readonly type: 'away'; readonly by: Carrier }
   | { readonly type: 'message'; readonly message: Incoming }
   | {
       readonly type: 'correction'

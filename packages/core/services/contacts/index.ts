@@ -1,2 +1,2 @@
 export { type ContactsService, contacts } from './contacts.ts'
-export type { ContactsPort } from './port.ts'
+export type { ContactsEvent, ContactsPort } from './port.ts'

@@ -1,4 +1,4 @@
-// Transfers on the SIP phone (RFC 3515, 3891, 3892, 4488, 5589): asking the other side to call somebody, and being asked.
+// REFER (RFC 3515, 3891, 3892, 4488): asking the other side to call somebody, and being asked.
 import { type ErrorCode, type Party, type PeerCause, type Transfer } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
 import {

@@ -1,0 +1,1 @@
+export { sipChat } from './chat-sip.ts'

@@ -1,0 +1,1 @@
+export { type SipPresence, sipPresence } from './presence-sip.ts'

@@ -1,0 +1,80 @@
+// From what a server, the library and the network say to the contract's errors: the one table.
+import { type ErrorCode, errorValue, ParleyError } from '@openparley/contract'
+import { type NetFailure, netFailure } from '@openparley/net'
+import { type Stanza, TooMuch } from './entity.ts'
+import { StanzaFailure } from './stanza-failure.ts'
+
+/** Why an <iq/> has no answer. */
+export function asStanzaFailure(error: unknown): StanzaFailure {
+  if (error instanceof StanzaFailure) return error
+  const { name, condition, element } = error as { name: string; condition?: string; element?: Stanza }
+  if (name === 'TimeoutError') return new StanzaFailure('timeout')
+  if (condition === undefined) return new StanzaFailure('offline')
+  const text = element?.getChildText('text') ?? undefined
+  return new StanzaFailure(condition, text)
+}
+
+/** Why there is no stream, as the contract’s error. */
+export function errorOf(failure: Error): ReturnType<typeof errorValue> {
+  if (failure instanceof ParleyError) return errorValue(failure.code, failure.detail, failure.peer)
+  if (failure instanceof TooMuch) return errorValue('server-garbled', failure.message)
+  const { name, condition, text } = failure as Error & { condition?: string; text?: string }
+  if (condition !== undefined) {
+    const code: ErrorCode =
+      name === 'SASLError' ? (ofSasl[condition] ?? 'credentials-rejected') : (ofStream[condition] ?? 'server-failed')
+    return errorValue(code, undefined, { protocol: 'xmpp', text: text ? `${condition}: ${text}` : condition })
+  }
+  if (name === 'TimeoutError') return errorValue('server-silent')
+  if (name === 'XMLError') return errorValue('server-garbled', failure.message)
+  const { is, system } = netFailure(failure)
+  return errorValue(ofNetwork[is], undefined, system === undefined ? undefined : { protocol: 'system', text: system })
+}
+
+/** Whether trying again can change nothing before somebody changes something. */
+export function isFinal(failure: Error): boolean {
+  const { code } = errorOf(failure)
+  return (finals as readonly string[]).includes(code)
+}
+
+const finals = [
+  'credentials-rejected',
+  'credentials-missing',
+  'account-forbidden',
+  'setting-missing',
+  'chat-no-encryption',
+  'server-unproven',
+  'digest-unsupported',
+] as const satisfies readonly ErrorCode[]
+
+/** RFC 6120 §6.5. */
+const ofSasl: Readonly<Record<string, ErrorCode>> = {
+  'account-disabled': 'account-forbidden',
+  'credentials-expired': 'credentials-rejected',
+  'encryption-required': 'chat-no-encryption',
+  'invalid-mechanism': 'digest-unsupported',
+  'malformed-request': 'server-garbled',
+  'server-not-proven': 'server-unproven',
+  'temporary-auth-failure': 'server-failed',
+}
+
+/** RFC 6120 §4.9.3. */
+const ofStream: Readonly<Record<string, ErrorCode>> = {
+  'host-unknown': 'server-unresolved',
+  'resource-constraint': 'server-overloaded',
+  'system-shutdown': 'server-closed',
+  'connection-timeout': 'server-closed',
+  conflict: 'server-closed',
+}
+
+const ofNetwork: Record<NetFailure['is'], ErrorCode> = {
+  refused: 'server-refused',
+  silent: 'server-silent',
+  unresolved: 'server-unresolved',
+  unreachable: 'network-down',
+  closed: 'server-closed',
+  'tls-untrusted': 'tls-untrusted',
+  'tls-name-mismatch': 'tls-name-mismatch',
+  'tls-expired': 'tls-expired',
+  'tls-failed': 'tls-failed',
+  'address-unavailable': 'address-unavailable',
+}

@@ -1,0 +1,156 @@
+// What whoever keeps conversations must show.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Message } from '@openparley/contract'
+import type { ChatStore, Kept } from './port.ts'
+
+export function kept(
+  n: number,
+  more: Partial<Omit<Kept, 'message'>> & { readonly message?: Partial<Message> } = {},
+): Kept {
+  const { message, ...rest } = more
+  return {
+    kind: 'person',
+    origin: `origin-${n}`,
+    wire: `wire-${n}`,
+    archive: undefined,
+    ...rest,
+    message: {
+      id: `message_${String(n).padStart(22, '0')}`,
+      conversation: 'bob@x',
+      direction: 'incoming',
+      from: 'bob@x',
+      at: '2026-01-01T00:00:00.000Z',
+      text: `text ${n}`,
+      state: 'received',
+      ...message,
+    },
+  }
+}
+
+const texts = (page: { readonly messages: readonly Message[] }): string[] => page.messages.map(({ text }) => text)
+
+export function chatStoreSuite(open: () => Promise<ChatStore>): void {
+  test('a message that was there already, by its origin or by its archive’s id, is not added again', async () => {
+    const store = await open()
+    assert.equal(await store.add(kept(1, { archive: { id: 'a1', of: '' } })), true)
+    assert.equal(await store.add(kept(2, { origin: 'origin-1' })), false)
+    assert.equal(await store.add(kept(3, { archive: { id: 'a1', of: '' } })), false)
+    // The same id of another archive, the same origin of somebody else, and no id at all are others.
+    assert.equal(await store.add(kept(4, { archive: { id: 'a1', of: 'room@x' } })), true)
+    assert.equal(await store.add(kept(5, { origin: 'origin-1', message: { from: 'carol@x' } })), true)
+    assert.equal(await store.add(kept(6, { origin: undefined })), true)
+    assert.equal(await store.add(kept(7, { origin: undefined })), true)
+    assert.deepEqual(texts(await store.list('bob@x', undefined, 10)), [
+      'text 7',
+      'text 6',
+      'text 5',
+      'text 4',
+      'text 1',
+    ])
+  })
+
+  test('pages go on where the one before ended, whatever comes meanwhile', async () => {
+    const store = await open()
+    for (let n = 1; n <= 5; n++) await store.add(kept(n))
+    const first = await store.list('bob@x', undefined, 2)
+    await store.add(kept(6))
+    const second = await store.list('bob@x', first.next, 2)
+    const third = await store.list('bob@x', second.next, 2)
+    assert.deepEqual(
+      [texts(first), texts(second), texts(third)],
+      [['text 5', 'text 4'], ['text 3', 'text 2'], ['text 1']],
+    )
+    assert.equal(third.next, undefined)
+    assert.deepEqual(texts(await store.list('bob@x', 'nonsense', 1)), ['text 6'])
+    assert.deepEqual(texts(await store.list('nobody@x', undefined, 1)), [])
+  })
+
+  test('what waits to be sent is found oldest first, and no more when it was sent', async () => {
+    const store = await open()
+    const own = (n: number): Kept => kept(n, { message: { direction: 'outgoing', from: 'alice@x', state: 'queued' } })
+    for (const n of [1, 2]) await store.add(own(n))
+    await store.add(kept(3))
+    assert.deepEqual(
+      (await store.waiting()).map(({ message }) => message.text),
+      ['text 1', 'text 2'],
+    )
+    const [first] = await store.waiting()
+    assert.ok(first)
+    await store.put({ ...first, message: { ...first.message, state: 'sent' } })
+    assert.deepEqual(
+      (await store.waiting()).map(({ message }) => message.text),
+      ['text 2'],
+    )
+    assert.equal((await store.lastOwn('bob@x'))?.message.text, 'text 2')
+  })
+
+  test('a message is found by its own id, by what others call it, and by who asked for it', async () => {
+    const store = await open()
+    await store.add(kept(1, { archive: { id: 'a1', of: '' }, request: 'application\nr1' }))
+    const id = kept(1).message.id
+    for (const found of [
+      await store.byId(id),
+      await store.byRequest('application\nr1'),
+      await store.byOrigin('bob@x', 'bob@x', 'origin-1'),
+      await store.byWire('bob@x', 'wire-1'),
+      await store.byWire('bob@x', 'origin-1'),
+      await store.byWire('bob@x', 'a1'),
+    ])
+      assert.equal(found?.message.id, id)
+    for (const found of [
+      await store.byId('message_0'),
+      await store.byRequest('other\nr1'),
+      await store.byOrigin('bob@x', 'carol@x', 'origin-1'),
+      await store.byWire('carol@x', 'wire-1'),
+    ])
+      assert.equal(found, undefined)
+  })
+
+  test('what is unread is what came after it was read last, and one’s own words never are', async () => {
+    const store = await open()
+    for (const n of [1, 2]) await store.add(kept(n))
+    await store.add(kept(3, { message: { direction: 'outgoing', from: 'alice@x', state: 'sent' } }))
+    const unread = async (): Promise<number | undefined> => (await store.conversations())[0]?.unread
+    assert.equal(await unread(), 2)
+    await store.read('bob@x')
+    assert.equal(await unread(), 0)
+    await store.add(kept(4))
+    assert.equal(await unread(), 1)
+    assert.equal((await store.conversations())[0]?.last?.text, 'text 4')
+  })
+
+  test('words are found as they begin, all of them, by what a message says now; none of them is a command', async () => {
+    const store = await open()
+    await store.add(kept(1, { message: { text: 'The budget of Zürich' } }))
+    await store.add(kept(2, { message: { text: 'budget lunch' } }))
+    await store.put(kept(2, { message: { text: 'budgets: none' } }))
+    const found = async (words: string): Promise<string[]> => texts(await store.search(words, undefined, undefined, 10))
+    assert.deepEqual(await found('budget'), ['budgets: none', 'The budget of Zürich'])
+    assert.deepEqual(await found('züri BUD'), ['The budget of Zürich'])
+    assert.deepEqual(await found('lunch'), [])
+    for (const words of ['" OR "', 'text:budget', '*', 'NEAR(', "'; DROP TABLE chat_messages"]) await found(words)
+    assert.deepEqual(texts(await store.search('budget', 'carol@x', undefined, 10)), [])
+    const page = await store.search('budget', 'bob@x', undefined, 1)
+    assert.deepEqual(texts(await store.search('budget', 'bob@x', page.next, 1)), ['The budget of Zürich'])
+  })
+
+  test('the place in an archive is where it was left, and moves with each message of it', async () => {
+    const store = await open()
+    assert.equal(await store.placeIn(''), undefined)
+    await store.setPlace('', '@2026-01-01T00:00:00.000Z')
+    await store.add(kept(1, { archive: { id: 'a1', of: '' } }))
+    await store.setPlace('room@x', 'r9')
+    assert.deepEqual([await store.placeIn(''), await store.placeIn('room@x')], ['a1', 'r9'])
+  })
+
+  test('a room that the person wants to be in is remembered with the name there', async () => {
+    const store = await open()
+    await store.setNickname('room@x', 'Alice')
+    await store.setNickname('room@x', 'Alicia')
+    const [room] = await store.conversations()
+    assert.deepEqual([room?.address, room?.kind, room?.nickname], ['room@x', 'room', 'Alicia'])
+    await store.setNickname('room@x', undefined)
+    assert.equal((await store.conversations())[0]?.nickname, undefined)
+  })
+}

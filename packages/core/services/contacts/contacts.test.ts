@@ -1,0 +1,133 @@
+// Contacts: what a list, several sources and strangers make of the people that are known.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Contact, type Presence, readSettings } from '@openparley/contract'
+import fc from 'fast-check'
+import { seededDice } from '@openparley/testkit'
+import type { Caller } from '../../runtime/service.ts'
+import { contacts } from './contacts.ts'
+import { merged } from './merged.ts'
+import type { ContactsEvent, ContactsPort, Listed } from './port.ts'
+
+const listed = (address: string, more: Partial<Listed> = {}): Listed => ({
+  address,
+  name: undefined,
+  groups: [],
+  sees: 'both',
+  ...more,
+})
+
+const presence = (address: string, source: string, availability?: Presence['availability']): ContactsEvent => ({
+  type: 'presence',
+  address,
+  source,
+  presence: availability === undefined ? undefined : { availability },
+})
+
+function house(port: ContactsPort | undefined = recording().port) {
+  const service = contacts('epoch', { port: () => port, settings: () => readSettings({}) })
+  const told: string[] = []
+  service.state.follow((change) => told.push(change.type))
+  const find = (address: string): Contact | undefined =>
+    service.state.read().state.contacts.find((each) => each.address === address)
+  const caller = {} as Caller
+  return { service, told, find, caller, how: (address: string) => find(address)?.presence.availability }
+}
+
+function recording() {
+  const acts: unknown[][] = []
+  const act =
+    (name: string) =>
+    async (...given: unknown[]): Promise<void> => {
+      acts.push([name, ...given])
+    }
+  const names = ['put', 'remove', 'ask', 'accept', 'decline', 'block', 'unblock'] as const
+  return { acts, port: Object.fromEntries(names.map((name) => [name, act(name)])) as unknown as ContactsPort }
+}
+
+test('what several sources know of one person is one availability, by what counts most, and each can leave', () => {
+  const { service, how } = house()
+  service.take({ type: 'list', contacts: [listed('bob@x')] })
+  assert.equal(how('bob@x'), 'unknown')
+  service.take(presence('bob@x', 'xmpp/desk', 'away'))
+  service.take(presence('bob@x', 'xmpp/phone', 'available'))
+  assert.equal(how('bob@x'), 'available')
+  service.take(presence('bob@x', 'lamp', 'on-the-phone'))
+  assert.equal(how('bob@x'), 'on-the-phone')
+  service.take(presence('bob@x', 'xmpp/desk', 'do-not-disturb'))
+  assert.equal(how('bob@x'), 'do-not-disturb')
+  service.take(presence('bob@x', 'xmpp/desk'))
+  service.take(presence('bob@x', 'lamp'))
+  assert.equal(how('bob@x'), 'available')
+  service.take({ type: 'away', source: 'xmpp' })
+  assert.equal(how('bob@x'), 'unknown')
+  assert.equal(service.state.read().state.current, false)
+})
+
+test('the order in which sources tell makes no difference', () => {
+  const some = fc.record({
+    availability: fc.constantFrom('do-not-disturb', 'busy', 'available', 'away', 'offline', 'unknown'),
+  })
+  fc.assert(
+    fc.property(fc.array(some, { maxLength: 6 }), fc.integer(), (all, seed) => {
+      const dice = seededDice(seed)
+      const shuffled = all.toSorted(() => dice.roll() - 0.5)
+      assert.equal(merged(all as Presence[]).availability, merged(shuffled as Presence[]).availability)
+    }),
+  )
+})
+
+test('of a stranger nothing is kept, and nobody is told', () => {
+  const { service, told, find } = house()
+  service.take({ type: 'list', contacts: [] })
+  told.length = 0
+  service.take(presence('mallory@x', 'xmpp/a', 'available'))
+  assert.equal(find('mallory@x'), undefined)
+  assert.deepEqual(told, [])
+})
+
+test('a list that comes again tells what is different, and of whom it has no more', () => {
+  const { service, told } = house()
+  service.take({ type: 'list', contacts: [listed('a@x'), listed('b@x'), listed('c@x')] })
+  assert.deepEqual(told.splice(0), ['contact', 'contact', 'contact', 'current'])
+  service.take({ type: 'list', contacts: [listed('a@x'), listed('b@x', { name: 'B' })] })
+  assert.deepEqual(told, ['removed', 'contact'])
+})
+
+test('a favourite is a member of a group that is not shown among the groups', async () => {
+  const { acts, port } = recording()
+  const { service, find, caller } = house(port)
+  service.take({ type: 'list', contacts: [listed('a@x', { groups: ['Work', 'Favourites'], name: 'A' })] })
+  assert.deepEqual([find('a@x')?.groups, find('a@x')?.favourite], [['Work'], true])
+  await service.handlers.update({ address: 'A@x', favourite: false }, caller)
+  await service.handlers.update({ address: 'a@x', groups: ['Home'], name: 'B' }, caller)
+  assert.deepEqual(acts, [
+    ['put', { address: 'a@x', name: 'A', groups: ['Work'] }],
+    ['put', { address: 'a@x', name: 'B', groups: ['Home', 'Favourites'] }],
+  ])
+})
+
+test('who asked is answered once; nobody else can be; and to be let is to ask back where one does not see them yet', async () => {
+  const { acts, port } = recording()
+  const { service, told, caller } = house(port)
+  service.take({ type: 'list', contacts: [] })
+  service.take({ type: 'request', request: { from: 'bob@x' } })
+  told.length = 0
+  await service.handlers.accept({ address: 'bob@x' }, caller)
+  assert.deepEqual(acts, [
+    ['accept', 'bob@x'],
+    ['ask', 'bob@x'],
+  ])
+  assert.deepEqual(told, ['requestOver'])
+  await assert.rejects(async () => service.handlers.accept({ address: 'bob@x' }, caller), { code: 'contact-unknown' })
+  service.take({ type: 'blocked', addresses: ['mallory@x'] })
+  service.take({ type: 'request', request: { from: 'mallory@x' } })
+  assert.deepEqual(service.state.read().state.requests, [])
+})
+
+test('without a server that keeps the list nothing is changed, and it is said so', async () => {
+  const { service, caller } = house()
+  const without = contacts('epoch', { port: () => undefined, settings: () => readSettings({}) })
+  await assert.rejects(async () => without.handlers.add({ address: 'a@x' }, caller), { code: 'contacts-unavailable' })
+  await assert.rejects(async () => service.handlers.remove({ address: 'a@x' }, caller), { code: 'contact-unknown' })
+})
