@@ -157,7 +157,7 @@ describe('a call manager', () => {
         'cucm.tftp.servers': ['cucm.lab.example'],
         'presence.servers': ['presence.lab.example:8443'],
         'edge.servers': ['edge.lab.example:8443'],
-        'xmpp.servers': ['chat.lab.example:5222'],
+        'xmpp.servers': [`chat.lab.example:${lab.addresses.xmpp.tcp.split(':')[1]}`],
         'voicemail.imap.servers': ['voicemail.lab.example'],
         'voicemail.imap.port': 993,
         'voicemail.imap.tls': true,
