@@ -1,6 +1,6 @@
 // docs/reference/tried-against.md, from the names of the tests against real peers and of the journeys.
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -37,7 +37,12 @@ export function triedPage(): string {
 
 /** A name with a variable in it stands for several tests: for those of the list that its loop walks, where that stands there. */
 function namesIn(path: string): string[] {
-  const text = readFileSync(join(root, path), 'utf8')
+  const own = readFileSync(join(root, path), 'utf8')
+  // What several servers must show alike is in a suite, whose tests are the peer's as well.
+  const suites = [...own.matchAll(/from '(\.\.\/\.\.\/[\w-]+\.suite\.ts)'/g)].map(([, suite = '']) =>
+    readFileSync(join(root, dirname(path), suite), 'utf8'),
+  )
+  const text = [own, ...suites].join('\n')
   const loops = [...text.matchAll(/for \(const transport of \[([^\]]*)\]/g)]
   const transportsAt = (at: number): string => {
     const words = loops.findLast(({ index }) => index < at)?.[1]?.match(/\w+/g)
