@@ -1,5 +1,5 @@
 // Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
-import { errorValue, type HealthRow, ParleyError, personOf, type Settings } from '@openparley/contract'
+import { errorValue, type HealthRow, personOf, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { chatStore } from './adapters/chat-store/index.ts'
 import { sipChat } from './adapters/chat-sip/index.ts'
@@ -122,6 +122,8 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     signIn: () => {
       const user = xmppUserIn(settings())
       if (signedIn || user === undefined || settings()['xmpp.servers'] === undefined) return
+      // That the person's own password is missing is told by the step that needs it first.
+      if (settings()['xmpp.user'] === undefined && passwordIn(settings()) === undefined) return
       signedIn = begin(user)
       overSip?.look()
       signedIn.link.start()
@@ -156,9 +158,7 @@ export function xmppUserIn(settings: Settings): string | undefined {
 function passwordIn(settings: Settings): string | undefined {
   const given = settings['xmpp.password'] ?? settings['user.password']
   if (given === undefined || typeof given === 'string') return given
-  const value = process.env[given.env]
-  if (value === undefined) throw new ParleyError('credentials-missing', given.env)
-  return value
+  return process.env[given.env]
 }
 
 function rowOf(state: XmppState): Omit<HealthRow, 'service' | 'since'> {
