@@ -101,7 +101,7 @@ export function chatStore(store: Store): ChatStore {
           ...[id, conversation, kind, from, direction, state, origin ?? null, wire ?? null],
           ...[archive?.id ?? null, archive?.of ?? null, request ?? null, text, JSON.stringify(message)],
         ),
-        archive && setPlace(archive.of, archive.id),
+        archive && setPlace(archive.of, `${archive.id} ${message.at}`),
       ])
       return added > 0
     },

@@ -9,12 +9,17 @@ export interface Archived {
   readonly isNew: boolean
 }
 
+export interface CaughtUp {
+  readonly place: string | undefined
+  readonly isWhole: boolean
+}
+
 export interface Archive {
   /**
    * All after that place, oldest first; the newest few where there is none. Resolves to the place that was reached, for the next time.
-   * Ends early where the stream does, and then with the place reached so far.
+   * Not whole: the stream ended, or nobody answered, before all was here.
    */
-  catchUp(of: string, after: string | undefined, each: (archived: Archived) => void): Promise<string | undefined>
+  catchUp(of: string, after: string | undefined, each: (archived: Archived) => void): Promise<CaughtUp>
   /** Whether the message is an answer of an archive that was asked. */
   message(stanza: Stanza): boolean
 }
@@ -28,54 +33,72 @@ export function archive(link: XmppLink, token: () => string, wall: () => string)
 
   const page = async (
     of: string,
-    how: { readonly paging: readonly Stanza[]; readonly start?: string },
+    { start, after }: Cursor,
     isNew: boolean,
     each: (archived: Archived) => void,
-  ): Promise<{ readonly last: string | undefined; readonly isComplete: boolean }> => {
+  ): Promise<{
+    readonly place: string | undefined
+    readonly isComplete: boolean
+    readonly last: string | undefined
+  }> => {
     const queryid = token()
-    asked.set(queryid, { of, isNew, each })
+    let at: string | undefined
+    const note = (archived: Archived): void => {
+      at = archived.at
+      each(archived)
+    }
+    asked.set(queryid, { of, isNew, each: note })
     try {
+      const paging = after === undefined ? undefined : after === newest ? xml('before') : xml('after', {}, after)
       const fin = await link.ask(
         'set',
         of === '' ? undefined : of,
         xml(
           'query',
           { xmlns: mam, queryid },
-          how.start === undefined ? undefined : since(how.start),
-          xml('set', { xmlns: rsm }, xml('max', {}, String(pageSize)), ...how.paging),
+          start === undefined ? undefined : since(start),
+          xml('set', { xmlns: rsm }, xml('max', {}, String(pageSize)), paging),
         ),
       )
-      return {
-        last: fin?.getChild('set', rsm)?.getChildText('last') ?? undefined,
-        isComplete: fin?.attrs['complete'] === 'true',
-      }
+      const last = fin?.getChild('set', rsm)?.getChildText('last') ?? undefined
+      const place = last === undefined ? undefined : `${last} ${at ?? wall()}`
+      return { place, isComplete: fin?.attrs['complete'] === 'true', last }
     } finally {
       asked.delete(queryid)
     }
   }
-  const newest = async (of: string, each: (archived: Archived) => void): Promise<string> => {
-    const { last } = await page(of, { paging: [xml('before')] }, false, each)
-    // Of an empty archive there is no place but a moment; the clocks of two machines differ.
-    return last ?? `@${new Date(Date.parse(wall()) - clocksDifferMs).toISOString()}`
-  }
+  const fetchNewest = async (of: string, each: (archived: Archived) => void): Promise<string> =>
+    // Of an empty archive there is no place but a moment.
+    (await page(of, { after: newest }, false, each)).place ?? `@${earlier(wall())}`
   return {
-    catchUp: async (of, after, each) => {
-      let place = after
+    catchUp: async (of, before, each) => {
+      let place = before
       try {
-        if (after === undefined) return await newest(of, each)
+        if (before === undefined) return { place: await fetchNewest(of, each), isWhole: true }
+        const [id = '', at] = before.split(' ')
+        let cursor: Cursor = id.startsWith('@') ? { start: id.slice(1) } : { after: id }
         for (let pages = 0; pages < mostPages; pages++) {
-          const from: string = place ?? after
-          const how = from.startsWith('@') ? { paging: [], start: from.slice(1) } : { paging: [xml('after', {}, from)] }
-          const { last, isComplete } = await page(of, how, true, each)
-          place = last ?? place
-          if (isComplete || last === undefined) break
+          const got = await page(of, cursor, true, each).catch((error: unknown) => {
+            const isForgotten = error instanceof StanzaFailure && error.condition === 'item-not-found'
+            if (isForgotten && cursor.start === undefined && at !== undefined) return undefined
+            throw error
+          })
+          // What was last here is not there any more, as after a crash: its time still says from where on.
+          if (!got) {
+            cursor = { start: earlier(at as string) }
+            continue
+          }
+          if (got.last === undefined) break
+          place = got.place
+          cursor = { ...cursor, after: got.last }
+          if (got.isComplete) break
         }
+        return { place, isWhole: true }
       } catch (error) {
         if (!(error instanceof StanzaFailure)) throw error
-        // What was last here is forgotten there: what there is of it is better than nothing.
-        if (error.condition === 'item-not-found' && after !== undefined) return await anew(of, each, newest)
+        // Any answer at all says that there is no such archive: there is nothing to wait for.
+        return { place, isWhole: error.condition !== 'offline' && error.condition !== 'timeout' }
       }
-      return place
     },
     message: (stanza) => {
       const result = stanza.getChild('result', mam)
@@ -100,18 +123,16 @@ export function archive(link: XmppLink, token: () => string, wall: () => string)
   }
 }
 
-async function anew(
-  of: string,
-  each: (archived: Archived) => void,
-  newest: (of: string, each: (archived: Archived) => void) => Promise<string>,
-): Promise<string | undefined> {
-  try {
-    return await newest(of, each)
-  } catch (error) {
-    // No archive at all, or the stream is gone.
-    if (!(error instanceof StanzaFailure)) throw error
-    return undefined
-  }
+/** From where on an archive is asked: after that id, of what came since that time, or both. */
+interface Cursor {
+  readonly after?: string
+  readonly start?: string
+}
+
+/** The clocks of two machines differ. */
+function earlier(time: string): string {
+  const at = Date.parse(time)
+  return new Date((Number.isNaN(at) ? 0 : at) - clocksDifferMs).toISOString()
 }
 
 /** XEP-0313 §4.1.2. */
@@ -138,6 +159,8 @@ const mam = 'urn:xmpp:mam:2'
 const rsm = 'http://jabber.org/protocol/rsm'
 const forward = 'urn:xmpp:forward:0'
 export const carbons = 'urn:xmpp:carbons:2'
+/** In the place of an id: the page at the end. */
+const newest = ''
 const pageSize = 100
 const clocksDifferMs = 300_000
 const mostPages = 1000

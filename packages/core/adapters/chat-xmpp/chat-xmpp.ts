@@ -19,6 +19,7 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
   const archives = archive(link, () => world.dice.token(64), wall)
   /** What comes while an archive is caught up with waits for it, so that all is in order: by archive. */
   const held = new Map<string, Stanza[]>()
+  const overflown = new Set<string>()
 
   const reading = { own: link.bare, nicknameIn: (room: string) => entered.nicknameIn(room), wall }
   const take = (stanza: Stanza): void => {
@@ -27,16 +28,21 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
   const takeArchived = (of: string, { stanza, id, at, isNew }: Archived): void => {
     for (const event of read(stanza, { ...reading, archived: { id, of, at: timeOf(at), isNew } })) tell(event)
   }
+  /**
+   * What comes is kept back from before the archive is asked until all of it is here: whatever is taken moves the place from which the
+   * archive is read the next time, and nothing may be left behind it. What is kept back when the stream ends is in the archive.
+   */
   const catchUp = async (of: string): Promise<void> => {
-    held.set(of, [])
-    try {
-      const place = await archives.catchUp(of, await placeIn(of), (each) => takeArchived(of, each))
-      if (place !== undefined) tell({ type: 'archived', of, place })
-    } finally {
-      const waiting = held.get(of) ?? []
-      held.delete(of)
-      for (const stanza of waiting) take(stanza)
+    for (let isWhole = false; !isWhole; ) {
+      const reached = await archives.catchUp(of, await placeIn(of), (each) => takeArchived(of, each))
+      // More came meanwhile than was kept back: the archive has it as well.
+      isWhole = reached.isWhole && !overflown.delete(of)
+      if (reached.place !== undefined) tell({ type: 'archived', of, place: reached.place })
+      if (!isWhole && link.state.is !== 'online') return
     }
+    const waiting = held.get(of) ?? []
+    held.delete(of)
+    for (const stanza of waiting) take(stanza)
   }
   const entered = rooms({
     link,
@@ -47,13 +53,16 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
   const arrive = (stanza: Stanza): void => {
     const of = stanza.attrs['type'] === 'groupchat' ? bareOf(stanza.attrs['from'] ?? '') : ''
     const waiting = held.get(of)
-    // More than that comes again when the archive is asked next.
     if (!waiting) take(stanza)
     else if (waiting.length < mostHeld) waiting.push(stanza)
+    else overflown.add(of)
   }
 
   link.use({
-    online: (resumed) => void begin(resumed),
+    online: (resumed) => {
+      if (!resumed) held.set('', [])
+      void begin(resumed)
+    },
     offline: () => {
       entered.offline()
       tell({ type: 'away', by: 'xmpp' })
@@ -81,8 +90,9 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
         // Without copies the archive still tells of what other clients wrote, later.
         if (!(error instanceof StanzaFailure)) throw error
       }
-      await catchUp('')
     }
+    // Also where the stream was taken up again in the middle of it.
+    if (held.has('')) await catchUp('')
     if (link.state.is === 'online') tell({ type: 'ready', by: 'xmpp' })
   }
 
@@ -105,7 +115,15 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
         xml('reactions', { xmlns: 'urn:xmpp:reactions:0', id }, ...emoji.map((each) => xml('reaction', {}, each))),
         xml('store', { xmlns: hints }),
       ),
-    join: (room, nickname) => entered.join(room, nickname),
+    join: async (room, nickname) => {
+      if (entered.nicknameIn(room) !== nickname) held.set(room, [])
+      try {
+        await entered.join(room, nickname)
+      } catch (error) {
+        held.delete(room)
+        throw error
+      }
+    },
     leave: (room) => entered.leave(room),
   }
 }

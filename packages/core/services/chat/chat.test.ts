@@ -135,12 +135,20 @@ test('what is accepted while nobody carries it is sent in its order when somebod
   )
 })
 
-test('one’s own that is found in the archive was sent, and is not sent again', async () => {
-  const { send, sent, take, told } = house()
+test('one’s own that comes back from a room was sent; what lies in one’s own archive alone is sent again, under the same id', async () => {
+  const { send, sent, take, told, service } = house()
   const id = await send('hello')
   const own = { direction: 'outgoing', from: 'alice@x', origin: id, archive: { id: 'a1', of: '' } } as const
-  await take(incoming('hello', own), { type: 'ready', by: 'xmpp' })
-  assert.deepEqual(sent, [])
+  await take(incoming('hello', own))
+  assert.equal(told().at(-1)?.state, 'queued')
+  await take({ type: 'ready', by: 'xmpp' })
+  assert.deepEqual(
+    sent.map((each) => each.id),
+    [id],
+  )
+  await service.handlers.join({ room: 'room@x', nickname: 'Alice' }, {} as Caller)
+  const inRoom = await send('all', 'all', 'room@x')
+  await take(incoming('all', { ...own, conversation: 'room@x', kind: 'room', from: 'Alice', origin: inRoom }))
   assert.equal(told().at(-1)?.state, 'sent')
 })
 

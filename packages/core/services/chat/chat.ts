@@ -103,11 +103,12 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
 
   const arrived = async (incoming: Incoming): Promise<void> => {
     const { conversation, kind, direction, from, at, text, origin, wire, archive } = incoming
-    // One’s own, come back from an archive or a room: the server has it.
+    // One’s own, come back. A room has given it to all; that it lies in one’s own archive says nothing of the other side’s, and until the
+    // server has acknowledged it, it is sent again.
     const mine = origin !== undefined && direction === 'outgoing' ? await store.byId(origin) : undefined
     if (mine) {
       const { state: before } = mine.message
-      const message: Message = { ...mine.message, state: before === 'queued' ? 'sent' : before }
+      const message: Message = { ...mine.message, state: before === 'queued' && kind === 'room' ? 'sent' : before }
       return changed({ ...mine, archive: archive ?? mine.archive, message }, before)
     }
     const answered = incoming.replyTo === undefined ? undefined : await store.byWire(conversation, incoming.replyTo)

@@ -125,7 +125,7 @@ export interface ChatStore {
   /** Newest first. */
   list(conversation: string, before: string | undefined, limit: number): Promise<Page>
   search(words: string, conversation: string | undefined, before: string | undefined, limit: number): Promise<Page>
-  /** Up to where all of that archive is here. A message that is added with its archive’s id moves it there. */
+  /** Up to where all of that archive is here: an id and the time of it. A message that is added with its archive’s id moves it there. */
   placeIn(of: string): Promise<string | undefined>
   setPlace(of: string, place: string): Promise<void>
   read(conversation: string): Promise<void>

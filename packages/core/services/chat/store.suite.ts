@@ -141,7 +141,7 @@ export function chatStoreSuite(open: () => Promise<ChatStore>): void {
     await store.setPlace('', '@2026-01-01T00:00:00.000Z')
     await store.add(kept(1, { archive: { id: 'a1', of: '' } }))
     await store.setPlace('room@x', 'r9')
-    assert.deepEqual([await store.placeIn(''), await store.placeIn('room@x')], ['a1', 'r9'])
+    assert.deepEqual([await store.placeIn(''), await store.placeIn('room@x')], ['a1 2026-01-01T00:00:00.000Z', 'r9'])
   })
 
   test('a room that the person wants to be in is remembered with the name there', async () => {
