@@ -30,6 +30,8 @@ export const migrations: Migrations = [
    CREATE UNIQUE INDEX chat_messages_origin ON chat_messages (conversation, sender, origin) WHERE origin IS NOT NULL;
    CREATE UNIQUE INDEX chat_messages_archive ON chat_messages (archive_of, archive) WHERE archive IS NOT NULL;
    CREATE INDEX chat_messages_wire ON chat_messages (conversation, wire);
+   CREATE INDEX chat_messages_origin_here ON chat_messages (conversation, origin);
+   CREATE INDEX chat_messages_archive_here ON chat_messages (conversation, archive);
    CREATE INDEX chat_messages_conversation ON chat_messages (conversation, n);
    CREATE INDEX chat_messages_waiting ON chat_messages (n) WHERE state = 'queued';
    CREATE TABLE chat_archives (of TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT;
@@ -118,7 +120,13 @@ export function chatStore(store: Store): ChatStore {
     byOrigin: (conversation, from, origin) =>
       one('conversation = ? AND sender = ? AND origin = ?', conversation, from, origin),
     byWire: (conversation, wire) =>
-      one('conversation = ? AND (wire = ?2 OR origin = ?2 OR archive = ?2) ORDER BY n DESC', conversation, wire),
+      one(
+        'conversation = ? AND (wire = ? OR origin = ? OR archive = ?) ORDER BY n DESC',
+        conversation,
+        wire,
+        wire,
+        wire,
+      ),
     waiting: async () => (await all("SELECT * FROM chat_messages WHERE state = 'queued' ORDER BY n")).map(keptIn),
     lastOwn: (conversation) => one("conversation = ? AND direction = 'outgoing' ORDER BY n DESC", conversation),
     list: async (conversation, before, limit) =>
@@ -137,7 +145,7 @@ export function chatStore(store: Store): ChatStore {
       return pageOf(
         await all(
           `SELECT n, message FROM chat_words JOIN chat_messages ON n = chat_words.rowid
-           WHERE chat_words MATCH ? AND n < ? AND (?3 IS NULL OR conversation = ?3) ORDER BY n DESC LIMIT ?4`,
+           WHERE chat_words MATCH ? AND n < ? AND conversation = coalesce(?, conversation) ORDER BY n DESC LIMIT ?`,
           sought,
           beforeOf(before),
           conversation ?? null,
@@ -157,7 +165,7 @@ export function chatStore(store: Store): ChatStore {
     read: async (conversation) => {
       await prepared()
       await store.run(
-        'UPDATE chat_conversations SET read_to = (SELECT coalesce(max(n), 0) FROM chat_messages WHERE conversation = ?1) WHERE address = ?1',
+        'UPDATE chat_conversations SET read_to = (SELECT coalesce(max(n), 0) FROM chat_messages WHERE conversation = address) WHERE address = ?',
         conversation,
       )
     },
