@@ -38,8 +38,7 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
     try {
       const query = await link.ask('get', undefined, xml('query', { xmlns: roster }))
       // An answer without a list was too large to be taken.
-      if (!query) return
-      tell({ type: 'list', contacts: query.getChildren('item').flatMap((item) => listedIn(item) ?? []) })
+      if (query) tell({ type: 'list', contacts: query.getChildren('item').flatMap((item) => listedIn(item) ?? []) })
       // Presences may have come before the list that they are of.
       for (const address of words.keys()) told(address)
     } catch (error) {

@@ -1,7 +1,8 @@
-// From what the network and SIP servers say to the contract's errors: the one table.
+// From what SIP servers say to the contract's errors: the one table; what the network says is in runtime.
 import type { ErrorCode, PeerCause } from '@openparley/contract'
-import type { NetCause, NetFailure } from '@openparley/net'
+import type { NetFailure } from '@openparley/net'
 import type { Cause } from '@openparley/protocols/sip'
+import { networkCause } from '../../runtime/network-causes.ts'
 
 export interface Failure {
   readonly code: ErrorCode
@@ -9,24 +10,8 @@ export interface Failure {
   readonly peer?: PeerCause | undefined
 }
 
-const ofNetwork: Record<NetCause, ErrorCode> = {
-  refused: 'server-refused',
-  silent: 'server-silent',
-  unresolved: 'server-unresolved',
-  unreachable: 'network-down',
-  closed: 'server-closed',
-  'tls-untrusted': 'tls-untrusted',
-  'tls-name-mismatch': 'tls-name-mismatch',
-  'tls-expired': 'tls-expired',
-  'tls-failed': 'tls-failed',
-  'address-unavailable': 'address-unavailable',
-}
-
 export function networkFailure(failure: NetFailure | undefined): Failure {
-  if (!failure) return { code: 'server-closed' }
-  const { is, system } = failure
-  const protocol = is.startsWith('tls') ? 'tls' : is === 'unresolved' ? 'dns' : 'system'
-  return { code: ofNetwork[is], ...(system === undefined ? {} : { peer: { protocol, text: system } }) }
+  return failure ? networkCause(failure.is, failure.system) : { code: 'server-closed' }
 }
 
 /** What a refused REGISTER means. */

@@ -1,6 +1,7 @@
-// From what a server, the library and the network say to the contract's errors: the one table.
+// From what a server and the library say to the contract's errors: the one table; what the network says is in runtime.
 import { type ErrorCode, errorValue, ParleyError } from '@openparley/contract'
-import { type NetFailure, netFailure } from '@openparley/net'
+import { netFailure } from '@openparley/net'
+import { networkCause } from '../../runtime/network-causes.ts'
 import { type Stanza, TooMuch } from './entity.ts'
 import { StanzaFailure } from './stanza-failure.ts'
 
@@ -27,7 +28,8 @@ export function errorOf(failure: Error): ReturnType<typeof errorValue> {
   if (name === 'TimeoutError') return errorValue('server-silent')
   if (name === 'XMLError') return errorValue('server-garbled', failure.message)
   const { is, system } = netFailure(failure)
-  return errorValue(ofNetwork[is], undefined, system === undefined ? undefined : { protocol: 'system', text: system })
+  const { code, peer } = networkCause(is, system)
+  return errorValue(code, undefined, peer)
 }
 
 /** Whether trying again can change nothing before somebody changes something. */
@@ -64,17 +66,4 @@ const ofStream: Readonly<Record<string, ErrorCode>> = {
   'system-shutdown': 'server-closed',
   'connection-timeout': 'server-closed',
   conflict: 'server-closed',
-}
-
-const ofNetwork: Record<NetFailure['is'], ErrorCode> = {
-  refused: 'server-refused',
-  silent: 'server-silent',
-  unresolved: 'server-unresolved',
-  unreachable: 'network-down',
-  closed: 'server-closed',
-  'tls-untrusted': 'tls-untrusted',
-  'tls-name-mismatch': 'tls-name-mismatch',
-  'tls-expired': 'tls-expired',
-  'tls-failed': 'tls-failed',
-  'address-unavailable': 'address-unavailable',
 }

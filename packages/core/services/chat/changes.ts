@@ -6,7 +6,6 @@ export interface Acts {
   readonly store: ChatStore
   /** `before`: its state until now, where that is another. */
   readonly changed: (kept: Kept, before?: Message['state']) => Promise<void>
-  readonly wall: () => string
 }
 
 type Of<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>

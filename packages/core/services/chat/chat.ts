@@ -99,7 +99,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   const handAll = async (): Promise<void> => {
     for (const kept of await store.waiting()) await hand(kept)
   }
-  const acts: Acts = { store, changed, wall: world.wall }
+  const acts: Acts = { store, changed }
 
   const arrived = async (incoming: Incoming): Promise<void> => {
     const { conversation, kind, direction, from, at, text, origin, wire, archive } = incoming
