@@ -3,8 +3,9 @@
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { ToldFile } from './told-files.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,12 +29,13 @@ if (!values.quick) {
 }
 
 const mostAgain = 4
+const longestTold = 12
 const sum = { pass: 0, fail: 0, skipped: 0 }
 let status = 0
 for (const { name, files, concurrency } of parts) {
   if (files.length === 0) continue
   console.log(`# ${name}: ${files.length} files`)
-  const failed = await run(files, concurrency)
+  const failed = await run(files, concurrency, longestTold)
   if (failed.length > 0) status = (await isMomentary(failed)) ? status : 1
   if (status !== 0) break
 }
@@ -51,16 +53,16 @@ async function isMomentary(files: readonly string[]): Promise<boolean> {
   return true
 }
 
-/** Runs Node's test runner, takes its closing figures, and resolves to the files that failed. */
-function run(files: readonly string[], concurrency: number): Promise<string[]> {
+/** Runs Node's test runner, takes its closing figures, tells so many of the files that took longest, and resolves to those that failed. */
+function run(files: readonly string[], concurrency: number, longest = 0): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-test-'))
-  const failed = join(folder, 'failed')
+  const told = join(folder, 'told')
   const args = [
     `--test-concurrency=${concurrency}`,
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
-    `--test-reporter=${new URL('failed-files.ts', import.meta.url).href}`,
-    `--test-reporter-destination=${failed}`,
+    `--test-reporter=${new URL('told-files.ts', import.meta.url).href}`,
+    `--test-reporter-destination=${told}`,
     '--test-timeout=400000',
     '--test-force-exit',
     '--test',
@@ -77,12 +79,16 @@ function run(files: readonly string[], concurrency: number): Promise<string[]> {
       for (const name of ['pass', 'fail', 'skipped'] as const) {
         sum[name] += Number([...tail.matchAll(new RegExp(`^ℹ ${name} (\\d+)`, 'gm'))].at(-1)?.[1] ?? 0)
       }
-      const told = readFileSync(failed, 'utf8')
+      const ended = readFileSync(told, 'utf8')
         .split('\n')
         .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as ToldFile)
       rmSync(folder, { recursive: true, force: true })
+      for (const { file, ms } of ended.toSorted((one, other) => other.ms - one.ms).slice(0, longest))
+        console.log(`# ${(ms / 1000).toFixed(1).padStart(6)} s  ${relative(process.cwd(), file)}`)
+      const failed = ended.filter(({ ok }) => !ok).map(({ file }) => file)
       // Where it fell without telling of a file, all of them are suspect.
-      resolve(code === 0 ? [] : told.length > 0 ? told : [...files])
+      resolve(code === 0 ? [] : failed.length > 0 ? failed : [...files])
     })
   })
 }
