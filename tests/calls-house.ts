@@ -168,6 +168,8 @@ export function callsHouse(options: HouseOptions): CallsHouse {
     'epoch',
     {
       choosePhone: () => 'phone',
+      reach: () => undefined,
+      personAt: () => undefined,
       toDial: (number) => number,
       perform: (_, command) => phone.perform(command),
       watchLines: (_, numbers) => phone.watchLines(numbers),

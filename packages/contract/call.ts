@@ -1,5 +1,6 @@
 // What a call is: its two sides, how it stands, how it ended, what its sound is joined to.
 import { z } from 'zod'
+import { ContactAddress } from './contacts.ts'
 import {
   ApplicationId,
   BrowserId,
@@ -136,6 +137,8 @@ export const Call = z
     held: z.enum(['no', 'local', 'remote', 'both']),
     muted: z.boolean(),
     remote: Party,
+    /** The contact that the other side is, where it is one: the address of their conversation. */
+    person: ContactAddress.optional(),
     transfer: Transfer.optional(),
     /** The other side has left, and has us call them in its place: until they answer nobody is there. */
     awaits: Party.optional(),

@@ -73,7 +73,13 @@ export const calls = service({
       since: '0.1',
       scope: 'calls.control',
       params: z.object({
-        to: z.string().min(1).max(256).describe('A number, a user name or a sip: address.'),
+        to: z
+          .string()
+          .min(1)
+          .max(256)
+          .describe(
+            'A number, a user name, a sip: address, or the address of a contact: of them the way that contacts.reach names.',
+          ),
         phone: PhoneId.optional(),
         endpoint: Endpoint.optional(),
         codes: Codes.optional(),
@@ -89,6 +95,7 @@ export const calls = service({
       result: z.object({ call: CallId }),
       errors: [
         'number-invalid',
+        'contact-no-number',
         'precedence-invalid',
         'number-denied',
         'digits-invalid',

@@ -1,10 +1,23 @@
 // Chat: conversations with one person or with a room.
 import { z } from 'zod'
+import { CallEnd } from './call.ts'
 import { ContactAddress } from './contacts.ts'
-import { ErrorValue, id, RequestId, Time } from './values.ts'
+import { CallId, DurationMs, ErrorValue, id, RequestId, Time } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
 export const MessageId = id('message')
+
+export const PastCall = z
+  .object({
+    id: CallId,
+    /** From answer to end; absent where it was not answered. */
+    talkedMs: DurationMs.optional(),
+    /** They called, and the person neither answered nor refused. */
+    missed: z.boolean(),
+    end: CallEnd,
+  })
+  .describe('A call in a conversation.')
+export type PastCall = z.output<typeof PastCall>
 
 export const Message = z
   .object({
@@ -25,6 +38,8 @@ export const Message = z
     replyTo: MessageId.optional(),
     /** Who reacted with what. */
     reactions: z.array(z.object({ from: z.string(), emoji: z.string() })).optional(),
+    /** It is no message, but a call with the person that is over; its state is `received` where it was missed, else `read` or `sent`. */
+    call: PastCall.optional(),
   })
   .describe('One message.')
 export type Message = z.output<typeof Message>

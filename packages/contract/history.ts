@@ -1,6 +1,7 @@
 // History: the record of past calls.
 import { z } from 'zod'
 import { CallEnd, Party, Precedence } from './call.ts'
+import { ContactAddress } from './contacts.ts'
 import { CallId, DurationMs, Time } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -9,6 +10,8 @@ export const HistoryEntry = z
     call: CallId,
     direction: z.enum(['outgoing', 'incoming']),
     remote: Party,
+    /** The contact that the other side was, where it was one. */
+    person: ContactAddress.optional(),
     startedAt: Time,
     answeredAt: Time.optional(),
     endedAt: Time,

@@ -1,5 +1,5 @@
 // Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
-import { errorValue, type HealthRow, personOf, type Settings } from '@openparley/contract'
+import { errorValue, type HealthRow, type HistoryEntry, personOf, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { chatStore } from './adapters/chat-store/index.ts'
 import { sipChat } from './adapters/chat-sip/index.ts'
@@ -13,7 +13,7 @@ import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { type ChatPort, chat } from './services/chat/index.ts'
-import { type ContactsEvent, type ContactsPort, contacts } from './services/contacts/index.ts'
+import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 
 export interface People {
@@ -24,6 +24,9 @@ export interface People {
   /** A setting has changed that needs no new sign-in. */
   look(): void
   callsUp(count: number): void
+  /** A call is over. */
+  called(entry: HistoryEntry): void
+  readonly list: Pick<ContactsService, 'reach' | 'personAt'>
   released(application: string): void
   close(): Promise<void>
 }
@@ -68,7 +71,11 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     },
     settings,
   })
-  const list = contacts(epoch, { port: () => signedIn?.contacts, settings })
+  const list = contacts(epoch, {
+    port: () => signedIn?.contacts,
+    settings,
+    own: () => signedIn?.link.bare ?? xmppUserIn(settings()),
+  })
   overSip = sipPresence({
     world,
     link: sip,
@@ -138,6 +145,10 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
       overSip?.look()
     },
     callsUp: (count) => availability.callsUp(count),
+    called: (entry) => {
+      if (entry.person !== undefined) talk.called(entry, entry.person)
+    },
+    list,
     released: (application) => availability.released(application),
     close: async () => {
       await signedIn?.link.stop()

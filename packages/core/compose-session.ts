@@ -174,11 +174,16 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     epoch,
     {
       choosePhone: (named) => all.choose(named),
+      reach: (address) => everyone.list.reach(address),
+      personAt: (party) => everyone.list.personAt(party),
       toDial: (number) => dialling.toDial(number),
       perform: (phone, command) => lines.at(phone)?.perform(command),
       statistics: async (phone, call) => lines.at(phone)?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
-      record: (entry) => past.add(entry),
+      record: (entry) => {
+        past.add(entry)
+        everyone.called(entry)
+      },
       lastDialled: () => past.lastDialled(),
       toRecord: (...recording) => sound.toRecord(...recording),
       watchLines: (phone, numbers) => lines.at(phone)?.watchLines(numbers),

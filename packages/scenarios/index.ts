@@ -57,6 +57,7 @@ import { callTransferRefused } from './journeys/call-transfer-refused.ts'
 import { callTwoLines } from './journeys/call-two-lines.ts'
 import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import { callWaiting } from './journeys/call-waiting.ts'
+import { chatCall } from './journeys/chat-call.ts'
 import { chatCorrection } from './journeys/chat-correction.ts'
 import { chatCut } from './journeys/chat-cut.ts'
 import { chatMessage } from './journeys/chat-message.ts'
@@ -151,6 +152,7 @@ export const scenarios: readonly Scenario[] = [
   callTwoLines,
   callUnknownNumber,
   callWaiting,
+  chatCall,
   chatCorrection,
   chatCut,
   chatMessage,

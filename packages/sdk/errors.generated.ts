@@ -710,6 +710,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'user',
   },
+  'contact-no-number': {
+    sentence: 'No number of that person is known.',
+    next: 'Dial a number, or set contacts.reach to say how people are called by their addresses.',
+    retryable: false,
+    origin: 'user',
+  },
   'contact-refused': {
     sentence: 'The server does not make this change to the contacts.',
     next: 'The cause holds its answer.',

@@ -4,6 +4,11 @@ import { error } from './entry.ts'
 export const chatErrors = {
   'contact-invalid': error('user', 'That is no address of a person or room.', 'Give an address: alice@example.com.'),
   'contact-unknown': error('user', 'There is no such contact.', 'Look at contacts.get.'),
+  'contact-no-number': error(
+    'user',
+    'No number of that person is known.',
+    'Dial a number, or set contacts.reach to say how people are called by their addresses.',
+  ),
   'contact-refused': error(
     'server',
     'The server does not make this change to the contacts.',

@@ -74,6 +74,13 @@ export const xmppSettings = {
     default: 'Favourites',
     applies: 'now',
   }),
+  'contacts.reach': setting({
+    doc: 'How a contact is called: by sip: and the whole address, by its part before the @ (in the person’s own domain alone), or not at all. Whoever calls is found among the contacts in the same way.',
+    since: '0.1',
+    schema: z.enum(['address', 'user', 'none']),
+    default: 'address',
+    applies: 'now',
+  }),
   'chat.receipts': setting({
     doc: 'Whether the writer of a message is told that it was delivered, and that it was read (XEP-0184, XEP-0333).',
     since: '0.1',

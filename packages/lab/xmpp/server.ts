@@ -127,6 +127,7 @@ export async function openXmppServer(options: XmppServerOptions): Promise<XmppSe
       'xmpp.user': `${person}@${domain.name}`,
       'xmpp.password': faults.has('xmpp-wrong-password') ? dice.token(128) : passwordOf(person),
       'xmpp.tls.ca': ca,
+      'contacts.reach': 'user',
     }),
     addresses: { tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}`, upload: uploads.address },
     cut: (person) => {

@@ -75,7 +75,7 @@ export function chatStore(store: Store): ChatStore {
     conversations: async () => {
       const rows = await all(
         `SELECT c.address, c.kind, c.nickname,
-           (SELECT count(*) FROM chat_messages m WHERE m.conversation = c.address AND m.n > c.read_to AND m.direction = 'incoming') AS unread,
+           (SELECT count(*) FROM chat_messages m WHERE m.conversation = c.address AND m.n > c.read_to AND m.direction = 'incoming' AND m.state = 'received') AS unread,
            (SELECT message FROM chat_messages m WHERE m.conversation = c.address ORDER BY n DESC LIMIT 1) AS last
          FROM chat_conversations c`,
       )
@@ -128,7 +128,8 @@ export function chatStore(store: Store): ChatStore {
         wire,
       ),
     waiting: async () => (await all("SELECT * FROM chat_messages WHERE state = 'queued' ORDER BY n")).map(keptIn),
-    lastOwn: (conversation) => one("conversation = ? AND direction = 'outgoing' ORDER BY n DESC", conversation),
+    newest: (conversation, direction) =>
+      one('conversation = ? AND direction = ? AND wire IS NOT NULL ORDER BY n DESC', conversation, direction),
     list: async (conversation, before, limit) =>
       pageOf(
         await all(

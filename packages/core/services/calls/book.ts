@@ -7,6 +7,7 @@ import {
   type HistoryEntry,
   type Lamp,
   ParleyError,
+  type Party,
   type services,
   type StateOf,
 } from '@openparley/contract'
@@ -36,9 +37,10 @@ export interface Book {
 export interface BookNeeds {
   /** After each change. */
   readonly changed: (before: Call, now: Call, input: CallInput) => void
+  readonly personAt: (party: Party) => string | undefined
 }
 
-export function book(world: World, epoch: string, { changed }: BookNeeds): Book {
+export function book(world: World, epoch: string, { changed, personAt }: BookNeeds): Book {
   const known = new Map<string, Call>()
   const lamps = new Map<string, Lamp>()
   const forgetting = new Map<string, () => void>()
@@ -47,6 +49,11 @@ export function book(world: World, epoch: string, { changed }: BookNeeds): Book 
     calls: [...known.values()],
     lamps: [...lamps.values()],
   }))
+  const named = (call: Call): Call => {
+    const { person: _, ...rest } = call
+    const person = personAt(call.remote)
+    return person === undefined ? rest : { ...rest, person }
+  }
   const show = (call: Call): void => {
     known.set(call.id, call)
     state.publish({ type: 'call', call })
@@ -66,16 +73,18 @@ export function book(world: World, epoch: string, { changed }: BookNeeds): Book 
     state,
     get: (id) => known.get(id),
     up: () => [...known.values()].filter((call) => call.state !== 'ended'),
-    begin: (call) => {
-      const whole: Call = { ...call, ...fresh, capabilities: [], startedAt: world.wall() }
+    begin: (begun) => {
+      const whole: Call = { ...begun, ...fresh, capabilities: [], startedAt: world.wall() }
       whole.capabilities = capabilitiesOf(whole)
-      show(whole)
-      return whole
+      const call = named(whole)
+      show(call)
+      return call
     },
     tell: (id, input) => {
       const call = known.get(id)
-      const next = call && decide(call, input, world.wall())
-      if (!call || !next || next === call) return
+      const decided = call && decide(call, input, world.wall())
+      if (!call || !decided || decided === call) return
+      const next = decided.remote === call.remote ? decided : named(decided)
       show(next)
       if (next.state === 'ended') forget(id)
       changed(call, next, input)
@@ -119,6 +128,7 @@ export function historyOf(call: Call): HistoryEntry {
     call: call.id,
     direction: call.direction,
     remote: call.remote,
+    ...(call.person === undefined ? {} : { person: call.person }),
     startedAt: call.startedAt,
     endedAt,
     end: call.end as CallEnd,

@@ -26,6 +26,8 @@ function house(settings: Record<string, unknown> = {}, lines: Record<string, Rec
     'epoch',
     {
       choosePhone: (named) => named ?? 'phone',
+      reach: (address) => (address === 'bob@x' ? '204' : undefined),
+      personAt: ({ number }) => (number === '204' ? 'bob@x' : undefined),
       toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
       perform: (_, command) => told.push(command),
       statistics: async () => undefined,
@@ -329,4 +331,14 @@ test('a code that the server asks for in the call is given then; what is none is
   assert.equal(told.at(-1)?.type, 'send-digits')
   phone({ type: 'ended', call: id, end: { by: 'remote' } })
   assert.equal(recorded[0]?.account, '12')
+})
+
+test('a contact’s address is dialled as the contact is reached, and who is on the other side is named as long as it is them', async () => {
+  const { service, told, phone, call } = house()
+  const { call: id } = await service.handlers.dial({ to: 'bob@x', requestId: 'r' }, who('a'))
+  assert.deepEqual(told, [{ type: 'dial', call: id, to: '204', endpoint: { kind: 'none' } }])
+  assert.equal(call(id).person, 'bob@x')
+  phone({ type: 'connected', call: id })
+  phone({ type: 'transferred', call: id, remote: { number: '205' } })
+  assert.equal(call(id).person, undefined)
 })

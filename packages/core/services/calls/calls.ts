@@ -55,6 +55,7 @@ export function calls(
   settings: (phone?: string) => CallSettings,
 ): CallsService {
   const book = newBook(world, epoch, {
+    personAt: needs.personAt,
     changed: (before, now, input) => {
       reminding.look(now)
       if (now.conference !== before.conference && before.conference !== undefined) leftAlone(before.conference)
@@ -271,10 +272,12 @@ export function calls(
             by: 'local',
             error: errorValue(becomes.how.reason === 'precedence-unknown' ? 'precedence-refused' : 'call-busy'),
           }
+    const person = needs.personAt(from)
     return {
       call,
       direction: 'incoming',
       remote: from,
+      ...(person === undefined ? {} : { person }),
       startedAt: at,
       endedAt: at,
       end,

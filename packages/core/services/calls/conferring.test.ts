@@ -26,6 +26,8 @@ function house(does: Does = {}, settings: Record<string, unknown> = { 'calls.con
     'epoch',
     {
       choosePhone: () => 'phone',
+      reach: () => undefined,
+      personAt: () => undefined,
       toDial: (number) => number,
       perform: (_, command) => {
         told.push(command)

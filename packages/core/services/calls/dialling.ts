@@ -46,7 +46,7 @@ export function dialling(
   const { book, codes, needs, settings } = parts
   let dialled: Millis[] = []
   const read = (to: string, limits: Limits, callsUp: number, before: readonly Millis[]): Dialled => {
-    const number = readDialable(to)
+    const number = readDialable(needs.reach(to.trim()) ?? to)
     if (number === undefined) throw new ParleyError('number-invalid')
     // Rules are about numbers; names and addresses stay as they are. What either form is denied for, the call is.
     const asDialled = /^[+\d*#]/.test(number) ? needs.toDial(number) : number

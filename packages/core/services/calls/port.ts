@@ -154,6 +154,10 @@ export interface PhonePort {
 export interface CallNeeds {
   /** The phone that acts, the named one or the person's; throws `phone-unknown` or `phone-unavailable`. */
   choosePhone(named: string | undefined): string
+  /** How the contact of that address is called; undefined: it is no contact. Throws `contact-no-number`. */
+  reach(address: string): string | undefined
+  /** The contact that this is, where it is one. */
+  personAt(party: Party): string | undefined
   /** What the dial rules make of a number. */
   toDial(number: string): string
   perform(phone: string, command: PhoneCommand): void

@@ -46,7 +46,7 @@ export class Book {
   /** A message that is new here. */
   added(message: Message, kind: Kind): Conversation {
     const entry = this.#at(message.conversation, kind)
-    const unread = entry.unread + (message.direction === 'incoming' ? 1 : 0)
+    const unread = entry.unread + (isUnread(message) ? 1 : 0)
     const typing = new Set([...entry.typing].filter((who) => who !== message.from))
     return this.#set({ ...entry, last: message, unread, typing })
   }
@@ -115,6 +115,10 @@ export class Book {
     this.#entries.set(entry.address, entry)
     return shown(entry)
   }
+}
+
+function isUnread({ direction, state }: Message): boolean {
+  return direction === 'incoming' && state === 'received'
 }
 
 function roomOf(nickname: string | undefined, before: Pick<Entry, 'room'> | undefined): Conversation['room'] {

@@ -1,7 +1,14 @@
 // Chat: accepted on disk, sent in order and once, changed by who may change it. The store is a list here; what it must show is in store.suite.ts.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ChangeOf, type Message, ParleyError, readSettings, type services } from '@openparley/contract'
+import {
+  type ChangeOf,
+  type HistoryEntry,
+  type Message,
+  ParleyError,
+  readSettings,
+  type services,
+} from '@openparley/contract'
 import { seededDice, virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
 import { chat } from './chat.ts'
@@ -40,8 +47,11 @@ function list(): ChatStore & { readonly kept: Kept[]; broken: boolean } {
     byWire: async (conversation: string, wire: string) =>
       find((each) => each.wire === wire && each.message.conversation === conversation),
     waiting: async () => kept.filter(({ message }) => message.state === 'queued'),
-    lastOwn: async (conversation: string) =>
-      find(({ message }) => message.direction === 'outgoing' && message.conversation === conversation),
+    newest: async (conversation: string, direction: Message['direction']) =>
+      find(
+        ({ message, wire }) =>
+          wire !== undefined && message.direction === direction && message.conversation === conversation,
+      ),
     list: async () => ({ messages: kept.map(({ message }) => message).toReversed() }),
     search: async () => ({ messages: [] }),
     placeIn: async () => undefined,
@@ -229,4 +239,40 @@ test('nothing is written to what is no address, and in no room that one is not i
   const { send } = house()
   for (const to of ['bob', 'bob@', '@x', 'bob@x/desk<', 'a b@x'])
     await assert.rejects(send('hello', to, to), { code: 'contact-invalid' }, to)
+})
+
+test('a call that is over is in the conversation once, unread where it was missed, and is not what is corrected or receipted', async () => {
+  const { service, send, correct, sent, take, told, receipts } = house()
+  const entry = (n: number, more: Partial<HistoryEntry>): HistoryEntry => ({
+    call: `call_${String(n).padStart(22, '0')}`,
+    direction: 'incoming',
+    remote: { number: '204' },
+    startedAt: '2026-01-01T00:00:00.000Z',
+    endedAt: '2026-01-01T00:01:00.000Z',
+    end: { by: 'remote' },
+    ...more,
+  })
+  const unread = (): number | undefined => service.state.read().state.conversations[0]?.unread
+  const mine = await send('call me')
+  await take(incoming('now?'))
+  service.called(entry(1, { talkedMs: 60_000, missed: false }), 'bob@x')
+  service.called(entry(1, { talkedMs: 60_000, missed: false }), 'bob@x')
+  service.called(entry(2, { missed: true }), 'bob@x')
+  await take()
+  assert.deepEqual(
+    told().map(({ call, state }) => [call?.talkedMs, call?.missed, state]),
+    [
+      [undefined, undefined, 'queued'],
+      [undefined, undefined, 'received'],
+      [60_000, false, 'read'],
+      [undefined, true, 'received'],
+    ],
+  )
+  assert.equal(unread(), 2)
+  await service.handlers.read({ conversation: 'bob@x' }, {} as Caller)
+  assert.deepEqual(receipts.at(-1), ['bob@x', 'wire of now?', 'read'])
+  service.called(entry(3, { direction: 'outgoing' }), 'bob@x')
+  await take()
+  await correct(mine, 'call me later')
+  assert.deepEqual(sent.at(-1)?.replaces, mine)
 })

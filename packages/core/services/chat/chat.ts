@@ -2,6 +2,7 @@
 import {
   type ChangeOf,
   errorValue,
+  type HistoryEntry,
   type Message,
   ParleyError,
   type Settings,
@@ -13,6 +14,7 @@ import type { ServiceBody } from '../../runtime/service.ts'
 import { newId, type World } from '../../runtime/world.ts'
 import { Book } from './book.ts'
 import type { Carrier, ChatEvent, ChatPort, ChatStore, Incoming, Kept, Kind } from './port.ts'
+import { called } from './called.ts'
 import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
 
 type Service = (typeof services)['chat']
@@ -20,6 +22,8 @@ type Service = (typeof services)['chat']
 export interface ChatService extends ServiceBody<Service> {
   readonly state: Broadcast<StateOf<Service>, ChangeOf<Service>>
   take(event: ChatEvent): void
+  /** A call with that person is over. */
+  called(entry: HistoryEntry, person: string): void
   /** Waits until all that was taken is on disk, then ends the watches. */
   close(): Promise<void>
 }
@@ -183,6 +187,12 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     take: (event) => {
       inTurn(() => happened(event)).then(works, failed)
     },
+    called: (entry, person) => {
+      inTurn(async () => {
+        const kept = called(entry, person, { id: newId(world, 'message'), own: own(person) })
+        if (await store.add(kept)) added(kept.message, kept.kind)
+      }).then(works, failed)
+    },
     close: async () => {
       await last
       state.close()
@@ -222,7 +232,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       },
       correct: async ({ message: id, text }) => {
         const kept = await find(id)
-        const newest = await store.lastOwn(kept.message.conversation)
+        const newest = await store.newest(kept.message.conversation, 'outgoing')
         if (newest?.message.id !== id) throw new ParleyError('message-not-last')
         // The correction is a message of its own on the way, and none where it is kept.
         const { conversation: to } = kept.message
@@ -251,10 +261,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
           await store.read(at)
           tell(book.read(at))
           if (!before || before.unread === 0 || before.kind === 'room' || settings()['chat.receipts'] !== 'read') return
-          const { messages } = await store.list(at, undefined, 1)
-          const kept = messages[0] && (await store.byId(messages[0].id))
-          if (kept?.wire !== undefined && kept.message.direction === 'incoming')
-            port(at)?.receipt(at, kept.wire, 'read')
+          const newest = await store.newest(at, 'incoming')
+          if (newest?.wire !== undefined) port(at)?.receipt(at, newest.wire, 'read')
         })
         return {}
       },

@@ -121,7 +121,8 @@ export interface ChatStore {
   byWire(conversation: string, wire: string): Promise<Kept | undefined>
   /** Own messages that are not sent yet, oldest first. */
   waiting(): Promise<Kept[]>
-  lastOwn(conversation: string): Promise<Kept | undefined>
+  /** Of those that others know. */
+  newest(conversation: string, direction: Message['direction']): Promise<Kept | undefined>
   /** Newest first. */
   list(conversation: string, before: string | undefined, limit: number): Promise<Page>
   search(words: string, conversation: string | undefined, before: string | undefined, limit: number): Promise<Page>

@@ -82,7 +82,17 @@ export function chatStoreSuite(open: () => Promise<ChatStore>): void {
       (await store.waiting()).map(({ message }) => message.text),
       ['text 2'],
     )
-    assert.equal((await store.lastOwn('bob@x'))?.message.text, 'text 2')
+    assert.equal((await store.newest('bob@x', 'outgoing'))?.message.text, 'text 2')
+  })
+
+  test('what nobody else knows, such as a call, is not the newest that others know, and is unread where it was missed', async () => {
+    const store = await open()
+    await store.add(kept(1))
+    await store.add(kept(2, { wire: undefined }))
+    await store.add(kept(3, { wire: undefined, message: { state: 'read' } }))
+    assert.equal((await store.newest('bob@x', 'incoming'))?.message.text, 'text 1')
+    assert.equal(await store.newest('bob@x', 'outgoing'), undefined)
+    assert.equal((await store.conversations())[0]?.unread, 2)
   })
 
   test('a message is found by its own id, by what others call it, and by who asked for it', async () => {

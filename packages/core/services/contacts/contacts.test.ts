@@ -1,7 +1,7 @@
 // Contacts: what a list, several sources and strangers make of the people that are known.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Contact, type Presence, readSettings } from '@openparley/contract'
+import { type Contact, type Presence, readSettings, type SettingsInput } from '@openparley/contract'
 import fc from 'fast-check'
 import { seededDice } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
@@ -24,8 +24,12 @@ const presence = (address: string, source: string, availability?: Presence['avai
   presence: availability === undefined ? undefined : { availability },
 })
 
-function house(port: ContactsPort | undefined = recording().port) {
-  const service = contacts('epoch', { port: () => port, settings: () => readSettings({}) })
+function house(port: ContactsPort | undefined = recording().port, given: SettingsInput = {}) {
+  const service = contacts('epoch', {
+    port: () => port,
+    settings: () => readSettings(given),
+    own: () => 'alice@x',
+  })
   const told: string[] = []
   service.state.follow((change) => told.push(change.type))
   const find = (address: string): Contact | undefined =>
@@ -127,7 +131,27 @@ test('who asked is answered once; nobody else can be; and to be let is to ask ba
 
 test('without a server that keeps the list nothing is changed, and it is said so', async () => {
   const { service, caller } = house()
-  const without = contacts('epoch', { port: () => undefined, settings: () => readSettings({}) })
+  const without = contacts('epoch', { port: () => undefined, settings: () => readSettings({}), own: () => undefined })
   await assert.rejects(async () => without.handlers.add({ address: 'a@x' }, caller), { code: 'contacts-unavailable' })
   await assert.rejects(async () => service.handlers.remove({ address: 'a@x' }, caller), { code: 'contact-unknown' })
+})
+
+test('a contact is called in the way that is set, and whoever calls is found in the same way', () => {
+  const people: ContactsEvent = { type: 'list', contacts: [listed('bob@x'), listed('carol@elsewhere')] }
+  const at = (given: SettingsInput) => {
+    const { service } = house(undefined, given)
+    service.take(people)
+    return service
+  }
+  const byAddress = at({})
+  assert.equal(byAddress.reach('Bob@X'), 'sip:bob@x')
+  assert.equal(byAddress.reach('mallory@x'), undefined)
+  assert.equal(byAddress.personAt({ number: '204', uri: 'sip:BOB@x;user=phone' }), 'bob@x')
+  assert.equal(byAddress.personAt({ number: 'bob', uri: 'sip:bob@127.0.0.1:5060' }), undefined)
+  const byUser = at({ 'contacts.reach': 'user' })
+  assert.equal(byUser.reach('bob@x'), 'bob')
+  assert.throws(() => byUser.reach('carol@elsewhere'), { code: 'contact-no-number' })
+  assert.equal(byUser.personAt({ number: 'Bob', uri: 'sip:bob@127.0.0.1:5060' }), 'bob@x')
+  assert.equal(byUser.personAt({ number: 'carol' }), undefined)
+  assert.throws(() => at({ 'contacts.reach': 'none' }).reach('bob@x'), { code: 'contact-no-number' })
 })

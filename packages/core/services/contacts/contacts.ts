@@ -1,5 +1,12 @@
 // Contacts: what the list says and what is known of each person, as one thing.
-import { type ChangeOf, ParleyError, type Settings, type services, type StateOf } from '@openparley/contract'
+import {
+  type ChangeOf,
+  ParleyError,
+  type Party,
+  type Settings,
+  type services,
+  type StateOf,
+} from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { ContactsEvent, ContactsPort } from './port.ts'
@@ -10,6 +17,10 @@ type Service = (typeof services)['contacts']
 export interface ContactsService extends ServiceBody<Service> {
   readonly state: Broadcast<StateOf<Service>, ChangeOf<Service>>
   take(event: ContactsEvent): void
+  /** How the contact of that address is called; undefined: it is no contact. Throws `contact-no-number`. */
+  reach(address: string): string | undefined
+  /** The contact that this side of a call is. */
+  personAt(party: Party): string | undefined
   close(): void
 }
 
@@ -17,9 +28,11 @@ export interface ContactsNeeds {
   /** The list that is kept; undefined where there is none. */
   readonly port: () => ContactsPort | undefined
   readonly settings: () => Settings
+  /** The person’s own address, whose domain they share with those that are called by name. */
+  readonly own: () => string | undefined
 }
 
-export function contacts(epoch: string, { port, settings }: ContactsNeeds): ContactsService {
+export function contacts(epoch: string, { port, settings, own }: ContactsNeeds): ContactsService {
   const people = nobody()
   const favourites = (): string => settings()['contacts.favouritesGroup']
   const contact = (address: string) => contactOf(people, address, favourites())
@@ -51,6 +64,20 @@ export function contacts(epoch: string, { port, settings }: ContactsNeeds): Cont
     state,
     take: (event) => {
       for (const told of take(people, event)) tell(told)
+    },
+    reach: (address) => {
+      const to = lower(address)
+      if (!people.listed.has(to)) return undefined
+      const how = settings()['contacts.reach']
+      if (how === 'address') return `sip:${to}`
+      const name = how === 'user' ? nameAt(to, domainOf(own())) : undefined
+      if (name === undefined) throw new ParleyError('contact-no-number', address)
+      return name
+    },
+    personAt: ({ number, uri }) => {
+      const domain = domainOf(own())
+      const byName = settings()['contacts.reach'] === 'user' && domain !== undefined ? `${lower(number)}@${domain}` : ''
+      return [addressIn(uri ?? number), byName].find((address) => people.listed.has(address))
     },
     close: () => state.close(),
     handlers: {
@@ -101,6 +128,19 @@ export function contacts(epoch: string, { port, settings }: ContactsNeeds): Cont
       },
     },
   }
+}
+
+const domainOf = (address: string | undefined): string | undefined => address?.split('@')[1]
+
+/** The name that the address has in that domain. */
+function nameAt(address: string, domain: string | undefined): string | undefined {
+  const [name, of] = address.split('@')
+  return of === domain ? name : undefined
+}
+
+/** Of a SIP address the part that is a person’s. */
+function addressIn(uri: string): string {
+  return lower(uri.replace(/^sips?:/i, '').split(/[;?]/)[0] as string)
 }
 
 const lower = (address: string): string => address.toLowerCase()
