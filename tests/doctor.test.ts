@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type FaultEntry, listFaults, startLab } from '@openparley/lab'
+import { settingsFor } from './signing-in.ts'
 
 interface Diagnosis {
   readonly ok: boolean
@@ -45,13 +46,7 @@ describe('the doctor', { concurrency: 4 }, () => {
   async function meeting(fault: FaultEntry): Promise<Diagnosis & { readonly code: number }> {
     const lab = await startLab({ faults: [{ name: fault.name }] })
     try {
-      const [alice] = lab.people
-      const settings = {
-        call: alice?.settings,
-        'sign-in': alice?.signIn,
-        database: { ...alice?.signIn, ...lab.administrator.settings },
-      }
-      return await doctor(fault.name, settings[fault.journey] ?? {})
+      return await doctor(fault.name, settingsFor(fault, lab))
     } finally {
       await lab.close()
     }

@@ -18,12 +18,13 @@ export function switchedOn({ name }: FaultEntry): readonly { readonly name: stri
 export function settingsFor({ journey }: FaultEntry, { people: [alice], administrator }: Lab): SettingsInput {
   const bySignIn = { ...alice?.signIn }
   if (journey === 'call') return { ...alice?.settings }
+  if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }
 
 /** Where the code is told while calls go on: by a service's row of health alone. */
 export function isBesideCalls({ area }: FaultEntry): boolean {
-  return area === 'rules'
+  return area === 'rules' || area === 'xmpp'
 }
 
 /** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */

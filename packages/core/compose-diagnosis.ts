@@ -1,5 +1,6 @@
 // A diagnosis of a session: the steps of its sign-in, and what stands beside them.
 import type { DiagnosisStep, RuleDirection, Settings, StateOf, services } from '@openparley/contract'
+import type { XmppState } from './links/xmpp/index.ts'
 import type { DialRulesService } from './services/dial-rules/index.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
 import type { Provisioning } from './services/provisioning/index.ts'
@@ -9,18 +10,26 @@ export interface Diagnosis {
   readonly steps: DiagnosisStep[]
 }
 
+export interface Diagnosed {
+  readonly way: Provisioning
+  readonly rules: DialRulesService
+  /** How signing in to the chat server went; undefined: nobody signs in to one. */
+  readonly chat: () => Promise<XmppState | undefined>
+  readonly settings: () => Pick<Settings, 'dialRules.from'>
+  readonly now: () => number
+}
+
+export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
+  const way = await looked.way.diagnosis()
+  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked)]
+  return { ok: steps.every(({ ok }) => ok), steps }
+}
+
 /** Dial rules come from the same servers as the device's file: where a step before has failed they say nothing new. */
-export async function diagnose(
-  way: Provisioning,
-  rules: DialRulesService,
-  settings: () => Pick<Settings, 'dialRules.from'>,
-  now: () => number,
-): Promise<Diagnosis> {
-  const { ok, steps } = await way.diagnosis()
+async function rulesStep({ rules, settings, now }: Diagnosed, cameSoFar: boolean): Promise<DiagnosisStep> {
   // Files and the database need different things of a server: who finds the one has not found the other.
   const step = settings()['dialRules.from'] === 'axl' ? 'dial-rules-database' : 'dial-rules'
-  const skipped = (why: string): DiagnosisStep => ({ step, ok: true, skipped: true, ms: 0, evidence: why })
-  if (!ok) return { ok, steps: [...steps, skipped('a step before has failed')] }
+  if (!cameSoFar) return skipped(step, 'a step before has failed')
   const begun = now()
   await rules.look()
   const { state } = rules.state.read()
@@ -28,12 +37,28 @@ export async function diagnose(
   const ms = Math.round(now() - begun)
   if (error) {
     const evidence = error.detail ?? error.sentence
-    return { ok: false, steps: [...steps, { step, ok: false, ms, code: error.code, evidence, hint: error.next }] }
+    return { step, ok: false, ms, code: error.code, evidence, hint: error.next }
   }
   const found = (['application', 'directory'] as const).filter((direction) => state[direction].from !== undefined)
-  if (found.length === 0) return { ok, steps: [...steps, skipped('there are no dial rules')] }
-  const evidence = found.map((direction) => evidenceOf(direction, state)).join('; ')
-  return { ok, steps: [...steps, { step, ok: true, ms, evidence }] }
+  if (found.length === 0) return skipped(step, 'there are no dial rules')
+  return { step, ok: true, ms, evidence: found.map((direction) => evidenceOf(direction, state)).join('; ') }
+}
+
+/** Chat has servers of its own: it goes well or not, whatever becomes of the phone. */
+async function chatStep({ chat, now }: Diagnosed): Promise<DiagnosisStep> {
+  const step = 'chat'
+  const begun = now()
+  const state = await chat()
+  if (state === undefined || state.is === 'off') return skipped(step, 'no chat server is set or found')
+  const ms = Math.round(now() - begun)
+  const at = state.server === undefined ? {} : { address: state.server }
+  const { error } = state
+  if (!error) return { step, ok: true, ...at, ms, evidence: 'signed in' }
+  return { step, ok: false, ...at, ms, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
+}
+
+function skipped(step: string, evidence: string): DiagnosisStep {
+  return { step, ok: true, skipped: true, ms: 0, evidence }
 }
 
 function evidenceOf(direction: RuleDirection, state: StateOf<(typeof services)['dialRules']>): string {

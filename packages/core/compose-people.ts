@@ -26,6 +26,8 @@ export interface People {
   callsUp(count: number): void
   /** A call is over. */
   called(entry: HistoryEntry): void
+  /** How signing in to the chat server went; undefined: nobody signs in to one. */
+  diagnosis(): Promise<XmppState | undefined>
   readonly list: Pick<ContactsService, 'reach' | 'personAt'>
   released(application: string): void
   close(): Promise<void>
@@ -148,6 +150,7 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     called: (entry) => {
       if (entry.person !== undefined) talk.called(entry, entry.person)
     },
+    diagnosis: async () => signedIn?.link.settled(),
     list,
     released: (application) => availability.released(application),
     close: async () => {

@@ -105,7 +105,14 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
 
   const recording = recorder()
   const rows = health(epoch, {
-    diagnosis: () => diagnose(way, dialling, () => settings.current(), world.clock.now),
+    diagnosis: () =>
+      diagnose({
+        way,
+        rules: dialling,
+        chat: () => everyone.diagnosis(),
+        settings: () => settings.current(),
+        now: world.clock.now,
+      }),
     report: () => reportOf({ user: address, at: world.wall(), settings, rows, recording }),
   })
   const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void => {

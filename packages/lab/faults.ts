@@ -17,8 +17,8 @@ export interface FaultEntry {
     | 'files'
     | 'rules'
     | 'xmpp'
-  /** Where it is met: with a SIP account, with a name and a password, or with dial rules from the database. */
-  readonly journey: 'call' | 'sign-in' | 'database'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, or with a chat account. */
+  readonly journey: 'call' | 'sign-in' | 'database' | 'chat'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -270,6 +270,7 @@ const faults: readonly FaultEntry[] = [
   ...rowsOf(onSignIn, 'sign-in', true),
   ...rowsOf(onDatabase, 'database', true),
   ...rowsOf(otherForms, 'sign-in', false),
+  ...xmppFaults,
 ]
 
 function rowsOf(
@@ -290,7 +291,7 @@ export class FaultSet {
 
   /** Throws where there is no such fault or the value is none that it takes. */
   set(name: string, value?: string): void {
-    const entry = [...faults, ...xmppFaults].find((each) => each.name === name)
+    const entry = faults.find((each) => each.name === name)
     if (!entry) throw new Error(`There is no fault named ${name}.`)
     const number = value === undefined || value === '' ? defaults[entry.value ?? 'ms'] : Number(value)
     const most = entry.value === 'percent' ? 100 : 3_600_000

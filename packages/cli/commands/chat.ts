@@ -38,7 +38,7 @@ export function chat(program: Command): void {
       })
       for (const message of messages) {
         if (json) printJson(message)
-        else printLine(`${message.at}  ${plain(message.from)}: ${plain(message.text)}${stateOf(message)}`)
+        else printLine(`${message.at}  ${plain(message.from)}: ${plain(textOf(message))}${stateOf(message)}`)
       }
     })
   act('send <address> <text>', 'Write to a person or a room. It is kept until it can be sent.').action(
@@ -64,12 +64,21 @@ export function chat(program: Command): void {
   })
 }
 
-function shortOf({ from, text }: Message): string {
-  const line = plain(text.replaceAll(/\s+/g, ' '))
+function shortOf(message: Message): string {
+  const { from } = message
+  const line = plain(textOf(message).replaceAll(/\s+/g, ' '))
   return `${plain(from)}: ${line.length > 60 ? `${line.slice(0, 59)}…` : line}`
 }
 
-function stateOf({ direction, state, error }: Message): string {
-  if (direction === 'incoming') return ''
+/** A call is said in words. */
+function textOf({ text, call }: Message): string {
+  if (call === undefined) return text
+  if (call.missed) return 'a missed call'
+  const { talkedMs } = call
+  return talkedMs === undefined ? 'a call that was not answered' : `a call of ${Math.round(talkedMs / 1000)} s`
+}
+
+function stateOf({ call, direction, state, error }: Message): string {
+  if (call !== undefined || direction === 'incoming') return ''
   return error === undefined ? ` (${state})` : ` (${state}: ${error.sentence})`
 }

@@ -74,6 +74,13 @@ export const xmppSettings = {
     default: 'Favourites',
     applies: 'now',
   }),
+  'contacts.seeBack': setting({
+    doc: 'Whether those whose availability the person asked to see may see the person’s without asking.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
   'contacts.reach': setting({
     doc: 'How a contact is called: by sip: and the whole address, by its part before the @ (in the person’s own domain alone), or not at all. Whoever calls is found among the contacts in the same way.',
     since: '0.1',

@@ -1,4 +1,4 @@
-// What can be made to go wrong with chat. Not among the faults that are listed: those are met by who calls or signs in to a phone.
+// What can be made to go wrong with chat.
 import type { FaultEntry } from '../faults.ts'
 
 const rows = [
@@ -17,10 +17,7 @@ const rows = [
 
 export type XmppFaultName = (typeof rows)[number][0]
 
-/** Met with a chat account; until then no journey that others walk. */
-type XmppFaultEntry = Omit<FaultEntry, 'journey'> & { readonly journey: 'chat' }
-
-export const xmppFaults: readonly XmppFaultEntry[] = rows.map(([name, code, doc, value]) => ({
+export const xmppFaults: readonly FaultEntry[] = rows.map(([name, code, doc, value]) => ({
   name,
   code,
   doc,

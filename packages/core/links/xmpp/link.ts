@@ -37,6 +37,8 @@ export interface XmppLink {
   /** The person’s own address, without a resource. */
   readonly bare: string
   readonly domain: string
+  /** The first attempt is over, well or not. */
+  settled(): Promise<XmppState>
   use(module: XmppModule): void
   /** False: there is no stream, and it was not taken. */
   send(stanza: Stanza): boolean
@@ -75,8 +77,10 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
   let offline = Promise.withResolvers<never>()
   offline.promise.catch(() => {})
 
+  let settling = Promise.withResolvers<XmppState>()
   const show = (next: XmppState): void => {
     state = next
+    if (next.is !== 'connecting') settling.resolve(next)
     options.tell(next)
   }
   const isWanted = (): boolean => state.is !== 'off' && state.is !== 'failed'
@@ -235,6 +239,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     },
     bare,
     domain,
+    settled: () => settling.promise,
     use: (module) => {
       modules.push(module)
     },
@@ -269,6 +274,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
     start: () => {
       if (isWanted()) return
       failures = 0
+      settling = Promise.withResolvers()
       show({ is: 'connecting' })
       void attemptAll()
     },

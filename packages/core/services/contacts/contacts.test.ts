@@ -155,3 +155,24 @@ test('a contact is called in the way that is set, and whoever calls is found in 
   assert.equal(byUser.personAt({ number: 'carol' }), undefined)
   assert.throws(() => at({ 'contacts.reach': 'none' }).reach('bob@x'), { code: 'contact-no-number' })
 })
+
+test('whom the person asked to see may see them without a question, unless that is not wanted or the server does not take it', async () => {
+  const asks: ContactsEvent = { type: 'request', request: { from: 'bob@x' } }
+  const asked = async (port: ContactsPort, given: SettingsInput = {}, sees: Listed['sees'] = 'asked') => {
+    const { service } = house(port, given)
+    service.take({ type: 'list', contacts: [listed('bob@x', { sees })] })
+    service.take(asks)
+    await new Promise(setImmediate)
+    return service.state.read().state.requests.map(({ from }) => from)
+  }
+  const { acts, port } = recording()
+  assert.deepEqual(await asked(port), [])
+  assert.deepEqual(await asked(port, {}, 'to'), [])
+  assert.deepEqual(acts, [
+    ['accept', 'bob@x'],
+    ['accept', 'bob@x'],
+  ])
+  assert.deepEqual(await asked(port, { 'contacts.seeBack': false }), ['bob@x'])
+  assert.deepEqual(await asked(port, {}, 'from'), ['bob@x'])
+  assert.deepEqual(await asked({ ...port, accept: async () => Promise.reject(new Error('away')) }), ['bob@x'])
+})

@@ -60,10 +60,22 @@ export function contacts(epoch: string, { port, settings, own }: ContactsNeeds):
     if (!each) throw new ParleyError('contact-unknown', address)
     return each
   }
+  const show = (event: ContactsEvent): void => {
+    for (const told of take(people, event)) tell(told)
+  }
+  /** Of those whom the person asked it is no question what they ask. */
+  const isAwaited = (from: string): boolean => {
+    const sees = people.listed.get(from)?.sees
+    return settings()['contacts.seeBack'] && (sees === 'asked' || sees === 'to')
+  }
+  const accept = async (from: string): Promise<void> => list().accept(from)
   return {
     state,
     take: (event) => {
-      for (const told of take(people, event)) tell(told)
+      if (event.type === 'request' && isAwaited(event.request.from)) {
+        // Where it does not come to that, the person is asked as by anybody else.
+        accept(event.request.from).catch(() => show(event))
+      } else show(event)
     },
     reach: (address) => {
       const to = lower(address)
