@@ -1,5 +1,13 @@
 // Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
-import { errorValue, type HealthRow, type HistoryEntry, personOf, type Settings } from '@openparley/contract'
+import {
+  errorValue,
+  type HealthRow,
+  type HistoryEntry,
+  type Lamp,
+  personOf,
+  type Presence,
+  type Settings,
+} from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { chatStore } from './adapters/chat-store/index.ts'
 import { sipChat } from './adapters/chat-sip/index.ts'
@@ -24,6 +32,8 @@ export interface People {
   /** A setting has changed that needs no new sign-in. */
   look(): void
   callsUp(count: number): void
+  /** The lines of others, as they are now. */
+  lamps(all: readonly Lamp[]): void
   /** A call is over. */
   called(entry: HistoryEntry): void
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
@@ -78,12 +88,22 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     settings,
     own: () => signedIn?.link.bare ?? xmppUserIn(settings()),
   })
+  const lines = linesOf((number, presence) => {
+    const address = list.personAt({ number })
+    if (address !== undefined) list.take({ type: 'presence', address, source: `line/${number}`, presence })
+  })
+  const listed = (event: ContactsEvent): void => {
+    list.take(event)
+    if (event.type !== 'list' && event.type !== 'listed') return
+    overSip?.again()
+    lines.again()
+  }
   overSip = sipPresence({
     world,
     link: sip,
     settings,
     published: (is) => published('sip', is),
-    tell: (event) => list.take(event),
+    tell: (event) => listed(event),
     isList: () => signedIn === undefined,
   })
   if (own) overSip.publish(own)
@@ -98,10 +118,6 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     },
   })
 
-  const listed = (event: ContactsEvent): void => {
-    list.take(event)
-    if (event.type === 'list' || event.type === 'listed') overSip?.again()
-  }
   const overSipChat = sipChat({ link: sip, wall: world.wall, tell: (event) => talk.take(event) })
   const begin = (user: string): SignedIn => {
     const link = xmppLink({
@@ -147,6 +163,7 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
       overSip?.look()
     },
     callsUp: (count) => availability.callsUp(count),
+    lamps: lines.are,
     called: (entry) => {
       if (entry.person !== undefined) talk.called(entry, entry.person)
     },
@@ -161,6 +178,25 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
       availability.close()
     },
   }
+}
+
+/** That a line is busy says of its person that they talk; that it is not says nothing. */
+function linesOf(tell: (number: string, presence: Presence | undefined) => void) {
+  const busy = new Set<string>()
+  const again = (): void => {
+    for (const number of busy) tell(number, { availability: 'on-the-phone' })
+  }
+  const are = (all: readonly Lamp[]): void => {
+    const now = new Set(all.flatMap(({ number, is }) => (is === 'busy' ? [number] : [])))
+    for (const number of busy) {
+      if (now.has(number)) continue
+      busy.delete(number)
+      tell(number, undefined)
+    }
+    for (const number of now) busy.add(number)
+    again()
+  }
+  return { again, are }
 }
 
 /** Who signs in to the XMPP server. */

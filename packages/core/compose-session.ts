@@ -96,8 +96,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     formats: settingsFormats,
     apply: () => signInAgain(),
     changed: (names) => {
-      if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.')))
-        talk.watchLines(lines.first)
+      if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
@@ -201,6 +200,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   )
 
   talk.state.follow((change) => {
+    if (change.type === 'lamp') everyone.lamps(talk.state.read().state.lamps)
     if (change.type !== 'call') return
     everyone.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
   })
@@ -245,7 +245,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       complete: () => {
         settings.signedIn()
         lines.open()
-        talk.watchLines(lines.first)
+        watchLines()
         everyone.signIn()
         void dialling.look()
       },
@@ -261,6 +261,10 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       },
     },
   )
+  const watchLines = (): void => {
+    talk.watchLines(lines.first)
+    everyone.lamps(talk.state.read().state.lamps)
+  }
   /** Nobody is cut off: it waits for the last call's end. */
   let quiet: (() => void) | undefined
   const resetWhenQuiet = (): void => {

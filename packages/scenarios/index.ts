@@ -74,6 +74,7 @@ import { presenceBlocked } from './journeys/presence-blocked.ts'
 import { presenceContacts } from './journeys/presence-contacts.ts'
 import { presenceDoNotDisturb } from './journeys/presence-do-not-disturb.ts'
 import { presenceIdle } from './journeys/presence-idle.ts'
+import { presenceLine } from './journeys/presence-line.ts'
 import { presenceOnThePhone } from './journeys/presence-on-the-phone.ts'
 import { presenceSeen } from './journeys/presence-seen.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
@@ -169,6 +170,7 @@ export const scenarios: readonly Scenario[] = [
   presenceContacts,
   presenceDoNotDisturb,
   presenceIdle,
+  presenceLine,
   presenceOnThePhone,
   presenceSeen,
   settingsDevice,

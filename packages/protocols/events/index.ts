@@ -26,4 +26,13 @@ export {
   writeDialogInfo,
 } from './dialog-info.ts'
 export { type MessageSummary, readMessageSummary, writeMessageSummary } from './message-summary.ts'
+export {
+  type ListedResource,
+  type ListNews,
+  ListWatch,
+  readResourceList,
+  type ResourceInstance,
+  type ResourceList,
+  writeResourceList,
+} from './resource-list.ts'
 export { type PresenceDocument, type PresencePerson, type PresenceTuple, readPidf, writePidf } from './pidf.ts'

@@ -38,13 +38,15 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     this.#options = options
     const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'PRACK', ...(options.methods ?? [])]
     this.#allow = methods.join(', ')
+    const extensions = supportedOptions.split(', ')
+    // Whoever asks for a list says so in the SUBSCRIBE, and its NOTIFY requires it (RFC 4662 §4.4).
     this.#supports = {
       methods,
       schemes: ['sip', 'sips', 'tel'],
-      extensions: supportedOptions.split(', '),
+      extensions: [...extensions, 'eventlist'],
       contentTypes: ['*/*'],
     }
-    this.#supportsOfInvite = { ...this.#supports, contentTypes: ['application/sdp'] }
+    this.#supportsOfInvite = { ...this.#supports, extensions, contentTypes: ['application/sdp'] }
     this.#requests = new ClientRequests({
       dice: options.dice,
       sentBy: options.sentBy,

@@ -76,7 +76,14 @@ bind=127.0.0.1:${port + 1}
 cert_file=${folder}/keys/cert.pem
 priv_key_file=${folder}/keys/key.pem
 method=tlsv1_2
-${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}`,
+${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}
+[friends]
+type=resource_list
+event=presence
+list_item=102
+list_item=103
+full_state=no
+`,
     'voicemail.conf': `[general]
 format=wav
 minsecs=0

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { connected, dial, hangUp, hears, played, type Signed, seen, speech } from '../person.ts'
 import { throughAsterisk } from './people.ts'
 
-const { options, folder, person, overTls } = await throughAsterisk()
+const { options, folder, person, overTls, port } = await throughAsterisk()
 
 async function light(of: Signed, waiting: boolean): Promise<void> {
   for await (const _ of of.session.phones.watch({ signal: AbortSignal.timeout(10_000) }))
@@ -31,6 +31,37 @@ test('a message left at Asterisk lights the lights that ask and those that do no
   }
   await Promise.all([alice.close(), bob.close(), carol.close()])
 })
+
+test(
+  'those on a list that Asterisk keeps are the contacts, and each is seen as they are (RFC 4662)',
+  options,
+  async () => {
+    const [bob, carol] = await Promise.all([person('102'), person('103')])
+    const alice = await person('101', { 'presence.sip.lists': [`sip:friends@127.0.0.1:${port()}`] })
+    const are = async (...expected: string[]): Promise<void> => {
+      try {
+        await alice.session.until(
+          'contacts',
+          ({ contacts }) =>
+            expected.join() ===
+            contacts
+              .map(({ name, presence }) => `${name} ${presence.availability}`)
+              .sort()
+              .join(),
+          10_000,
+        )
+      } catch (error) {
+        throw new Error(JSON.stringify((await alice.session.contacts.get()).state), { cause: error })
+      }
+    }
+    await are('102 available', '103 available')
+    const ids = await connected(carol, bob, '102')
+    await are('102 on-the-phone', '103 on-the-phone')
+    await hangUp(carol.session, ids.caller)
+    await are('102 available', '103 available')
+    await Promise.all([alice.close(), bob.close(), carol.close()])
+  },
+)
 
 test('in a conference of Asterisk each of three hears who speaks', options, async () => {
   const people = await Promise.all([person('101'), person('102'), person('103')])

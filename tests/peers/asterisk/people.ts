@@ -12,6 +12,7 @@ export interface ThroughAsterisk {
   readonly options: ReturnType<typeof whenInstalled>
   readonly folder: string
   person(user: string, more?: Readonly<Record<string, unknown>>): Promise<Signed>
+  port(): number
   /** Settings of who signs in over TLS. */
   overTls(): Readonly<Record<string, unknown>>
 }
@@ -42,6 +43,7 @@ export async function throughAsterisk(): Promise<ThroughAsterisk> {
         'softphone.password': `secret-${user}`,
         ...more,
       }),
+    port: () => server().port,
     overTls: () => ({
       'softphone.servers': `sip:127.0.0.1:${server().port + 1};transport=tls`,
       'softphone.tls.ca': server().ca,

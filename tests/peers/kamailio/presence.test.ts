@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { whenInstalled } from '../peer.ts'
-import { type Signed, signIn } from '../person.ts'
+import { answers, hangUp, type Signed, seen, signIn } from '../person.ts'
 import { type Kamailio, presenceModule, startKamailio } from './start.ts'
 
 const options = whenInstalled('kamailio-presence-modules', [presenceModule, 'kamailio'])
@@ -60,6 +60,29 @@ test('who watches sees within a second what another chose, and what they take ba
   await people.shift()?.close()
   await sees(bob, 'alice', 'offline', 5000)
 })
+
+test(
+  'that somebody talks, and that nobody is at their machine, is seen within a second, and that it is over',
+  options,
+  async () => {
+    const [alice, carol] = [
+      await person('alice', { 'presence.sip.publish': true, 'presence.idleAwayS': 60 }),
+      await person('carol'),
+    ]
+    const bob = await person('bob', { 'presence.sip.watch': addressOf('alice') })
+    await sees(bob, 'alice', 'available', 5000)
+    const { call } = await alice.session.calls.dial({ to: 'carol' })
+    await answers(carol)
+    await seen(alice, call, ({ state }) => state === 'connected')
+    await sees(bob, 'alice', 'on-the-phone', 1000)
+    await hangUp(alice.session, call)
+    await sees(bob, 'alice', 'available', 1000)
+    await alice.session.presence.idle({ idleMs: 90_000 })
+    await sees(bob, 'alice', 'away', 1000)
+    await alice.session.presence.idle({ idleMs: 0 })
+    await sees(bob, 'alice', 'available', 1000)
+  },
+)
 
 test('a message goes each way, and one to nobody is refused with the answer of the server', options, async () => {
   const [alice, bob] = [await person('alice'), await person('bob')]

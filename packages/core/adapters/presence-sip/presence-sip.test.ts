@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { availabilities, type Presence, readSettings, type SettingsInput } from '@openparley/contract'
-import { readPidf, writePidf } from '@openparley/protocols/events'
+import { readPidf, type ResourceList, writePidf, writeResourceList } from '@openparley/protocols/events'
 import { type Field, Headers, type SipResponse } from '@openparley/protocols/sip'
 import { seededDice, virtualClock } from '@openparley/testkit'
 import type { SharedLink, SipPart } from '../../links/sip/index.ts'
@@ -230,6 +230,49 @@ test('where no server keeps a list, those who are watched are it', () => {
     { type: 'list', contacts: [] },
   )
   assert.equal(subscribed.length, 1)
+})
+
+test('those on a list of the server are told of by one subscription, and one that missed something is begun anew', () => {
+  const { ready, subscribed, unsubscribed, told, event, set } = house({ 'presence.sip.lists': 'sip:friends@x' }, true)
+  ready(true)
+  assert.deepEqual(subscribed, ['sip:friends@x'])
+  const says = (subscription: string, version: number, isFull: boolean, ...names: string[]): void => {
+    const list: Omit<ResourceList, 'lists'> = {
+      ...{ uri: 'sip:friends@x', version, isFull },
+      resources: names.map((name) => {
+        const body = writePidf(documentOf(`sip:${name}@x`, { availability: 'busy' }, 'then'))
+        const document = { contentType: 'application/pidf+xml', id: name, body }
+        return { uri: `sip:${name}@x`, name: `The ${name}`, instances: [{ id: '1', state: 'active', document }] }
+      }),
+    }
+    event(subscription, { type: 'notified', state: 'active', ...writeResourceList(list, 'b') })
+  }
+  const names = (): unknown =>
+    told.flatMap((each) => (each.type === 'list' ? [each.contacts.map(({ address, name }) => [address, name])] : []))
+  says('1', 0, true, 'bob', 'carol')
+  assert.deepEqual(names(), [
+    [
+      ['bob@x', 'The bob'],
+      ['carol@x', 'The carol'],
+    ],
+  ])
+  const last = (): unknown =>
+    told.flatMap((each) => (each.type === 'presence' ? [[each.address, each.presence?.availability]] : [])).at(-1)
+  assert.deepEqual(last(), ['carol@x', 'busy'])
+  says('1', 3, false, 'bob')
+  assert.deepEqual([subscribed.length, unsubscribed], [2, ['1']])
+  says('2', 9, true, 'bob')
+  assert.deepEqual(names(), [
+    [
+      ['bob@x', 'The bob'],
+      ['carol@x', 'The carol'],
+    ],
+    [['bob@x', 'The bob']],
+  ])
+  event('2', { type: 'ended', end: { why: 'refused', cause: { is: 'status', status: 489, reason: 'Bad Event' } } })
+  assert.deepEqual(last(), ['bob@x', undefined])
+  set({ 'presence.sip.lists': [] })
+  assert.deepEqual((names() as unknown[]).at(-1), [])
 })
 
 test('every word of the contract that can be told comes back as itself', () => {

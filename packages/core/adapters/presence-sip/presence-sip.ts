@@ -27,26 +27,30 @@ export interface SipPresence extends PresencePort {
 
 export function sipPresence({ world, link, settings, published, tell, isList }: SipPresenceOptions): SipPresence {
   let own: Parameters<PresencePort['publish']>[0] | undefined
-  let listed = ''
+  let listed = '[]'
   const publishing = new Publishing({ world, link, published })
   const watched = new Watched({
     world,
     link,
     part: () => part,
     tell: (address, presence) => tell({ type: 'presence', address, source: 'sip', presence }),
+    listed: () => list(),
   })
   const look = (): void => {
-    const addresses = [...new Set(settings()['presence.sip.watch'].map((address) => address.toLowerCase()))]
-    list(addresses)
     publishing.want(settings()['presence.sip.publish'] ? own : undefined)
-    watched.want(addresses)
+    watched.want([...new Set(named())], settings()['presence.sip.lists'])
+    list()
   }
-  const list = (addresses: readonly string[]): void => {
-    const now = isList() ? addresses.join(' ') : ''
+  const named = (): string[] => settings()['presence.sip.watch'].map((address) => address.toLowerCase())
+  const list = (): void => {
+    const all = new Map<string, string | undefined>(named().map((address) => [address, undefined]))
+    for (const { address, name } of watched.members) all.set(address, all.get(address) ?? name)
+    const now = isList() ? JSON.stringify([...all]) : '[]'
     if (now === listed) return
     listed = now
-    const one = { name: undefined, groups: [], sees: 'to' } as const
-    if (isList()) tell({ type: 'list', contacts: addresses.map((address) => ({ address, ...one })) })
+    if (!isList()) return
+    const contacts = [...all].map(([address, name]) => ({ address, name, groups: [], sees: 'to' as const }))
+    tell({ type: 'list', contacts })
   }
   const part: SipPart = {
     ready: (is) => {

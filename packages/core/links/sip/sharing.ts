@@ -27,6 +27,7 @@ export interface Subscribing {
   readonly uri: string
   readonly event: string
   readonly accept: string
+  readonly headers?: readonly Field[]
   readonly expiresS: number
 }
 
