@@ -41,6 +41,9 @@ const contact = async (of: Person, other: Person, is: (contact: Contact) => bool
   return contacts.find(({ address }) => address === other.address) as Contact
 }
 
+/** One pixel. */
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 const lastOf = async (of: Person, conversation: string, is: (message: Message) => boolean): Promise<Message> => {
   const state = await of.session.until(
     'chat',
@@ -113,6 +116,30 @@ export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Prom
     await assert.rejects(alice.session.contacts.remove({ address: `carol@${server.domain}` }), {
       code: 'contact-unknown',
     })
+  })
+
+  test('what a person says of themselves and how they look is there for a contact', async () => {
+    await assert.rejects(alice.session.contacts.card({ address: bob.address }), { code: 'contact-no-card' })
+    await assert.rejects(alice.session.contacts.photo({ address: bob.address }), { code: 'contact-no-photo' })
+    const card = {
+      name: 'Robert <b>Miller</b>',
+      title: 'Head of Häfen & Docks',
+      numbers: [
+        { number: '+1 303 555 0100', kind: 'work' as const },
+        { number: '204', kind: 'other' as const },
+      ],
+      mail: ['bob@example.com'],
+    }
+    await bob.session.contacts.publishCard({ card })
+    assert.deepEqual((await alice.session.contacts.card({ address: bob.address })).card, card)
+    const photo = { type: 'image/png', content: png } as const
+    await bob.session.contacts.publishPhoto({ photo })
+    const { photo: first } = await contact(alice, bob, (each) => each.photo !== undefined)
+    assert.deepEqual((await alice.session.contacts.photo({ address: bob.address })).photo, photo)
+    await bob.session.contacts.publishPhoto({ photo: { type: 'image/png', content: `${png.slice(0, -4)}AAAA` } })
+    await contact(alice, bob, (each) => each.photo !== first)
+    const none = { type: 'image/png', content: Buffer.from('<svg onload=alert(1)>').toString('base64') } as const
+    await assert.rejects(bob.session.contacts.publishPhoto({ photo: none }), { code: 'contact-photo-unusable' })
   })
 
   test('a message is delivered, is read, and is answered', async () => {

@@ -1,5 +1,6 @@
 // Contacts: the people of the person who is signed in, each one thing with what is known of them.
 import { z } from 'zod'
+import { Card, Photo } from './cards.ts'
 import { Presence } from './presence.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -19,6 +20,8 @@ export const Contact = z
     /** none: nobody sees anything; asked: we asked to see them; to: we see them; from: they see us; both. */
     sees: z.enum(['none', 'asked', 'to', 'from', 'both']),
     blocked: z.boolean(),
+    /** Names the picture that `photo` gives: another name, another picture. */
+    photo: z.string().optional(),
     presence: Presence,
   })
   .describe('A person, and what is known of them.')
@@ -104,6 +107,42 @@ export const contacts = service({
       result: z.object({}),
       errors: ['contact-unknown', ...errors],
       example,
+    }),
+    card: method({
+      doc: 'What a person says of themselves: how else they are reached, where they work. Asked each time.',
+      since: '0.1',
+      scope: 'contacts.read',
+      params: about,
+      result: z.object({ card: Card }),
+      errors: ['contact-no-card', ...errors],
+      example,
+    }),
+    photo: method({
+      doc: 'The picture of a contact that has one.',
+      since: '0.1',
+      scope: 'contacts.read',
+      params: about,
+      result: z.object({ photo: Photo }),
+      errors: ['contact-unknown', 'contact-no-photo', ...errors],
+      example,
+    }),
+    publishCard: method({
+      doc: 'Say of oneself what others may ask by `card`. Those who may see it are the server’s to choose: most show it to contacts.',
+      since: '0.1',
+      scope: 'contacts.write',
+      params: z.object({ card: Card }),
+      result: z.object({}),
+      errors: [...errors],
+      example: { card: { name: 'Alice', numbers: [{ number: '+1 303 555 0100', kind: 'work' }], mail: [] } },
+    }),
+    publishPhoto: method({
+      doc: 'Show others a picture of oneself.',
+      since: '0.1',
+      scope: 'contacts.write',
+      params: z.object({ photo: Photo }),
+      result: z.object({}),
+      errors: ['contact-photo-unusable', ...errors],
+      example: { photo: { type: 'image/png', content: 'iVBORw0KGgo=' } },
     }),
     accept: method({
       doc: 'Let somebody who asked see the person’s availability, and ask to see theirs.',

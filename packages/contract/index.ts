@@ -16,6 +16,7 @@ export {
 } from './call.ts'
 export { Conversation, Message } from './chat.ts'
 export { type Layer, layers, SettingValue } from './config.ts'
+export { Card, CardNumber, Photo } from './cards.ts'
 export { Contact, ContactRequest } from './contacts.ts'
 export { DialRule, type RuleDirection } from './dial-rules.ts'
 export * from './errors.ts'

@@ -716,6 +716,24 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'user',
   },
+  'contact-no-card': {
+    sentence: 'That person says nothing of themselves.',
+    next: 'Ask them.',
+    retryable: false,
+    origin: 'server',
+  },
+  'contact-no-photo': {
+    sentence: 'There is no picture of that person.',
+    next: 'Do without; `photo` of the contact says when there is one.',
+    retryable: false,
+    origin: 'server',
+  },
+  'contact-photo-unusable': {
+    sentence: 'That is no picture that others could see.',
+    next: 'Give a PNG, JPEG, GIF or WebP of half a million bytes at most.',
+    retryable: false,
+    origin: 'user',
+  },
   'contact-refused': {
     sentence: 'The server does not make this change to the contacts.',
     next: 'The cause holds its answer.',

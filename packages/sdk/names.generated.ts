@@ -84,7 +84,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   contacts: {
     perSession: true,
     watched: true,
-    methods: ['add', 'update', 'remove', 'accept', 'decline', 'block', 'unblock'],
+    methods: ['add', 'update', 'remove', 'card', 'photo', 'publishCard', 'publishPhoto', 'accept', 'decline', 'block', 'unblock'],
     /** These take a `requestId`. */
     repeatable: [],
   },

@@ -41,6 +41,16 @@ export function contacts(program: Command): void {
       await ofSession(session, ({ contacts: all }) => all.update({ address, name }))
     },
   )
+  act('card <address>', 'What they say of themselves: numbers, mail, where they work.')
+    .option('--json', 'as JSON')
+    .action(async (address: string, { session, json }: Options) => {
+      const { card } = await ofSession(session, ({ contacts: all }) => all.card({ address }))
+      if (json) return printJson(card)
+      for (const line of [card.name, card.title, card.organisation, card.note])
+        if (line !== undefined) printLine(plain(line))
+      for (const { number, kind } of card.numbers) printLine(plain(`${kind.padEnd(7)} ${number}`))
+      for (const each of card.mail) printLine(plain(`mail    ${each}`))
+    })
   for (const [word, doc] of [
     ['remove', 'Take them off the list: neither sees the other any more.'],
     ['accept', 'Let them see you, and ask to see them.'],

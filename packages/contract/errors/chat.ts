@@ -9,6 +9,17 @@ export const chatErrors = {
     'No number of that person is known.',
     'Dial a number, or set contacts.reach to say how people are called by their addresses.',
   ),
+  'contact-no-card': error('server', 'That person says nothing of themselves.', 'Ask them.'),
+  'contact-no-photo': error(
+    'server',
+    'There is no picture of that person.',
+    'Do without; `photo` of the contact says when there is one.',
+  ),
+  'contact-photo-unusable': error(
+    'user',
+    'That is no picture that others could see.',
+    'Give a PNG, JPEG, GIF or WebP of half a million bytes at most.',
+  ),
   'contact-refused': error(
     'server',
     'The server does not make this change to the contacts.',

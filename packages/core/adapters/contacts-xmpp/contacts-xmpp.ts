@@ -10,6 +10,8 @@ import {
   xml,
 } from '../../links/xmpp/index.ts'
 import type { ContactsEvent, ContactsPort, Listed } from '../../services/contacts/port.ts'
+import { cardOf, publishCard } from './cards.ts'
+import { photoIn, photos } from './photos.ts'
 import { activityIn, presenceIn } from './presences.ts'
 
 export interface XmppContactsOptions {
@@ -24,12 +26,22 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
   /** The last word of each of their clients, for when the activity changes. */
   const words = new Map<string, Map<string, Stanza>>()
 
-  const ask = async (child: Stanza): Promise<Stanza | undefined> => {
+  const pictures = photos(link)
+  /** Those that are told of before the list that they are of. */
+  const pictured = new Map<string, string | undefined>()
+  const pictureOf = (address: string, photo: string | undefined): void => {
+    if (pictured.has(address) || pictured.size < mostPeople) pictured.set(address, photo)
+    tell({ type: 'photo', address, photo })
+  }
+  const refused = async <T>(asked: Promise<T>): Promise<T> => {
     try {
-      return await link.ask('set', undefined, child)
+      return await asked
     } catch (error) {
-      throw refusal(error)
+      throw error instanceof ParleyError ? error : refusal(error)
     }
+  }
+  const ask = async (child: Stanza): Promise<Stanza | undefined> => {
+    return refused(link.ask('set', undefined, child))
   }
   const subscription = (type: string, to: string): void => {
     if (!link.send(xml('presence', { type, to }))) throw new ParleyError('contacts-unavailable')
@@ -41,6 +53,7 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
       if (query) tell({ type: 'list', contacts: query.getChildren('item').flatMap((item) => listedIn(item) ?? []) })
       // Presences may have come before the list that they are of.
       for (const address of words.keys()) told(address)
+      for (const [address, photo] of pictured) tell({ type: 'photo', address, photo })
     } catch (error) {
       // The stream broke: it is asked again when it stands.
       if (!(error instanceof StanzaFailure)) throw error
@@ -87,6 +100,8 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
         } else {
           tell({ type: 'presence', address, source: 'xmpp', presence: undefined })
           told(from)
+          const photo = photoIn(stanza)
+          if (photo !== undefined) pictureOf(address, photo === '' ? undefined : photo)
         }
         return true
       }
@@ -106,6 +121,7 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
   }
   /** What somebody publishes by PEP comes from their own address and no other (XEP-0163 §4.3). */
   const published = (stanza: Stanza): boolean => {
+    if (pictures.published(stanza, pictureOf)) return true
     const items = stanza
       .getChild('event', 'http://jabber.org/protocol/pubsub#event')
       ?.getChildren('items')
@@ -146,6 +162,7 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
     online: (resumed) => {
       if (resumed) return
       words.clear()
+      pictured.clear()
       activities.clear()
       void fetch()
     },
@@ -174,6 +191,10 @@ export function xmppContacts({ link, wall, tell }: XmppContactsOptions): Contact
       if (!isAddress(address)) throw new ParleyError('contact-invalid', address)
       await ask(xml('unblock', { xmlns: blocking }, xml('item', { jid: address })))
     },
+    card: (address) => refused(cardOf(link, address)),
+    photo: (address, id) => refused(pictures.fetch(address, id)),
+    publishCard: (card) => refused(publishCard(link, card)),
+    publishPhoto: (photo) => refused(pictures.publish(photo)),
   }
 }
 

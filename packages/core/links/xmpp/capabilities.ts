@@ -11,6 +11,7 @@ const features = [
   'http://jabber.org/protocol/chatstates',
   'http://jabber.org/protocol/disco#info',
   'http://jabber.org/protocol/muc',
+  'urn:xmpp:avatar:metadata+notify',
   'urn:xmpp:carbons:2',
   'urn:xmpp:chat-markers:0',
   'urn:xmpp:idle:1',

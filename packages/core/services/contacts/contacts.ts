@@ -114,6 +114,26 @@ export function contacts(epoch: string, { port, settings, own }: ContactsNeeds):
         await list().remove(known(address).address)
         return {}
       },
+      card: async ({ address }) => {
+        const card = await list().card(lower(address))
+        if (!card) throw new ParleyError('contact-no-card', address)
+        return { card }
+      },
+      photo: async ({ address }) => {
+        const { address: of } = known(address)
+        const id = people.photos.get(of)
+        const photo = id === undefined ? undefined : await list().photo(of, id)
+        if (!photo) throw new ParleyError('contact-no-photo', address)
+        return { photo }
+      },
+      publishCard: async ({ card }) => {
+        await list().publishCard(card)
+        return {}
+      },
+      publishPhoto: async ({ photo }) => {
+        await list().publishPhoto(photo)
+        return {}
+      },
       accept: async ({ address }) => {
         const from = lower(address)
         if (!people.requests.has(from) && !people.listed.has(from)) throw new ParleyError('contact-unknown', address)

@@ -1,5 +1,5 @@
 // What contacts need of the world: a list that is kept at a server, and who tells of people's availability. Types only.
-import type { ContactRequest, Presence } from '@openparley/contract'
+import type { Card, ContactRequest, Photo, Presence } from '@openparley/contract'
 
 /** A person as the list has them. */
 export interface Listed {
@@ -20,6 +20,13 @@ export interface ContactsPort {
   decline(address: string): Promise<void>
   block(address: string): Promise<void>
   unblock(address: string): Promise<void>
+  /** Undefined: they say nothing of themselves. */
+  card(address: string): Promise<Card | undefined>
+  /** Undefined: it is not there any more, or is not what it is said to be. */
+  photo(address: string, id: string): Promise<Photo | undefined>
+  publishCard(card: Card): Promise<void>
+  /** Rejects with `contact-photo-unusable`, too. */
+  publishPhoto(photo: Photo): Promise<void>
 }
 
 export type ContactsEvent =
@@ -34,6 +41,8 @@ export type ContactsEvent =
       readonly source: string
       readonly presence: Presence | undefined
     }
+  /** The picture that somebody shows now; undefined: none. */
+  | { readonly type: 'photo'; readonly address: string; readonly photo: string | undefined }
   | { readonly type: 'request'; readonly request: ContactRequest }
   | { readonly type: 'request-over'; readonly address: string }
   | { readonly type: 'blocked'; readonly addresses: readonly string[] }

@@ -7,6 +7,8 @@ export interface People {
   readonly listed: Map<string, Listed>
   /** By address, then by source: a person may be known of by several. */
   readonly presences: Map<string, Map<string, Presence>>
+  /** The names of their pictures, by address. */
+  readonly photos: Map<string, string>
   readonly requests: Map<string, ContactRequest>
   readonly blocked: Set<string>
   current: boolean
@@ -21,7 +23,14 @@ export type Told =
   | { readonly current: boolean }
 
 export function nobody(): People {
-  return { listed: new Map(), presences: new Map(), requests: new Map(), blocked: new Set(), current: false }
+  return {
+    listed: new Map(),
+    presences: new Map(),
+    photos: new Map(),
+    requests: new Map(),
+    blocked: new Set(),
+    current: false,
+  }
 }
 
 /** Takes in what happened; what it changes is returned. */
@@ -57,6 +66,13 @@ export function take(people: People, event: ContactsEvent): Told[] {
       else presences.delete(address)
       return JSON.stringify(merged(known.values())) === before ? [] : [{ contact: address }]
     }
+    case 'photo': {
+      const { address, photo } = event
+      if (!listed.has(address) || people.photos.get(address) === photo) return []
+      if (photo === undefined) people.photos.delete(address)
+      else people.photos.set(address, photo)
+      return [{ contact: address }]
+    }
     case 'request':
       if (requests.size >= mostRequests || blocked.has(event.request.from)) return []
       requests.set(event.request.from, event.request)
@@ -88,6 +104,7 @@ export function take(people: People, event: ContactsEvent): Told[] {
 export function contactOf(people: People, address: string, favourites: string): Contact | undefined {
   const each = people.listed.get(address)
   if (!each) return undefined
+  const photo = people.photos.get(address)
   return {
     address,
     name: each.name ?? address,
@@ -95,6 +112,7 @@ export function contactOf(people: People, address: string, favourites: string): 
     favourite: each.groups.includes(favourites),
     sees: each.sees,
     blocked: people.blocked.has(address),
+    ...(photo === undefined ? {} : { photo }),
     presence: merged(people.presences.get(address)?.values() ?? []),
   }
 }
