@@ -169,6 +169,7 @@ export function callsHouse(options: HouseOptions): CallsHouse {
     {
       choosePhone: () => 'phone',
       reach: () => undefined,
+      can: () => true,
       personAt: () => undefined,
       toDial: (number) => number,
       perform: (_, command) => phone.perform(command),

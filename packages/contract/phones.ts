@@ -1,7 +1,8 @@
 // Phones: what can make calls for the person.
 import { z } from 'zod'
+import { Capability } from './call.ts'
 import { ErrorValue, PhoneId, Time } from './values.ts'
-import { change, service } from './vocabulary.ts'
+import { change, method, service } from './vocabulary.ts'
 
 export const PhoneState = z
   .object({
@@ -24,6 +25,10 @@ export const Phone = z
     /** The address that others call: sip:alice@example.com. */
     address: z.string(),
     state: PhoneState,
+    /** Whether it acts for the person where no other is named. */
+    chosen: z.boolean(),
+    /** What it can do at all: no call of it offers more. */
+    can: z.array(Capability),
     line: z
       .object({
         /** The number that it is called by. */
@@ -78,5 +83,15 @@ export const phones = service({
       phone: change({ doc: 'A phone is new or has changed.', since: '0.1', payload: z.object({ phone: Phone }) }),
     },
   },
-  methods: {},
+  methods: {
+    use: method({
+      doc: 'Let this phone act for the person from now on; remembered for the person. Calls on other phones go on.',
+      since: '0.1',
+      scope: 'phones.control',
+      params: z.object({ phone: PhoneId }),
+      result: z.object({}),
+      errors: ['phone-unknown', 'phone-not-allowed', 'setting-locked', 'store-unusable', 'secret-store-unusable'],
+      example: { phone: 'phone_AAAAAAAAAAAAAAAAAAAAAA' },
+    }),
+  },
 })

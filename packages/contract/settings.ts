@@ -8,6 +8,7 @@ import type { Setting } from './settings/entry.ts'
 import { laterSettings } from './settings/later.ts'
 import { mediaSettings } from './settings/media.ts'
 import { nameSettings } from './settings/names.ts'
+import { phoneSettings } from './settings/phones.ts'
 import { presenceSettings } from './settings/presence.ts'
 import { softphoneSettings } from './settings/softphone.ts'
 import { userSettings } from './settings/user.ts'
@@ -24,6 +25,7 @@ export const settings = {
   ...cucmSettings,
   ...dialRuleSettings,
   ...xmppSettings,
+  ...phoneSettings,
   ...presenceSettings,
   ...laterSettings,
   ...nameSettings,

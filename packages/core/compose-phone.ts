@@ -35,6 +35,7 @@ export function showDevices(
         id: all.idOf(name) ?? newId(world, 'phone'),
         kind,
         address: name,
+        can: [],
         device,
         state: { is: 'off', since: world.wall() },
         notAllowed: notAllowed ?? `This core is ${chosen?.name ?? 'none of the devices'}.`,

@@ -1,6 +1,6 @@
 // The phones that a session opens: the person's own, and one more for each further line of its device. What becomes of one is told
 // of that one alone.
-import type { Phone, PhoneState, Settings } from '@openparley/contract'
+import { Capability, type Phone, type PhoneState, type Settings } from '@openparley/contract'
 import { settingsOfLine } from './compose-line.ts'
 import { addressOf } from './compose-phone.ts'
 import { type SipLink, type SipLinkOptions, type Wires, wires } from './links/sip/index.ts'
@@ -101,7 +101,14 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
     id === first.id || !found ? settings.current() : settingsOfLine(settings, found)
   const addressAs = (line: Line): string => `sip:${addressOf(settingsOf(line))}`
   const show = (line: Line): void =>
-    all.show({ id: line.id, kind: 'soft', address: addressAs(line), state: line.state, ...described(line) })
+    all.show({
+      id: line.id,
+      kind: 'soft',
+      address: addressAs(line),
+      state: line.state,
+      can: Capability.options,
+      ...described(line),
+    })
   const described = (line: Line): Pick<Phone, 'line'> => {
     const { found } = line
     const of = settingsOf(line)['softphone.cucm.device']

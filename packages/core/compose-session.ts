@@ -12,7 +12,8 @@ import type { StoreLink } from './links/store/index.ts'
 import { recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
-import { calls } from './services/calls/index.ts'
+import { calls, type PhonePort } from './services/calls/index.ts'
+import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
 import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
@@ -56,6 +57,7 @@ export interface SessionParts {
   readonly openSecrets: (folder: string | undefined, address: string) => Promise<SecretStore>
   readonly openDialRules: (settings: () => Settings, files: FilesLink) => DialRulesPort
   readonly openPhone: OpenPhone
+  readonly deskPhones: DeskPhones
   /** Where what becomes of the session is written down. */
   readonly note: HostPort['note']
   toApplication(application: string, stream: string, samples: Int16Array): void
@@ -98,6 +100,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
+      if (names.includes('phones.use')) all.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
   })
@@ -174,7 +177,10 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
   )
 
-  const all = phones(epoch)
+  const all = phones(epoch, {
+    chosen: () => settings.current()['phones.use'],
+    choose: (address) => settings.keep({ 'phones.use': address }),
+  })
   const talk = calls(
     world,
     epoch,
@@ -183,8 +189,9 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       reach: (address) => everyone.list.reach(address),
       personAt: (party) => everyone.list.personAt(party),
       toDial: (number) => dialling.toDial(number),
-      perform: (phone, command) => lines.at(phone)?.perform(command),
-      statistics: async (phone, call) => lines.at(phone)?.statistics(call),
+      can: (phone, capability) => all.can(phone, capability),
+      perform: (phone, command) => portOf(phone)?.perform(command),
+      statistics: async (phone, call) => portOf(phone)?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
       record: (entry) => {
         past.add(entry)
@@ -192,7 +199,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       },
       lastDialled: () => past.lastDialled(),
       toRecord: (...recording) => sound.toRecord(...recording),
-      watchLines: (phone, numbers) => lines.at(phone)?.watchLines(numbers),
+      watchLines: (phone, numbers) => portOf(phone)?.watchLines(numbers),
       forwarded: (which, to) => all.update(which, { forwardedTo: to }),
       hide: (code) => recording.hide(code),
     },
@@ -228,6 +235,17 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     firstStands: (state) => way.phone(state),
     reset: () => resetWhenQuiet(),
   })
+  const desk = deskPhone({
+    world,
+    all,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    recorder: recording,
+    ways: parts.deskPhones,
+    told: (phone, event) => talk.phoneEvent(phone, event),
+    row: (state) => row('desk-phone', state),
+  })
+  const portOf = (phone: string): PhonePort | undefined => lines.at(phone) ?? desk.at(phone)
   row('calls', { state: 'starting' })
   row('media', { state: 'ok' })
   const way = provisioning(
@@ -245,11 +263,14 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       complete: () => {
         settings.signedIn()
         lines.open()
+        desk.open()
         watchLines()
         everyone.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
+        // It has a server of its own.
+        desk.open()
         everyone.signIn()
         void dialling.look()
         lines.lacking({
@@ -273,7 +294,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), everyone.signOut()])
+    await Promise.all([lines.close(), desk.close(), everyone.signOut()])
     way.start()
   }
   way.start()
@@ -303,7 +324,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       quiet?.()
       await way.close()
       dialling.close()
-      await lines.close()
+      await Promise.all([lines.close(), desk.close()])
       talk.close()
       await sound.close()
       await streaming.port.close()

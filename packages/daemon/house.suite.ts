@@ -1,6 +1,6 @@
 // For tests: a real core whose phones and sound are stand-ins that a test moves by hand, around any door.
 import { randomBytes } from 'node:crypto'
-import { ParleyError } from '@openparley/contract'
+import { Capability, ParleyError } from '@openparley/contract'
 import {
   type Core,
   createCore,
@@ -89,6 +89,7 @@ export function house(host?: HostPort): House {
 function standIn(media: MediaPort, told: PhoneCommand[], tell: (event: PhoneEvent) => void): PhonePort {
   return {
     kind: 'soft',
+    can: Capability.options,
     perform: (command) => {
       told.push(command)
       const { call } = command

@@ -236,6 +236,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'phone-not-allowed': {
+    sentence: 'The person may not use that phone here.',
+    next: 'The detail says why; ask whoever runs the server.',
+    retryable: false,
+    origin: 'admin',
+  },
   'phone-unknown': {
     sentence: 'There is no phone of that name.',
     next: 'List them with phones.get.',

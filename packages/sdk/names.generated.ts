@@ -42,7 +42,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   phones: {
     perSession: true,
     watched: true,
-    methods: [],
+    methods: ['use'],
     /** These take a `requestId`. */
     repeatable: [],
   },

@@ -34,5 +34,10 @@ export const signInErrors = {
     'Look at `parley status`: it says what the phone waits for.',
     'retryable',
   ),
+  'phone-not-allowed': error(
+    'admin',
+    'The person may not use that phone here.',
+    'The detail says why; ask whoever runs the server.',
+  ),
   'phone-unknown': error('user', 'There is no phone of that name.', 'List them with phones.get.'),
 } as const

@@ -1,5 +1,5 @@
 // The soft phone: calls over SIP, as a phone port.
-import type { PhoneState, Settings } from '@openparley/contract'
+import { Capability, type PhoneState, type Settings } from '@openparley/contract'
 import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
 import { type SipLink, type SipLinkOptions, sipLink, type Wires } from '../../links/sip/index.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
@@ -168,6 +168,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
   })
   return {
     kind: 'soft',
+    can: Capability.options,
     perform: (command) => {
       if (command.type === 'dial') {
         const ringing = command.pickUp ? watching.ringingAt(command.to) : undefined

@@ -14,6 +14,7 @@ import {
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
+import type { CallNeeds } from './port.ts'
 import { type CallInput, capabilitiesOf, decide } from './state.ts'
 
 export type Calls = (typeof services)['calls']
@@ -37,10 +38,11 @@ export interface Book {
 export interface BookNeeds {
   /** After each change. */
   readonly changed: (before: Call, now: Call, input: CallInput) => void
+  readonly can: CallNeeds['can']
   readonly personAt: (party: Party) => string | undefined
 }
 
-export function book(world: World, epoch: string, { changed, personAt }: BookNeeds): Book {
+export function book(world: World, epoch: string, { changed, can, personAt }: BookNeeds): Book {
   const known = new Map<string, Call>()
   const lamps = new Map<string, Lamp>()
   const forgetting = new Map<string, () => void>()
@@ -54,6 +56,11 @@ export function book(world: World, epoch: string, { changed, personAt }: BookNee
     const person = personAt(call.remote)
     return person === undefined ? rest : { ...rest, person }
   }
+  /** A phone offers no more than it can; to claim a call is nothing that a phone does. */
+  const offered = (call: Call): Call => ({
+    ...call,
+    capabilities: call.capabilities.filter((each) => each === 'claim' || can(call.phone, each)),
+  })
   const show = (call: Call): void => {
     known.set(call.id, call)
     state.publish({ type: 'call', call })
@@ -76,7 +83,7 @@ export function book(world: World, epoch: string, { changed, personAt }: BookNee
     begin: (begun) => {
       const whole: Call = { ...begun, ...fresh, capabilities: [], startedAt: world.wall() }
       whole.capabilities = capabilitiesOf(whole)
-      const call = named(whole)
+      const call = offered(named(whole))
       show(call)
       return call
     },
@@ -84,7 +91,7 @@ export function book(world: World, epoch: string, { changed, personAt }: BookNee
       const call = known.get(id)
       const decided = call && decide(call, input, world.wall())
       if (!call || !decided || decided === call) return
-      const next = decided.remote === call.remote ? decided : named(decided)
+      const next = offered(decided.remote === call.remote ? decided : named(decided))
       show(next)
       if (next.state === 'ended') forget(id)
       changed(call, next, input)

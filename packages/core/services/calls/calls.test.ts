@@ -27,6 +27,7 @@ function house(settings: Record<string, unknown> = {}, lines: Record<string, Rec
     {
       choosePhone: (named) => named ?? 'phone',
       reach: (address) => (address === 'bob@x' ? '204' : undefined),
+      can: () => true,
       personAt: ({ number }) => (number === '204' ? 'bob@x' : undefined),
       toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
       perform: (_, command) => told.push(command),

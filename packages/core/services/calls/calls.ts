@@ -56,6 +56,7 @@ export function calls(
 ): CallsService {
   const book = newBook(world, epoch, {
     personAt: needs.personAt,
+    can: needs.can,
     changed: (before, now, input) => {
       reminding.look(now)
       if (now.conference !== before.conference && before.conference !== undefined) leftAlone(before.conference)
@@ -207,6 +208,18 @@ export function calls(
         }
         case 'incoming':
           return incoming(phone, event)
+        case 'outgoing': {
+          const { call: id, to, peerId, details } = event
+          return void book.begin({
+            id,
+            phone,
+            direction: 'outgoing',
+            state: 'dialling',
+            remote: to,
+            peerId,
+            ...details,
+          })
+        }
         case 'lamp':
           return book.lamp(event.lamp)
         case 'call-back-ready':

@@ -27,6 +27,7 @@ function house(does: Does = {}, settings: Record<string, unknown> = { 'calls.con
     {
       choosePhone: () => 'phone',
       reach: () => undefined,
+      can: () => true,
       personAt: () => undefined,
       toDial: (number) => number,
       perform: (_, command) => {

@@ -31,13 +31,32 @@ export interface PhoneUnderTest {
   close(): Promise<void>
 }
 
+/** What a way to a phone may be without, and why: printed with the tests that are left out for it. */
+export type Lack =
+  /** Nobody tells that the far phone rings. */
+  | 'alerting'
+  /** Why a call was refused is not told as exactly. */
+  | 'refusals'
+  | 'answer'
+  | 'decline'
+  | 'deflect'
+  | 'hold'
+  /** That the other side holds is not told. */
+  | 'held-by-them'
+  /** What concerns sound alone, which others carry. */
+  | 'sound'
+  /** The phone goes on without us. */
+  | 'ends-with-us'
+
 /** `open` makes a phone that is ready, and somebody to call. */
 export function phonePortSuite(
   name: string,
   open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>,
+  lacks: Readonly<Partial<Record<Lack, string>>> = {},
 ): void {
-  const wholeTest = (title: string, does: (house: House) => Promise<void>): void => {
-    test(title, { timeout: 20_000 }, async () => {
+  const wholeTest = (title: string, does: (house: House) => Promise<void>, ...needs: Lack[]): void => {
+    const lack = needs.find((each) => lacks[each] !== undefined)
+    test(title, { timeout: 20_000, ...(lack === undefined ? {} : { skip: `${lack}: ${lacks[lack]}` }) }, async () => {
       const house = await houseOf(open)
       try {
         await does(house)
@@ -48,18 +67,22 @@ export function phonePortSuite(
   }
 
   describe(`${name} is a phone`, () => {
-    wholeTest('a call goes out, rings, is answered and is ended by us', async ({ far, perform, dial, until }) => {
-      await dial('call_a')
-      far.ring()
-      await until('alerting', 'call_a')
-      far.answer()
-      await until('connected', 'call_a')
-      await far.until('talking')
-      perform({ type: 'end', call: 'call_a' })
-      const { end } = await until('ended', 'call_a')
-      assert.deepEqual([end.by, end.error], ['local', undefined])
-      await far.until('idle')
-    })
+    wholeTest(
+      'a call goes out, rings, is answered and is ended by us',
+      async ({ far, perform, dial, until }) => {
+        await dial('call_a')
+        far.ring()
+        await until('alerting', 'call_a')
+        far.answer()
+        await until('connected', 'call_a')
+        await far.until('talking')
+        perform({ type: 'end', call: 'call_a' })
+        const { end } = await until('ended', 'call_a')
+        assert.deepEqual([end.by, end.error], ['local', undefined])
+        await far.until('idle')
+      },
+      'alerting',
+    )
 
     wholeTest('a call that the other side ends is told as theirs', async ({ far, connect, until }) => {
       await connect('call_a')
@@ -73,67 +96,95 @@ export function phonePortSuite(
       ['declined', 'call-declined'],
       ['unknown', 'number-unknown'],
     ] as const) {
-      wholeTest(`a call that is refused as ${how} ends with ${code}`, async ({ far, dial, until }) => {
-        await dial('call_a')
-        far.refuse(how)
-        const { end } = await until('ended', 'call_a')
-        assert.deepEqual([end.by, end.error?.code], ['remote', code])
-      })
+      wholeTest(
+        `a call that is refused as ${how} ends with ${code}`,
+        async ({ far, dial, until }) => {
+          await dial('call_a')
+          far.refuse(how)
+          const { end } = await until('ended', 'call_a')
+          assert.deepEqual([end.by, end.error?.code], ['remote', code])
+        },
+        'refusals',
+      )
     }
 
-    wholeTest('giving up stops their ringing', async ({ far, perform, dial, until }) => {
-      await dial('call_a')
-      far.ring()
-      await until('alerting', 'call_a')
-      perform({ type: 'end', call: 'call_a' })
-      const { end } = await until('ended', 'call_a')
-      assert.deepEqual([end.by, end.error], ['local', undefined])
-      await far.until('idle')
-    })
+    wholeTest(
+      'giving up stops their ringing',
+      async ({ far, perform, dial, until }) => {
+        await dial('call_a')
+        far.ring()
+        await until('alerting', 'call_a')
+        perform({ type: 'end', call: 'call_a' })
+        const { end } = await until('ended', 'call_a')
+        assert.deepEqual([end.by, end.error], ['local', undefined])
+        await far.until('idle')
+      },
+      'alerting',
+    )
 
-    wholeTest('a call comes in, is answered and ended', async ({ far, perform, until, incoming }) => {
-      const call = await incoming()
-      perform({ type: 'answer', call, endpoint: { kind: 'none' } })
-      await until('connected', call)
-      await far.until('talking')
-      perform({ type: 'end', call })
-      await until('ended', call)
-      await far.until('idle')
-    })
+    wholeTest(
+      'a call comes in, is answered and ended',
+      async ({ far, perform, until, incoming }) => {
+        const call = await incoming()
+        perform({ type: 'answer', call, endpoint: { kind: 'none' } })
+        await until('connected', call)
+        await far.until('talking')
+        perform({ type: 'end', call })
+        await until('ended', call)
+        await far.until('idle')
+      },
+      'answer',
+    )
 
-    wholeTest('a call that comes in held is told as held once it is answered', async (house) => {
-      const { perform, until, incoming, events } = house
-      const call = await incoming('held')
-      perform({ type: 'answer', call, endpoint: { kind: 'none' } })
-      assert.equal((await until('held', call)).by, 'remote')
-      const types = events.map(({ type }) => type)
-      assert(types.indexOf('connected') >= 0 && types.indexOf('connected') < types.indexOf('held'), types.join())
-    })
+    wholeTest(
+      'a call that comes in held is told as held once it is answered',
+      async (house) => {
+        const { perform, until, incoming, events } = house
+        const call = await incoming('held')
+        perform({ type: 'answer', call, endpoint: { kind: 'none' } })
+        assert.equal((await until('held', call)).by, 'remote')
+        const types = events.map(({ type }) => type)
+        assert(types.indexOf('connected') >= 0 && types.indexOf('connected') < types.indexOf('held'), types.join())
+      },
+      'sound',
+    )
 
-    wholeTest('a call that comes in and is declined reaches nobody', async ({ far, perform, until, incoming }) => {
-      const call = await incoming()
-      perform({ type: 'decline', call, reason: 'busy' })
-      assert.equal((await until('ended', call)).end.by, 'local')
-      await far.until('idle')
-    })
+    wholeTest(
+      'a call that comes in and is declined reaches nobody',
+      async ({ far, perform, until, incoming }) => {
+        const call = await incoming()
+        perform({ type: 'decline', call, reason: 'busy' })
+        assert.equal((await until('ended', call)).end.by, 'local')
+        await far.until('idle')
+      },
+      'decline',
+    )
 
-    wholeTest('a call that nobody can answer says so as it comes, and can be refused for it', async (house) => {
-      const { far, perform, until, incoming, events } = house
-      const call = await incoming('incompatible')
-      const told = events.find((event) => event.type === 'incoming')
-      assert.equal(told?.unanswerable, 'call-incompatible')
-      perform({ type: 'decline', call, reason: 'incompatible' })
-      assert.equal((await until('ended', call)).end.by, 'local')
-      await far.until('idle')
-    })
+    wholeTest(
+      'a call that nobody can answer says so as it comes, and can be refused for it',
+      async (house) => {
+        const { far, perform, until, incoming, events } = house
+        const call = await incoming('incompatible')
+        const told = events.find((event) => event.type === 'incoming')
+        assert.equal(told?.unanswerable, 'call-incompatible')
+        perform({ type: 'decline', call, reason: 'incompatible' })
+        assert.equal((await until('ended', call)).end.by, 'local')
+        await far.until('idle')
+      },
+      'sound',
+    )
 
-    wholeTest('a call that is sent on says to whom', async ({ far, perform, until, incoming }) => {
-      const call = await incoming()
-      perform({ type: 'deflect', call, to: 'carol' })
-      const { end } = await until('ended', call)
-      assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, 'carol'])
-      await far.until('idle')
-    })
+    wholeTest(
+      'a call that is sent on says to whom',
+      async ({ far, perform, until, incoming }) => {
+        const call = await incoming()
+        perform({ type: 'deflect', call, to: 'carol' })
+        const { end } = await until('ended', call)
+        assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, 'carol'])
+        await far.until('idle')
+      },
+      'deflect',
+    )
 
     wholeTest('a caller who gives up ends the ringing, without an error', async ({ far, until, incoming }) => {
       const call = await incoming()
@@ -142,51 +193,67 @@ export function phonePortSuite(
       assert.deepEqual([end.by, end.error], ['remote', undefined])
     })
 
-    wholeTest('who is held hears it, and hears when it is over', async ({ far, connect, perform, until }) => {
-      await connect('call_a')
-      perform({ type: 'hold', call: 'call_a', sound: { kind: 'silence' } })
-      assert.equal((await until('held', 'call_a')).by, 'local')
-      await far.until('held')
-      perform({ type: 'resume', call: 'call_a' })
-      assert.equal((await until('resumed', 'call_a')).by, 'local')
-      await far.until('talking')
-    })
-
-    wholeTest('being held and taken back is told as theirs', async ({ far, connect, until }) => {
-      await connect('call_a')
-      await far.hold()
-      assert.equal((await until('held', 'call_a')).by, 'remote')
-      await far.resume()
-      assert.equal((await until('resumed', 'call_a')).by, 'remote')
-    })
-
-    for (const how of ['inactive', 'nowhere'] as const) {
-      wholeTest(`being held as phones of old do it (${how}) is told as theirs`, async (house) => {
-        const { far, connect, until } = house
+    wholeTest(
+      'who is held hears it, and hears when it is over',
+      async ({ far, connect, perform, until }) => {
         await connect('call_a')
-        await far.hold(how)
+        perform({ type: 'hold', call: 'call_a', sound: { kind: 'silence' } })
+        assert.equal((await until('held', 'call_a')).by, 'local')
+        await far.until('held')
+        perform({ type: 'resume', call: 'call_a' })
+        assert.equal((await until('resumed', 'call_a')).by, 'local')
+        await far.until('talking')
+      },
+      'hold',
+    )
+
+    wholeTest(
+      'being held and taken back is told as theirs',
+      async ({ far, connect, until }) => {
+        await connect('call_a')
+        await far.hold()
         assert.equal((await until('held', 'call_a')).by, 'remote')
         await far.resume()
         assert.equal((await until('resumed', 'call_a')).by, 'remote')
-      })
+      },
+      'held-by-them',
+    )
 
-      wholeTest(`our hold goes on when theirs, as phones of old do it (${how}), is over`, async (house) => {
-        const { far, connect, perform, until, events } = house
-        await connect('call_a')
-        await far.hold(how)
-        await until('held', 'call_a')
-        perform({ type: 'hold', call: 'call_a', sound: { kind: 'silence' } })
-        await far.until('held')
-        await far.resume()
-        assert.equal((await until('resumed', 'call_a')).by, 'remote')
-        assert.equal(far.state, 'held')
-        const holds = events.flatMap((event) => ('by' in event ? [[event.type, event.by]] : []))
-        assert.deepEqual(holds, [
-          ['held', 'remote'],
-          ['held', 'local'],
-          ['resumed', 'remote'],
-        ])
-      })
+    for (const how of ['inactive', 'nowhere'] as const) {
+      wholeTest(
+        `being held as phones of old do it (${how}) is told as theirs`,
+        async (house) => {
+          const { far, connect, until } = house
+          await connect('call_a')
+          await far.hold(how)
+          assert.equal((await until('held', 'call_a')).by, 'remote')
+          await far.resume()
+          assert.equal((await until('resumed', 'call_a')).by, 'remote')
+        },
+        'sound',
+      )
+
+      wholeTest(
+        `our hold goes on when theirs, as phones of old do it (${how}), is over`,
+        async (house) => {
+          const { far, connect, perform, until, events } = house
+          await connect('call_a')
+          await far.hold(how)
+          await until('held', 'call_a')
+          perform({ type: 'hold', call: 'call_a', sound: { kind: 'silence' } })
+          await far.until('held')
+          await far.resume()
+          assert.equal((await until('resumed', 'call_a')).by, 'remote')
+          assert.equal(far.state, 'held')
+          const holds = events.flatMap((event) => ('by' in event ? [[event.type, event.by]] : []))
+          assert.deepEqual(holds, [
+            ['held', 'remote'],
+            ['held', 'local'],
+            ['resumed', 'remote'],
+          ])
+        },
+        'sound',
+      )
     }
 
     wholeTest('what is asked of a call that is not there is ignored', async ({ events, perform }) => {
@@ -204,12 +271,16 @@ export function phonePortSuite(
       )
     })
 
-    wholeTest('a phone that is closed in a call ends it for both', async ({ far, phone, connect, events }) => {
-      await connect('call_a')
-      await phone.close()
-      assert.equal(events.filter((event) => event.type === 'ended').length, 1)
-      await far.until('idle')
-    })
+    wholeTest(
+      'a phone that is closed in a call ends it for both',
+      async ({ far, phone, connect, events }) => {
+        await connect('call_a')
+        await phone.close()
+        assert.equal(events.filter((event) => event.type === 'ended').length, 1)
+        await far.until('idle')
+      },
+      'ends-with-us',
+    )
 
     wholeTest(
       'each call is told to have ended once, whoever is faster',

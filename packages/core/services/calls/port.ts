@@ -2,6 +2,7 @@
 import type {
   Call,
   CallEnd,
+  Capability,
   Endpoint as ContractEndpoint,
   ErrorCode,
   HistoryEntry,
@@ -84,6 +85,14 @@ export type PhoneEvent =
       /** Why nobody can answer it: its sound cannot be carried. */
       readonly unanswerable?: ErrorCode
     }
+  /** Somebody dials at the phone itself, or did before it was looked at. */
+  | {
+      readonly type: 'outgoing'
+      readonly call: string
+      readonly to: Party
+      readonly peerId: string
+      readonly details?: CallDetails
+    }
   /** Its server wants the phone to make a call: on that line of the device, where it names one. */
   | { readonly type: 'asked-to-dial'; readonly to: string; readonly button?: number | undefined }
   /** Its server wants a call answered, or taken off hold: that one, or the one that it can only be. */
@@ -140,6 +149,8 @@ export type PhoneEvent =
 export interface PhonePort {
   /** The phone's kind, for people: soft, desk. */
   readonly kind: 'soft' | 'desk'
+  /** What it can do at all. */
+  readonly can: readonly Capability[]
   /** Carries a command out. What becomes of it comes as events; never throws for what the network does. */
   perform(command: PhoneCommand): void
   /** The lines of others whose lamps are told from now on: all that there are. */
@@ -160,6 +171,8 @@ export interface CallNeeds {
   personAt(party: Party): string | undefined
   /** What the dial rules make of a number. */
   toDial(number: string): string
+  /** Whether that phone can do it at all. */
+  can(phone: string, capability: Capability): boolean
   perform(phone: string, command: PhoneCommand): void
   watchLines(phone: string, numbers: readonly string[]): void
   /** The server sends all calls on to that number; to none any more. */

@@ -11,6 +11,7 @@ export type CallInput =
           | 'reset'
           | 'line'
           | 'incoming'
+          | 'outgoing'
           | 'asked-to'
           | 'asked-to-dial'
           | 'asked-to-transfer'

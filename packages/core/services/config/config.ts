@@ -38,6 +38,8 @@ export interface ConfigService extends ServiceBody<Config> {
   ): { readonly name: string; readonly layer: SourceValues['layer'] | 'default'; readonly from: string } | undefined
   /** What was found elsewhere takes the place of what was found there before; nothing in it forgets it. */
   found(source: Found): void
+  /** Keeps values for the person, as `set` does for an application. Rejects as `set` does. */
+  keep(values: Readonly<Record<string, unknown>>): Promise<void>
   /** What counts at a sign-in is in use from now on. */
   signedIn(): void
   close(): void
@@ -144,6 +146,10 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
       if (Object.keys(found.values).length + unknown.length > 0 || found.error)
         discovered.set(found.from, { ...found, layer: 'discovered', unknown })
       evaluate()
+    },
+    keep: async (values) => {
+      for (const name of Object.keys(values)) unlocked(name)
+      await keep(values)
     },
     signedIn: () => {
       const told = JSON.stringify(beside())

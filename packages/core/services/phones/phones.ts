@@ -1,5 +1,12 @@
 // The person's phones: which there are, how each stands with its server, and which one acts.
-import { type ChangeOf, ParleyError, type Phone, type services, type StateOf } from '@openparley/contract'
+import {
+  type Capability,
+  type ChangeOf,
+  ParleyError,
+  type Phone,
+  type services,
+  type StateOf,
+} from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 
@@ -11,37 +18,76 @@ export type Updates = {
     | undefined
 } & Partial<Pick<Phone, 'state' | 'address'>>
 
+export interface PhonesNeeds {
+  /** The address of the phone that the person has chosen. */
+  readonly chosen: () => string | undefined
+  /** Keeps it for the person. Rejects with `setting-locked` or what keeps it from being written. */
+  readonly choose: (address: string) => Promise<unknown>
+}
+
 export interface PhonesService extends ServiceBody<Phones> {
   readonly state: Broadcast<StateOf<Phones>, ChangeOf<Phones>>
-  show(phone: Phone): void
+  show(phone: Omit<Phone, 'chosen'>): void
+  /** Another may have been chosen. */
+  look(): void
+  can(phone: string, capability: Capability): boolean
   /** A field that is there and undefined is taken back. */
   update(phone: string, what: Updates): void
   /** The phone that is that device. */
   idOf(device: string): string | undefined
-  /** The named phone, or the first that is ready. Throws `phone-unknown` or `phone-unavailable`. */
+  /** The named phone, else the one that the person has chosen, else the first that is ready. Throws `phone-unknown` or `phone-unavailable`. */
   choose(named: string | undefined): string
   close(): void
 }
 
-export function phones(epoch: string): PhonesService {
+export function phones(epoch: string, needs: PhonesNeeds): PhonesService {
   const known = new Map<string, Phone>()
   const state = broadcast<StateOf<Phones>, ChangeOf<Phones>>(epoch, () => ({ phones: [...known.values()] }))
-  const show = (phone: Phone): void => {
+  const all = (): Phone[] => [...known.values()]
+  /** The person’s choice, as long as there is such a phone. */
+  const chosen = (): Phone | undefined => {
+    const address = needs.chosen()
+    return address === undefined ? undefined : all().find((phone) => phone.address === address)
+  }
+  const look = (): void => {
+    const one = chosen()?.id ?? all()[0]?.id
+    for (const phone of all()) if (phone.chosen !== (phone.id === one)) put({ ...phone, chosen: phone.id === one })
+  }
+  const put = (phone: Phone): void => {
     known.set(phone.id, phone)
     state.publish({ type: 'phone', phone })
   }
+  const show = (phone: Omit<Phone, 'chosen'>): void => {
+    put({ ...phone, chosen: known.get(phone.id)?.chosen ?? false })
+    look()
+  }
+  const find = (id: string): Phone => {
+    const phone = known.get(id)
+    if (!phone) throw new ParleyError('phone-unknown', id)
+    return phone
+  }
   return {
-    handlers: {},
+    handlers: {
+      use: async ({ phone: id }) => {
+        const { notAllowed, address } = find(id)
+        if (notAllowed !== undefined) throw new ParleyError('phone-not-allowed', notAllowed)
+        await needs.choose(address)
+        look()
+        return {}
+      },
+    },
     state,
     show,
+    look,
+    can: (id, capability) => known.get(id)?.can.includes(capability) ?? false,
     update: (id, what) => {
       const phone = known.get(id)
       if (phone) show({ ...phone, ...what } as Phone)
     },
-    idOf: (device) => [...known.values()].find((phone) => phone.device?.name === device)?.id,
+    idOf: (device) => all().find((phone) => phone.device?.name === device)?.id,
     choose: (named) => {
-      if (named !== undefined && !known.has(named)) throw new ParleyError('phone-unknown', named)
-      const candidates = named === undefined ? [...known.values()] : [known.get(named) as Phone]
+      const one = named === undefined ? chosen() : find(named)
+      const candidates = one === undefined ? all() : [one]
       const ready = candidates.find((phone) => phone.state.is === 'ready')
       if (ready) return ready.id
       const error = candidates.find((phone) => phone.state.error)?.state.error
