@@ -1,5 +1,5 @@
 // Calls from the service to the wire and back in virtual time: two applications, one phone, and a peer on a bad network.
-import { readSettings, type Call } from '@openparley/contract'
+import { readSettings, type Call, type Phone } from '@openparley/contract'
 import { drive } from '@openparley/net'
 import type { Engine } from '@openparley/protocols/common'
 import {
@@ -170,6 +170,7 @@ export function callsHouse(options: HouseOptions): CallsHouse {
       choosePhone: () => 'phone',
       reach: () => undefined,
       can: () => true,
+      phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
       personAt: () => undefined,
       toDial: (number) => number,
       perform: (_, command) => phone.perform(command),

@@ -111,6 +111,7 @@ export const Capability = z.enum([
   'record',
   'stopRecording',
   'claim',
+  'move',
 ])
 export type Capability = z.output<typeof Capability>
 
@@ -179,6 +180,8 @@ export const Call = z
     recording: z.boolean(),
     /** The call that it asks to join (RFC 3911): answered, both are in a conference. */
     joins: CallId.optional(),
+    /** The call on another phone of the person that it has come of. */
+    movedFrom: CallId.optional(),
     /** What went to the phone, where dial rules made another number of what was dialled. */
     dialled: z.string().optional(),
   })

@@ -1,7 +1,7 @@
 // What is done with calls that are up beside holding and ending them: conferences, recordings, parking, picking up, calling back.
 import { z } from 'zod'
 import { Endpoint, Statistics } from './call.ts'
-import { CallId, ConferenceId, ErrorValue, RequestId } from './values.ts'
+import { CallId, ConferenceId, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { method } from './vocabulary.ts'
 
 const example = { call: 'call_AAAAAAAAAAAAAAAAAAAAAA' }
@@ -17,6 +17,32 @@ export const furtherActs = {
     result: z.object({}),
     errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'number-invalid', 'number-denied'],
     example: { ...example, to: '204' },
+  }),
+  move: method({
+    doc: 'Go on with a call at another phone of the person: its other side is sent there, and answered there at once. They hear nothing of it but a moment without sound.',
+    since: '0.1',
+    scope: 'calls.control',
+    params: z.object({
+      call: CallId,
+      to: PhoneId.describe('Another phone of the person.'),
+      endpoint: Endpoint.optional().describe('What the call is joined to there, where that is a soft phone.'),
+    }),
+    result: z.object({ call: CallId.describe('The call at the other phone.') }),
+    errors: [
+      'call-unknown',
+      'call-claimed',
+      'call-wrong-state',
+      'call-move-failed',
+      'phone-unknown',
+      'phone-unavailable',
+      'transfer-refused',
+      'media-path-refused',
+      'media-handle-unknown',
+      'media-file-unreadable',
+      'media-file-unwritable',
+      'media-no-port',
+    ],
+    example: { ...example, to: 'phone_AAAAAAAAAAAAAAAAAAAAAA' },
   }),
   conference: method({
     doc: 'Bring calls together: all hear one another and you. Takes further calls into a conference that there is. With calls.conference.factory the server mixes: you are in it by one more call, and the calls end as their other sides get there; whom it cannot get stays, mixed with it by this phone. Without it, or where it refuses, this phone mixes all, and held calls are resumed.',

@@ -25,6 +25,8 @@ export const Phone = z
     /** The address that others call: sip:alice@example.com. */
     address: z.string(),
     state: PhoneState,
+    /** What is dialled to reach it, where that is known. */
+    number: z.string().optional(),
     /** Whether it acts for the person where no other is named. */
     chosen: z.boolean(),
     /** What it can do at all: no call of it offers more. */

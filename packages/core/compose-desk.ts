@@ -70,7 +70,15 @@ export function deskPhone({ all, ways, told, row, ...parts }: DeskPhoneParts): D
       })
       open = { id, line, port }
       const state: PhoneState = { is: 'connecting', since: world.wall() }
-      all.show({ id, kind: 'desk', address: line, state, can: [...port.can] })
+      const number = settings()['deskPhone.number']
+      all.show({
+        id,
+        kind: 'desk',
+        address: line,
+        state,
+        can: [...port.can],
+        ...(number === undefined ? {} : { number }),
+      })
     },
     at: (phone) => (open?.id === phone ? open.port : undefined),
     close: async () => {

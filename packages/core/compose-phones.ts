@@ -107,6 +107,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
       address: addressAs(line),
       state: line.state,
       can: Capability.options,
+      ...numberOf(settingsOf(line)),
       ...described(line),
     })
   const described = (line: Line): Pick<Phone, 'line'> => {
@@ -219,6 +220,11 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
       await Promise.all(open.map((port) => port.close()))
     },
   }
+}
+
+/** By which the server knows the line. */
+function numberOf({ 'softphone.user': number }: Settings): Pick<Phone, 'number'> {
+  return number === undefined ? {} : { number }
 }
 
 function isDecided({ is }: PhoneState): boolean {

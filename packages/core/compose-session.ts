@@ -189,6 +189,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       reach: (address) => everyone.list.reach(address),
       personAt: (party) => everyone.list.personAt(party),
       toDial: (number) => dialling.toDial(number),
+      phone: (id) => all.find(id),
       can: (phone, capability) => all.can(phone, capability),
       perform: (phone, command) => portOf(phone)?.perform(command),
       statistics: async (phone, call) => portOf(phone)?.statistics(call),

@@ -236,6 +236,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'call-move-failed': {
+    sentence: 'The call did not arrive at the other phone.',
+    next: 'It goes on where it was, unless its other side has hung up; try again.',
+    retryable: true,
+    origin: 'server',
+  },
   'phone-not-allowed': {
     sentence: 'The person may not use that phone here.',
     next: 'The detail says why; ask whoever runs the server.',

@@ -34,6 +34,12 @@ export const signInErrors = {
     'Look at `parley status`: it says what the phone waits for.',
     'retryable',
   ),
+  'call-move-failed': error(
+    'server',
+    'The call did not arrive at the other phone.',
+    'It goes on where it was, unless its other side has hung up; try again.',
+    'retryable',
+  ),
   'phone-not-allowed': error(
     'admin',
     'The person may not use that phone here.',

@@ -35,6 +35,12 @@ export const phoneSettings = {
     schema: z.string().min(1).max(512),
     applies: 'sign-in',
   }),
+  'deskPhone.number': setting({
+    doc: 'What is dialled to reach the phone on the desk: a call that is moved there is sent to it.',
+    since: '0.1',
+    schema: z.string().min(1).max(256),
+    applies: 'sign-in',
+  }),
   'deskPhone.user': setting({
     doc: 'Who signs in at that server; user.name unless said.',
     since: '0.1',

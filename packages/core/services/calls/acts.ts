@@ -8,6 +8,7 @@ import type { CallSettings } from './calls.ts'
 import type { Codes } from './codes.ts'
 import { type Conferring, conferring } from './conferring.ts'
 import type { Dialling } from './dialling.ts'
+import { type Moving, refusalOfMove } from './moving.ts'
 import type { CallNeeds, PhoneCommand } from './port.ts'
 import { dialPrecedence } from './precedence.ts'
 import type { Waiting } from './waiting.ts'
@@ -15,6 +16,7 @@ import type { Waiting } from './waiting.ts'
 export interface ActParts {
   readonly book: Book
   readonly pending: Waiting
+  readonly moving: Moving
   readonly codes: Codes
   readonly dialling: Dialling
   readonly needs: CallNeeds
@@ -26,7 +28,7 @@ export interface Acts {
   readonly together: Pick<Conferring, 'bringTogether' | 'look'>
 }
 
-export function acts(world: World, { book, pending, codes, dialling, needs, settings }: ActParts): Acts {
+export function acts(world: World, { book, pending, moving, codes, dialling, needs, settings }: ActParts): Acts {
   const perform = (call: Call, command: PhoneCommand): void => needs.perform(call.phone, command)
   /** Hands a command to the phone, and waits for what the phone says of it. */
   const done = async (call: Call, act: Parameters<Waiting['until']>[1], command: PhoneCommand): Promise<void> => {
@@ -148,6 +150,23 @@ export function acts(world: World, { book, pending, codes, dialling, needs, sett
           ...(target ? { with: target.id } : {}),
         })
         return {}
+      },
+      move: async ({ call: id, to, endpoint }, caller) => {
+        const call = book.allowed(id, 'move', caller)
+        const { number } = needs.phone(to)
+        const why = refusalOfMove(call, to, needs.can(to, 'answer'), number)
+        if (why !== undefined) throw new ParleyError('call-wrong-state', why)
+        needs.choosePhone(to)
+        const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        const { application } = caller
+        // They may be there before their phone has said that it goes.
+        const come = moving.expect({ from: id, remote: call.remote, phone: to, application, endpoint: sound })
+        const going: PhoneCommand = { type: 'transfer', call: id, to: { number: number as string } }
+        done(book.allowed(id, 'move', caller), 'transfer', going).catch((error: unknown) => {
+          // It may have ended because they are there.
+          if (book.get(id)?.state !== 'ended') moving.stays(id, error as ParleyError)
+        })
+        return { call: await come }
       },
       park: async ({ call: id, at }, caller) => {
         const call = book.allowed(id, 'transfer', caller)

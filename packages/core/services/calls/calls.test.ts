@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Call, errorValue, type HistoryEntry, readSettings } from '@openparley/contract'
+import { type Call, errorValue, type HistoryEntry, type Phone, readSettings } from '@openparley/contract'
 import { virtualClock } from '@openparley/testkit'
 import fc from 'fast-check'
 import type { Caller } from '../../runtime/service.ts'
@@ -28,6 +28,7 @@ function house(settings: Record<string, unknown> = {}, lines: Record<string, Rec
       choosePhone: (named) => named ?? 'phone',
       reach: (address) => (address === 'bob@x' ? '204' : undefined),
       can: () => true,
+      phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
       personAt: ({ number }) => (number === '204' ? 'bob@x' : undefined),
       toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
       perform: (_, command) => told.push(command),
@@ -342,4 +343,55 @@ test('a contact’s address is dialled as the contact is reached, and who is on 
   phone({ type: 'connected', call: id })
   phone({ type: 'transferred', call: id, remote: { number: '205' } })
   assert.equal(call(id).person, undefined)
+})
+
+test('a call is moved: its other side is sent to the other phone, answered there at once, and nobody else is', async () => {
+  const { service, told, phone, call, pass } = house()
+  const caller = who('a')
+  const up = async (requestId: string): Promise<string> => {
+    const { call: id } = await service.handlers.dial({ to: 'bob', requestId }, caller)
+    phone({ type: 'connected', call: id })
+    return id
+  }
+  const id = await up('1')
+  const moved = service.handlers.move({ call: id, to: 'desk' }, caller)
+  await Promise.resolve()
+  await Promise.resolve()
+  assert.deepEqual(told.at(-1), { type: 'transfer', call: id, to: { number: 'desk' } })
+  phone({ type: 'transferring', call: id, transfer: { is: 'asked', to: { number: 'desk' } } })
+  const at = (event: PhoneEvent): void => service.phoneEvent('desk', event)
+  at({ ...incoming('call_mallory'), from: { number: 'mallory' } } as PhoneEvent)
+  at(incoming('call_there'))
+  assert.deepEqual(await moved, { call: 'call_there' })
+  assert.deepEqual(
+    [call('call_mallory').state, call('call_there').movedFrom, call('call_there').handler],
+    ['alerting', id, 'a'],
+  )
+  assert.deepEqual(
+    told.filter(({ type }) => type === 'answer'),
+    [{ type: 'answer', call: 'call_there', endpoint: { kind: 'none' } }],
+  )
+  const other = await up('2')
+  const refused = service.handlers.move({ call: other, to: 'desk' }, caller)
+  await Promise.resolve()
+  await Promise.resolve()
+  phone({ type: 'refused', call: other, command: 'transfer', code: 'transfer-refused' })
+  await assert.rejects(async () => refused, { code: 'transfer-refused' })
+  const failing = service.handlers.move({ call: other, to: 'desk' }, caller)
+  await Promise.resolve()
+  await Promise.resolve()
+  phone({ type: 'transferring', call: other, transfer: { is: 'asked', to: { number: 'desk' } } })
+  phone({ type: 'transferring', call: other, transfer: { is: 'failed', to: { number: 'desk' } } })
+  await assert.rejects(async () => failing, { code: 'transfer-refused' })
+  at(incoming('call_later'))
+  assert.equal(call('call_later').state, 'alerting')
+  const slow = service.handlers.move({ call: other, to: 'desk' }, caller)
+  const fails = assert.rejects(async () => slow, { code: 'call-move-failed' })
+  await Promise.resolve()
+  await Promise.resolve()
+  pass(20_000)
+  await fails
+  await assert.rejects(async () => service.handlers.move({ call: other, to: 'phone' }, caller), {
+    code: 'call-wrong-state',
+  })
 })

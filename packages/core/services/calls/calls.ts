@@ -12,6 +12,7 @@ import type { Limits } from './dialable.ts'
 import { type ForwardingSettings, type ServerForwarding, serverForwarding } from './forwarding.ts'
 import { dialling as newDialling } from './dialling.ts'
 import type { CallNeeds, PhoneCommand, PhoneEvent } from './port.ts'
+import { moving as newMoving } from './moving.ts'
 import { reminders } from './reminders.ts'
 import { waiting } from './waiting.ts'
 
@@ -54,11 +55,14 @@ export function calls(
   needs: CallNeeds,
   settings: (phone?: string) => CallSettings,
 ): CallsService {
+  const moving = newMoving(world)
   const book = newBook(world, epoch, {
     personAt: needs.personAt,
     can: needs.can,
     changed: (before, now, input) => {
       reminding.look(now)
+      if (now.transfer?.is === 'failed')
+        moving.stays(now.id, new ParleyError('transfer-refused', undefined, now.transfer.cause))
       if (now.conference !== before.conference && before.conference !== undefined) leftAlone(before.conference)
       const joined = before.state === 'connected' ? undefined : book.get(now.joins ?? '')
       if (now.state === 'connected' && joined?.state === 'connected')
@@ -100,7 +104,7 @@ export function calls(
     },
   })
   const dialling = newDialling(world, { book, codes: given, needs, settings })
-  const handling = acts(world, { book, pending, codes: given, dialling, needs, settings })
+  const handling = acts(world, { book, pending, moving, codes: given, dialling, needs, settings })
   /** Calls that end for a more important one: their own side is told, too. */
   const makesRoom = new Set<string>()
   /** Calls that are sent on when nobody answers in time. */
@@ -120,7 +124,12 @@ export function calls(
   const incoming = (phone: string, event: Extract<PhoneEvent, { type: 'incoming' }>): void => {
     const { call, from, peerId, details, joins } = event
     const perform = (command: PhoneCommand): void => needs.perform(phone, command)
-    const becomes = arrival(event, { phone, up: book.up() }, settings(phone))
+    const move = moving.take(phone, from, call)
+    // What a phone on the desk does with a call is its own affair.
+    const becomes: Arrival =
+      move || needs.phone(phone).kind === 'desk'
+        ? { is: 'ring', answers: false }
+        : arrival(event, { phone, up: book.up() }, settings(phone))
     if (becomes.is === 'unanswerable') {
       // It is not of the history: nobody could have missed it.
       book.state.publish({ type: 'unanswerable', from, error: errorValue(becomes.code) })
@@ -147,9 +156,15 @@ export function calls(
       peerId,
       ...details,
       ...(precedence === undefined ? {} : { precedence }),
+      ...(move ? { movedFrom: move.from } : {}),
       ...(joins !== undefined && book.get(joins)?.state === 'connected' ? { joins } : {}),
     })
+    if (move) {
+      book.tell(call, { type: 'claimed', application: move.application })
+      return perform({ type: 'answer', call, endpoint: move.endpoint })
+    }
     if (answers) return perform({ type: 'answer', call, endpoint: { kind: 'none' } })
+    if (needs.phone(phone).kind === 'desk') return
     const { 'calls.forward.noAnswerMs': afterMs } = settings(phone)
     const { 'calls.forward.noAnswer': to } = forwardsHere(settings(phone))
     if (to === undefined) return
@@ -267,6 +282,7 @@ export function calls(
     close: () => {
       for (const id of [...unanswered.keys()]) stopWaiting(id)
       reminding.close()
+      moving.close()
       given.close()
       book.close()
     },

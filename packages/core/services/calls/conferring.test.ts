@@ -1,7 +1,7 @@
 // Conferences on a phone that does at once what it is told, or refuses it as the test says.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Call, errorValue, type Focus, readSettings } from '@openparley/contract'
+import { type Call, errorValue, type Focus, type Phone, readSettings } from '@openparley/contract'
 import { virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
 import { calls } from './calls.ts'
@@ -28,6 +28,7 @@ function house(does: Does = {}, settings: Record<string, unknown> = { 'calls.con
       choosePhone: () => 'phone',
       reach: () => undefined,
       can: () => true,
+      phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
       personAt: () => undefined,
       toDial: (number) => number,
       perform: (_, command) => {

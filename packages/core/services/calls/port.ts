@@ -171,6 +171,8 @@ export interface CallNeeds {
   personAt(party: Party): string | undefined
   /** What the dial rules make of a number. */
   toDial(number: string): string
+  /** The phone as it is shown. Throws `phone-unknown`. */
+  phone(id: string): Phone
   /** Whether that phone can do it at all. */
   can(phone: string, capability: Capability): boolean
   perform(phone: string, command: PhoneCommand): void

@@ -186,7 +186,7 @@ export function capabilitiesOf(call: Call): Capability[] {
         call.held === 'local' || call.held === 'both' ? 'resume' : 'hold',
         ...talking,
         // Whom the other side is calling already it need not be asked to call once more.
-        ...(call.transfer === undefined || call.transfer.is === 'failed' ? (['transfer'] as const) : []),
+        ...(call.transfer === undefined || call.transfer.is === 'failed' ? (['transfer', 'move'] as const) : []),
         'conference',
         ...(call.focus === undefined ? [] : (['drop'] as const)),
         ...here(call),

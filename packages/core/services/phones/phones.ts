@@ -31,6 +31,8 @@ export interface PhonesService extends ServiceBody<Phones> {
   /** Another may have been chosen. */
   look(): void
   can(phone: string, capability: Capability): boolean
+  /** Throws `phone-unknown`. */
+  find(phone: string): Phone
   /** A field that is there and undefined is taken back. */
   update(phone: string, what: Updates): void
   /** The phone that is that device. */
@@ -79,6 +81,7 @@ export function phones(epoch: string, needs: PhonesNeeds): PhonesService {
     state,
     show,
     look,
+    find,
     can: (id, capability) => known.get(id)?.can.includes(capability) ?? false,
     update: (id, what) => {
       const phone = known.get(id)
