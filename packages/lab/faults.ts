@@ -1,4 +1,5 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
@@ -17,6 +18,7 @@ export interface FaultEntry {
     | 'files'
     | 'rules'
     | 'xmpp'
+    | 'calendar'
   /** Where it is met: with a SIP account, with a name and a password, or with dial rules from the database. */
   readonly journey: 'call' | 'sign-in' | 'database'
   /** The contract's error; null: an impairment, with which things still work. */
@@ -264,6 +266,7 @@ export type FaultName =
   | (typeof onDatabase)[number][0]
   | (typeof otherForms)[number][0]
   | XmppFaultName
+  | CalendarFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -290,7 +293,7 @@ export class FaultSet {
 
   /** Throws where there is no such fault or the value is none that it takes. */
   set(name: string, value?: string): void {
-    const entry = [...faults, ...xmppFaults].find((each) => each.name === name)
+    const entry = [...faults, ...xmppFaults, ...calendarFaults].find((each) => each.name === name)
     if (!entry) throw new Error(`There is no fault named ${name}.`)
     const number = value === undefined || value === '' ? defaults[entry.value ?? 'ms'] : Number(value)
     const most = entry.value === 'percent' ? 100 : 3_600_000

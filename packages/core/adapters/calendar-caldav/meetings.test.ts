@@ -89,11 +89,7 @@ RDATE:20260320T150000Z`)
 test('a series that began long ago is counted from near the window, with its interval and its days kept', () => {
   const every = (rule: string): string[] =>
     begins(
-      read(
-        event(`DTSTART:19800107T100000Z\nDURATION:PT1H\nRRULE:${rule}`),
-        '2026-03-02T00:00Z',
-        '2026-03-16T00:00Z',
-      ),
+      read(event(`DTSTART:19800107T100000Z\nDURATION:PT1H\nRRULE:${rule}`), '2026-03-02T00:00Z', '2026-03-16T00:00Z'),
     )
   const whole = (rule: string): string[] =>
     begins(

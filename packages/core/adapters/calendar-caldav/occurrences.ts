@@ -88,11 +88,7 @@ function endOf(event: CalendarEvent, first: Placed): (begins: Placed) => number 
       return msOf({ time: last, zone })
     }
   }
-  const lengthMs = end
-    ? msOf(end) - msOf(first)
-    : duration instanceof ICAL.Duration
-      ? duration.toSeconds() * 1000
-      : 0
+  const lengthMs = end ? msOf(end) - msOf(first) : duration instanceof ICAL.Duration ? duration.toSeconds() * 1000 : 0
   return (begins) => msOf(begins) + lengthMs
 }
 

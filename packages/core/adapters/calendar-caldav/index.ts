@@ -1,0 +1,1 @@
+export { type CalendarState, caldavCalendar } from './calendar-caldav.ts'

@@ -1,0 +1,120 @@
+// One reading of a server: what has changed is read, what has not is known.
+import { setImmediate as turn } from 'node:timers/promises'
+import type { ErrorValue } from '@openparley/contract'
+import type { Meeting } from '../../services/presence/port.ts'
+import { type Ask, CalendarFailure, type Person } from './asking.ts'
+import { writeFreeBusyQuery, writeQuery } from './dav.ts'
+import { type Calendar, findHome, type Home, listCalendars } from './discover.ts'
+import { type MeetingsRead, readMeetings } from './meetings.ts'
+import type { Window } from './occurrences.ts'
+
+/** What is known of a server from one reading to the next. */
+export interface Known {
+  home: Home | undefined
+  readonly calendars: Map<string, CalendarRead>
+}
+
+interface CalendarRead extends MeetingsRead {
+  readonly tag: string | undefined
+  readonly untilMs: number
+}
+
+export interface Result {
+  readonly meetings: readonly Meeting[]
+  readonly unread: number
+  /** Why a calendar of several could not be read. */
+  readonly error: ErrorValue | undefined
+}
+
+export function nothingKnown(): Known {
+  return { home: undefined, calendars: new Map() }
+}
+
+/** Rejects with a CalendarFailure where nothing at all can be read. */
+export async function readServer(ask: Ask, server: URL, person: Person, known: Known, nowMs: number): Promise<Result> {
+  const calendars = await calendarsOf(ask, server, known)
+  if (calendars.length === 0) throw new CalendarFailure('calendar-none-found')
+  const there = new Set(calendars.map(({ url }) => url.href))
+  for (const href of known.calendars.keys()) if (!there.has(href)) known.calendars.delete(href)
+  const addresses = [...person.addresses, ...(known.home?.addresses ?? [])]
+  const failures: CalendarFailure[] = []
+  for (const calendar of calendars) {
+    const before = known.calendars.get(calendar.url.href)
+    const isSame = before && calendar.tag !== undefined && before.tag === calendar.tag
+    if (isSame && before.untilMs - nowMs > leastAheadMs) continue
+    try {
+      const window = { fromMs: nowMs, untilMs: nowMs + aheadMs }
+      const read = await readObjects(await objectsOf(ask, calendar, window), window, addresses)
+      known.calendars.set(calendar.url.href, { ...read, tag: calendar.tag, untilMs: window.untilMs })
+    } catch (thrown) {
+      if (!(thrown instanceof CalendarFailure)) throw thrown
+      failures.push(thrown)
+    }
+  }
+  const [failure] = failures
+  if (failure && failures.length === calendars.length) throw failure
+  const reads = [...known.calendars.values()]
+  return {
+    meetings: reads.flatMap(({ meetings }) => meetings),
+    unread: reads.reduce((sum, { unread }) => sum + unread, 0),
+    error: failure?.error,
+  }
+}
+
+async function calendarsOf(ask: Ask, server: URL, known: Known): Promise<Calendar[]> {
+  const listed = known.home && (await listCalendars(ask, known.home))
+  if (listed) return listed
+  known.home = await findHome(ask, server)
+  return (await listCalendars(ask, known.home)) ?? []
+}
+
+/** Each object's text, or busy time where the events themselves may not be read. */
+async function objectsOf(ask: Ask, { url }: Calendar, window: Window): Promise<string[]> {
+  try {
+    const found = await ask.resources({ url, method: 'REPORT', depth: 1, body: writeQuery(window) })
+    return (found ?? []).flatMap((each) => each.property('caldav', 'calendar-data')?.content.join('') ?? [])
+  } catch (thrown) {
+    if (!(thrown instanceof CalendarFailure) || thrown.error.code !== 'account-forbidden') throw thrown
+    const busy = await ask.text({ url, method: 'REPORT', depth: 1, body: writeFreeBusyQuery(window) })
+    if (busy === undefined) throw thrown
+    return [busy]
+  }
+}
+
+async function readObjects(
+  objects: readonly string[],
+  window: Window,
+  addresses: readonly string[],
+): Promise<MeetingsRead> {
+  if (objects.length > mostObjects) throw new CalendarFailure('calendar-too-large', `more than ${mostObjects} events`)
+  const meetings: Meeting[] = []
+  let unread = 0
+  let slow = 0
+  let since = performance.now()
+  for (const text of objects) {
+    // Calls are made meanwhile.
+    if (performance.now() - since > breathMs) {
+      await turn()
+      since = performance.now()
+    }
+    const begun = performance.now()
+    const read = slow < mostSlow ? readMeetings(text, { window, addresses, mostMs }) : { meetings: [], unread: 1 }
+    if (performance.now() - begun >= mostMs) slow++
+    meetings.push(...read.meetings)
+    unread += read.unread
+    if (meetings.length > mostMeetings)
+      throw new CalendarFailure('calendar-too-large', `more than ${mostMeetings} meetings`)
+  }
+  return { meetings, unread }
+}
+
+const hourMs = 3_600_000
+/** So far ahead meetings are known, and no less even where nothing changes. */
+const aheadMs = 48 * hourMs
+const leastAheadMs = 24 * hourMs
+const mostObjects = 5000
+const mostMeetings = 5000
+/** For one object, and how many may take that long. */
+const mostMs = 200
+const mostSlow = 3
+const breathMs = 20
