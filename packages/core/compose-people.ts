@@ -7,6 +7,7 @@ import { xmppChat } from './adapters/chat-xmpp/index.ts'
 import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
+import { calendarOfSession } from './compose-calendar.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
@@ -68,6 +69,13 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     },
     settings,
   })
+  const calendar = calendarOfSession({
+    world,
+    settings,
+    dns,
+    tell: (meetings) => availability.meetings(meetings),
+    row: (rest) => row('calendar', rest),
+  })
   const list = contacts(epoch, { port: () => signedIn?.contacts, settings })
   overSip = sipPresence({
     world,
@@ -120,6 +128,7 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
   return {
     bodies: { presence: availability, contacts: list, chat: talk },
     signIn: () => {
+      calendar.signIn()
       const user = xmppUserIn(settings())
       if (signedIn || user === undefined || settings()['xmpp.servers'] === undefined) return
       // That the person's own password is missing is told by the step that needs it first.
@@ -131,16 +140,17 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     signOut: async () => {
       const before = signedIn
       signedIn = undefined
-      await before?.link.stop()
+      await Promise.all([before?.link.stop(), calendar.signOut()])
     },
     look: () => {
       availability.look()
+      calendar.look()
       overSip?.look()
     },
     callsUp: (count) => availability.callsUp(count),
     released: (application) => availability.released(application),
     close: async () => {
-      await signedIn?.link.stop()
+      await Promise.all([signedIn?.link.stop(), calendar.signOut()])
       signedIn = undefined
       await talk.close()
       list.close()

@@ -73,6 +73,8 @@ import { presenceBlocked } from './journeys/presence-blocked.ts'
 import { presenceContacts } from './journeys/presence-contacts.ts'
 import { presenceDoNotDisturb } from './journeys/presence-do-not-disturb.ts'
 import { presenceIdle } from './journeys/presence-idle.ts'
+import { presenceMeeting } from './journeys/presence-meeting.ts'
+import { presenceMeetingCancelled } from './journeys/presence-meeting-cancelled.ts'
 import { presenceOnThePhone } from './journeys/presence-on-the-phone.ts'
 import { presenceSeen } from './journeys/presence-seen.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
@@ -167,6 +169,8 @@ export const scenarios: readonly Scenario[] = [
   presenceContacts,
   presenceDoNotDisturb,
   presenceIdle,
+  presenceMeeting,
+  presenceMeetingCancelled,
   presenceOnThePhone,
   presenceSeen,
   settingsDevice,

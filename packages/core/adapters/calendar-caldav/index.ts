@@ -1,1 +1,2 @@
+export { personIn as calendarPersonIn } from './asking.ts'
 export { type CalendarState, caldavCalendar } from './calendar-caldav.ts'
