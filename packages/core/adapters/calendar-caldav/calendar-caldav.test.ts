@@ -3,66 +3,10 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { readSettings } from '@openparley/contract'
 import { type Lab, startLab } from '@openparley/lab'
-import { dnsResolver } from '@openparley/net'
-import { seededDice, virtualClock } from '@openparley/testkit'
-import type { Meeting } from '../../services/presence/port.ts'
-import { type CalendarState, caldavCalendar } from './calendar-caldav.ts'
-
-/** The clock stands until the test moves it; the network is real. */
-function house(given: Readonly<Record<string, unknown>>) {
-  const clock = virtualClock()
-  const start = Date.parse('2026-03-10T09:00Z')
-  const states: CalendarState[] = []
-  const told: (readonly Meeting[])[] = []
-  let settings = readSettings(given)
-  let seen = 0
-  let look: (() => void) | undefined
-  const port = caldavCalendar({
-    world: { clock, dice: seededDice(1), wall: () => new Date(start + clock.now()).toISOString() },
-    settings: () => settings,
-    dns: () => dnsResolver(),
-    tell: (meetings) => told.push(meetings),
-    show: (state) => {
-      states.push(state)
-      look?.()
-    },
-  })
-  /** The next state that says how it went. */
-  const next = async (): Promise<CalendarState> => {
-    for (;;) {
-      const state = states[seen]
-      if (state) seen++
-      if (state && state.is !== 'reading') return state
-      if (!state)
-        await new Promise<void>((resolve) => {
-          look = resolve
-        })
-    }
-  }
-  return {
-    clock,
-    port,
-    told,
-    states,
-    next,
-    first(): Promise<CalendarState> {
-      port.start()
-      return next()
-    },
-    set(more: Readonly<Record<string, unknown>>): void {
-      settings = readSettings({ ...given, ...more })
-      port.look()
-    },
-  }
-}
-
-const event = (uid: string, start: string, more = ''): string =>
-  `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:${uid}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:${start}\r\nDURATION:PT1H\r\n${more}END:VEVENT\r\nEND:VCALENDAR\r\n`
-
-const begins = (meetings: readonly Meeting[] | undefined): string[] =>
-  (meetings ?? []).map(({ fromMs }) => new Date(fromMs).toISOString()).toSorted()
+import { seededDice } from '@openparley/testkit'
+import type { CalendarState } from './calendar-caldav.ts'
+import { begins, event, house } from './house.suite.ts'
 
 describe('a calendar at the lab', () => {
   let lab: Lab
@@ -228,7 +172,7 @@ describe('a calendar at the lab', () => {
       ['calendar-huge', 'calendar-too-large'],
     ] as const) {
       lab.setFault(fault)
-      const { first, next, port } = house(settings())
+      const { first, port } = house(settings())
       const { is, error } = await first()
       lab.clearFault(fault)
       assert.deepEqual([is, error?.code], [fault === 'calendar-refused' ? 'failed' : 'waiting', code], fault)
@@ -242,7 +186,7 @@ describe('a calendar at the lab', () => {
   })
 
   test('is not asked again with a password that was refused, nor is another server', async () => {
-    const { first, next, port, clock } = house(
+    const { first, port, clock } = house(
       settings({ 'calendar.password': 'wrong', 'calendar.servers': [lab.addresses.calendar, 'https://127.0.0.1:1'] }),
     )
     const { is, error } = await first()
@@ -261,6 +205,32 @@ describe('a calendar at the lab', () => {
     lab.calendar.remove('alice', 'third.ics')
     assert.deepEqual([is, warning?.code, warning?.detail], ['ok', 'calendar-unreadable', 'events: 2'])
     assert.deepEqual(begins(one.told.at(-1)), ['2026-03-10T10:00:00.000Z'])
+    await one.port.stop()
+  })
+
+  test('that holds a rule without a next date spends time on it twice, and never again', async () => {
+    lab.calendar.put('alice', event('1', '20260310T100000Z'))
+    lab.calendar.put(
+      'alice',
+      event('2', '20260310T110000Z', 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\r\n'),
+      'trap.ics',
+    )
+    const one = house(settings())
+    const timed = async (state: () => Promise<CalendarState>): Promise<number> => {
+      const begun = performance.now()
+      assert.equal((await state()).warning?.code, 'calendar-unreadable')
+      return performance.now() - begun
+    }
+    const poll = (): Promise<CalendarState> => {
+      lab.calendar.put('alice', event('1', '20260310T100000Z'))
+      one.clock.pass(6000)
+      return one.next()
+    }
+    const took = [await timed(one.first), await timed(poll), await timed(poll)]
+    lab.calendar.remove('alice', 'trap.ics')
+    assert.deepEqual(begins(one.told.at(-1)), ['2026-03-10T10:00:00.000Z'])
+    assert.ok((took[0] ?? 0) > 300 && (took[1] ?? 0) > 300, String(took))
+    assert.ok((took[2] ?? Infinity) < Math.min(took[0] ?? 0, took[1] ?? 0), String(took))
     await one.port.stop()
   })
 })

