@@ -1,5 +1,5 @@
 // The calendar of one session, as an input of presence: read while somebody is signed in and wants it looked at.
-import type { HealthRow, Settings } from '@openparley/contract'
+import { type DiagnosisStep, errorValue, type HealthRow, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { type CalendarState, caldavCalendar, calendarPersonIn } from './adapters/calendar-caldav/index.ts'
 import type { World } from './runtime/world.ts'
@@ -12,6 +12,8 @@ export interface CalendarOfSession {
   signOut(): Promise<void>
   /** A setting has changed that needs no new sign-in. */
   look(): void
+  /** How it was read last, when that is known; undefined: nobody wants it read. */
+  diagnosis(): Promise<DiagnosisStep | undefined>
 }
 
 export interface CalendarParts {
@@ -22,8 +24,39 @@ export interface CalendarParts {
   readonly row: (row: Row) => void
 }
 
-export function calendarOfSession({ row, settings, ...rest }: CalendarParts): CalendarOfSession {
-  const calendar = caldavCalendar({ settings, ...rest, show: (state) => row(rowOf(state)) })
+export function calendarOfSession({ row, settings, tell, world, ...rest }: CalendarParts): CalendarOfSession {
+  let state: CalendarState = { is: 'off' }
+  let count = 0
+  let begunMs = 0
+  let tookMs = 0
+  const waiting = new Set<() => void>()
+  const calendar = caldavCalendar({
+    settings,
+    world,
+    ...rest,
+    tell: (meetings) => {
+      count = meetings.length
+      tell(meetings)
+    },
+    show: (next) => {
+      const now = world.clock.now()
+      if (next.is === 'reading') begunMs = now
+      else if (state.is === 'reading') tookMs = now - begunMs
+      state = next
+      row(rowOf(state))
+      if (state.is !== 'reading') for (const go of [...waiting]) go()
+    },
+  })
+  /** Resolves when it is known how it went, or after a while. */
+  const known = async (): Promise<void> => {
+    if (state.is !== 'reading') return
+    const over = Promise.withResolvers<void>()
+    waiting.add(over.resolve)
+    const cancel = world.clock.at(world.clock.now() + mostWaitMs, over.resolve)
+    await over.promise
+    cancel()
+    waiting.delete(over.resolve)
+  }
   let isSignedIn = false
   const look = (): void => {
     const now = settings()
@@ -43,7 +76,22 @@ export function calendarOfSession({ row, settings, ...rest }: CalendarParts): Ca
       await calendar.stop()
     },
     look,
+    diagnosis: async () => {
+      await known()
+      if (state.is === 'off') return undefined
+      const error = state.is === 'reading' ? errorValue('server-silent') : state.error
+      const step = { step: 'calendar', ms: Math.round(tookMs), ...addressOf(state) }
+      return error
+        ? { ...step, ok: false, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
+        : { ...step, ok: true, evidence: `${count} meetings in the next two days` }
+    },
   }
+}
+
+const mostWaitMs = 20_000
+
+function addressOf({ server }: CalendarState): { readonly address?: string } {
+  return server === undefined ? {} : { address: server }
 }
 
 function rowOf(state: CalendarState): Row {
@@ -51,7 +99,7 @@ function rowOf(state: CalendarState): Row {
   const word = ({ off: 'off', reading: 'starting', ok: 'ok', waiting: 'degraded', failed: 'failed' } as const)[state.is]
   return {
     state: lacking && word === 'ok' ? 'degraded' : word,
-    ...(state.server === undefined ? {} : { address: state.server }),
+    ...addressOf(state),
     ...(state.error ? { error: state.error } : {}),
     ...(state.warning ? { warning: state.warning } : {}),
     ...(state.nextTryAt === undefined ? {} : { nextTryAt: state.nextTryAt }),

@@ -9,8 +9,17 @@ export interface Diagnosis {
   readonly steps: DiagnosisStep[]
 }
 
-/** Dial rules come from the same servers as the device's file: where a step before has failed they say nothing new. */
+/** The way to a phone, and what stands beside it: that one has failed says nothing of the other. */
 export async function diagnose(
+  toPhone: () => Promise<Diagnosis>,
+  beside: () => Promise<readonly DiagnosisStep[]>,
+): Promise<Diagnosis> {
+  const [{ ok, steps }, others] = await Promise.all([toPhone(), beside()])
+  return { ok: ok && others.every((each) => each.ok), steps: [...steps, ...others] }
+}
+
+/** Dial rules come from the same servers as the device's file: where a step before has failed they say nothing new. */
+export async function diagnosePhone(
   way: Provisioning,
   rules: DialRulesService,
   settings: () => Pick<Settings, 'dialRules.from'>,

@@ -1,5 +1,5 @@
 // Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
-import { errorValue, type HealthRow, personOf, type Settings } from '@openparley/contract'
+import { type DiagnosisStep, errorValue, type HealthRow, personOf, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { chatStore } from './adapters/chat-store/index.ts'
 import { sipChat } from './adapters/chat-sip/index.ts'
@@ -26,6 +26,8 @@ export interface People {
   look(): void
   callsUp(count: number): void
   released(application: string): void
+  /** What is beside the way to a phone, and was looked at. */
+  diagnosis(): Promise<readonly DiagnosisStep[]>
   close(): Promise<void>
 }
 
@@ -149,6 +151,10 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     },
     callsUp: (count) => availability.callsUp(count),
     released: (application) => availability.released(application),
+    diagnosis: async () => {
+      const step = await calendar.diagnosis()
+      return step ? [step] : []
+    },
     close: async () => {
       await Promise.all([signedIn?.link.stop(), calendar.signOut()])
       signedIn = undefined

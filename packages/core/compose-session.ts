@@ -13,7 +13,7 @@ import { recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls } from './services/calls/index.ts'
-import { diagnose } from './compose-diagnosis.ts'
+import { diagnose, diagnosePhone } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
 import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { noteChanges } from './compose-notes.ts'
@@ -105,7 +105,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
 
   const recording = recorder()
   const rows = health(epoch, {
-    diagnosis: () => diagnose(way, dialling, () => settings.current(), world.clock.now),
+    diagnosis: () =>
+      diagnose(
+        () => diagnosePhone(way, dialling, () => settings.current(), world.clock.now),
+        () => everyone.diagnosis(),
+      ),
     report: () => reportOf({ user: address, at: world.wall(), settings, rows, recording }),
   })
   const row = (service: string, rest: Omit<HealthRow, 'service' | 'since'>): void => {
