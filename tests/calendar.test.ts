@@ -79,7 +79,7 @@ describe('the calendar', () => {
     as({}, async (session) => {
       const { steps } = await session.health.diagnose()
       const step = steps.find((each) => each.step === 'calendar')
-      assert.deepEqual([step?.ok, step?.evidence], [true, '1 meetings in the next two days'])
+      assert.deepEqual([step?.ok, step?.evidence], [true, '1 meeting in the next two days'])
     }))
 
   test('that goes away is a row that says so, while the meeting lasts on', () =>

@@ -83,7 +83,7 @@ export function calendarOfSession({ row, settings, tell, world, ...rest }: Calen
       const step = { step: 'calendar', ms: Math.round(tookMs), ...addressOf(state) }
       return error
         ? { ...step, ok: false, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
-        : { ...step, ok: true, evidence: `${count} meetings in the next two days` }
+        : { ...step, ok: true, evidence: `${count} ${count === 1 ? 'meeting' : 'meetings'} in the next two days` }
     },
   }
 }

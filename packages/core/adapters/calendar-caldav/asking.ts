@@ -14,10 +14,13 @@ import { readMultistatus, type Resource } from './dav.ts'
 /** Why there is no answer. */
 export class CalendarFailure extends Error {
   readonly error: ErrorValue
+  /** How long the server wants to be left alone. */
+  readonly afterMs: number
 
-  constructor(code: ErrorCode, detail?: string, peer?: PeerCause) {
+  constructor(code: ErrorCode, detail?: string, peer?: PeerCause, afterMs = 0) {
     super(code)
     this.error = errorValue(code, detail, peer)
+    this.afterMs = afterMs
   }
 }
 
@@ -107,7 +110,9 @@ function judge({ status, headers, body, tooLarge }: HttpAnswer): string | undefi
   const peer: PeerCause = { protocol: 'http', status }
   if (status >= 300 && status < 400)
     throw new CalendarFailure('calendar-elsewhere', headers.location?.slice(0, 200), peer)
-  throw new CalendarFailure(ofStatus[status] ?? 'server-failed', undefined, peer)
+  const afterS = Number(/^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0] ?? 0)
+  const afterMs = Math.min(afterS * 1000, mostAfterMs)
+  throw new CalendarFailure(ofStatus[status] ?? 'server-failed', undefined, peer, afterMs)
 }
 
 const ofStatus: Readonly<Record<number, ErrorCode>> = {
@@ -121,3 +126,4 @@ const ofStatus: Readonly<Record<number, ErrorCode>> = {
 const timeoutMs = 15_000
 /** Of one answer. */
 const mostBytes = 4_000_000
+const mostAfterMs = 3_600_000

@@ -298,6 +298,16 @@ describe('a hostile server of calendars', () => {
     }
   })
 
+  test('that wants to be left alone for a while is left alone', async () => {
+    const server = await hostile((_, response) => response.writeHead(503, { 'retry-after': '120' }).end())
+    const one = house({ ...person, 'calendar.servers': `${server.address}/dav/` })
+    const { error, nextTryAt } = await one.first()
+    assert.equal(error?.code, 'server-overloaded')
+    assert.equal(nextTryAt, '2026-03-10T09:02:00.000Z')
+    await one.port.stop()
+    await server.close()
+  })
+
   test('that is silent is left at once by who signs out', async () => {
     const asked = Promise.withResolvers<void>()
     const server = await hostile(() => asked.resolve())

@@ -68,6 +68,7 @@ export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalen
     const all = settings()['calendar.servers'] ?? []
     const rests = (server: string): boolean => (resting.get(server)?.until ?? 0) > world.clock.now()
     let failure = errorValue('setting-missing', 'calendar.servers')
+    let leastMs = 0
     for (const server of [...all.filter((each) => !rests(each)), ...all.filter(rests)]) {
       try {
         const state = await readFrom(server, mine.signal)
@@ -80,13 +81,14 @@ export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalen
       } catch (thrown) {
         if (mine.signal.aborted) return
         failure = thrown instanceof CalendarFailure ? thrown.error : errorValue('internal', String(thrown))
+        if (thrown instanceof CalendarFailure) leastMs = Math.max(leastMs, thrown.afterMs)
         const count = (resting.get(server)?.failures ?? 0) + 1
         resting.set(server, { failures: count, until: world.clock.now() + backoff(count, rest, world.dice) })
         // Another server of the same people would say the same, and wrong passwords lock accounts.
         if (finals.includes(failure.code)) return show({ is: 'failed', server, error: failure })
       }
     }
-    const forMs = backoff(++failures, wait, world.dice)
+    const forMs = Math.max(leastMs, backoff(++failures, wait, world.dice))
     show({ is: 'waiting', error: failure, nextTryAt: new Date(wallMs() + forMs).toISOString() })
     after(forMs, mine)
   }

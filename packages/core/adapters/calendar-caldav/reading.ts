@@ -134,9 +134,9 @@ function digestOf(text: string): string {
 }
 
 const hourMs = 3_600_000
-/** So far ahead meetings are known, and no less even where nothing changes. */
+/** So far ahead meetings are known, and no less even where nothing changes: longer than from one poll to the next. */
 const aheadMs = 48 * hourMs
-const leastAheadMs = 24 * hourMs
+const leastAheadMs = 30 * hourMs
 const mostObjects = 5000
 const mostMeetings = 5000
 /** For one object, how many may take that long in one calendar, and how many such are remembered. */

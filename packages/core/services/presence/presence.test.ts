@@ -13,7 +13,9 @@ const start = Date.parse('2026-01-01T00:00:00.000Z')
 
 function house(given: SettingsInput = {}) {
   const clock = virtualClock()
-  const world = { clock, dice: seededDice(1), wall: () => new Date(start + clock.now()).toISOString() }
+  let sleptMs = 0
+  const wall = () => new Date(start + sleptMs + clock.now()).toISOString()
+  const world = { clock, dice: seededDice(1), wall }
   const told: Presence[] = []
   let settings = readSettings(given)
   const service = presence(world, 'epoch', {
@@ -24,6 +26,10 @@ function house(given: SettingsInput = {}) {
   return {
     clock,
     service,
+    /** Time goes by, and no clock here notices. */
+    sleep: (ms: number) => {
+      sleptMs += ms
+    },
     told: () => told.map(({ availability }) => availability),
     last: () => told.at(-1),
     set: (more: SettingsInput) => {
@@ -156,6 +162,17 @@ test('a meeting begins and ends at its moments, of what was told long before', (
   clock.pass(1)
   assert.deepEqual(told(), ['available', 'in-a-meeting', 'available'])
   assert.equal(clock.pending, 0)
+})
+
+test('a meeting that began or ended while the machine slept is seen within a minute of its waking', () => {
+  const { clock, service, told, sleep } = house()
+  service.meetings([meeting(90, 30)])
+  sleep(100 * minute)
+  clock.pass(minute)
+  assert.deepEqual(told(), ['available', 'in-a-meeting'])
+  sleep(600 * minute)
+  clock.pass(minute)
+  assert.deepEqual(told(), ['available', 'in-a-meeting', 'available'])
 })
 
 test('a meeting that is taken out of the calendar is over at once, and one that is put in for now begins at once', () => {
