@@ -1,7 +1,6 @@
 // From iCalendar (RFC 5545) to meetings: what presence needs of an event, and none of its words.
 import ICAL from 'ical.js'
 import type { Meeting } from '../../services/presence/port.ts'
-import { bounded } from './bounded.ts'
 import { type CalendarEvent, keysOf, occurrencesOf, placedIn, type Window } from './occurrences.ts'
 
 export interface MeetingsRead {
@@ -14,13 +13,15 @@ export interface Reading {
   readonly window: Window
   /** The person's own addresses, in small letters: whose answer counts. */
   readonly addresses: readonly string[]
-  /** For this text, in milliseconds. */
-  readonly mostMs: number
 }
 
-/** One object of a calendar: an event, with its exceptions and zones. Never throws. */
+/** One object of a calendar: an event, with its exceptions and zones. Never throws; may never come back, either. */
 export function readMeetings(text: string, reading: Reading): MeetingsRead {
-  return bounded(reading.mostMs, () => read(text, reading)) ?? { meetings: [], unread: 1 }
+  try {
+    return read(text, reading)
+  } catch {
+    return { meetings: [], unread: 1 }
+  }
 }
 
 function read(text: string, reading: Reading): MeetingsRead {

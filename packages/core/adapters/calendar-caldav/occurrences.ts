@@ -1,6 +1,6 @@
 // When an event takes place: once, or as its rule says, without what is taken out of it (RFC 5545 §3.8.5).
 import ICAL from 'ical.js'
-import { type CalendarTime, dayOf, msOf, type Placed } from './times.ts'
+import { type CalendarTime, dayOf, isNamed, msOf, type Placed } from './times.ts'
 
 export type CalendarEvent = InstanceType<typeof ICAL.Component>
 
@@ -22,37 +22,41 @@ export function occurrencesOf(event: CalendarEvent, window: Window, replaced: Re
   const first = placedIn(event, 'dtstart')
   if (!first) return []
   const end = endOf(event, first)
-  const lengthMs = Math.max(0, end(first) - msOf(first))
-  const without = new Set([...replaced, ...listed(event, 'exdate').flatMap(keysOf)])
+  const firstMs = msOf(first)
+  const lengthMs = Math.max(0, end(first, firstMs) - firstMs)
+  const without = new Set([...replaced, ...listed(event, 'exdate').flatMap((at) => keysOf(at))])
   const found = new Map<number, Stretch>()
-  const take = (at: Placed): void => {
-    const [exact, day] = keysOf(at)
-    const fromMs = msOf(at)
-    const untilMs = end(at)
+  const take = (at: Placed, fromMs: number): void => {
+    const [exact, day] = keysOf(at, fromMs)
+    const untilMs = end(at, fromMs)
     if (without.has(exact) || without.has(day)) return
     if (!(fromMs < untilMs && fromMs < window.untilMs && untilMs > window.fromMs)) return
     if (found.size >= mostInWindow) throw new TooOften()
     found.set(fromMs, { fromMs, untilMs })
   }
-  take(first)
-  for (const at of listed(event, 'rdate')) take(at)
+  take(first, firstMs)
+  for (const at of listed(event, 'rdate')) take(at, msOf(at))
   for (const property of event.getAllProperties('rrule').slice(0, mostRules)) {
     const rule = property.getFirstValue() as unknown as InstanceType<typeof ICAL.Recur>
+    const untilMs = Math.min(window.untilMs, endOfRule(rule, first.zone))
+    // Both are compared here: the library would work out the zone of each date anew.
+    rule.until = null
     let steps = 0
     const dates = rule.iterator(near(rule, first, window.fromMs - lengthMs))
     for (let time = dates.next(); time; time = dates.next()) {
       const at = { time: time.clone(), zone: first.zone }
-      if (msOf(at) >= window.untilMs) break
+      const fromMs = msOf(at)
+      if (fromMs >= untilMs) break
       if (++steps > mostSteps) throw new TooOften()
-      take(at)
+      take(at, fromMs)
     }
   }
   return [...found.values()]
 }
 
 /** What an occurrence is known by: its moment, and for a day the day. */
-export function keysOf(at: Placed): [exact: string, day: string] {
-  return [at.time.isDate ? dayOf(at.time) : String(msOf(at)), dayOf(at.time)]
+export function keysOf(at: Placed, ms: number = msOf(at)): [exact: string, day: string] {
+  return [at.time.isDate ? dayOf(at.time) : String(ms), dayOf(at.time)]
 }
 
 export function placedIn(event: CalendarEvent, name: string): Placed | undefined {
@@ -76,7 +80,7 @@ function listed(event: CalendarEvent, name: string): Placed[] {
 }
 
 /** When an occurrence ends that begins then: days last for days, however long those are. */
-function endOf(event: CalendarEvent, first: Placed): (begins: Placed) => number {
+function endOf(event: CalendarEvent, first: Placed): (begins: Placed, ms: number) => number {
   const end = placedIn(event, 'dtend')
   const duration = event.getFirstPropertyValue('duration') as unknown
   if (first.time.isDate) {
@@ -89,7 +93,15 @@ function endOf(event: CalendarEvent, first: Placed): (begins: Placed) => number 
     }
   }
   const lengthMs = end ? msOf(end) - msOf(first) : duration instanceof ICAL.Duration ? duration.toSeconds() * 1000 : 0
-  return (begins) => msOf(begins) + lengthMs
+  return (_, ms) => ms + lengthMs
+}
+
+/** Just after the last moment at which an occurrence may begin; a day lasts until its end. */
+function endOfRule({ until }: InstanceType<typeof ICAL.Recur>, zone: string | undefined): number {
+  if (!until) return Infinity
+  const time = until.clone()
+  if (time.isDate) time.adjust(1, 0, 0, 0)
+  return msOf({ time, zone }) + (time.isDate ? 0 : 1)
 }
 
 /**
@@ -100,6 +112,7 @@ function near(rule: InstanceType<typeof ICAL.Recur>, first: Placed, fromMs: numb
   const { freq, interval, count } = rule
   if (!frequencies.includes(freq) || interval > mostInterval) throw new TooOften()
   const start = first.time.clone()
+  if (isNamed(first)) start.zone = ICAL.Timezone.localTimezone
   if (count || (freq !== 'DAILY' && freq !== 'WEEKLY')) return start
   const step = (freq === 'WEEKLY' ? 7 : 1) * Math.max(1, interval)
   const steps = Math.floor((fromMs - msOf(first)) / (dayS * 1000) / step) - 1

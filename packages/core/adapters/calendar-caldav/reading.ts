@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { ErrorValue } from '@openparley/contract'
 import type { Meeting } from '../../services/presence/port.ts'
 import { type Ask, CalendarFailure, type Person } from './asking.ts'
+import { bounded } from './bounded.ts'
 import { writeFreeBusyQuery, writeQuery } from './dav.ts'
 import { type Calendar, findHome, type Home, listCalendars } from './discover.ts'
 import { type MeetingsRead, readMeetings } from './meetings.ts'
@@ -97,37 +98,47 @@ async function readObjects(
   slow: Map<string, number>,
 ): Promise<MeetingsRead & { readonly isWorthAgain: boolean }> {
   if (objects.length > mostObjects) throw new CalendarFailure('calendar-too-large', `more than ${mostObjects} events`)
-  const meetings: Meeting[] = []
-  let unread = 0
+  const reads: MeetingsRead[] = []
+  let count = 0
   let slowNow = 0
+  let waited = 0
   let isWorthAgain = false
-  let since = performance.now()
-  for (const text of objects) {
+  /** As many as can be in a moment: to be ended costs more than most objects do. */
+  const readSome = (): void => {
+    const since = performance.now()
+    do {
+      const text = objects[reads.length] as string
+      const isSpared = slowNow >= mostSlow || (slow.size > 0 && (slow.get(digestOf(text)) ?? 0) > 1)
+      const read = isSpared ? unreadable : readMeetings(text, { window, addresses })
+      count += read.meetings.length
+      reads.push(read)
+    } while (reads.length < objects.length && count <= mostMeetings && performance.now() - since < breathMs)
+  }
+  while (reads.length < objects.length) {
+    const before = reads.length
+    const went = bounded(mostMs, readSome)
+    if (count > mostMeetings) throw new CalendarFailure('calendar-too-large', `more than ${mostMeetings} meetings`)
     // Calls are made meanwhile.
-    if (performance.now() - since > breathMs) {
-      await turn()
-      since = performance.now()
-    }
-    if (slowNow >= mostSlow || (slow.size > 0 && (slow.get(digestOf(text)) ?? 0) > 1)) {
-      unread++
-      continue
-    }
-    const begun = performance.now()
-    const read = readMeetings(text, { window, addresses, mostMs })
-    meetings.push(...read.meetings)
-    unread += read.unread
-    if (meetings.length > mostMeetings)
-      throw new CalendarFailure('calendar-too-large', `more than ${mostMeetings} meetings`)
-    if (performance.now() - begun < mostMs) continue
+    await turn()
+    if (went === 'done' || reads.length > before) continue
+    if (went === 'waited' && ++waited < mostWaits) continue
+    const digest = digestOf(objects[before] as string)
+    const times = (slow.get(digest) ?? 0) + 1
     slowNow++
-    const times = (slow.get(digestOf(text)) ?? 0) + 1
     // A calendar that is full of such is read when it changes, and no oftener.
     isWorthAgain ||= times === 1 && slow.size < mostSlow
     if (slow.size >= mostRemembered) slow.clear()
-    slow.set(digestOf(text), times)
+    slow.set(digest, times)
+    reads.push(unreadable)
   }
-  return { meetings, unread, isWorthAgain }
+  return {
+    meetings: reads.flatMap(({ meetings }) => meetings),
+    unread: reads.reduce((sum, { unread }) => sum + unread, 0),
+    isWorthAgain,
+  }
 }
+
+const unreadable: MeetingsRead = { meetings: [], unread: 1 }
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64')
@@ -143,4 +154,6 @@ const mostMeetings = 5000
 const mostMs = 300
 const mostSlow = 3
 const mostRemembered = 100
+/** How often it is tried again what only others on the machine have kept from its end. */
+const mostWaits = 10
 const breathMs = 20
