@@ -155,5 +155,5 @@ const mostMs = 300
 const mostSlow = 3
 const mostRemembered = 100
 /** How often it is tried again what only others on the machine have kept from its end. */
-const mostWaits = 10
+const mostWaits = 5
 const breathMs = 20
