@@ -29,6 +29,7 @@ const services = [
   'chat',
 ]
 const adapters = [
+  'calendar-caldav',
   'history-store',
   'media-rtp',
   'phone-sip',
@@ -48,6 +49,7 @@ const links = ['sip', 'store', 'files', 'xmpp']
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
+  'calendar-caldav': ['ical.js'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
 }

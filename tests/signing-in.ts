@@ -7,6 +7,12 @@ export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[]
   fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
 )
 
+/** Of those, one of each code that chat and calendars share with the way to a phone: that each is found the doctor's tests show. */
+export const faultsToTell: typeof faultsWithCode = faultsWithCode.filter(
+  ({ code, journey }, at) =>
+    (journey !== 'chat' && journey !== 'calendar') || faultsWithCode.findIndex((each) => each.code === code) === at,
+)
+
 /** The faults to switch on in a lab for that one; with a phone that rings no longer than it must. */
 export function switchedOn({ name }: FaultEntry): readonly { readonly name: string; readonly value?: string }[] {
   // The page that says 200 and means 401 is CCMCIP's.
@@ -19,12 +25,13 @@ export function settingsFor({ journey }: FaultEntry, { people: [alice], administ
   const bySignIn = { ...alice?.signIn }
   if (journey === 'call') return { ...alice?.settings }
   if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
+  if (journey === 'calendar') return { ...alice?.settings, ...alice?.calendar }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }
 
 /** Where the code is told while calls go on: by a service's row of health alone. */
 export function isBesideCalls({ area }: FaultEntry): boolean {
-  return area === 'rules' || area === 'xmpp'
+  return area === 'rules' || area === 'xmpp' || area === 'calendar'
 }
 
 /** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */

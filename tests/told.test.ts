@@ -9,7 +9,7 @@ import { connect } from '@openparley/sdk'
 import { homeFor, type Ran, run } from './command.ts'
 import {
   dialAndEnd,
-  faultsWithCode,
+  faultsToTell,
   isBesideCalls,
   isOfFault,
   rowWith,
@@ -62,7 +62,7 @@ function codesIn(value: unknown): string[] {
 }
 
 /** Where nobody waits for it, every fault; else those that a call meets: each costs five processes. */
-const tried = faultsWithCode.filter(({ journey }) => journey === 'call' || process.env['PARLEY_PEERS'] === 'required')
+const tried = faultsToTell.filter(({ journey }) => journey === 'call' || process.env['PARLEY_PEERS'] === 'required')
 
 describe('what a person is told', { concurrency: 4 }, () => {
   for (const fault of tried) {

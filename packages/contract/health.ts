@@ -33,7 +33,7 @@ export type HealthRow = z.output<typeof HealthRow>
 
 export const DiagnosisStep = z
   .object({
-    /** settings, discovery, devices, device-config, dial-rules, dial-rules-database, registration, chat, … */
+    /** settings, discovery, devices, device-config, dial-rules, dial-rules-database, registration, chat, calendar, … */
     step: z.string(),
     ok: z.boolean(),
     /** skipped: nothing asks for this step; nothing is wrong. */

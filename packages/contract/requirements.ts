@@ -148,6 +148,18 @@ export const requirements: readonly Requirement[] = [
     applications: [communicator, personal, jabber],
   },
   {
+    feature: 'meetings of the calendar, in presence',
+    device: '–',
+    right: 'an account of the calendar’s server (CalDAV)',
+    licence: '–',
+    settings: [
+      ['calendar.servers', 'calendar.user', 'calendar.password'],
+      ['calendar.servers', ...person],
+    ],
+    step: 'calendar',
+    applications: [communicator, commandLine],
+  },
+  {
     feature: 'web conferences',
     device: '–',
     right: 'an account of the conference server',

@@ -1,5 +1,6 @@
 // The only list of settings. One JSON object of dotted names; each value is checked here before anything uses it.
 import { z } from 'zod'
+import { calendarSettings } from './settings/calendar.ts'
 import { callSettings } from './settings/calls.ts'
 import { cucmSettings } from './settings/cucm.ts'
 import { cucmPhoneSettings } from './settings/cucm-phone.ts'
@@ -27,6 +28,7 @@ export const settings = {
   ...xmppSettings,
   ...phoneSettings,
   ...presenceSettings,
+  ...calendarSettings,
   ...laterSettings,
   ...nameSettings,
 } as const satisfies Record<string, Setting>

@@ -15,13 +15,16 @@ export interface Diagnosed {
   readonly rules: DialRulesService
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
   readonly chat: () => Promise<XmppState | undefined>
+  /** How the calendar was read; undefined: nobody wants it read. */
+  readonly calendar: () => Promise<DiagnosisStep | undefined>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
 
 export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
   const way = await looked.way.diagnosis()
-  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked)]
+  const calendar = (await looked.calendar()) ?? skipped('calendar', 'no calendar server is set')
+  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked), calendar]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 

@@ -15,6 +15,7 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   discovery: ['user.domain', 'user.name'],
   devices: ['cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.tftp.servers'],
   'device-config': ['cucm.tftp.servers'],
+  calendar: ['calendar.servers'],
   media: ['media.portRange'],
 }
 

@@ -1,5 +1,6 @@
 // Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
 import {
+  type DiagnosisStep,
   errorValue,
   type HealthRow,
   type HistoryEntry,
@@ -15,6 +16,7 @@ import { xmppChat } from './adapters/chat-xmpp/index.ts'
 import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
+import { calendarOfSession } from './compose-calendar.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
@@ -37,9 +39,11 @@ export interface People {
   /** A call is over. */
   called(entry: HistoryEntry): void
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
-  diagnosis(): Promise<XmppState | undefined>
+  chatDiagnosis(): Promise<XmppState | undefined>
   readonly list: Pick<ContactsService, 'reach' | 'personAt'>
   released(application: string): void
+  /** How the calendar was read; undefined: nobody wants it read. */
+  calendarDiagnosis(): Promise<DiagnosisStep | undefined>
   close(): Promise<void>
 }
 
@@ -82,6 +86,13 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
       },
     },
     settings,
+  })
+  const calendar = calendarOfSession({
+    world,
+    settings,
+    dns,
+    tell: (meetings) => availability.meetings(meetings),
+    row: (rest) => row('calendar', rest),
   })
   const list = contacts(epoch, {
     port: () => signedIn?.contacts,
@@ -145,6 +156,7 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
   return {
     bodies: { presence: availability, contacts: list, chat: talk },
     signIn: () => {
+      calendar.signIn()
       const user = xmppUserIn(settings())
       if (signedIn || user === undefined || settings()['xmpp.servers'] === undefined) return
       // That the person's own password is missing is told by the step that needs it first.
@@ -156,10 +168,11 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     signOut: async () => {
       const before = signedIn
       signedIn = undefined
-      await before?.link.stop()
+      await Promise.all([before?.link.stop(), calendar.signOut()])
     },
     look: () => {
       availability.look()
+      calendar.look()
       overSip?.look()
     },
     callsUp: (count) => availability.callsUp(count),
@@ -167,11 +180,12 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
     called: (entry) => {
       if (entry.person !== undefined) talk.called(entry, entry.person)
     },
-    diagnosis: async () => signedIn?.link.settled(),
+    chatDiagnosis: async () => signedIn?.link.settled(),
     list,
     released: (application) => availability.released(application),
+    calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {
-      await signedIn?.link.stop()
+      await Promise.all([signedIn?.link.stop(), calendar.signOut()])
       signedIn = undefined
       await talk.close()
       list.close()

@@ -111,7 +111,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       diagnose({
         way,
         rules: dialling,
-        chat: () => everyone.diagnosis(),
+        chat: () => everyone.chatDiagnosis(),
+        calendar: () => everyone.calendarDiagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),

@@ -11,6 +11,7 @@ export interface LabCertificates {
   readonly server: Certificate
   /** Of the chat domain and of its rooms. */
   readonly chat: Certificate
+  readonly calendar: Certificate
 }
 
 export function labCertificates(faults: FaultSet, nowMs: number): LabCertificates {
@@ -32,5 +33,11 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
     issuer: faults.has('xmpp-wrong-certificate') ? nobody : known,
     ...valid,
   })
-  return { authority: { ...known, ca: authority.cert }, server, chat }
+  const calendar = makeCertificate({
+    subject: 'Parley lab calendars',
+    names: ['localhost', '127.0.0.1'],
+    issuer: faults.has('calendar-certificate') ? nobody : known,
+    ...valid,
+  })
+  return { authority: { ...known, ca: authority.cert }, server, chat, calendar }
 }

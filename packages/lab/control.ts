@@ -24,6 +24,10 @@ export interface ControlActs {
   readonly inject: (stanza: string) => void
   /** The chat server is gone, or comes back. */
   readonly xmpp: (isGone: boolean) => Promise<void>
+  /** The calendar's server is gone, or comes back. */
+  readonly calendar: (isGone: boolean) => Promise<void>
+  /** An event stands in the person's calendar; none: it stands there no more. Throws where it is none. */
+  readonly putEvent: (person: string, ics: string | undefined) => void
   readonly stop: () => void
 }
 
@@ -32,7 +36,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -103,6 +107,14 @@ function answer(line: string, acts: ControlActs): unknown {
         // Its sockets close and open soon after the answer.
         void acts.xmpp(ask === 'xmpp-kill').catch(() => {})
         return { ok: true }
+      case 'calendar-put':
+      case 'calendar-remove':
+        acts.putEvent(name ?? '', ask === 'calendar-put' ? (value ?? '') : undefined)
+        return { ok: true }
+      case 'calendar-kill':
+      case 'calendar-come-back':
+        void acts.calendar(ask === 'calendar-kill').catch(() => {})
+        return { ok: true }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
@@ -111,7 +123,7 @@ function answer(line: string, acts: ControlActs): unknown {
         return {
           ok: false,
           error:
-            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back or stop',
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back or stop',
         }
     }
   } catch (error) {

@@ -2,6 +2,7 @@
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
 import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
+import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
@@ -48,12 +49,15 @@ export interface LabPerson {
   readonly signIn: Readonly<Record<string, unknown>>
   /** The same person's for chat. */
   readonly xmpp: Readonly<Record<string, unknown>>
+  /** The same person's for their calendar. */
+  readonly calendar: Readonly<Record<string, unknown>>
 }
 
 export interface Lab {
   readonly addresses: {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
+    readonly calendar: string
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -81,6 +85,8 @@ export interface Lab {
   comeBack(): Promise<void>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
+  /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
+  readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -186,6 +192,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     wall: Date.now,
     recorder: recorder.xmpp,
   })
+  const calendar = await openCalendarServer({
+    domain: zone,
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.calendar,
+    ca: certificates.authority.ca,
+    faults,
+  })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -225,11 +239,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     inject: (stanza) => xmpp.inject(stanza),
     xmpp: (isGone) => (isGone ? xmpp.go() : xmpp.comeBack()),
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
+    calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
+    putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
     stop,
   })
   let closing: Promise<void> | undefined
   return {
-    addresses: { ...addresses, xmpp: xmpp.addresses, ...deployment.addresses },
+    addresses: { ...addresses, xmpp: xmpp.addresses, calendar: calendar.address, ...deployment.addresses },
     rules: deployment.rules,
     administrator: deployment.administrator,
     asked: () => deployment.asked(),
@@ -239,8 +255,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       settings: settingsOver(name, transport),
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
+      calendar: calendar.settings(name),
     })),
     xmpp,
+    calendar,
     control: control.path,
     stopped,
     settingsOver,
@@ -266,6 +284,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           control.close(),
           deployment.close(),
           xmpp.close(),
+          calendar.close(),
         ])
       })()
       return closing

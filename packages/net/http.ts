@@ -9,7 +9,7 @@ import type { Trust } from './trust.ts'
 export interface HttpRequest {
   /** http: or https: */
   readonly url: string
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PROPFIND' | 'REPORT'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly trust: Trust

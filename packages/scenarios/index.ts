@@ -75,6 +75,8 @@ import { presenceContacts } from './journeys/presence-contacts.ts'
 import { presenceDoNotDisturb } from './journeys/presence-do-not-disturb.ts'
 import { presenceIdle } from './journeys/presence-idle.ts'
 import { presenceLine } from './journeys/presence-line.ts'
+import { presenceMeeting } from './journeys/presence-meeting.ts'
+import { presenceMeetingCancelled } from './journeys/presence-meeting-cancelled.ts'
 import { presenceOnThePhone } from './journeys/presence-on-the-phone.ts'
 import { presenceSeen } from './journeys/presence-seen.ts'
 import { settingsDevice } from './journeys/settings-device.ts'
@@ -171,6 +173,8 @@ export const scenarios: readonly Scenario[] = [
   presenceDoNotDisturb,
   presenceIdle,
   presenceLine,
+  presenceMeeting,
+  presenceMeetingCancelled,
   presenceOnThePhone,
   presenceSeen,
   settingsDevice,

@@ -3,10 +3,15 @@ import type { Contact, Message } from '@openparley/sdk'
 import type { Person } from './person.ts'
 import type { Stage } from './scenario.ts'
 
-/** A person signed in to chat alone, or to everything. */
-export async function chatter(stage: Stage, name: string, how: 'chat' | 'chat and calls' = 'chat'): Promise<Person> {
+/** A person signed in to chat alone, or with a phone or a calendar beside it. */
+export async function chatter(
+  stage: Stage,
+  name: string,
+  how: 'chat' | 'chat and calls' | 'chat and calendar' = 'chat',
+): Promise<Person> {
   const known = stage.lab.people.find((each) => each.name === name)
-  const person = await stage.person(name, { ...(how === 'chat' ? {} : known?.settings), ...known?.xmpp })
+  const more = { chat: {}, 'chat and calls': known?.settings, 'chat and calendar': known?.calendar }[how]
+  const person = await stage.person(name, { ...more, ...known?.xmpp })
   await person.session.until('presence', ({ published }) => published, signInMs)
   await person.session.until('contacts', ({ current }) => current, signInMs)
   return person

@@ -112,7 +112,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   'server-unresolved': {
     sentence: 'The server’s name has no address.',
-    next: 'Check the name in softphone.servers or xmpp.servers, and the DNS.',
+    next: 'Check the name in softphone.servers, xmpp.servers or calendar.servers, and the DNS.',
     retryable: true,
     origin: 'admin',
   },
@@ -154,7 +154,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   'tls-untrusted': {
     sentence: 'The server’s certificate is not signed by an authority that is trusted here.',
-    next: 'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca.',
+    next: 'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca, for the calendar in calendar.tls.ca.',
     retryable: false,
     origin: 'admin',
   },
@@ -196,13 +196,13 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   'credentials-rejected': {
     sentence: 'The server does not accept the user name or the password.',
-    next: 'Check softphone.user, softphone.authUser and softphone.password; for chat xmpp.user and xmpp.password.',
+    next: 'Check softphone.user, softphone.authUser and softphone.password; for chat xmpp.user and xmpp.password, for the calendar calendar.user and calendar.password.',
     retryable: false,
     origin: 'user',
   },
   'credentials-missing': {
     sentence: 'The server asks for a password and there is none.',
-    next: 'Set softphone.password, for chat xmpp.password.',
+    next: 'Set softphone.password, for chat xmpp.password, for the calendar calendar.password.',
     retryable: false,
     origin: 'user',
   },
@@ -823,5 +823,29 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     next: 'Write another.',
     retryable: false,
     origin: 'user',
+  },
+  'calendar-none-found': {
+    sentence: 'The server has no calendar of the person’s.',
+    next: 'Give the address of the person’s calendars, or of one of them, in calendar.servers.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'calendar-unreadable': {
+    sentence: 'A part of the calendar cannot be read.',
+    next: 'The detail says how much: what is in it does not show. Look at those events in a program for calendars.',
+    retryable: false,
+    origin: 'server',
+  },
+  'calendar-too-large': {
+    sentence: 'A calendar holds more than is read.',
+    next: 'Move what is old, or what is no meeting of the person’s, to a calendar of its own.',
+    retryable: false,
+    origin: 'server',
+  },
+  'calendar-elsewhere': {
+    sentence: 'The server sends to another one, which is not given the password.',
+    next: 'If that one is right, name it in calendar.servers; the detail has its address.',
+    retryable: false,
+    origin: 'admin',
   },
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type ErrorCode, errors } from '@openparley/contract'
 import type { Browser } from 'playwright-core'
-import { dialAndEnd, faultsWithCode, isBesideCalls, rowWith, settingsFor, settled, switchedOn } from '../signing-in.ts'
+import { dialAndEnd, faultsToTell, isBesideCalls, rowWith, settingsFor, settled, switchedOn } from '../signing-in.ts'
 import { violations } from './axe.ts'
 import { launch, openCore, whenChromium } from './house.ts'
 
@@ -14,7 +14,7 @@ describe('the status page', { ...whenChromium, concurrency: 3 }, () => {
   })
   after(() => browser.close())
 
-  for (const fault of faultsWithCode) {
+  for (const fault of faultsToTell) {
     test(`with the fault ${fault.name} it shows ${fault.code} and what to do`, async () => {
       const { core, lab, close } = await openCore(switchedOn(fault))
       const page = await browser.newPage()

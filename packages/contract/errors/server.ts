@@ -5,7 +5,7 @@ export const serverErrors = {
   'server-unresolved': error(
     'admin',
     'The server’s name has no address.',
-    'Check the name in softphone.servers or xmpp.servers, and the DNS.',
+    'Check the name in softphone.servers, xmpp.servers or calendar.servers, and the DNS.',
     'retryable',
   ),
   'server-refused': error(
@@ -47,7 +47,7 @@ export const serverErrors = {
   'tls-untrusted': error(
     'admin',
     'The server’s certificate is not signed by an authority that is trusted here.',
-    'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca.',
+    'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca, for the calendar in calendar.tls.ca.',
   ),
   'tls-name-mismatch': error(
     'admin',

@@ -5,12 +5,12 @@ export const signInErrors = {
   'credentials-rejected': error(
     'user',
     'The server does not accept the user name or the password.',
-    'Check softphone.user, softphone.authUser and softphone.password; for chat xmpp.user and xmpp.password.',
+    'Check softphone.user, softphone.authUser and softphone.password; for chat xmpp.user and xmpp.password, for the calendar calendar.user and calendar.password.',
   ),
   'credentials-missing': error(
     'user',
     'The server asks for a password and there is none.',
-    'Set softphone.password, for chat xmpp.password.',
+    'Set softphone.password, for chat xmpp.password, for the calendar calendar.password.',
   ),
   'digest-unsupported': error(
     'admin',

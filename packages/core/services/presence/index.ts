@@ -1,2 +1,2 @@
 export { type PresenceService, presence } from './presence.ts'
-export type { PresencePort } from './port.ts'
+export type { PresencePort, TellMeetings } from './port.ts'

@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { type Choice, type Presence, readSettings, type SettingsInput } from '@openparley/contract'
 import { seededDice, virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
+import { calendarAt } from './meetings.ts'
+import type { Meeting } from './port.ts'
 import { presence } from './presence.ts'
 import { compose, type Inputs } from './state.ts'
 
@@ -11,7 +13,9 @@ const start = Date.parse('2026-01-01T00:00:00.000Z')
 
 function house(given: SettingsInput = {}) {
   const clock = virtualClock()
-  const world = { clock, dice: seededDice(1), wall: () => new Date(start + clock.now()).toISOString() }
+  let sleptMs = 0
+  const wall = () => new Date(start + sleptMs + clock.now()).toISOString()
+  const world = { clock, dice: seededDice(1), wall }
   const told: Presence[] = []
   let settings = readSettings(given)
   const service = presence(world, 'epoch', {
@@ -22,6 +26,10 @@ function house(given: SettingsInput = {}) {
   return {
     clock,
     service,
+    /** Time goes by, and no clock here notices. */
+    sleep: (ms: number) => {
+      sleptMs += ms
+    },
     told: () => told.map(({ availability }) => availability),
     last: () => told.at(-1),
     set: (more: SettingsInput) => {
@@ -123,4 +131,111 @@ test('the explanation names all that was looked at, and what counts', async () =
       ['idle', undefined, false],
     ],
   )
+})
+
+/** So many minutes after the start, for so long. */
+function meeting(inMin: number, forMin: number, more: Partial<Meeting> = {}): Meeting {
+  const fromMs = start + inMin * minute
+  return {
+    fromMs,
+    untilMs: fromMs + forMin * minute,
+    isAllDay: false,
+    status: 'confirmed',
+    isTransparent: false,
+    answer: undefined,
+    shows: undefined,
+    ...more,
+  }
+}
+
+const minute = 60_000
+
+test('a meeting begins and ends at its moments, of what was told long before', () => {
+  const { clock, service, told } = house()
+  service.meetings([meeting(90, 30)])
+  clock.pass(90 * minute - 1)
+  assert.deepEqual(told(), ['available'])
+  clock.pass(1)
+  assert.deepEqual(told(), ['available', 'in-a-meeting'])
+  clock.pass(30 * minute - 1)
+  assert.equal(told().length, 2)
+  clock.pass(1)
+  assert.deepEqual(told(), ['available', 'in-a-meeting', 'available'])
+  assert.equal(clock.pending, 0)
+})
+
+test('a meeting that began or ended while the machine slept is seen within a minute of its waking', () => {
+  const { clock, service, told, sleep } = house()
+  service.meetings([meeting(90, 30)])
+  sleep(100 * minute)
+  clock.pass(minute)
+  assert.deepEqual(told(), ['available', 'in-a-meeting'])
+  sleep(600 * minute)
+  clock.pass(minute)
+  assert.deepEqual(told(), ['available', 'in-a-meeting', 'available'])
+})
+
+test('a meeting that is taken out of the calendar is over at once, and one that is put in for now begins at once', () => {
+  const { service, told } = house()
+  service.meetings([meeting(-10, 60)])
+  service.meetings([])
+  assert.deepEqual(told(), ['available', 'in-a-meeting', 'available'])
+})
+
+test('what a meeting makes of the person is a setting, which may be nothing', () => {
+  const { service, told, set } = house({ 'calendar.meetings': 'busy' })
+  service.meetings([meeting(-10, 60)])
+  set({ 'calendar.meetings': 'none' })
+  set({ 'calendar.meetings': 'do-not-disturb' })
+  assert.deepEqual(told(), ['available', 'busy', 'available', 'do-not-disturb'])
+})
+
+test('the explanation says until when, with all that follow without a pause, and nothing of what they are about', async () => {
+  const { service } = house()
+  service.meetings([meeting(60, 30), meeting(0, 30), meeting(20, 40), meeting(120, 30)])
+  const { reasons } = await service.handlers.explain({}, {} as Caller)
+  const said = reasons.find(({ input }) => input === 'calendar')
+  assert.equal(said?.why, 'The calendar says in-a-meeting until 2026-01-01T01:30:00.000Z.')
+  assert.equal(said.counts, true)
+})
+
+test('what an event of the calendar says of the person is as documented', () => {
+  const table: readonly [Partial<Meeting>, string | undefined][] = [
+    [{}, 'in-a-meeting'],
+    [{ status: 'cancelled' }, undefined],
+    [{ isTransparent: true }, undefined],
+    [{ shows: 'free' }, undefined],
+    [{ shows: 'busy' }, 'in-a-meeting'],
+    [{ shows: 'tentative' }, undefined],
+    [{ status: 'tentative' }, undefined],
+    [{ status: 'tentative', answer: 'accepted' }, 'in-a-meeting'],
+    [{ answer: 'accepted' }, 'in-a-meeting'],
+    [{ answer: 'tentative' }, undefined],
+    [{ answer: 'none' }, undefined],
+    [{ answer: 'declined' }, undefined],
+    [{ isAllDay: true }, undefined],
+    [{ isAllDay: true, shows: 'busy' }, undefined],
+    [{ isAllDay: true, shows: 'out-of-office' }, 'vacation'],
+    [{ shows: 'out-of-office' }, 'away'],
+    [{ shows: 'out-of-office', status: 'cancelled' }, undefined],
+    [{ untilMs: start - 10 * minute }, undefined],
+  ]
+  for (const [more, says] of table) {
+    const { said } = calendarAt([meeting(-10, 60, more)], start, 'in-a-meeting')
+    assert.equal(said?.says, says, JSON.stringify(more))
+  }
+})
+
+test('a meeting within days of absence counts while it lasts, and they say no longer than until it begins', () => {
+  const absence = meeting(-600, 6000, { isAllDay: true, shows: 'out-of-office' })
+  const at = (min: number) => calendarAt([absence, meeting(30, 30)], start + min * minute, 'in-a-meeting')
+  assert.deepEqual(at(0), {
+    said: { says: 'vacation', until: '2026-01-01T00:30:00.000Z' },
+    nextMs: start + 30 * minute,
+  })
+  assert.deepEqual(at(30), {
+    said: { says: 'in-a-meeting', until: '2026-01-01T01:00:00.000Z' },
+    nextMs: start + 60 * minute,
+  })
+  assert.equal(at(60).said?.says, 'vacation')
 })

@@ -3,8 +3,9 @@ import type { ChangeOf, Choice, Presence, Settings, services, StateOf } from '@o
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { Millis, World } from '../../runtime/world.ts'
-import type { PresencePort } from './port.ts'
-import { compose, type Inputs } from './state.ts'
+import { calendarAt } from './meetings.ts'
+import type { Meeting, PresencePort } from './port.ts'
+import { compose } from './state.ts'
 
 type Service = (typeof services)['presence']
 
@@ -12,7 +13,8 @@ export interface PresenceService extends ServiceBody<Service> {
   readonly state: Broadcast<StateOf<Service>, ChangeOf<Service>>
   /** So many calls are up on the person's phones. */
   callsUp(count: number): void
-  calendar(says: Inputs['calendar']): void
+  /** What the calendar says of the next hours. */
+  meetings(next: readonly Meeting[]): void
   /** Whether a server tells others. */
   published(is: boolean): void
   /** A setting has changed. */
@@ -33,11 +35,12 @@ export function presence(world: World, epoch: string, needs: PresenceNeeds): Pre
   let choice: Choice = 'automatic'
   let note: string | undefined
   let callsUp = 0
-  let calendar: Inputs['calendar']
+  let meetings: readonly Meeting[] = []
   let published = false
   /** When somebody was last there, by application, in the monotonic clock. */
   const touched = new Map<string, Millis>()
   let wake: (() => void) | undefined
+  let wakeByCalendar: (() => void) | undefined
   let shown = ''
 
   const composed = (): ReturnType<typeof compose> => {
@@ -50,11 +53,17 @@ export function presence(world: World, epoch: string, needs: PresenceNeeds): Pre
       idleIsAway && last !== undefined ? new Date(Date.parse(world.wall()) - idleMs).toISOString() : undefined
     wake?.()
     wake = last === undefined || awayMs === 0 || idleIsAway ? undefined : world.clock.at(last + awayMs, () => update())
+    const wallMs = Date.parse(world.wall())
+    const { said, nextMs } = calendarAt(meetings, wallMs, settings()['calendar.meetings'])
+    wakeByCalendar?.()
+    // Not longer than a minute: a machine that slept, or whose clock was set, is late by no more.
+    wakeByCalendar =
+      nextMs === undefined ? undefined : world.clock.at(now + Math.min(nextMs - wallMs, mostWaitMs), () => update())
     return compose({
       choice,
       note,
       callsUp: settings()['presence.publishCalls'] ? callsUp : 0,
-      calendar,
+      calendar: said,
       idleSince,
       idleIsAway,
       signedIn: true,
@@ -82,8 +91,8 @@ export function presence(world: World, epoch: string, needs: PresenceNeeds): Pre
       callsUp = count
       update()
     },
-    calendar: (says) => {
-      calendar = says
+    meetings: (next) => {
+      meetings = next
       update()
     },
     published: (is) => {
@@ -96,6 +105,7 @@ export function presence(world: World, epoch: string, needs: PresenceNeeds): Pre
     },
     close: () => {
       wake?.()
+      wakeByCalendar?.()
       state.close()
     },
     handlers: {
@@ -114,3 +124,5 @@ export function presence(world: World, epoch: string, needs: PresenceNeeds): Pre
     },
   }
 }
+
+const mostWaitMs = 60_000

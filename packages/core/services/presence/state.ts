@@ -1,5 +1,6 @@
 // What the person's availability is made of, and what counts before what: the only place that decides.
 import type { Availability, Choice, Presence, Reason } from '@openparley/contract'
+import type { Said } from './meetings.ts'
 
 /** Everything that is looked at. */
 export interface Inputs {
@@ -7,7 +8,7 @@ export interface Inputs {
   readonly note: string | undefined
   /** Calls that are up on any phone of the person, if others may know. */
   readonly callsUp: number
-  readonly calendar: { readonly says: Availability; readonly until: string } | undefined
+  readonly calendar: Said | undefined
   /** Since when nobody has touched anything, as wall time; undefined: somebody just did, or nobody tells. */
   readonly idleSince: string | undefined
   /** Whether that is long enough to be away. */

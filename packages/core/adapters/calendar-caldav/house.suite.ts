@@ -1,0 +1,71 @@
+// A calendar's adapter in a test: the clock stands until it is moved, the network and the server are real.
+import { readSettings } from '@openparley/contract'
+import { dnsResolver } from '@openparley/net'
+import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
+import type { CalendarPort, Meeting } from '../../services/presence/port.ts'
+import { type CalendarState, caldavCalendar } from './calendar-caldav.ts'
+
+export interface House {
+  readonly clock: VirtualClock
+  readonly port: CalendarPort
+  /** What presence was told, each time. */
+  readonly told: (readonly Meeting[])[]
+  readonly states: readonly CalendarState[]
+  next(): Promise<CalendarState>
+  first(): Promise<CalendarState>
+  set(more: Readonly<Record<string, unknown>>): void
+}
+
+/** It is the tenth of March, nine o'clock (UTC). */
+export function house(given: Readonly<Record<string, unknown>>): House {
+  const clock = virtualClock()
+  const start = Date.parse('2026-03-10T09:00Z')
+  const states: CalendarState[] = []
+  const told: (readonly Meeting[])[] = []
+  let settings = readSettings(given)
+  let seen = 0
+  let look: (() => void) | undefined
+  const port = caldavCalendar({
+    world: { clock, dice: seededDice(1), wall: () => new Date(start + clock.now()).toISOString() },
+    settings: () => settings,
+    dns: () => dnsResolver(),
+    tell: (meetings) => told.push(meetings),
+    show: (state) => {
+      states.push(state)
+      look?.()
+    },
+  })
+  /** The next state that says how it went. */
+  const next = async (): Promise<CalendarState> => {
+    for (;;) {
+      const state = states[seen]
+      if (state) seen++
+      if (state && state.is !== 'reading') return state
+      if (!state)
+        await new Promise<void>((resolve) => {
+          look = resolve
+        })
+    }
+  }
+  return {
+    clock,
+    port,
+    told,
+    states,
+    next,
+    first(): Promise<CalendarState> {
+      port.start()
+      return next()
+    },
+    set(more: Readonly<Record<string, unknown>>): void {
+      settings = readSettings({ ...given, ...more })
+      port.look()
+    },
+  }
+}
+
+export const event = (uid: string, start: string, more = ''): string =>
+  `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:${uid}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:${start}\r\nDURATION:PT1H\r\n${more}END:VEVENT\r\nEND:VCALENDAR\r\n`
+
+export const begins = (meetings: readonly Meeting[] | undefined): string[] =>
+  (meetings ?? []).map(({ fromMs }) => new Date(fromMs).toISOString()).toSorted()
