@@ -8,6 +8,7 @@ import { signInErrors } from './errors/sign-in.ts'
 import { callErrors } from './errors/calls.ts'
 import { mediaErrors } from './errors/media.ts'
 import { chatErrors } from './errors/chat.ts'
+import { chatFileErrors } from './errors/chat-files.ts'
 
 export type { ErrorEntry } from './errors/entry.ts'
 
@@ -20,6 +21,7 @@ export const errors = {
   ...callErrors,
   ...mediaErrors,
   ...chatErrors,
+  ...chatFileErrors,
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors

@@ -1,6 +1,7 @@
 // The only list of settings. One JSON object of dotted names; each value is checked here before anything uses it.
 import { z } from 'zod'
 import { callSettings } from './settings/calls.ts'
+import { chatFileSettings } from './settings/chat-files.ts'
 import { cucmSettings } from './settings/cucm.ts'
 import { cucmPhoneSettings } from './settings/cucm-phone.ts'
 import { dialRuleSettings } from './settings/dial-rules.ts'
@@ -25,6 +26,7 @@ export const settings = {
   ...dialRuleSettings,
   ...xmppSettings,
   ...presenceSettings,
+  ...chatFileSettings,
   ...laterSettings,
   ...nameSettings,
 } as const satisfies Record<string, Setting>
