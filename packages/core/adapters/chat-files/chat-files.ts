@@ -117,6 +117,7 @@ async function contentOf(path: string, mostBytes: number): Promise<Uint8Array> {
     if (size > mostBytes) throw tooLarge()
     const content = await readFile(path)
     if (content.length > mostBytes) throw tooLarge()
+    if (content.length === 0) throw new ParleyError('chat-file-unreadable', 'it is empty')
     return content
   } catch (error) {
     throw unreadable(error)
