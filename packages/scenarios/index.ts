@@ -59,6 +59,7 @@ import { callUnknownNumber } from './journeys/call-unknown-number.ts'
 import { callWaiting } from './journeys/call-waiting.ts'
 import { chatCorrection } from './journeys/chat-correction.ts'
 import { chatCut } from './journeys/chat-cut.ts'
+import { chatFile } from './journeys/chat-file.ts'
 import { chatMessage } from './journeys/chat-message.ts'
 import { chatOffline } from './journeys/chat-offline.ts'
 import { chatReaction } from './journeys/chat-reaction.ts'
@@ -153,6 +154,7 @@ export const scenarios: readonly Scenario[] = [
   callWaiting,
   chatCorrection,
   chatCut,
+  chatFile,
   chatMessage,
   chatOffline,
   chatReaction,
