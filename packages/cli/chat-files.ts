@@ -1,5 +1,5 @@
 // Files of conversations: read here and handed over, fetched and written here. The core is another process, and opens no path for us.
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Message, Session } from '@openparley/sdk'
 import { plain, printJson, printLine } from './print.ts'
@@ -54,17 +54,15 @@ export async function saveFile(
 ): Promise<void> {
   if (!json) printLine('fetching it')
   const { name, type, bytes, content = '' } = await chat.fetchFile({ message })
-  const part = `${path}.${process.pid}.part`
+  // Whole before it bears its name: what is there is replaced by all of it, or stays.
+  const first = force ? `${path}.${process.pid}.part` : path
   try {
-    await writeFile(part, Buffer.from(content, 'base64'), { mode: 0o600, flag: 'wx' })
-    // A link, other than a new name, does not take the place of what is there.
-    if (force) await rename(part, path)
-    else await link(part, path)
+    await writeFile(first, Buffer.from(content, 'base64'), { mode: 0o600, flag: 'wx' })
+    if (force) await rename(first, path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new Error(code === 'EEXIST' ? `${path} is there already: --force replaces it.` : `${path}: ${code}`)
-  } finally {
-    await rm(part, { force: true })
+    if (code !== 'EEXIST') await rm(first, { force: true }).catch(() => {})
+    throw new Error(code === 'EEXIST' && !force ? `${path} is there already: --force replaces it.` : `${path}: ${code}`)
   }
   if (json) printJson({ name, type, bytes, path })
   else printLine(`${plain(name)}, ${plain(type)}, ${sizeOf(bytes)}: saved as ${plain(path)}`)

@@ -59,16 +59,19 @@ test('a path is named by the user’s own process alone, and names a file that i
   await files.close()
 })
 
-test('a copy that no message needs is removed, and nothing that is not ours', async () => {
+test('what a crash has left behind is removed, and nothing that is needed or not ours', async () => {
   const kept = join(folder, 'sweep')
   await mkdir(kept)
   const [needed, left] = [copyName(), copyName()]
-  for (const each of [needed, left, 'notes.txt']) await writeFile(join(kept, each), 'x')
+  const crashed = `file_${token()}`
+  for (const each of [needed, left, crashed, 'notes.txt']) await writeFile(join(kept, each), 'x')
   const files = chatFiles(token, kept)
+  const handed = await files.keep(hello)
   await files.sweep([needed])
-  assert.deepEqual((await readdir(kept)).sort(), [needed, 'notes.txt'].sort())
+  assert.deepEqual((await readdir(kept)).sort(), [needed, handed, 'notes.txt'].sort())
   await assert.rejects(files.read('../a.txt'), { code: 'chat-file-unreadable' })
   await files.close()
+  assert.deepEqual((await readdir(kept)).sort(), [needed, 'notes.txt'].sort())
 })
 
 test('what is there is replaced only with force, and nothing half is left', async () => {

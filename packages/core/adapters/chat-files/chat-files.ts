@@ -1,6 +1,6 @@
 // Files of conversations on this machine, in a folder of the session's own and under names of ours: what an application handed over, and
 // copies of what waits to be sent.
-import { link, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ParleyError } from '@openparley/contract'
@@ -31,9 +31,10 @@ export function chatFiles(token: () => string, kept: string | undefined): FileCo
     keep: async ({ name, type, content }) => {
       const handle = `file_${token()}`
       try {
-        const path = join(await passing(), handle)
-        await writeFile(path, content, { mode: 0o600, flag: 'wx' })
+        const path = join(await folder(), handle)
+        // Known before it is there: what nobody knows is swept away.
         handedOver.set(handle, { name, type, path })
+        await writeFile(path, content, { mode: 0o600, flag: 'wx' })
         // A Map keeps the order in which keys were set: the oldest goes.
         for (const [oldest, { path: of }] of handedOver) {
           if (handedOver.size <= handedOverAtMost) break
@@ -41,6 +42,7 @@ export function chatFiles(token: () => string, kept: string | undefined): FileCo
           await rm(of, { force: true })
         }
       } catch (error) {
+        handedOver.delete(handle)
         throw unwritable(error)
       }
       return handle
@@ -63,19 +65,18 @@ export function chatFiles(token: () => string, kept: string | undefined): FileCo
         } finally {
           await copy.close()
         }
-        // The name as well: without it the copy is lost with the power.
-        const parent = await open(dirname(target))
-        await parent.sync().finally(() => parent.close())
+        await syncName(target)
       } catch (error) {
         throw unwritable(error)
       }
       return { name: handed?.name ?? basename(path), type: handed?.type, bytes: content.length }
     },
     read: async (copy) => {
-      const path = await pathOf(copy)
-      return readFile(path).catch((error: unknown) => {
+      try {
+        return await readFile(await pathOf(copy))
+      } catch (error) {
         throw unreadable(error)
-      })
+      }
     },
     remove: async (copy) => {
       await rm(await pathOf(copy), { force: true })
@@ -83,28 +84,39 @@ export function chatFiles(token: () => string, kept: string | undefined): FileCo
     sweep: async (but) => {
       if (kept === undefined) return
       const there = await readdir(kept).catch(() => [])
-      for (const each of there) if (ours.test(each) && !but.includes(each)) await rm(join(kept, each), { force: true })
+      for (const each of there) {
+        const isLeft = ours.test(each) ? !but.includes(each) : handlePattern.test(each) && !handedOver.has(each)
+        if (isLeft) await rm(join(kept, each), { force: true })
+      }
     },
     save: async (path, content, force) => {
       const target = resolve(path)
       // Whole before it bears its name: what is there is replaced by all of it, or stays.
-      const part = `${target}.${token()}.part`
+      const first = force ? `${target}.${token()}.part` : target
       try {
-        await writeFile(part, content, { mode: 0o600, flag: 'wx' })
-        // A link, other than a new name, does not take the place of what is there.
-        if (force) await rename(part, target)
-        else await link(part, target)
+        await writeFile(first, content, { mode: 0o600, flag: 'wx' })
+        if (force) await rename(first, target)
       } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(first, { force: true }).catch(() => {})
         throw unwritable(error)
-      } finally {
-        await rm(part, { force: true }).catch(() => {})
       }
     },
+    fromBase64: (text) => Buffer.from(text, 'base64'),
+    // Of the same bytes: a copy would double a file that is large already.
+    toBase64: ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
     close: async () => {
+      for (const { path } of handedOver.values()) await rm(path, { force: true })
       handedOver.clear()
       if (made) await rm(await made, { recursive: true, force: true, maxRetries: 10 })
     },
   }
+}
+
+/** The name as well: without it the copy is lost with the power. Windows does so by itself, and opens no folder. */
+async function syncName(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(dirname(path))
+  await folder.sync().finally(() => folder.close())
 }
 
 /** A file that grows meanwhile is held to the bound as well. */

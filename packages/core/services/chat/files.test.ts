@@ -55,6 +55,8 @@ function house(disk = emptyDisk(), settings: object = {}) {
       for (const each of copies.keys()) if (!but.includes(each)) copies.delete(each)
     },
     save: async (...given) => void saved.push(given),
+    fromBase64: (text) => new Uint8Array(Buffer.from(text, 'base64')),
+    toBase64: (content) => Buffer.from(content).toString('base64'),
     close: async () => {},
   }
   const files: FilePort = {

@@ -11,7 +11,6 @@ import {
 import { safeFileName, typeOfName } from '../../runtime/file-names.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
-import { base64Of, bytesOf } from './base64.ts'
 import type { ChatStore, FileCopies, FilePort, Kept } from './port.ts'
 
 type Handlers = ServiceBody<(typeof services)['chat']>['handlers']
@@ -138,7 +137,8 @@ export function chatFiles(world: World, needs: ChatFilesNeeds): ChatFiles {
     },
     again: wakeAll,
     remove: async ({ message, copy }) => {
-      if (copy !== undefined) await copies.remove(copy)
+      // What stays on the disk goes at the next start.
+      if (copy !== undefined) await copies.remove(copy).catch(() => {})
       resting.get(message.id)?.()
       resting.delete(message.id)
       failures.delete(message.id)
@@ -149,7 +149,7 @@ export function chatFiles(world: World, needs: ChatFilesNeeds): ChatFiles {
     },
     handlers: {
       upload: async ({ content: base64, name: given, type }) => {
-        const content = bytesOf(base64)
+        const content = copies.fromBase64(base64)
         bounded(content.length, Math.min(settings()['chat.files.mostBytes'], mostByContract))
         const name = safeFileName(given)
         const file = { name, type: type?.toLowerCase() ?? typeOfName(name), content }
@@ -190,7 +190,7 @@ export function chatFiles(world: World, needs: ChatFilesNeeds): ChatFiles {
           bounded(content.length, mostBytes)
           const { name, type } = file
           const is = { name, type, bytes: content.length }
-          if (saveAs === undefined) return { ...is, content: base64Of(content) }
+          if (saveAs === undefined) return { ...is, content: copies.toBase64(content) }
           await copies.save(saveAs, content, force)
           return is
         } finally {

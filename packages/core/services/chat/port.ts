@@ -177,10 +177,13 @@ export interface FileCopies {
   read(copy: string): Promise<Uint8Array>
   /** Repeating it is harmless. */
   remove(copy: string): Promise<void>
-  /** Removes all copies but these: what was left behind by a crash. */
+  /** Removes all copies but these, and what was handed over to a session before: what a crash has left behind. */
   sweep(but: readonly string[]): Promise<void>
   /** Fails with `chat-file-unwritable`, also where there is a file and no `force`. */
   save(path: string, content: Uint8Array, force: boolean): Promise<void>
+  /** As the interface carries them. Of the port, since it takes the core’s thread, and a machine has a quick way. */
+  fromBase64(text: string): Uint8Array
+  toBase64(content: Uint8Array): string
   /** Forgets what was handed over. */
   close(): Promise<void>
 }
