@@ -34,6 +34,7 @@ const adapters = [
   'media-rtp',
   'phone-sip',
   'sound-files',
+  'chat-files',
   'settings-sources',
   'secrets',
   'provisioning-cucm',

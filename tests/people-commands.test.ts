@@ -1,14 +1,19 @@
 // parley presence, contacts and chat, as commands of a core that runs.
 import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { startInProcess } from '@openparley/daemon/in-process'
 import { startLab } from '@openparley/lab'
 import { connect, direct, type Session } from '@openparley/sdk'
-import { homeFor, run } from './command.ts'
+import { homeFor, type Ran, run } from './command.ts'
 
 interface House {
   /** Runs a command of alice's core. */
   readonly alice: (...args: string[]) => Promise<string>
+  /** The same, of one that fails. */
+  readonly refused: (...args: string[]) => Promise<Ran>
+  readonly home: string
   readonly bob: Session
   readonly ofBob: string
   readonly ofAlice: string
@@ -41,6 +46,12 @@ async function house(t: TestContext): Promise<House> {
       assert.equal(status, 0, complaint)
       return out
     },
+    refused: async (...args) => {
+      const ran = await run(home, ...args)
+      assert.notEqual(ran.status, 0, ran.out)
+      return ran
+    },
+    home,
     bob,
     ofAlice: String(ofAlice['xmpp.user']),
     ofBob: String(ofBob['xmpp.user']),
@@ -49,7 +60,7 @@ async function house(t: TestContext): Promise<House> {
 }
 
 test('a person chooses, explains, sees others, writes, reads and looks for words by commands alone', async (t) => {
-  const { alice, bob, ofAlice, ofBob, rooms } = await house(t)
+  const { alice, refused, home, bob, ofAlice, ofBob, rooms } = await house(t)
 
   await alice('presence', 'set', 'do-not-disturb', '--note', 'Writing')
   assert.match(await alice('presence'), /^do-not-disturb: Writing\nchosen: do-not-disturb; others are told\n$/)
@@ -78,6 +89,27 @@ test('a person chooses, explains, sees others, writes, reads and looks for words
   assert.match(await alice('chat', 'read', ofBob), /Lunch\? \((sent|delivered|read)\)\n.*Yes,\uFFFDat \uFFFD\[2Jtwo\n$/)
   assert.match(await alice('chat'), /^ {3}0 /)
   assert.equal(JSON.parse(await alice('chat', 'search', 'lun', '--json'))[0].text, 'Lunch?')
+
+  const picture = join(home, 'photo.png')
+  await writeFile(picture, 'not much of a picture')
+  assert.match(
+    await alice('chat', 'send', ofBob, '--file', picture),
+    /^photo\.png, 21 bytes: queued: .*\nphoto\.png, 21 bytes: (sent|delivered)\n$/,
+  )
+  await bob.until('chat', ({ conversations: [first] }) => first?.last?.file?.name === 'photo.png', 10_000)
+  const sound = Buffer.from('RIFFWAVE').toString('base64')
+  const { handle } = await bob.chat.upload({ content: sound, name: 'a \u202E\u001b[2J.wav' })
+  await bob.chat.sendFile({ to: ofAlice, file: handle })
+  let said = ''
+  while (!said.includes('.wav')) said = await alice('chat', 'read', ofBob)
+  const [, id = ''] = /: file a \[2J\.wav, audio\/wav \(parley chat save (message_[\w-]{22}) PATH\)$/m.exec(said) ?? []
+  const saved = join(home, 'saved.wav')
+  assert.match(await alice('chat', 'save', id, saved), /^fetching it\na \[2J\.wav, audio\/wav, 8 bytes: saved as /)
+  assert.equal(await readFile(saved, 'utf8'), 'RIFFWAVE')
+  assert.match((await refused('chat', 'save', id, saved)).complaint, /is there already: --force replaces it/)
+  assert.equal(JSON.parse(await alice('chat', 'save', id, saved, '--force', '--json')).bytes, 8)
+  assert.match((await refused('chat', 'send', ofBob, '--file', join(home, 'none'))).complaint, /cannot be read: ENOENT/)
+  assert.match((await refused('chat', 'send', ofBob)).complaint, /either a text or --file/)
 
   await alice('chat', 'join', `plans@${rooms}`, '--nickname', 'Alice')
   await alice('chat', 'send', `plans@${rooms}`, 'Anybody?')

@@ -174,6 +174,26 @@ export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Prom
     )
   })
 
+  test('a file arrives before what is written after it, with its very bytes, under a name that is harmless', async () => {
+    const content = Buffer.from(Array.from({ length: 5000 }, (_, n) => (n * 31) % 251)).toString('base64')
+    const { handle } = await alice.session.chat.upload({ content, name: 'plan (2) ü.png' })
+    const { message } = await alice.session.chat.sendFile({ to: bob.address, file: handle })
+    await alice.session.chat.send({ to: bob.address, text: 'After it.' })
+    await lastOf(bob, alice.address, ({ text }) => text === 'After it.')
+    const [, got] = (await bob.session.chat.list({ conversation: alice.address, limit: 2 })).messages
+    assert.deepEqual([got?.file?.name, got?.file?.type], ['plan (2) ü.png', 'image/png'])
+    const fetched = await bob.session.chat.fetchFile({ message: got?.id ?? '' })
+    assert.deepEqual([fetched.bytes, fetched.content === content], [5000, true])
+    const [, own] = (await alice.session.chat.list({ conversation: bob.address, limit: 2 })).messages
+    assert.deepEqual([own?.id, own?.file?.address], [message, got?.file?.address])
+    // What bears no name that is to be shown is not shown under it.
+    const evil = await alice.session.chat.upload({ content, name: '../..\\\u202Egnp.txt' })
+    await alice.session.chat.sendFile({ to: bob.address, file: evil.handle })
+    const last = await lastOf(bob, alice.address, ({ file }) => file !== undefined)
+    assert.equal(last.file?.name, 'gnp.txt')
+    await assert.rejects(alice.session.chat.upload({ content, name: 'setup.exe' }), { code: 'chat-file-type-refused' })
+  })
+
   test('what was written to nobody is refused, and says so', async () => {
     await alice.session.chat.send({ to: `nobody@${server.domain}`, text: 'Hello?' })
     const { error } = await lastOf(alice, `nobody@${server.domain}`, ({ state }) => state === 'failed')
@@ -211,6 +231,11 @@ export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Prom
           ['Who comes?'],
         )
       }
+      const { handle } = await bob.session.chat.upload({ content: 'aGVsbG8=', name: 'hello.txt' })
+      await bob.session.chat.sendFile({ to: room, file: handle })
+      const shown = await lastOf(alice, room, ({ file }) => file?.name === 'hello.txt')
+      assert.equal((await alice.session.chat.fetchFile({ message: shown.id })).content, 'aGVsbG8=')
+      await lastOf(bob, room, ({ state, file }) => state === 'sent' && file !== undefined)
       await carol.session.chat.leave({ room })
       await alice.session.until(
         'chat',

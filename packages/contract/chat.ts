@@ -1,11 +1,10 @@
 // Chat: conversations with one person or with a room.
 import { z } from 'zod'
 import { CallEnd } from './call.ts'
+import { fileActs, MessageFile } from './chat-files.ts'
 import { ContactAddress } from './contacts.ts'
-import { CallId, DurationMs, ErrorValue, id, RequestId, Time } from './values.ts'
+import { CallId, DurationMs, ErrorValue, MessageId, RequestId, Time } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
-
-export const MessageId = id('message')
 
 export const PastCall = z
   .object({
@@ -28,8 +27,10 @@ export const Message = z
     /** Who wrote it: an address, or a nickname in a room. */
     from: z.string(),
     at: Time,
-    /** Text from others: never markup. Empty where it was taken back. */
+    /** Text from others: never markup. Empty where it was taken back. Of a file where it lies, and until it does its name. */
     text: z.string(),
+    /** What it brings, if it brings a file. */
+    file: MessageFile.optional(),
     /** queued: kept here, and sent as soon as can be; sent: the server has it; failed: it was refused. Incoming ones are `received`. */
     state: z.enum(['queued', 'sent', 'delivered', 'read', 'failed', 'received']),
     error: ErrorValue.optional(),
@@ -117,7 +118,14 @@ export const chat = service({
       scope: 'chat.write',
       params: z.object({ message: MessageId, text: z.string().min(1).max(65_536), requestId: RequestId }),
       result: z.object({}),
-      errors: ['message-unknown', 'message-not-last', 'chat-unavailable', 'store-unusable', 'store-newer'],
+      errors: [
+        'message-unknown',
+        'message-not-last',
+        'message-is-file',
+        'chat-unavailable',
+        'store-unusable',
+        'store-newer',
+      ],
       example: { message: 'message_AAAAAAAAAAAAAAAAAAAAAA', text: 'Dinner?', requestId: 'r2' },
     }),
     react: method({
@@ -200,5 +208,6 @@ export const chat = service({
       errors: ['chat-room-not-in', 'store-unusable', 'store-newer'],
       example: { room: 'plans@rooms.example.com' },
     }),
+    ...fileActs,
   },
 })

@@ -9,6 +9,7 @@ import { callErrors } from './errors/calls.ts'
 import { mediaErrors } from './errors/media.ts'
 import { chatErrors } from './errors/chat.ts'
 import { calendarErrors } from './errors/calendar.ts'
+import { chatFileErrors } from './errors/chat-files.ts'
 
 export type { ErrorEntry } from './errors/entry.ts'
 
@@ -22,6 +23,7 @@ export const errors = {
   ...mediaErrors,
   ...chatErrors,
   ...calendarErrors,
+  ...chatFileErrors,
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors

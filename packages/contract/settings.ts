@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { calendarSettings } from './settings/calendar.ts'
 import { callSettings } from './settings/calls.ts'
+import { chatFileSettings } from './settings/chat-files.ts'
 import { cucmSettings } from './settings/cucm.ts'
 import { cucmPhoneSettings } from './settings/cucm-phone.ts'
 import { dialRuleSettings } from './settings/dial-rules.ts'
@@ -29,6 +30,7 @@ export const settings = {
   ...phoneSettings,
   ...presenceSettings,
   ...calendarSettings,
+  ...chatFileSettings,
   ...laterSettings,
   ...nameSettings,
 } as const satisfies Record<string, Setting>

@@ -19,6 +19,7 @@ export const ApplicationId = id('application')
 export const PhoneId = id('phone')
 export const StreamId = id('stream')
 export const BrowserId = id('browser')
+export const MessageId = id('message')
 export const Time = z.iso.datetime({ offset: true }).describe('ISO 8601 with zone.')
 export const DurationMs = z.number().min(0).describe('Milliseconds.')
 

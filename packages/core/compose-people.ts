@@ -10,9 +10,10 @@ import {
   type Settings,
 } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
+import { chatFiles } from './adapters/chat-files/index.ts'
 import { chatStore } from './adapters/chat-store/index.ts'
 import { sipChat } from './adapters/chat-sip/index.ts'
-import { xmppChat } from './adapters/chat-xmpp/index.ts'
+import { xmppChat, xmppFiles } from './adapters/chat-xmpp/index.ts'
 import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
@@ -22,7 +23,7 @@ import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
-import { type ChatPort, chat } from './services/chat/index.ts'
+import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 
@@ -52,6 +53,8 @@ export interface PeopleParts {
   readonly epoch: string
   readonly settings: () => Settings
   readonly store: Store
+  /** Where files that wait to be sent lie; undefined: in none that outlives the session. */
+  readonly filesFolder: string | undefined
   readonly dns: () => DnsResolver
   /** The link of the person's own phone. */
   readonly sip: SharedLink
@@ -63,9 +66,10 @@ interface SignedIn {
   readonly presence: PresencePort
   readonly contacts: ContactsPort
   readonly chat: ChatPort
+  readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, dns, sip, row }: PeopleParts): People {
+export function people({ world, epoch, settings, store, filesFolder, dns, sip, row }: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
@@ -121,6 +125,8 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
   const talk = chat(world, epoch, {
     store: kept,
     port: (by) => (by === 'sip' ? overSipChat : signedIn?.chat),
+    filePort: () => signedIn?.files,
+    copies: chatFiles(() => world.dice.token(128), filesFolder),
     settings,
     own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
     failed: (error) => {
@@ -149,6 +155,7 @@ export function people({ world, epoch, settings, store, dns, sip, row }: PeopleP
         tell: (event) => talk.take(event),
         placeIn: (of) => kept.placeIn(of),
       }),
+      files: xmppFiles({ link, settings, dns }),
     }
     if (own) made.presence.publish(own)
     return made

@@ -147,6 +147,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     epoch,
     settings: () => settings.current(),
     store,
+    filesFolder: folder === undefined ? undefined : join(folder, 'files'),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     sip: ofPhone,
     row,

@@ -9,12 +9,14 @@ import type { Trust } from './trust.ts'
 export interface HttpRequest {
   /** http: or https: */
   readonly url: string
-  readonly method?: 'GET' | 'POST' | 'PROPFIND' | 'REPORT'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PROPFIND' | 'REPORT'
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
   readonly trust: Trust
   /** The whole of it, the last byte included. */
   readonly timeoutMs: number
+  /** So long may no byte come or go; as long as the whole unless said. */
+  readonly idleMs?: number
   /** A larger body is not taken: `tooLarge` in the answer. */
   readonly mostBytes: number
   readonly signal?: AbortSignal
@@ -29,14 +31,14 @@ export interface HttpAnswer {
   readonly tooLarge: boolean
 }
 
-/** Rejects with a NetFailure. Redirects are followed as far as the same host, five times at most. */
+/** Rejects with a NetFailure. Redirects are followed as far as the same host, five times at most; of what is put none is. */
 export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const limit = AbortSignal.timeout(request.timeoutMs)
   let url = new URL(request.url)
   for (let left = mostRedirects; ; left--) {
     const answer = await ask(url, request, limit)
     const location = answer.status >= 300 && answer.status < 400 ? answer.headers.location : undefined
-    if (location === undefined || left === 0) return answer
+    if (location === undefined || left === 0 || request.method === 'PUT') return answer
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined
     // A password goes to nobody but the host that it is for, and never where it can be read on the way.
     if (!next || next.host !== url.host || next.protocol !== url.protocol) return answer
@@ -58,6 +60,7 @@ async function ask(url: URL, request: HttpRequest, limit: AbortSignal): Promise<
     ...(secure ? { tls: { trust: request.trust, name: host } } : {}),
   })
   try {
+    socket.setTimeout(request.idleMs ?? 0, () => socket.destroy(new NetFailure('silent', 'nothing comes or goes')))
     return await exchange(socket, { url, method, headers, body, mostBytes, signal })
   } catch (error) {
     throw limit.aborted ? new NetFailure('silent', 'no answer in time') : netFailure(error)
@@ -76,7 +79,7 @@ interface Exchange {
   readonly url: URL
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
+  readonly body: string | Uint8Array | undefined
   readonly mostBytes: number
   readonly signal: AbortSignal
 }
@@ -103,11 +106,12 @@ function exchange(socket: Socket, { url, method, headers, body, mostBytes, signa
           else done(true)
         })
         answer.once('end', () => done(false))
-        answer.once('error', reject)
+        answer.on('error', reject)
         answer.once('aborted', () => reject(new NetFailure('closed', 'in the middle of the answer')))
       },
     )
-    sent.once('error', reject)
+    // An answer may come before all is written, and the connection end then.
+    sent.on('error', reject)
     sent.end(body)
   })
 }

@@ -60,6 +60,7 @@ import { callWaiting } from './journeys/call-waiting.ts'
 import { chatCall } from './journeys/chat-call.ts'
 import { chatCorrection } from './journeys/chat-correction.ts'
 import { chatCut } from './journeys/chat-cut.ts'
+import { chatFile } from './journeys/chat-file.ts'
 import { chatMessage } from './journeys/chat-message.ts'
 import { chatOffline } from './journeys/chat-offline.ts'
 import { chatReaction } from './journeys/chat-reaction.ts'
@@ -158,6 +159,7 @@ export const scenarios: readonly Scenario[] = [
   chatCall,
   chatCorrection,
   chatCut,
+  chatFile,
   chatMessage,
   chatOffline,
   chatReaction,

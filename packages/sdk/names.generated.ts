@@ -91,8 +91,8 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   chat: {
     perSession: true,
     watched: true,
-    methods: ['send', 'correct', 'react', 'typing', 'read', 'list', 'search', 'join', 'leave'],
+    methods: ['send', 'correct', 'react', 'typing', 'read', 'list', 'search', 'join', 'leave', 'upload', 'sendFile', 'fetchFile'],
     /** These take a `requestId`. */
-    repeatable: ['send', 'correct', 'react'],
+    repeatable: ['send', 'correct', 'react', 'sendFile'],
   },
 }

@@ -1,6 +1,7 @@
 // parley chat: conversations, what was said in one, writing, looking for words, and following what comes.
 import type { Message } from '@openparley/sdk'
 import type { Command } from 'commander'
+import { saveFile, sendFile, sizeOf } from '../chat-files.ts'
 import { ofSession } from '../of-session.ts'
 import { plain, printJson, printLine } from '../print.ts'
 
@@ -38,15 +39,24 @@ export function chat(program: Command): void {
       })
       for (const message of messages) {
         if (json) printJson(message)
-        else printLine(`${message.at}  ${plain(message.from)}: ${plain(textOf(message))}${stateOf(message)}`)
+        else printLine(`${message.at}  ${plain(message.from)}: ${shownOf(message)}${stateOf(message)}`)
       }
     })
-  act('send <address> <text>', 'Write to a person or a room. It is kept until it can be sent.').action(
-    async (to: string, text: string, { session, json }: Options) => {
-      const sent = await ofSession(session, ({ chat: all }) => all.send({ to, text }))
+  act('send <address> [text]', 'Write to a person or a room, or send a file. It is kept until it can be sent.')
+    .option('--file <path>', 'the file to send; waits until the server has it, for a minute at most')
+    .action(async (to: string, text: string | undefined, { session, json, file }: Options & { file?: string }) => {
+      if ((file === undefined) === (text === undefined)) throw new Error('Give either a text or --file.')
+      if (file !== undefined) return ofSession(session, ({ chat: all }) => sendFile(all, to, file, json ?? false))
+      const sent = await ofSession(session, ({ chat: all }) => all.send({ to, text: text as string }))
       if (json) printJson(sent)
-    },
-  )
+    })
+  act('save <message> <path>', 'Fetch the file of a message and save it. `chat read` names the message.')
+    .option('--force', 'replace a file that is there')
+    .action(async (message: string, path: string, { session, json, force }: Options & { force?: boolean }) =>
+      ofSession(session, ({ chat: all }) =>
+        saveFile(all, { message, path, force: force ?? false, json: json ?? false }),
+      ),
+    )
   act('search <words>', 'Messages that hold all the words, newest first.').action(
     async (words: string, { session, json }: Options) => {
       const { messages } = await ofSession(session, ({ chat: all }) => all.search({ words }))
@@ -65,9 +75,17 @@ export function chat(program: Command): void {
 }
 
 function shortOf(message: Message): string {
-  const { from } = message
-  const line = plain(textOf(message).replaceAll(/\s+/g, ' '))
+  const { from, file } = message
+  const line = plain(file ? `file ${file.name}` : textOf(message).replaceAll(/\s+/g, ' '))
   return `${plain(from)}: ${line.length > 60 ? `${line.slice(0, 59)}…` : line}`
+}
+
+/** A file with what saves it. */
+function shownOf(message: Message): string {
+  const { id, file, direction } = message
+  if (!file) return plain(textOf(message))
+  const about = `file ${plain(file.name)}, ${plain(file.type)}${file.bytes === undefined ? '' : `, ${sizeOf(file.bytes)}`}`
+  return direction === 'incoming' ? `${about} (parley chat save ${id} PATH)` : about
 }
 
 /** A call is said in words. */

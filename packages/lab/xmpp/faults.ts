@@ -13,6 +13,15 @@ const rows = [
   ['xmpp-wrong-correction', null, 'After each message somebody else corrects it.'],
   ['xmpp-huge-message', null, 'With each message comes one of two million characters.'],
   ['xmpp-drop-acks', null, 'What was received is never acknowledged.'],
+  ['xmpp-no-files', null, 'The server takes no files.'],
+  ['xmpp-file-refused', null, 'A file is given a place and is then too large for it.'],
+  [
+    'xmpp-file-headers',
+    null,
+    'A place bears headers that are not the server’s to set; who sends one of them is refused.',
+  ],
+  ['xmpp-file-huge', null, 'A file that is fetched has no end.'],
+  ['xmpp-file-elsewhere', null, 'Who fetches a file is sent on to a place without TLS.'],
 ] as const
 
 export type XmppFaultName = (typeof rows)[number][0]

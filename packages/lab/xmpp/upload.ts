@@ -39,7 +39,7 @@ export class Uploads implements Host {
     )
     this.#server.headersTimeout = 10_000
     this.#server.requestTimeout = 60_000
-    domain.hosts.set(`upload.${domain.name}`, this)
+    if (!domain.faults.has('xmpp-no-files')) domain.hosts.set(`upload.${domain.name}`, this)
   }
 
   static async open(options: UploadOptions): Promise<Uploads> {
@@ -106,7 +106,10 @@ export class Uploads implements Host {
     const url = this.address + path
     this.#bytes += size
     this.#places.set(path, { path, size, type, untilMs: this.#domain.clock.now() + openMs, isTaken: false })
-    return [element('slot', ns.upload, {}, [element('put', ns.upload, { url }), element('get', ns.upload, { url })])]
+    const headers = this.#domain.faults.has('xmpp-file-headers') ? smuggled : []
+    return [
+      element('slot', ns.upload, {}, [element('put', ns.upload, { url }, headers), element('get', ns.upload, { url })]),
+    ]
   }
 
   /** Places that nobody filled in time. */
@@ -120,6 +123,7 @@ export class Uploads implements Host {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { faults } = this.#domain
     const place = this.#places.get(request.url ?? '')
     request.on('error', () => response.destroy())
     response.setHeader('Access-Control-Allow-Origin', '*')
@@ -129,6 +133,9 @@ export class Uploads implements Host {
     else if (request.method === 'OPTIONS') response.writeHead(204).end()
     else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end()
     else if (!place?.body) response.writeHead(404).end()
+    else if (faults.has('xmpp-file-elsewhere'))
+      response.writeHead(302, { Location: this.address.replace('https', 'http') }).end()
+    else if (faults.has('xmpp-file-huge')) goOn(response)
     else {
       response.writeHead(200, {
         'Content-Type': place.type,
@@ -148,6 +155,8 @@ export class Uploads implements Host {
     }
     if (!place || place.untilMs < this.#domain.clock.now()) return refuse(404)
     if (place.isTaken) return refuse(409)
+    if (this.#domain.faults.has('xmpp-file-refused')) return refuse(413)
+    if (this.#domain.faults.has('xmpp-file-headers') && !isClean(request)) return refuse(400)
     if (Number(length) !== place.size) return refuse(length === undefined ? 411 : 413)
     if (type !== undefined && type !== place.type) return refuse(415)
     place.isTaken = true
@@ -161,6 +170,32 @@ export class Uploads implements Host {
       response.writeHead(201).end()
     })
   }
+}
+
+/** What is written until nobody takes it any more. */
+function goOn(response: ServerResponse): void {
+  const more = (): void => {
+    while (!response.destroyed && response.write('x'.repeat(65_536))) continue
+  }
+  response.on('drain', more)
+  more()
+}
+
+/** The first alone is the server’s to set (XEP-0363 §5), and its first line alone is of it. */
+const smuggled: readonly XmlElement[] = [
+  element('header', ns.upload, { name: 'Authorization' }, ['Bearer one\r\nX-Smuggled: two']),
+  element('header', ns.upload, { name: 'X-Other' }, ['three']),
+  element('header', ns.upload, { name: 'Host' }, ['elsewhere.example']),
+]
+
+function isClean({ headers }: IncomingMessage): boolean {
+  const { authorization, host } = headers
+  return (
+    authorization?.startsWith('Bearer one') === true &&
+    host !== 'elsewhere.example' &&
+    headers['x-smuggled'] === undefined &&
+    headers['x-other'] === undefined
+  )
 }
 
 /** How large a file may be (XEP-0363 §4). */

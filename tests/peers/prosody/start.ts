@@ -34,7 +34,7 @@ export async function startProsody(options: { readonly roster?: number } = {}): 
   const dates = { validFrom: new Date(Date.now() - 86_400_000), validTo: new Date(Date.now() + 86_400_000) }
   const subject = 'parley test authority'
   const authority = makeCertificate({ subject, authority: true, ...dates })
-  const names = ['localhost', 'rooms.localhost', 'upload.localhost']
+  const names = ['localhost', 'rooms.localhost', 'upload.localhost', '127.0.0.1']
   const { key, cert } = makeCertificate({
     subject: 'localhost',
     names,
@@ -110,7 +110,7 @@ allow_registration = false; c2s_require_encryption = true
 authentication = "internal_plain"; storage = "internal"
 smacks_hibernation_time = 60; archive_expires_after = "1d"; default_archive_policy = true
 ssl = { key = "${folder}/key.pem"; certificate = "${folder}/cert.pem" }
-http_host = "localhost"; http_external_url = "http://localhost:${port + 2}/"
+http_default_host = "upload.localhost"; http_external_url = "https://127.0.0.1:${port + 3}/"
 VirtualHost "localhost"
 Component "rooms.localhost" "muc"
   modules_enabled = { "muc_mam" }; restrict_room_creation = false; muc_room_locking = false; muc_room_default_persistent = true

@@ -43,6 +43,9 @@ export const migrations: Migrations = [
      INSERT INTO chat_words (chat_words, rowid, text) VALUES ('delete', old.n, old.text);
      INSERT INTO chat_words (rowid, text) VALUES (new.n, new.text);
    END`,
+  // Of a file that waits: an older core would send its name as a text, and so does not open this.
+  `ALTER TABLE chat_messages ADD COLUMN copy TEXT;
+   CREATE INDEX chat_messages_copies ON chat_messages (copy) WHERE copy IS NOT NULL`,
 ]
 
 export function chatStore(store: Store): ChatStore {
@@ -87,9 +90,9 @@ export function chatStore(store: Store): ChatStore {
         last: last === null ? undefined : (JSON.parse(String(last)) as Message),
       }))
     },
-    add: async ({ message, kind, origin, wire, archive, request }) => {
+    add: async ({ message, kind, origin, wire, archive, request, copy }) => {
       await prepared()
-      const { id, conversation, direction, from, state, text } = message
+      const { id, conversation, direction, from, state } = message
       // Both before either is waited for: they share one transaction.
       const [, added] = await Promise.all([
         store.run(
@@ -98,21 +101,28 @@ export function chatStore(store: Store): ChatStore {
           kind,
         ),
         store.run(
-          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, request, text, message)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, request, copy, text, message)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
           ...[id, conversation, kind, from, direction, state, origin ?? null, wire ?? null],
-          ...[archive?.id ?? null, archive?.of ?? null, request ?? null, text, JSON.stringify(message)],
+          ...[
+            archive?.id ?? null,
+            archive?.of ?? null,
+            request ?? null,
+            copy ?? null,
+            wordsOf(message),
+            JSON.stringify(message),
+          ],
         ),
         archive && setPlace(archive.of, `${archive.id} ${message.at}`),
       ])
       return added > 0
     },
-    put: async ({ message, wire, archive }) => {
+    put: async ({ message, wire, archive, copy }) => {
       await prepared()
       await store.run(
-        'UPDATE OR IGNORE chat_messages SET state = ?, text = ?, message = ?, wire = ?, archive = ?, archive_of = ? WHERE id = ?',
-        ...[message.state, message.text, JSON.stringify(message), wire ?? null],
-        ...[archive?.id ?? null, archive?.of ?? null, message.id],
+        'UPDATE OR IGNORE chat_messages SET state = ?, text = ?, message = ?, wire = ?, archive = ?, archive_of = ?, copy = ? WHERE id = ?',
+        ...[message.state, wordsOf(message), JSON.stringify(message), wire ?? null],
+        ...[archive?.id ?? null, archive?.of ?? null, copy ?? null, message.id],
       )
     },
     byId: (id) => one('id = ?', id),
@@ -130,6 +140,8 @@ export function chatStore(store: Store): ChatStore {
     waiting: async () => (await all("SELECT * FROM chat_messages WHERE state = 'queued' ORDER BY n")).map(keptIn),
     newest: (conversation, direction) =>
       one('conversation = ? AND direction = ? AND wire IS NOT NULL ORDER BY n DESC', conversation, direction),
+    copies: async () =>
+      (await all('SELECT copy FROM chat_messages WHERE copy IS NOT NULL')).map(({ copy }) => String(copy)),
     list: async (conversation, before, limit) =>
       pageOf(
         await all(
@@ -182,13 +194,14 @@ export function chatStore(store: Store): ChatStore {
 }
 
 function keptIn(row: Row): Kept {
-  const { message, kind, origin, wire, archive, archive_of } = row
+  const { message, kind, origin, wire, archive, archive_of, copy } = row
   return {
     message: JSON.parse(String(message)) as Message,
     kind: kind as Kind,
     origin: origin === null ? undefined : String(origin),
     wire: wire === null ? undefined : String(wire),
     archive: archive === null ? undefined : { id: String(archive), of: String(archive_of) },
+    copy: copy === null ? undefined : String(copy),
   }
 }
 
@@ -199,6 +212,11 @@ function pageOf(rows: readonly Row[], limit: number): Page {
     messages: shown.map(({ message }) => JSON.parse(String(message)) as Message),
     ...(rows.length > limit && last ? { next: String(last['n']) } : {}),
   }
+}
+
+/** By which words it is found: a file also by its name, which in an address is written otherwise. */
+function wordsOf({ text, file }: Message): string {
+  return file ? `${text} ${file.name}` : text
 }
 
 /** A cursor that was never ours finds the newest. */

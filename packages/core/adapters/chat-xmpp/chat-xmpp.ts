@@ -128,7 +128,7 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
   }
 }
 
-function stanzaOf({ id, to, kind, text, replyTo, replaces }: Outgoing): Stanza {
+function stanzaOf({ id, to, kind, text, replyTo, replaces, file }: Outgoing): Stanza {
   return xml(
     'message',
     { id, to, type: kind === 'room' ? 'groupchat' : 'chat' },
@@ -138,6 +138,7 @@ function stanzaOf({ id, to, kind, text, replyTo, replaces }: Outgoing): Stanza {
     kind === 'room' ? undefined : xml('markable', { xmlns: markers }),
     kind === 'room' ? undefined : xml('active', { xmlns: 'http://jabber.org/protocol/chatstates' }),
     replyTo && xml('reply', { xmlns: 'urn:xmpp:reply:0', to: replyTo.from, id: replyTo.id }),
+    file === undefined ? undefined : xml('x', { xmlns: oob }, xml('url', {}, file)),
     replaces === undefined ? undefined : xml('replace', { xmlns: 'urn:xmpp:message-correct:0', id: replaces }),
   )
 }
@@ -147,6 +148,7 @@ function isMessage(stanza: Stanza): boolean {
 }
 
 const noStore = (): Stanza => xml('no-store', { xmlns: hints })
+const oob = 'jabber:x:oob'
 const hints = 'urn:xmpp:hints'
 const receipts = 'urn:xmpp:receipts'
 const markers = 'urn:xmpp:chat-markers:0'

@@ -1,1 +1,2 @@
 export { xmppChat } from './chat-xmpp.ts'
+export { xmppFiles } from './files.ts'

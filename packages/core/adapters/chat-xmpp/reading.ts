@@ -1,6 +1,7 @@
 // What a <message/> says, wherever it came from: just now, as a copy of the person's other clients, out of an archive.
 import type { ErrorCode } from '@openparley/contract'
 import { bareOf, failureIn, resourceOf, type Stanza } from '../../links/xmpp/index.ts'
+import { safeFileName, typeOfName } from '../../runtime/file-names.ts'
 import type { ChatEvent, Incoming, Kind } from '../../services/chat/port.ts'
 
 export interface Reading {
@@ -63,6 +64,7 @@ function messageIn(about: About, text: string, direction: Incoming['direction'],
   const of = kind === 'room' ? conversation : ''
   // An archive’s id is that archive’s to give, and nobody else’s (XEP-0359 §4).
   const given = stanza.getChildren('stanza-id', sid).find(({ attrs }) => attrs['by'] === (of === '' ? reading.own : of))
+  const file = fileIn(stanza, text)
   const archive = reading.archived ?? (given?.attrs['id'] ? { id: given.attrs['id'], of } : undefined)
   return {
     ...{ conversation, kind, direction, from: writer, at, text: text.slice(0, longest) },
@@ -70,6 +72,7 @@ function messageIn(about: About, text: string, direction: Incoming['direction'],
     wire: short(stanza.attrs['id']),
     archive: archive && { id: archive.id, of: archive.of },
     replyTo: short(stanza.getChild('reply', 'urn:xmpp:reply:0')?.attrs['id']),
+    ...(file ? { file } : {}),
     // Whoever wrote long before this core knew the person is not told of it now.
     asks:
       reading.archived && !reading.archived.isNew
@@ -79,6 +82,25 @@ function messageIn(about: About, text: string, direction: Incoming['direction'],
           : stanza.getChild('request', receipts)
             ? 'delivered'
             : undefined,
+  }
+}
+
+/** A message that says where a file lies, and says nothing beside (XEP-0066): what else it would say were lost. */
+function fileIn(stanza: Stanza, text: string): Incoming['file'] {
+  const address = stanza.getChild('x', 'jabber:x:oob')?.getChildText('url')
+  if (address !== text || address.length > longestAddress || !URL.canParse(address)) return undefined
+  const { protocol, pathname } = new URL(address)
+  if (protocol !== 'https:') return undefined
+  const name = safeFileName(decoded(pathname.slice(pathname.lastIndexOf('/') + 1)))
+  return { name, type: typeOfName(name), address }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Whoever wrote it did not mean it so.
+    return text
   }
 }
 
@@ -151,3 +173,4 @@ const receipts = 'urn:xmpp:receipts'
 const markers = 'urn:xmpp:chat-markers:0'
 const chatStates = 'http://jabber.org/protocol/chatstates'
 const longest = 65_536
+const longestAddress = 4096

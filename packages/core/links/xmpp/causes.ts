@@ -3,7 +3,7 @@ import { type ErrorCode, errorValue, ParleyError } from '@openparley/contract'
 import { netFailure } from '@openparley/net'
 import { networkCause } from '../../runtime/network-causes.ts'
 import { type Stanza, TooMuch } from './entity.ts'
-import { StanzaFailure } from './stanza-failure.ts'
+import { applicationIn, StanzaFailure } from './stanza-failure.ts'
 
 /** Why an <iq/> has no answer. */
 export function asStanzaFailure(error: unknown): StanzaFailure {
@@ -12,7 +12,7 @@ export function asStanzaFailure(error: unknown): StanzaFailure {
   if (name === 'TimeoutError') return new StanzaFailure('timeout')
   if (condition === undefined) return new StanzaFailure('offline')
   const text = element?.getChildText('text') ?? undefined
-  return new StanzaFailure(condition, text)
+  return new StanzaFailure(condition, text, applicationIn(element))
 }
 
 /** Why there is no stream, as the contract’s error. */

@@ -5,7 +5,7 @@ import { ParleyError, readSettings } from '@openparley/contract'
 import { seededDice, virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
 import { chat } from './chat.ts'
-import type { Carrier, ChatPort, ChatStore, Kept } from './port.ts'
+import type { Carrier, ChatPort, ChatStore, FileCopies, Kept } from './port.ts'
 
 function house() {
   const kept = new Map<string, Kept>()
@@ -20,6 +20,7 @@ function house() {
     byRequest: async () => undefined,
     waiting: async () => [...kept.values()].filter(({ message }) => message.state === 'queued'),
     setNickname: async () => {},
+    copies: async () => [],
   } as unknown as ChatStore
   const portOf = (by: Carrier): ChatPort => ({
     send: ({ to, text }) => {
@@ -38,6 +39,8 @@ function house() {
     store,
     port: (by) => ports[by],
     settings: () => readSettings({}),
+    filePort: () => undefined,
+    copies: { sweep: async () => {} } as unknown as FileCopies,
     own: (by) => `alice by ${by}`,
     failed: (error) => assert.equal(error, undefined),
   })

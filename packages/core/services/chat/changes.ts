@@ -14,7 +14,9 @@ type Of<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>
 export async function correction({ store, changed }: Acts, event: Of<'correction'>): Promise<void> {
   const kept = await store.byWire(event.conversation, event.replaces)
   if (kept?.message.from !== event.from) return
-  await changed({ ...kept, message: { ...kept.message, text: event.text, editedAt: event.at } })
+  // What is said instead of a file is no file.
+  const { file: _, ...rest } = kept.message
+  await changed({ ...kept, message: { ...rest, text: event.text, editedAt: event.at } })
 }
 
 /** What one said before is replaced; no emoji takes it back (XEP-0444 §3). */

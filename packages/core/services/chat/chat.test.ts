@@ -12,7 +12,7 @@ import {
 import { seededDice, virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
 import { chat } from './chat.ts'
-import type { ChatEvent, ChatPort, ChatStore, Incoming, Kept, Outgoing } from './port.ts'
+import type { ChatEvent, ChatPort, ChatStore, FileCopies, Incoming, Kept, Outgoing } from './port.ts'
 
 /** As little of a store as these tests need. */
 function list(): ChatStore & { readonly kept: Kept[]; broken: boolean } {
@@ -46,6 +46,7 @@ function list(): ChatStore & { readonly kept: Kept[]; broken: boolean } {
       ),
     byWire: async (conversation: string, wire: string) =>
       find((each) => each.wire === wire && each.message.conversation === conversation),
+    copies: async () => [],
     waiting: async () => kept.filter(({ message }) => message.state === 'queued'),
     newest: async (conversation: string, direction: Message['direction']) =>
       find(
@@ -82,6 +83,8 @@ function house(store = list()) {
     store,
     port: () => port,
     settings: () => readSettings({}),
+    filePort: () => undefined,
+    copies: { sweep: async () => {} } as unknown as FileCopies,
     own: () => 'alice@x',
     failed: (error) => failures.push(error?.code),
   })

@@ -13,8 +13,9 @@ import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import { newId, type World } from '../../runtime/world.ts'
 import { Book } from './book.ts'
-import type { Carrier, ChatEvent, ChatPort, ChatStore, Incoming, Kept, Kind } from './port.ts'
 import { called } from './called.ts'
+import { type Accept, type ChatFiles, chatFiles } from './files.ts'
+import type { Carrier, ChatEvent, ChatPort, ChatStore, FileCopies, FilePort, Incoming, Kept, Kind } from './port.ts'
 import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
 
 type Service = (typeof services)['chat']
@@ -33,6 +34,9 @@ export interface ChatNeeds {
   /** Undefined: nothing carries messages, and they wait. */
   readonly port: (by: Carrier) => ChatPort | undefined
   readonly settings: () => Settings
+  /** Undefined: nobody is signed in who could bring or fetch files. */
+  readonly filePort: () => FilePort | undefined
+  readonly copies: FileCopies
   /** The person’s own address. */
   readonly own: (by: Carrier) => string
   /** Why the store cannot be used, and undefined when it can again. */
@@ -64,7 +68,10 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       waiting--
       underWay.delete(kept.message.id)
     }
-    await store.put(kept)
+    // What is sent, or never will be, needs its copy no more.
+    const isOver = kept.copy !== undefined && kept.message.state !== 'queued'
+    await store.put(isOver ? { ...kept, copy: undefined } : kept)
+    if (isOver) await attached.remove(kept)
     state.publish({ type: 'message', message: kept.message })
     tell(book.changed(kept.message))
   }
@@ -79,6 +86,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   const begun = inTurn(async () => {
     book.load(await store.conversations())
     waiting = (await store.waiting()).length
+    await attached.begin()
   })
   let isBroken = false
   const works = (): void => {
@@ -90,20 +98,68 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     needs.failed(error instanceof ParleyError ? error : new ParleyError('store-unusable', String(error)))
   }
   begun.catch(failed)
+  const later = (act: () => Promise<void>): void => {
+    inTurn(act).then(works, failed)
+  }
 
   const hand = async (kept: Kept): Promise<void> => {
     const { message, kind } = kept
     if (!carriers.has(carrierOf(message.conversation)) || underWay.has(message.id)) return
+    if (attached.holdsUp(kept)) return
     const { replyTo, id, conversation: to, text } = message
     const answered = replyTo === undefined ? undefined : await store.byId(replyTo)
     const named = answered && { id: nameOf(answered), from: answered.message.from }
     underWay.add(id)
-    if (!port(to)?.send({ id, to, kind, text, replyTo: named })) underWay.delete(id)
+    const file = message.file?.address
+    if (!port(to)?.send({ id, to, kind, text, replyTo: named, file })) underWay.delete(id)
   }
   const handAll = async (): Promise<void> => {
     for (const kept of await store.waiting()) await hand(kept)
   }
   const acts: Acts = { store, changed }
+
+  const find = async (id: string): Promise<Kept> => {
+    const kept = await store.byId(id)
+    if (!kept) throw new ParleyError('message-unknown', id)
+    return kept
+  }
+  const accept: Accept = async ({ to, replyTo, request }, what) => {
+    await begun
+    const before = await store.byRequest(request)
+    if (before) return { message: before.message.id }
+    const conversation = to.toLowerCase()
+    if (!address.test(conversation)) throw new ParleyError('contact-invalid', to)
+    const kind = book.kindOf(conversation) ?? 'person'
+    if (kind === 'room' && book.nicknameIn(conversation) === undefined) throw new ParleyError('chat-room-not-in', to)
+    if (waiting >= mostWaiting) throw new ParleyError('chat-too-many-waiting', String(waiting))
+    if (replyTo !== undefined) await find(replyTo)
+    const from = kind === 'room' ? (book.nicknameIn(conversation) as string) : own(conversation)
+    const id = newId(world, 'message')
+    const { copy, ...said } = await what(id)
+    const message: Message = {
+      ...{ id, conversation, direction: 'outgoing', from, at: world.wall(), ...said, state: 'queued' as const },
+      ...(replyTo === undefined ? {} : { replyTo }),
+    }
+    const kept: Kept = { message, kind, origin: id, wire: id, archive: undefined, request, copy }
+    waiting++
+    await inTurn(async () => {
+      try {
+        await store.add(kept)
+      } catch (error) {
+        waiting--
+        throw error
+      }
+      added(message, kind)
+      await hand(kept)
+    })
+    return { message: id }
+  }
+  const attached: ChatFiles = chatFiles(world, {
+    ...{ store, settings, changed, later, accept, find },
+    copies: needs.copies,
+    port: needs.filePort,
+    hand: handAll,
+  })
 
   const arrived = async (incoming: Incoming): Promise<void> => {
     const { conversation, kind, direction, from, at, text, origin, wire, archive } = incoming
@@ -121,6 +177,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       ...{ conversation, direction, from, at, text },
       state: direction === 'incoming' ? 'received' : 'sent',
       ...(answered ? { replyTo: answered.message.id } : {}),
+      ...(incoming.file ? { file: incoming.file } : {}),
     }
     if (await store.add({ message, kind, origin, wire, archive })) added(message, kind)
     // Of a copy, too: the archive may have been read before the message itself came, and who sends again has heard of nothing.
@@ -133,6 +190,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     switch (event.type) {
       case 'ready':
         carriers.add(event.by)
+        if (event.by === 'xmpp') attached.again()
         if (event.by === 'xmpp')
           for (const { room, nickname } of book.rooms())
             port(room)
@@ -177,61 +235,27 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     }
   }
 
-  const find = async (id: string): Promise<Kept> => {
-    const kept = await store.byId(id)
-    if (!kept) throw new ParleyError('message-unknown', id)
-    return kept
-  }
   return {
     state,
-    take: (event) => {
-      inTurn(() => happened(event)).then(works, failed)
-    },
-    called: (entry, person) => {
-      inTurn(async () => {
+    take: (event) => later(() => happened(event)),
+    called: (entry, person) =>
+      later(async () => {
         const kept = called(entry, person, { id: newId(world, 'message'), own: own(person) })
         if (await store.add(kept)) added(kept.message, kept.kind)
-      }).then(works, failed)
-    },
+      }),
     close: async () => {
+      attached.end()
       await last
+      await needs.copies.close()
       state.close()
     },
     handlers: {
-      send: async ({ to, text, replyTo, requestId }, { name }) => {
-        await begun
-        const request = `${name}\n${requestId}`
-        const before = await store.byRequest(request)
-        if (before) return { message: before.message.id }
-        const conversation = to.toLowerCase()
-        if (!address.test(conversation)) throw new ParleyError('contact-invalid', to)
-        const kind = book.kindOf(conversation) ?? 'person'
-        if (kind === 'room' && book.nicknameIn(conversation) === undefined)
-          throw new ParleyError('chat-room-not-in', to)
-        if (waiting >= mostWaiting) throw new ParleyError('chat-too-many-waiting', String(waiting))
-        if (replyTo !== undefined) await find(replyTo)
-        const from = kind === 'room' ? (book.nicknameIn(conversation) as string) : own(conversation)
-        const id = newId(world, 'message')
-        const message: Message = {
-          ...{ id, conversation, direction: 'outgoing', from, at: world.wall(), text, state: 'queued' as const },
-          ...(replyTo === undefined ? {} : { replyTo }),
-        }
-        const kept: Kept = { message, kind, origin: id, wire: id, archive: undefined, request }
-        waiting++
-        await inTurn(async () => {
-          try {
-            await store.add(kept)
-          } catch (error) {
-            waiting--
-            throw error
-          }
-          added(message, kind)
-          await hand(kept)
-        })
-        return { message: id }
-      },
+      ...attached.handlers,
+      send: ({ to, text, replyTo, requestId }, { name }) =>
+        accept({ to, replyTo, request: `${name}\n${requestId}` }, async () => ({ text })),
       correct: async ({ message: id, text }) => {
         const kept = await find(id)
+        if (kept.message.file) throw new ParleyError('message-is-file')
         const newest = await store.newest(kept.message.conversation, 'outgoing')
         if (newest?.message.id !== id) throw new ParleyError('message-not-last')
         // The correction is a message of its own on the way, and none where it is kept.

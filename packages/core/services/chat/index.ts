@@ -1,2 +1,2 @@
 export { type ChatService, chat } from './chat.ts'
-export type { ChatPort } from './port.ts'
+export type { ChatPort, FilePort } from './port.ts'

@@ -1,4 +1,4 @@
-// What chat needs of the world: somebody who carries messages, and somewhere that keeps them. Types only.
+// What chat needs of the world: somebody who carries messages and files, and somewhere that keeps them. Types only.
 import type { ErrorCode, Message, PeerCause } from '@openparley/contract'
 
 export type Kind = 'person' | 'room'
@@ -14,6 +14,8 @@ export interface Outgoing {
   /** The ids that the others know the messages by. */
   readonly replyTo?: { readonly id: string; readonly from: string } | undefined
   readonly replaces?: string | undefined
+  /** Where the file lies that it brings. */
+  readonly file?: string | undefined
 }
 
 /** A message as it came, wherever from: just now, from another client of the person, out of an archive. */
@@ -31,6 +33,7 @@ export interface Incoming {
   /** The id that the archive gave it, and which archive that is: '' for the person’s own, else a room. */
   readonly archive: { readonly id: string; readonly of: string } | undefined
   readonly replyTo?: string | undefined
+  readonly file?: Message['file']
   /** Whether the writer wants to know that it was delivered, or that it was read. */
   readonly asks?: 'delivered' | 'read' | undefined
 }
@@ -96,6 +99,8 @@ export interface Kept {
   readonly archive: Incoming['archive']
   /** Which application asked for it, and under which id: asked again, it is this one, however much was lost in between. */
   readonly request?: string | undefined
+  /** The copy of its file, until that is sent. */
+  readonly copy?: string | undefined
 }
 
 export interface KeptConversation {
@@ -123,6 +128,8 @@ export interface ChatStore {
   waiting(): Promise<Kept[]>
   /** Of those that others know. */
   newest(conversation: string, direction: Message['direction']): Promise<Kept | undefined>
+  /** The copies of files that some message still needs. */
+  copies(): Promise<string[]>
   /** Newest first. */
   list(conversation: string, before: string | undefined, limit: number): Promise<Page>
   search(words: string, conversation: string | undefined, before: string | undefined, limit: number): Promise<Page>
@@ -136,4 +143,48 @@ export interface ChatStore {
 export interface Page {
   readonly messages: Message[]
   readonly next?: string
+}
+
+export interface OwnFile {
+  readonly name: string
+  readonly type: string
+  readonly content: Uint8Array
+}
+
+/** Brings files to where others can fetch them, and fetches those of others. */
+export interface FilePort {
+  /**
+   * Returns where it lies then. Fails with `chat-unavailable` while there is no stream, and else with `chat-upload-unavailable`,
+   * `chat-upload-refused`, `chat-file-too-large`, `chat-upload-failed` or what the network says.
+   */
+  upload(file: OwnFile, signal: AbortSignal): Promise<string>
+  /** Fails with `chat-file-address-refused`, `chat-file-too-large` or `chat-file-unavailable`. */
+  fetch(address: string, mostBytes: number, signal: AbortSignal): Promise<Uint8Array>
+}
+
+/** Files on this machine: what applications handed over, and copies of what waits to be sent. */
+export interface FileCopies {
+  /** Keeps what an application handed over until the session ends, the newest few. Returns a handle. Fails with `chat-file-unwritable`. */
+  keep(file: OwnFile): Promise<string>
+  /**
+   * Copies what a handle or a path names, under a name of ours. It is on disk when this resolves, and outlives a crash. Fails with
+   * `chat-file-unknown`, `chat-file-path-refused`, `chat-file-unreadable`, `chat-file-too-large` or `chat-file-unwritable`.
+   */
+  take(
+    file: string,
+    how: { readonly as: string; readonly mayNamePaths: boolean; readonly mostBytes: number },
+  ): Promise<{ readonly name: string; readonly type: string | undefined; readonly bytes: number }>
+  /** Fails with `chat-file-unreadable`. */
+  read(copy: string): Promise<Uint8Array>
+  /** Repeating it is harmless. */
+  remove(copy: string): Promise<void>
+  /** Removes all copies but these, and what was handed over to a session before: what a crash has left behind. */
+  sweep(but: readonly string[]): Promise<void>
+  /** Fails with `chat-file-unwritable`, also where there is a file and no `force`. */
+  save(path: string, content: Uint8Array, force: boolean): Promise<void>
+  /** As the interface carries them. Of the port, since it takes the core’s thread, and a machine has a quick way. */
+  fromBase64(text: string): Uint8Array
+  toBase64(content: Uint8Array): string
+  /** Forgets what was handed over. */
+  close(): Promise<void>
 }

@@ -95,6 +95,25 @@ export function chatStoreSuite(open: () => Promise<ChatStore>): void {
     assert.equal((await store.conversations())[0]?.unread, 2)
   })
 
+  test('the copy of a file is known for as long as its message needs it, and the file is found by its name', async () => {
+    const store = await open()
+    const file = { name: 'très cool.png', type: 'image/png', bytes: 5 }
+    const own = { direction: 'outgoing', from: 'alice@x', state: 'queued', text: file.name, file } as const
+    await store.add(kept(1, { copy: 'copy-1', message: own }))
+    await store.add(kept(2))
+    assert.deepEqual(await store.copies(), ['copy-1'])
+    const [waiting] = await store.waiting()
+    assert.ok(waiting)
+    assert.deepEqual([waiting.copy, waiting.message.file], ['copy-1', file])
+    const address = 'https://files.x/tr%C3%A8s%20cool.png'
+    const sent = { ...waiting.message, text: address, file: { ...file, address }, state: 'sent' } as const
+    await store.put({ ...waiting, copy: undefined, message: sent })
+    assert.deepEqual(await store.copies(), [])
+    assert.equal((await store.byId(sent.id))?.copy, undefined)
+    const { messages } = await store.search('très cool', undefined, undefined, 10)
+    assert.deepEqual(messages, [sent])
+  })
+
   test('a message is found by its own id, by what others call it, and by who asked for it', async () => {
     const store = await open()
     await store.add(kept(1, { archive: { id: 'a1', of: '' }, request: 'application\nr1' }))

@@ -1,0 +1,1 @@
+export { chatFiles } from './chat-files.ts'
