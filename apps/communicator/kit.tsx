@@ -1,9 +1,10 @@
 // The component kit's parts that the page uses (docs/decisions/0011-component-kit.md), with the page's own look.
 import * as dialog from '@zag-js/dialog'
+import * as menu from '@zag-js/menu'
 import { normalizeProps, useMachine } from '@zag-js/preact'
 import * as tabs from '@zag-js/tabs'
 import type { Signal } from '@preact/signals'
-import type { ComponentChildren, JSX } from 'preact'
+import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact'
 import { createPortal } from 'preact/compat'
 import { useId } from 'preact/hooks'
 import { Icon, type IconName } from './icons.tsx'
@@ -99,4 +100,65 @@ export function Dialog({
     </>,
     document.body,
   )
+}
+
+export interface MenuEntry {
+  readonly value: string
+  readonly label: string
+  readonly icon: IconName
+  /** Stands beside others of its kind, and is drawn as this. */
+  readonly sign?: string
+  readonly isOn?: boolean
+  readonly isDanger?: boolean
+}
+
+/** A menu that several buttons open, each for what it stands for: one that has fifty messages needs one. */
+export interface Menu {
+  /** For the button that opens it. */
+  readonly button: (of: string) => ButtonHTMLAttributes
+  /** What it is open for, or was last. */
+  readonly of: string | undefined
+  readonly list: (entries: readonly MenuEntry[]) => JSX.Element
+}
+
+/** `choose` is told what was chosen, and for what. */
+export function useMenu(choose: (value: string, of: string) => void): Menu {
+  const service = useMachine(menu.machine, {
+    id: useId(),
+    loopFocus: true,
+    // Within panels that cut off what does not fit.
+    positioning: { strategy: 'fixed', placement: 'bottom-end' },
+    onSelect: ({ value }) => {
+      const { triggerValue } = menu.connect(service, normalizeProps)
+      if (triggerValue !== null) choose(value, triggerValue)
+    },
+  })
+  const api = menu.connect(service, normalizeProps)
+  return {
+    of: api.triggerValue ?? undefined,
+    button: (of) => api.getTriggerProps({ value: of }) as ButtonHTMLAttributes,
+    list: (entries) => (
+      <div {...api.getPositionerProps()} class="menu-place">
+        <div {...api.getContentProps()} class="menu">
+          {entries.map(({ value, label, icon, sign, isOn = false, isDanger = false }) => (
+            <div
+              key={value}
+              {...api.getItemProps({ value, valueText: label })}
+              {...(sign === undefined ? {} : { 'aria-label': label, title: label })}
+              class={`menu-entry${sign === undefined ? '' : ' menu-sign'}${isOn ? ' is-on' : ''}${isDanger ? ' is-danger' : ''}`}
+            >
+              {sign === undefined ? (
+                <>
+                  <Icon name={icon} />
+                  <span>{label}</span>
+                </>
+              ) : (
+                sign
+              )}
+            </div>
+          ))}
+        </div>
+      </div>
+    ),
+  }
 }

@@ -53,13 +53,22 @@ test('its examples of emphasis, strong emphasis, strike and code are drawn as it
 })
 
 test('a span does not leave its line', () => {
-  assert.equal(drawn('but there is no *formatting\nas spans* may not'), 'but there is no *formatting\nas spans* may not')
+  assert.equal(
+    drawn('but there is no *formatting\nas spans* may not'),
+    'but there is no *formatting\nas spans* may not',
+  )
 })
 
 test('a preformatted block ends with its marks or with what it is in, and holds no spans (XEP-0393 §5.1.2)', () => {
   assert.deepEqual(styled('```ignored\n(println "Hello, *world*!")\n```\n\nThis is plain'), [
     { is: 'preformatted', tag: 'ignored', text: '(println "Hello, *world*!")' },
-    { is: 'plain', spans: [{ is: 'text', text: '\n' }, { is: 'text', text: 'This is plain' }] },
+    {
+      is: 'plain',
+      spans: [
+        { is: 'text', text: '\n' },
+        { is: 'text', text: 'This is plain' },
+      ],
+    },
   ])
   assert.equal(
     drawn('> ```\n> (println "Hello, world!")\n\nThe entire blockquote'),
@@ -86,12 +95,22 @@ test('a preformatted block that holds nothing is shown as it was written', () =>
 test('https, mailto, tel and sip are links, without the sentence that they stand in', () => {
   assert.equal(drawn('See https://example.com/a_b_c(d), or ask.'), 'See «https://example.com/a_b_c(d)», or ask.')
   assert.equal(drawn('(https://example.com/).'), '(«https://example.com/»).')
-  assert.equal(drawn('mailto:a@example.com tel:+442079460018 sip:bob@example.com'), '«mailto:a@example.com» «tel:+442079460018» «sip:bob@example.com»')
+  assert.equal(
+    drawn('mailto:a@example.com tel:+442079460018 sip:bob@example.com'),
+    '«mailto:a@example.com» «tel:+442079460018» «sip:bob@example.com»',
+  )
   assert.equal(drawn('*https://example.com*'), '[«https://example.com»]')
 })
 
 test('no link is what could do something here, what names another host, and what is code', () => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'http://example.com', 'xhttps://example.com', 'tel:', 'https://'])
+  for (const text of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'http://example.com',
+    'xhttps://example.com',
+    'tel:',
+    'https://',
+  ])
     assert.equal(drawn(text), text)
   assert.equal(drawn('https://bank.example@evil.example/'), 'https://bank.example@evil.example/')
   assert.equal(drawn('`https://example.com`'), '<https://example.com>')
@@ -109,7 +128,12 @@ test('nothing of a line is lost, whatever it is', () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
       const text = `x${parts.join('')}`.replaceAll('\n`', '\nx`')
-      assert.equal(styled(text).map((block) => (block.is === 'plain' ? whole(block.spans) : '?')).join(''), text)
+      assert.equal(
+        styled(text)
+          .map((block) => (block.is === 'plain' ? whole(block.spans) : '?'))
+          .join(''),
+        text,
+      )
     }),
   )
 })

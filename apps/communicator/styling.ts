@@ -141,4 +141,4 @@ const kinds: Readonly<Record<string, 'strong' | 'emphasis' | 'strike' | 'code'>>
 const fence = '```'
 const mostQuotes = 8
 const address = /(?<![\p{L}\p{N}_])(?:https:\/\/|mailto:|tel:|sips?:)[^\s<>"`\p{Z}\p{C}]+/giu
-const endings = '.,;:!?…*_~\'’”»]}'
+const endings = ".,;:!?…*_~'’”»]}"
