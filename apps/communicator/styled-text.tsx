@@ -62,7 +62,7 @@ function Spans({ page, spans }: OfPage & { readonly spans: readonly Span[] }): J
 
 function Mark({ mark }: { readonly mark: string }): JSX.Element {
   return (
-    <span class="mark" aria-hidden="true">
+    <span class="styling" aria-hidden="true">
       {mark}
     </span>
   )
