@@ -225,8 +225,7 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
     chat: {
       icon: 'chat',
       content: current === 'chat' && <Chat page={page} />,
-      badge:
-        unread.value > 0 ? { text: String(unread.value), means: chatMessages.unread(unread.value) } : undefined,
+      badge: unread.value > 0 ? { text: String(unread.value), means: chatMessages.unread(unread.value) } : undefined,
     },
     lines: {
       icon: 'lines',

@@ -3,7 +3,7 @@ import type { Message, Session } from '@openparley/sdk/browser'
 import type { Acting } from './acting.ts'
 import { chatMessages } from './chat-messages.ts'
 import { focus, places } from './focus.ts'
-import { ownReactions, textOf } from './said.ts'
+import { circleOf, ownReactions, textOf } from './said.ts'
 
 type Found = Awaited<ReturnType<Session['chat']['search']>>
 
@@ -91,7 +91,7 @@ export function openChatActs({ session, model, face, once, failed }: Acting): Ch
       })
     },
     toggleReaction: (message, sign) => {
-      const before = ownReactions(message, model)
+      const before = ownReactions(message, circleOf(model, message.conversation))
       const emoji = before.includes(sign) ? before.filter((each) => each !== sign) : [...before, sign].slice(-mostOwn)
       once(`react ${message.id}`, () => chat.react({ message: message.id, emoji }))
     },

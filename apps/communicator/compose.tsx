@@ -6,7 +6,7 @@ import { places } from './focus.ts'
 import { Icon } from './icons.tsx'
 import type { OfPage } from './page.ts'
 import { Quiet } from './quiet.tsx'
-import { correctable, cut, textOf, writerOf } from './said.ts'
+import { circleOf, correctable, cut, textOf, writerOf } from './said.ts'
 
 export function Compose({
   page: { model, acts },
@@ -67,7 +67,7 @@ export function Compose({
     >
       {answered && (
         <About
-          what={chatMessages.replyTo(writerOf(answered, model))}
+          what={chatMessages.replyTo(writerOf(answered, circleOf(model, address)))}
           text={cut(textOf(answered))}
           words={chatMessages.noReply}
           leave={leave}

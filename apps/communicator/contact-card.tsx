@@ -7,7 +7,7 @@ import { ContactGroups } from './contact-groups.tsx'
 import { focus, places } from './focus.ts'
 import { Form, TextField } from './form.tsx'
 import { Icon } from './icons.tsx'
-import { type MenuEntry, useMenu } from './kit.tsx'
+import { MenuButton, type MenuEntry, useMenu } from './kit.tsx'
 import type { OfPage } from './page.ts'
 import { peopleMessages } from './people-messages.ts'
 
@@ -48,9 +48,7 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
           <p class="faint cut">{[blocked ? people.blocked : availabilityText(presence), address].join(' · ')}</p>
           {groups.length > 0 && <p class="faint cut">{people.inGroups(groups)}</p>}
         </div>
-        <button {...menu.button(address)} class="quiet square" aria-label={people.more(name)} title={people.more(name)}>
-          <Icon name="more" />
-        </button>
+        <MenuButton menu={menu} of={address} label={people.more(name)} />
       </div>
       <div class="contact-acts">
         <button type="button" class="primary" onClick={() => acts.message(address)}>

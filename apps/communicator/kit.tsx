@@ -3,10 +3,10 @@ import * as dialog from '@zag-js/dialog'
 import * as menu from '@zag-js/menu'
 import { normalizeProps, useMachine } from '@zag-js/preact'
 import * as tabs from '@zag-js/tabs'
-import type { Signal } from '@preact/signals'
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from '@preact/signals'
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact'
 import { createPortal } from 'preact/compat'
-import { useId } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
 
@@ -112,17 +112,17 @@ export interface MenuEntry {
   readonly isDanger?: boolean
 }
 
-/** A menu that several buttons open, each for what it stands for: one that has fifty messages needs one. */
+/** A menu that several buttons open, each for what it stands for: one that has hundreds of messages needs one. */
 export interface Menu {
-  /** For the button that opens it. */
+  /** What it is open for. */
+  readonly of: ReadonlySignal<string | undefined>
   readonly button: (of: string) => ButtonHTMLAttributes
-  /** What it is open for, or was last. */
-  readonly of: string | undefined
   readonly list: (entries: readonly MenuEntry[]) => JSX.Element
 }
 
-/** `choose` is told what was chosen, and for what. */
+/** `choose` is told what was chosen, and for what. The menu is the same as long as the component is there. */
 export function useMenu(choose: (value: string, of: string) => void): Menu {
+  const of = useSignal<string | undefined>(undefined)
   const service = useMachine(menu.machine, {
     id: useId(),
     loopFocus: true,
@@ -133,32 +133,77 @@ export function useMenu(choose: (value: string, of: string) => void): Menu {
       if (triggerValue !== null) choose(value, triggerValue)
     },
   })
-  const api = menu.connect(service, normalizeProps)
-  return {
-    of: api.triggerValue ?? undefined,
-    button: (of) => api.getTriggerProps({ value: of }) as ButtonHTMLAttributes,
-    list: (entries) => (
-      <div {...api.getPositionerProps()} class="menu-place">
-        <div {...api.getContentProps()} class="menu">
-          {entries.map(({ value, label, icon, sign, isOn = false, isDanger = false }) => (
-            <div
-              key={value}
-              {...api.getItemProps({ value, valueText: label })}
-              {...(sign === undefined ? {} : { 'aria-label': label, title: label })}
-              class={`menu-entry${sign === undefined ? '' : ' menu-sign'}${isOn ? ' is-on' : ''}${isDanger ? ' is-danger' : ''}`}
-            >
-              {sign === undefined ? (
-                <>
-                  <Icon name={icon} />
-                  <span>{label}</span>
-                </>
-              ) : (
-                sign
-              )}
-            </div>
-          ))}
-        </div>
-      </div>
-    ),
+  const now = useRef(menu.connect(service, normalizeProps))
+  now.current = menu.connect(service, normalizeProps)
+  const openFor = now.current.open ? (now.current.triggerValue ?? undefined) : undefined
+  useLayoutEffect(() => {
+    of.value = openFor
+  }, [openFor])
+  const same = useRef<Menu | undefined>(undefined)
+  same.current ??= {
+    of,
+    button: (value) => now.current.getTriggerProps({ value }) as ButtonHTMLAttributes,
+    list: (entries) => <MenuList api={now.current} entries={entries} />,
   }
+  return same.current
+}
+
+export function MenuButton({
+  menu,
+  of,
+  label,
+  tabIndex = 0,
+}: {
+  readonly menu: Menu
+  readonly of: string
+  readonly label: string
+  readonly tabIndex?: number
+}): JSX.Element {
+  // Drawn again where it is opened or closed, and what it does is asked when it is pressed.
+  const isOpen = useComputed(() => menu.of.value === of).value
+  return (
+    <button
+      {...menu.button(of)}
+      class={isOpen ? 'quiet square is-open' : 'quiet square'}
+      aria-label={label}
+      title={label}
+      tabIndex={tabIndex}
+      onClick={(event) => menu.button(of).onClick?.(event)}
+      onKeyDown={(event) => menu.button(of).onKeyDown?.(event)}
+    >
+      <Icon name="more" />
+    </button>
+  )
+}
+
+function MenuList({
+  api,
+  entries,
+}: {
+  readonly api: ReturnType<typeof menu.connect>
+  readonly entries: readonly MenuEntry[]
+}): JSX.Element {
+  return (
+    <div {...api.getPositionerProps()} class="menu-place">
+      <div {...api.getContentProps()} class="menu">
+        {entries.map(({ value, label, icon, sign, isOn = false, isDanger = false }) => (
+          <div
+            key={value}
+            {...api.getItemProps({ value, valueText: label })}
+            {...(sign === undefined ? {} : { 'aria-label': label, title: label })}
+            class={`menu-entry${sign === undefined ? '' : ' menu-sign'}${isOn ? ' is-on' : ''}${isDanger ? ' is-danger' : ''}`}
+          >
+            {sign === undefined ? (
+              <>
+                <Icon name={icon} />
+                <span>{label}</span>
+              </>
+            ) : (
+              sign
+            )}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
 }

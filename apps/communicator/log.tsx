@@ -2,25 +2,21 @@
 import type { Message } from '@openparley/sdk/browser'
 import { useSignal } from '@preact/signals'
 import { Fragment, type JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { chatMessages } from './chat-messages.ts'
 import { type MenuEntry, useMenu } from './kit.tsx'
 import { elementOf, MessageView } from './message.tsx'
 import type { OfPage } from './page.ts'
-import { conversationOf, correctable, isBySip, ownReactions } from './said.ts'
+import { type Circle, circleOf, correctable, isBySip, ownReactions } from './said.ts'
 import { dayOf, daysBetween } from './time.ts'
 
-interface OfLog extends OfPage {
-  readonly address: string
-  readonly name: string
-}
-
-export function Log({ page, address, name }: OfLog): JSX.Element {
+export function Log({ page, address }: OfPage & { readonly address: string }): JSX.Element {
   const { talk } = page.model.people
   const { acts } = page
   const messages = talk.messages.value
   const current = useSignal<string | undefined>(undefined)
-  const isRoom = conversationOf(page.model, address)?.kind === 'room'
+  const { isRoom, name, nickname } = circleOf(page.model, address)
+  const circle = useMemo((): Circle => ({ isRoom, name, nickname }), [isRoom, name, nickname])
   const byId = new Map(messages.map((message) => [message.id, message]))
   const last = messages.at(-1)?.id
   const standing = current.value !== undefined && byId.has(current.value) ? current.value : last
@@ -52,7 +48,7 @@ export function Log({ page, address, name }: OfLog): JSX.Element {
       target.querySelector<HTMLElement>(':scope > button')?.click()
     }
   }
-  const open = menu.of === undefined ? undefined : byId.get(menu.of)
+  const open = byId.get(menu.of.value ?? '')
   return (
     <div
       ref={box}
@@ -89,6 +85,7 @@ export function Log({ page, address, name }: OfLog): JSX.Element {
             <MessageView
               page={page}
               message={message}
+              circle={circle}
               answered={message.replyTo === undefined ? undefined : byId.get(message.replyTo)}
               isNamed={isTheirs && (isNewDay || before.from !== message.from)}
               isCurrent={message.id === standing}
@@ -97,14 +94,14 @@ export function Log({ page, address, name }: OfLog): JSX.Element {
           </Fragment>
         )
       })}
-      {menu.list(open ? entriesOf(page, open) : [])}
+      {menu.list(open ? entriesOf(page, circle, open) : [])}
     </div>
   )
 }
 
-function entriesOf({ model }: OfPage['page'], message: Message): readonly MenuEntry[] {
+function entriesOf({ model }: OfPage['page'], circle: Circle, message: Message): readonly MenuEntry[] {
   const { talk } = model.people
-  const own = ownReactions(message, model)
+  const own = ownReactions(message, circle)
   const isGone = message.text === ''
   const canReact = message.state !== 'queued' && message.state !== 'failed' && !isBySip(message.conversation)
   return [

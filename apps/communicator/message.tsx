@@ -1,16 +1,17 @@
 // One message: what it answers, its text, what became of it, who reacted, and the button of its menu.
 import type { Message } from '@openparley/sdk/browser'
 import type { JSX } from 'preact'
+import { memo } from 'preact/compat'
 import { chatMessages } from './chat-messages.ts'
-import { Icon } from './icons.tsx'
-import type { Menu } from './kit.tsx'
+import { type Menu, MenuButton } from './kit.tsx'
 import type { OfPage } from './page.ts'
-import { cut, fateOf, reactionsOf, spokenOf, textOf, writerOf } from './said.ts'
+import { type Circle, cut, fateOf, reactionsOf, spokenOf, textOf, writerOf } from './said.ts'
 import { StyledText } from './styled-text.tsx'
 import { timeOfDay } from './time.ts'
 
 export interface OfMessage extends OfPage {
   readonly message: Message
+  readonly circle: Circle
   /** Where it is in the page, and undefined where it is not. */
   readonly answered: Message | undefined
   /** Whether its writer is named above it. */
@@ -20,11 +21,13 @@ export interface OfMessage extends OfPage {
   readonly menu: Menu
 }
 
-export function MessageView({ page, message, answered, isNamed, isCurrent, menu }: OfMessage): JSX.Element {
-  const { model, acts } = page
+/** Drawn again only where it is another: hundreds stand beside it. */
+export const MessageView: (of: OfMessage) => JSX.Element = memo(View)
+
+function View({ page, message, circle, answered, isNamed, isCurrent, menu }: OfMessage): JSX.Element {
   const { id, direction, state, error, text } = message
   const isOwn = direction === 'outgoing'
-  const who = writerOf(message, model)
+  const who = writerOf(message, circle)
   const more = chatMessages.about(who, timeOfDay(message.at))
   const within = isCurrent ? 0 : -1
   return (
@@ -32,13 +35,13 @@ export function MessageView({ page, message, answered, isNamed, isCurrent, menu 
       id={elementOf(id)}
       class={`message ${isOwn ? 'own' : 'theirs'}`}
       role="group"
-      aria-label={spokenOf(message, model)}
+      aria-label={spokenOf(message, circle)}
       tabIndex={within}
     >
       <div class={`said ${isOwn ? 'own' : 'theirs'} ${state}`}>
         {isNamed ? <p class="writer cut">{who}</p> : <span class="unseen">{who}: </span>}
         {message.replyTo !== undefined && (
-          <Quote page={page} of={message.replyTo} answered={answered} tabIndex={within} />
+          <Quote page={page} circle={circle} of={message.replyTo} answered={answered} tabIndex={within} />
         )}
         {text === '' ? <p class="text faint">{textOf(message)}</p> : <StyledText page={page} text={text} />}
         <p class="faint">{fateOf(message)}</p>
@@ -48,21 +51,25 @@ export function MessageView({ page, message, answered, isNamed, isCurrent, menu 
           </p>
         )}
       </div>
-      <button {...menu.button(id)} class="quiet square" tabIndex={within} aria-label={more} title={chatMessages.more}>
-        <Icon name="more" />
-      </button>
-      <Reactions page={page} message={message} tabIndex={within} />
+      <MenuButton menu={menu} of={id} label={more} tabIndex={within} />
+      <Reactions page={page} circle={circle} message={message} tabIndex={within} />
     </div>
   )
 }
 
 function Quote({
-  page: { acts, model },
+  page: { acts },
+  circle,
   of,
   answered,
   tabIndex,
-}: OfPage & { readonly of: string; readonly answered: Message | undefined; readonly tabIndex: number }): JSX.Element {
-  const who = answered && writerOf(answered, model)
+}: OfPage & {
+  readonly circle: Circle
+  readonly of: string
+  readonly answered: Message | undefined
+  readonly tabIndex: number
+}): JSX.Element {
+  const who = answered && writerOf(answered, circle)
   const text = answered && cut(textOf(answered))
   return (
     <button
@@ -79,11 +86,12 @@ function Quote({
 }
 
 function Reactions({
-  page: { acts, model },
+  page: { acts },
+  circle,
   message,
   tabIndex,
-}: OfPage & { readonly message: Message; readonly tabIndex: number }): JSX.Element | null {
-  const reactions = reactionsOf(message, model)
+}: OfPage & { readonly circle: Circle; readonly message: Message; readonly tabIndex: number }): JSX.Element | null {
+  const reactions = reactionsOf(message, circle)
   if (reactions.length === 0) return null
   return (
     <div class="reactions" role="group" aria-label={chatMessages.reactions}>

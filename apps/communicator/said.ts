@@ -11,8 +11,26 @@ export interface Reaction {
   readonly isOwn: boolean
 }
 
+/** Between whom it is said: enough to tell who wrote what. */
+export interface Circle {
+  readonly isRoom: boolean
+  /** The other side, as the person calls it. */
+  readonly name: string
+  /** The person’s own name in a room that they are in. */
+  readonly nickname: string | undefined
+}
+
+export function circleOf(model: Pick<Model, 'people'>, address: string): Circle {
+  const conversation = conversationOf(model, address)
+  return {
+    isRoom: conversation?.kind === 'room',
+    name: calledIn(model, address),
+    nickname: conversation?.room?.nickname,
+  }
+}
+
 /** As the person calls them; a room by what stands before its server. */
-export function calledIn({ people }: Model, address: string): string {
+export function calledIn({ people }: Pick<Model, 'people'>, address: string): string {
   const contact = people.contacts.value.get(address)
   if (contact) return contact.name
   return conversationOf({ people }, address)?.kind === 'room' ? (address.split('@')[0] as string) : address
@@ -27,8 +45,8 @@ export function textOf({ text }: Message): string {
 }
 
 /** Who wrote it. */
-export function writerOf(message: Message, model: Model): string {
-  return message.direction === 'outgoing' ? chatMessages.you : nameIn(message, message.from, model)
+export function writerOf(message: Message, circle: Circle): string {
+  return message.direction === 'outgoing' ? chatMessages.you : nameIn(message.from, circle)
 }
 
 /** When, whether it was said otherwise, and what became of it. */
@@ -38,31 +56,31 @@ export function fateOf({ at, editedAt, state }: Message): string {
 }
 
 /** All of it, for who does not see it. */
-export function spokenOf(message: Message, model: Model): string {
+export function spokenOf(message: Message, circle: Circle): string {
   const { error } = message
   return [
-    `${writerOf(message, model)}: ${cut(textOf(message))}`,
+    `${writerOf(message, circle)}: ${cut(textOf(message))}`,
     fateOf(message),
     ...(error ? [`${error.sentence} ${error.next}`] : []),
-    ...reactionsOf(message, model).map(({ sign, names }) => chatMessages.reacted(sign, names)),
+    ...reactionsOf(message, circle).map(({ sign, names }) => chatMessages.reacted(sign, names)),
   ].join('. ')
 }
 
 /** What most say first. */
-export function reactionsOf(message: Message, model: Model): readonly Reaction[] {
+export function reactionsOf(message: Message, circle: Circle): readonly Reaction[] {
   const bySign = Map.groupBy(message.reactions ?? [], ({ emoji }) => emoji)
   return [...bySign]
     .map(([sign, those]) => ({
       sign,
-      names: those.map(({ from }) => (isOwn(message, from, model) ? chatMessages.you : nameIn(message, from, model))),
-      isOwn: those.some(({ from }) => isOwn(message, from, model)),
+      names: those.map(({ from }) => (isOwn(message, from, circle) ? chatMessages.you : nameIn(from, circle))),
+      isOwn: those.some(({ from }) => isOwn(message, from, circle)),
     }))
     .toSorted((a, b) => b.names.length - a.names.length)
     .slice(0, mostSigns)
 }
 
-export function ownReactions(message: Message, model: Model): readonly string[] {
-  return (message.reactions ?? []).filter(({ from }) => isOwn(message, from, model)).map(({ emoji }) => emoji)
+export function ownReactions(message: Message, circle: Circle): readonly string[] {
+  return (message.reactions ?? []).filter(({ from }) => isOwn(message, from, circle)).map(({ emoji }) => emoji)
 }
 
 /** The last that the person wrote there, and that others may have: only it can be corrected. */
@@ -82,15 +100,14 @@ export function cut(text: string): string {
   return line.length > mostCut ? `${line.slice(0, mostCut)} …` : line
 }
 
-/** Who are two: whoever is not the other is the person. In a room names tell. */
-function isOwn({ conversation }: Message, from: string, model: Model): boolean {
-  const there = conversationOf(model, conversation)
-  return there?.kind === 'room' ? from === there.room?.nickname : from !== conversation
+/** Of two, whoever is not the other is the person. In a room names tell. */
+function isOwn({ conversation }: Message, from: string, { isRoom, nickname }: Circle): boolean {
+  return isRoom ? from === nickname : from !== conversation
 }
 
 /** Nicknames of a room are nobody's addresses. */
-function nameIn({ conversation }: Message, from: string, model: Model): string {
-  return conversationOf(model, conversation)?.kind === 'room' ? from : calledIn(model, from)
+function nameIn(from: string, { isRoom, name }: Circle): string {
+  return isRoom ? from : name
 }
 
 const mostCut = 200

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { chatMessages } from './chat-messages.ts'
 import { Icon } from './icons.tsx'
 import type { OfPage } from './page.ts'
-import { cut, textOf, writerOf } from './said.ts'
+import { circleOf, cut, textOf, writerOf } from './said.ts'
 import { dayOf, timeOfDay } from './time.ts'
 
 interface Found {
@@ -78,7 +78,7 @@ export function TalkSearch({
             <li key={message.id} class="item">
               <button type="button" class="quiet grow" onClick={() => acts.reach(message.id)}>
                 <span class="faint">
-                  {[writerOf(message, model), dayOf(message.at), timeOfDay(message.at)].join(' · ')}
+                  {[writerOf(message, circleOf(model, address)), dayOf(message.at), timeOfDay(message.at)].join(' · ')}
                 </span>
                 <span>{cut(textOf(message))}</span>
               </button>

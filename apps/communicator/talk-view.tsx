@@ -8,7 +8,7 @@ import { places } from './focus.ts'
 import { Log } from './log.tsx'
 import type { OfPage } from './page.ts'
 import { RoomBar } from './room.tsx'
-import { calledIn, conversationOf, cut, textOf, writerOf } from './said.ts'
+import { calledIn, circleOf, conversationOf, cut, textOf, writerOf } from './said.ts'
 import { TalkHead } from './talk-head.tsx'
 import { TalkSearch } from './talk-search.tsx'
 
@@ -45,7 +45,7 @@ export function TalkView({ page, address }: OfTalk): JSX.Element {
           }}
         />
       )}
-      <Log page={page} address={address} name={name} />
+      <Log page={page} address={address} />
       <Came page={page} />
       <p class="faint typing" role="status">
         {who.length > 0 ? chatMessages.typing(who) : ''}
@@ -65,7 +65,7 @@ function Came({ page: { model } }: OfPage): JSX.Element {
         <p key={`${message.id} ${message.state}`}>
           {message.error
             ? [chatMessages.states.failed, message.error.sentence, message.error.next].join('. ')
-            : `${writerOf(message, model)}: ${cut(textOf(message))}`}
+            : `${writerOf(message, circleOf(model, message.conversation))}: ${cut(textOf(message))}`}
         </p>
       ))}
     </div>
