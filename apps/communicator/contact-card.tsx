@@ -10,6 +10,7 @@ import { Icon } from './icons.tsx'
 import { MenuButton, type MenuEntry, useMenu } from './kit.tsx'
 import type { OfPage } from './page.ts'
 import { peopleMessages } from './people-messages.ts'
+import { groupsOf } from './people-rows.ts'
 
 export interface OfContact extends OfPage {
   readonly contact: Contact
@@ -21,7 +22,8 @@ type Open = 'none' | 'rename' | 'groups' | 'remove' | 'block'
 export function ContactCard({ page, contact }: OfContact): JSX.Element {
   const { people } = peopleMessages
   const { acts, model } = page
-  const { name, address, blocked, presence, groups } = contact
+  const { name, address, blocked, presence } = contact
+  const groups = groupsOf([contact])
   const open = useSignal<Open>('none')
   const canCall = model.phones.value.some(({ state }) => state.is === 'ready')
   const menu = useMenu((what) => {

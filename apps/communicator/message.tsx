@@ -79,8 +79,7 @@ function Quote({
       aria-label={who === undefined || text === undefined ? chatMessages.goToEarlier : chatMessages.quoted(who, text)}
       onClick={() => acts.reach(of)}
     >
-      {who !== undefined && <strong class="cut">{who}</strong>}
-      <span class="cut">{text ?? chatMessages.earlier}</span>
+      {who !== undefined && <strong class="cut">{who}</strong>} <span class="cut">{text ?? chatMessages.earlier}</span>
     </button>
   )
 }
