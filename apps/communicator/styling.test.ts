@@ -138,7 +138,7 @@ test('nothing of a line is lost, whatever it is', () => {
   )
 })
 
-test('the longest message takes no time, and the deepest quote ends', () => {
+test('the longest message is read in a moment, and the deepest quote ends', () => {
   const started = performance.now()
   for (const piece of [' *a', '*a* ', '*_~`', '>', '`` ', 'https://a ', '(((', '> ```\n', '>\n\n'])
     styled(piece.repeat(65_536 / piece.length))

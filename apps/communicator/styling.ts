@@ -112,7 +112,7 @@ function withLinks(text: string): readonly Span[] {
 /** What ends a sentence is not the address’s own, nor is a bracket that was opened before it. */
 function withoutEnd(address: string): string {
   let end = address.length
-  let open = [...address].reduce((sum, each) => sum + (each === '(' ? 1 : each === ')' ? -1 : 0), 0)
+  let open = address.split('(').length - address.split(')').length
   for (; end > 0; end--) {
     const last = address[end - 1] as string
     if (last === ')' && open < 0) open++

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { type House, openHouse, whenChromium } from './house.ts'
 import { focused, press } from './keyboard.ts'
 
