@@ -5,7 +5,7 @@ import { memo } from 'preact/compat'
 import { chatMessages } from './chat-messages.ts'
 import { type Menu, MenuButton } from './kit.tsx'
 import type { OfPage } from './page.ts'
-import { type Circle, cut, fateOf, reactionsOf, spokenOf, textOf, writerOf } from './said.ts'
+import { type Circle, cut, failureOf, fateOf, reactionsOf, spokenOf, textOf, writerOf } from './said.ts'
 import { StyledText } from './styled-text.tsx'
 import { timeOfDay } from './time.ts'
 
@@ -45,11 +45,7 @@ function View({ page, message, circle, answered, isNamed, isCurrent, menu }: OfM
         )}
         {text === '' ? <p class="text faint">{textOf(message)}</p> : <StyledText page={page} text={text} />}
         <p class="faint">{fateOf(message)}</p>
-        {error && (
-          <p class="bad">
-            {error.sentence} {error.next}
-          </p>
-        )}
+        {error && <p class="bad">{failureOf(error)}</p>}
       </div>
       <MenuButton menu={menu} of={id} label={more} tabIndex={within} />
       <Reactions page={page} circle={circle} message={message} tabIndex={within} />

@@ -7,6 +7,7 @@ import { focus, places } from './focus.ts'
 import { Form, TextField } from './form.tsx'
 import type { OfPage } from './page.ts'
 import { Quiet } from './quiet.tsx'
+import { failureOf } from './said.ts'
 
 interface OfRoom extends OfPage {
   readonly conversation: Conversation
@@ -48,11 +49,7 @@ export function RoomBar({ page, conversation }: OfRoom): JSX.Element {
           </>
         )}
       </div>
-      {room?.error && (
-        <p class="bad">
-          {room.error.sentence} {room.error.next}
-        </p>
-      )}
+      {room?.error && <p class="bad">{failureOf(room.error)}</p>}
       {open.value === 'who' && !isOut && (
         <ul class="occupants" aria-label={words.who} tabIndex={0}>
           {occupants.toSorted(inWriting).map((each) => (

@@ -40,13 +40,20 @@ test('of two, who is not the other is the person; in a room names tell', () => {
 })
 
 test('a message is spoken with who, what, what became of it, and who reacted', () => {
-  const error = { code: 'chat-refused', sentence: 'It was refused.', next: 'Ask.', retryable: false, origin: 'server' }
+  const error = {
+    code: 'chat-refused',
+    sentence: 'It was refused.',
+    next: 'Ask.',
+    retryable: false,
+    origin: 'server',
+    peer: { protocol: 'xmpp', text: 'item-not-found' },
+  }
   const failed = message({
     direction: 'outgoing',
     state: 'failed',
     error: error as Exclude<Message['error'], undefined>,
   })
-  assert.match(spokenOf(failed, two), /^You: Lunch\?\. .+ · Not sent\. It was refused\. Ask\.$/)
+  assert.match(spokenOf(failed, two), /^You: Lunch\?\. .+ · Not sent\. It was refused\. Ask\. \(item-not-found\)$/)
   const corrected = message({ editedAt: '2026-01-01T10:05:00Z', reactions: [{ from: 'x@example.com', emoji: '👍' }] })
   assert.match(spokenOf(corrected, two), /^Bob: Lunch\?\. .+ · edited .+\. 👍 1: You$/)
   assert.match(spokenOf(message({ text: '' }), two), /^Bob: Taken back\. /)

@@ -55,13 +55,19 @@ export function fateOf({ at, editedAt, state }: Message): string {
   return [timeOfDay(at), edited, chatMessages.states[state]].filter(Boolean).join(' · ')
 }
 
+/** What went wrong, what to do, and what the server or the other side answered. */
+export function failureOf({ sentence, next, peer }: Exclude<Message['error'], undefined>): string {
+  const answer = peer?.text ?? peer?.status
+  return [sentence, next, ...(answer === undefined ? [] : [`(${answer})`])].join(' ')
+}
+
 /** All of it, for who does not see it. */
 export function spokenOf(message: Message, circle: Circle): string {
   const { error } = message
   return [
     `${writerOf(message, circle)}: ${cut(textOf(message))}`,
     fateOf(message),
-    ...(error ? [`${error.sentence} ${error.next}`] : []),
+    ...(error ? [failureOf(error)] : []),
     ...reactionsOf(message, circle).map(({ sign, names }) => chatMessages.reacted(sign, names)),
   ].join('. ')
 }

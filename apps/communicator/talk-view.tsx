@@ -8,7 +8,7 @@ import { places } from './focus.ts'
 import { Log } from './log.tsx'
 import type { OfPage } from './page.ts'
 import { RoomBar } from './room.tsx'
-import { calledIn, circleOf, conversationOf, cut, textOf, writerOf } from './said.ts'
+import { calledIn, circleOf, conversationOf, cut, failureOf, textOf, writerOf } from './said.ts'
 import { TalkHead } from './talk-head.tsx'
 import { TalkSearch } from './talk-search.tsx'
 
@@ -64,7 +64,7 @@ function Came({ page: { model } }: OfPage): JSX.Element {
       {model.people.talk.came.value.map((message) => (
         <p key={`${message.id} ${message.state}`}>
           {message.error
-            ? [chatMessages.states.failed, message.error.sentence, message.error.next].join('. ')
+            ? `${chatMessages.states.failed}. ${failureOf(message.error)}`
             : `${writerOf(message, circleOf(model, message.conversation))}: ${cut(textOf(message))}`}
         </p>
       ))}

@@ -153,7 +153,7 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByRole('button', { name: 'All conversations' }).click()
     await alice.getByRole('button', { name: /^nobody@lab\.example/ }).click()
     const refused = said(alice, /Is anybody there\?.*Not sent/)
-    assert.match(String(await refused.locator('.bad').textContent()), /\.$/)
+    assert.match(String(await refused.locator('.bad').textContent()), /\. \(.+\)$/)
     await alice.getByRole('button', { name: 'All conversations' }).click()
     await alice.getByRole('button', { name: /^Robert/ }).click()
     await house.lab.xmpp.go()
