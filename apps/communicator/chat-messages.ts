@@ -9,6 +9,7 @@ export const chatMessages = {
   log: (name: string): string => `Messages with ${name}`,
   nothing: 'Nothing was written yet.',
   older: 'Show older messages',
+  newest: 'To the newest',
   field: (name: string): string => `Message to ${name}`,
   send: 'Send',
   hint: 'Enter sends, Shift Enter begins a line, Arrow up in the empty field corrects your last message.',

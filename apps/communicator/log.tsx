@@ -1,6 +1,6 @@
 // What was said, oldest first, a day at a time. Arrows go from message to message; older ones come as one scrolls up.
 import type { Message } from '@openparley/sdk/browser'
-import { useSignal } from '@preact/signals'
+import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { Fragment, type JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { chatMessages } from './chat-messages.ts'
@@ -20,7 +20,7 @@ export function Log({ page, address }: OfPage & { readonly address: string }): J
   const byId = new Map(messages.map((message) => [message.id, message]))
   const last = messages.at(-1)?.id
   const standing = current.value !== undefined && byId.has(current.value) ? current.value : last
-  const { box, scrolled } = useScroll(page, messages)
+  const { box, scrolled, isAway, toEnd } = useScroll(page, messages)
   const menu = useMenu((what, of) => {
     const message = byId.get(of)
     if (message) choose(page, what, message)
@@ -94,6 +94,18 @@ export function Log({ page, address }: OfPage & { readonly address: string }): J
           </Fragment>
         )
       })}
+      {isAway.value && (
+        <button
+          type="button"
+          class="plain newest"
+          onClick={() => {
+            toEnd()
+            goTo(last)
+          }}
+        >
+          {chatMessages.newest}
+        </button>
+      )}
       {menu.list(open ? entriesOf(page, circle, open) : [])}
     </div>
   )
@@ -137,7 +149,14 @@ function choose({ acts }: OfPage['page'], what: string, message: Message): void 
 function useScroll(
   { model, acts }: OfPage['page'],
   messages: readonly Message[],
-): { readonly box: { current: HTMLDivElement | null }; readonly scrolled: () => void } {
+): {
+  readonly box: { current: HTMLDivElement | null }
+  readonly scrolled: () => void
+  /** Whether the end is not seen. */
+  readonly isAway: ReadonlySignal<boolean>
+  readonly toEnd: () => void
+} {
+  const isAway = useSignal(false)
   const box = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   /** How far the end was before older ones came above. */
@@ -163,11 +182,16 @@ function useScroll(
   }, [messages])
   return {
     box,
+    isAway,
+    toEnd: () => {
+      if (box.current) box.current.scrollTop = box.current.scrollHeight
+    },
     scrolled: () => {
       if (!box.current) return
       const { scrollTop, scrollHeight, clientHeight } = box.current
       fromEnd.current = scrollHeight - scrollTop
       isAtEnd.current = fromEnd.current - clientHeight < 40
+      isAway.value = fromEnd.current - clientHeight > farFromEnd
       if (scrollTop < nearTop && !isAtEnd.current && model.people.talk.hasOlder.value) acts.olderMessages()
     },
   }
@@ -191,3 +215,4 @@ function dayWords(at: string): string {
 }
 
 const nearTop = 120
+const farFromEnd = 300

@@ -122,6 +122,21 @@ describe('the communicator: in a conversation', whenChromium, () => {
     await message(bob, 'Quarter past two.').waitFor()
   })
 
+  test('what cannot be said otherwise now is told with what to do, and stays typed until it can', async () => {
+    await house.lab.xmpp.go()
+    await house.alice.until('presence', ({ published }) => !published, 15_000)
+    await choose(alice, 'Quarter past two.', 'Correct')
+    await alice.locator('#message:focus').fill('Ten past two.')
+    await press(alice, 'Enter')
+    await alice.locator('.trouble', { hasText: /^There is no connection to the chat server\. Wait until/ }).waitFor()
+    assert.equal(await alice.locator('#message').inputValue(), 'Ten past two.')
+    await house.lab.xmpp.comeBack()
+    for (const person of [house.alice, house.bob]) await person.until('presence', ({ published }) => published, 15_000)
+    await press(alice, 'Enter')
+    await message(bob, 'Ten past two.').waitFor()
+    assert.equal(await alice.locator('.trouble').count(), 0)
+  })
+
   test('what comes is told to who does not see it, and what was there before is not', async () => {
     await alice.locator('#message').fill('Is it *far*?')
     await press(alice, 'Enter')
@@ -174,6 +189,9 @@ describe('the communicator: in a conversation', whenChromium, () => {
     await alice.getByRole('list', { name: 'Found messages' }).getByRole('button').click()
     await standsOn(alice, 'Bob: Gladly.')
     assert.ok(await message(alice, 'Gladly.').isVisible())
+    await alice.getByRole('button', { name: 'To the newest' }).click()
+    await standsOn(alice, 'Bob: Line 120.')
+    await alice.getByRole('button', { name: 'To the newest' }).waitFor({ state: 'detached' })
     await alice.getByRole('button', { name: 'Search in this conversation' }).click()
     await alice.getByLabel('Words').waitFor({ state: 'detached' })
   })
