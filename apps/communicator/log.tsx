@@ -1,6 +1,6 @@
 // What was said, oldest first, a day at a time. Arrows go from message to message; older ones come as one scrolls up.
 import type { Message } from '@openparley/sdk/browser'
-import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
 import { Fragment, type JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { chatMessages } from './chat-messages.ts'
@@ -15,8 +15,7 @@ export function Log({ page, address }: OfPage & { readonly address: string }): J
   const { acts } = page
   const messages = talk.messages.value
   const current = useSignal<string | undefined>(undefined)
-  const { isRoom, name, nickname } = circleOf(page.model, address)
-  const circle = useMemo((): Circle => ({ isRoom, name, nickname }), [isRoom, name, nickname])
+  const circle = useCircle(page, address)
   const byId = new Map(messages.map((message) => [message.id, message]))
   const last = messages.at(-1)?.id
   const standing = current.value !== undefined && byId.has(current.value) ? current.value : last
@@ -56,7 +55,7 @@ export function Log({ page, address }: OfPage & { readonly address: string }): J
       role="log"
       // What comes is told apart: older pages are no news.
       aria-live="off"
-      aria-label={chatMessages.log(name)}
+      aria-label={chatMessages.log(circle.name)}
       aria-describedby="log-hint"
       {...(messages.length === 0 ? { tabIndex: 0 } : {})}
       onScroll={scrolled}
@@ -78,7 +77,7 @@ export function Log({ page, address }: OfPage & { readonly address: string }): J
       {messages.map((message, n) => {
         const before = messages[n - 1]
         const isNewDay = before === undefined || dayOf(before.at) !== dayOf(message.at)
-        const isTheirs = isRoom && message.direction === 'incoming'
+        const isTheirs = circle.isRoom && message.direction === 'incoming'
         return (
           <Fragment key={message.id}>
             {isNewDay && <h3 class="faint day">{dayWords(message.at)}</h3>}
@@ -145,6 +144,14 @@ function choose({ acts }: OfPage['page'], what: string, message: Message): void 
   if (chosen) acts.toggleReaction(message, chosen.sign)
 }
 
+/** The same as long as nothing of it is another: each message that comes changes the conversation, too. */
+function useCircle({ model }: OfPage['page'], address: string): Circle {
+  const isRoom = useComputed(() => circleOf(model, address).isRoom).value
+  const name = useComputed(() => circleOf(model, address).name).value
+  const nickname = useComputed(() => circleOf(model, address).nickname).value
+  return useMemo(() => ({ isRoom, name, nickname }), [isRoom, name, nickname])
+}
+
 /** Whoever is at the end stays there; what comes above moves nothing. */
 function useScroll(
   { model, acts }: OfPage['page'],
@@ -176,9 +183,16 @@ function useScroll(
     sized.observe(element)
     return () => sized.disconnect()
   }, [])
+  const isAwaited = useRef(false)
   useLayoutEffect(() => {
-    const element = box.current
-    if (element && isAtEnd.current) element.scrollTop = element.scrollHeight
+    // Once a frame, however many come in it: to ask how high it is has all of it laid out.
+    if (isAwaited.current) return
+    isAwaited.current = true
+    requestAnimationFrame(() => {
+      isAwaited.current = false
+      const element = box.current
+      if (element && isAtEnd.current) element.scrollTop = element.scrollHeight
+    })
   }, [messages])
   return {
     box,
