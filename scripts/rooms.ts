@@ -141,7 +141,7 @@ export const rooms: readonly Room[] = [
     name: 'apps',
     files: /^apps\//,
     may: ['sdk'],
-    npm: ['preact', '@preact/signals', '@zag-js/preact', '@zag-js/dialog', '@zag-js/tabs'],
+    npm: ['preact', '@preact/signals', '@zag-js/preact', '@zag-js/dialog', '@zag-js/menu', '@zag-js/tabs'],
     node: 'none',
   },
   { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },

@@ -1,6 +1,7 @@
 // What a person does: each act asks the core, and what it refuses is shown with its sentence and next step.
 import type { Call } from '@openparley/sdk/browser'
 import { openActing } from './acting.ts'
+import { type ChatActs, openChatActs } from './chat-acts.ts'
 import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
 import { type FurtherActs, openFurtherActs } from './further-acts.ts'
@@ -11,10 +12,12 @@ import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
 
-export interface Acts extends FurtherActs, SettingActs, PeopleActs {
+export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
+  /** Puts it where it is dialled from: whoever wants to calls it. */
+  offer(to: string): void
   /** The number that was dialled last, on whatever application. */
   redial(): void
   /** The call that is parked at that place. */
@@ -58,6 +61,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openFurtherActs(acting),
     ...openSettingActs(acting),
     ...openPeopleActs(acting),
+    ...openChatActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)
@@ -74,6 +78,11 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
       )
     },
     dial,
+    offer: (to) => {
+      face.number.value = to
+      face.go('dial')
+      focus(places.number)
+    },
     redial: () => begin((endpoint) => calls.redial({ endpoint })),
     retrieve: (at) => begin((endpoint) => calls.retrieve({ at, endpoint })),
     pickUp: (from) => begin((endpoint) => calls.pickUp({ endpoint, ...(from === undefined ? {} : { from }) })),

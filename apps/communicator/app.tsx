@@ -5,12 +5,13 @@ import { useEffect, useRef } from 'preact/hooks'
 import { ringbackOf, ringOf } from './cadences.ts'
 import { Calls } from './calls.tsx'
 import { Chat } from './chat.tsx'
+import { chatMessages } from './chat-messages.ts'
 import { DialPad } from './dial-pad.tsx'
 import type { View } from './face.ts'
 import { places } from './focus.ts'
 import { ForwardDialog } from './forward-dialog.tsx'
 import { History } from './history.tsx'
-import { Icon, type IconName } from './icons.tsx'
+import { Icon } from './icons.tsx'
 import { Incoming } from './incoming.tsx'
 import { type TabEntry, Tabs } from './kit.tsx'
 import { Lines } from './lines.tsx'
@@ -19,6 +20,7 @@ import { OwnPresence, PresenceDialog } from './own-presence.tsx'
 import type { OfPage, Page } from './page.ts'
 import { People } from './people.tsx'
 import { peopleMessages } from './people-messages.ts'
+import { Quiet } from './quiet.tsx'
 import { nameOf, pastOf, phoneWords } from './sayings.ts'
 import { problemsOf, Services } from './services.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
@@ -106,35 +108,6 @@ function Head({ page }: OfPage): JSX.Element {
         <Quiet icon="help" label={messages.shortcuts.open} press={() => (face.help.value = true)} />
       </div>
     </header>
-  )
-}
-
-function Quiet({
-  icon,
-  label,
-  press,
-  isOn,
-  isLocked = false,
-}: {
-  readonly icon: IconName
-  readonly label: string
-  readonly press: () => void
-  /** Absent where it opens something. */
-  readonly isOn?: boolean
-  readonly isLocked?: boolean
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      class="quiet square"
-      aria-label={label}
-      title={label}
-      disabled={isLocked}
-      {...(isOn === undefined ? {} : { 'aria-pressed': isOn })}
-      onClick={press}
-    >
-      <Icon name={icon} />
-    </button>
   )
 }
 
@@ -252,8 +225,7 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
     chat: {
       icon: 'chat',
       content: current === 'chat' && <Chat page={page} />,
-      badge:
-        unread.value > 0 ? { text: String(unread.value), means: peopleMessages.chat.unread(unread.value) } : undefined,
+      badge: unread.value > 0 ? { text: String(unread.value), means: chatMessages.unread(unread.value) } : undefined,
     },
     lines: {
       icon: 'lines',

@@ -14,6 +14,7 @@ export const places = {
   contacts: 'contacts',
   chat: 'chat',
   message: 'message',
+  seek: 'seek',
 } as const
 
 /** After what is shown has changed; the first of the places that is there. */

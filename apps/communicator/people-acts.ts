@@ -1,4 +1,4 @@
-// What a person does with people: their own availability, contacts, and messages.
+// What a person does with people: their own availability and their contacts.
 import type { Contact, Session } from '@openparley/sdk/browser'
 import type { Acting } from './acting.ts'
 import { focus, places } from './focus.ts'
@@ -14,20 +14,15 @@ export interface PeopleActs {
   addContact(address: string, name: string, done: () => void): void
   rename(contact: Contact, name: string): void
   toggleFavourite(contact: Contact): void
+  setGroups(contact: Contact, groups: readonly string[]): void
   removeContact(contact: Contact): void
   toggleBlock(contact: Contact): void
   accept(request: ContactRequest): void
   declineContact(request: ContactRequest): void
-  /** Opens the conversation with them. */
-  message(address: string): void
-  send(conversation: string, text: string): void
-  typing(conversation: string, isTyping: boolean): void
-  markRead(conversation: string): void
-  olderMessages(): void
 }
 
-export function openPeopleActs({ session, model, face, once, failed }: Acting): PeopleActs {
-  const { presence, contacts, chat } = session
+export function openPeopleActs({ session, model, once }: Acting): PeopleActs {
+  const { presence, contacts } = session
   const { people } = model
   return {
     choosePresence: (choice) => once('presence', () => presence.set({ choice })),
@@ -47,6 +42,8 @@ export function openPeopleActs({ session, model, face, once, failed }: Acting): 
       }),
     toggleFavourite: ({ address, favourite }) =>
       once(`favourite ${address}`, () => contacts.update({ address, favourite: !favourite })),
+    setGroups: ({ address }, groups) =>
+      once(`groups ${address}`, () => contacts.update({ address, groups: [...groups] })),
     removeContact: ({ address }) =>
       once(`remove ${address}`, async () => {
         await contacts.remove({ address })
@@ -65,26 +62,5 @@ export function openPeopleActs({ session, model, face, once, failed }: Acting): 
         await contacts.decline({ address: from })
         focus(places.contacts, places.people)
       }),
-    message: (address) => {
-      people.talk.open(address)
-      face.go('chat')
-      focus(places.message)
-    },
-    send: (to, text) => {
-      // Not `once`: each counts, and the connection keeps their order.
-      void chat.send({ to, text }).catch((thrown: unknown) => {
-        failed(thrown)
-        // What was not taken is not lost.
-        const typed = people.drafts.value.get(to) ?? ''
-        people.drafts.value = new Map(people.drafts.value).set(to, typed === '' ? text : typed)
-      })
-    },
-    typing: (conversation, typing) => {
-      void chat.typing({ conversation, typing }).catch(() => undefined)
-    },
-    markRead: (conversation) => {
-      void chat.read({ conversation }).catch(failed)
-    },
-    olderMessages: () => once('older messages', () => people.talk.older()),
   }
 }

@@ -1,4 +1,4 @@
-// What the views of people and messages say.
+// What the views of people say.
 
 export const peopleMessages = {
   notSetUp: 'There is no chat server: Parley shows people and messages here when your account has one.',
@@ -69,7 +69,13 @@ export const peopleMessages = {
     chosen: (name: string): string => `Chosen: ${name}`,
     message: 'Message',
     call: 'Call',
-    makeFavourite: 'Favourite',
+    more: (name: string): string => `More for ${name}`,
+    makeFavourite: 'Make a favourite',
+    noFavourite: 'No longer a favourite',
+    groups: 'Groups',
+    groupsOf: (name: string): string => `${name} is in`,
+    inGroups: (groups: readonly string[]): string => `In ${groups.join(', ')}`,
+    newGroup: 'New group',
     rename: 'Rename',
     newName: (name: string): string => `New name of ${name}`,
     save: 'Save',
@@ -78,32 +84,5 @@ export const peopleMessages = {
     block: 'Block',
     blockSure: (name: string): string => `Block ${name}? Nothing of them arrives any more.`,
     unblock: 'Unblock',
-  },
-  chat: {
-    heading: 'Chat',
-    conversations: 'Conversations',
-    none: 'No conversations yet. Choose somebody in People and press Message.',
-    unread: (count: number): string => (count === 1 ? 'one unread message' : `${count} unread messages`),
-    back: 'All conversations',
-    log: (name: string): string => `Messages with ${name}`,
-    nothing: 'Nothing was written yet.',
-    older: 'Show older messages',
-    field: (name: string): string => `Message to ${name}`,
-    send: 'Send',
-    hint: 'Enter sends, Shift Enter begins a line.',
-    typing: (names: readonly string[]): string =>
-      names.length === 1 ? `${names[0]} is writing …` : `${names.join(', ')} are writing …`,
-    came: (name: string): string => `New message from ${name}`,
-    you: 'You',
-    edited: 'changed',
-    takenBack: 'Taken back',
-    states: {
-      queued: 'Waiting',
-      sent: 'Sent',
-      delivered: 'Delivered',
-      read: 'Read',
-      failed: 'Not sent',
-      received: '',
-    },
   },
 } as const

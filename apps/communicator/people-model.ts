@@ -1,7 +1,7 @@
 // What the page knows of people: the person's own presence, their contacts, their conversations, and the one that is open.
 import type { Contact, Conversation, HealthRow, Session } from '@openparley/sdk/browser'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { peopleMessages } from './people-messages.ts'
+import { chatMessages } from './chat-messages.ts'
 import { openTalk, type Talk } from './talk.ts'
 
 export type OwnPresence = Awaited<ReturnType<Session['presence']['get']>>['state']
@@ -75,8 +75,11 @@ export function openPeople({ session, scopes, services, until, tell, follow }: P
           const { conversation } = seen.change
           const { address, unread } = conversation
           // The open one is read out as it grows.
-          if (address !== talk.address.value && unread > (conversations.value.get(address)?.unread ?? 0))
-            tell(peopleMessages.chat.came(contacts.all.value.get(address)?.name ?? address))
+          if (
+            !(talk.isShown.value && address === talk.address.value) &&
+            unread > (conversations.value.get(address)?.unread ?? 0)
+          )
+            tell(chatMessages.came(contacts.all.value.get(address)?.name ?? address))
           conversations.value = new Map(conversations.value).set(conversation.address, conversation)
         }
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Contact } from '@openparley/sdk/browser'
-import { type GroupBy, rowsOf } from './people-rows.ts'
+import { type GroupBy, groupsOf, rowsOf } from './people-rows.ts'
 
 function contact(name: string, more: Partial<Contact> = {}): Contact {
   return {
@@ -60,4 +60,8 @@ test('all words are looked for in names, addresses and groups', () => {
   assert.deepEqual(told('CHOIR adam', 'group'), ['# Work', '1 Adam'])
   assert.deepEqual(told('zoe@', 'availability'), ['# Available', '1 Zoe'])
   assert.deepEqual(told('nobody', 'availability'), [])
+})
+
+test('the groups that there are come once, in writing’s order', () => {
+  assert.deepEqual(groupsOf(everybody), ['Choir', 'Work'])
 })

@@ -31,6 +31,11 @@ export function rowsOf(contacts: Iterable<Contact>, filter: string, by: GroupBy)
   return rows
 }
 
+/** Every group that somebody is in, in writing's order. */
+export function groupsOf(contacts: Iterable<Contact>): readonly string[] {
+  return [...new Set([...contacts].flatMap(({ groups }) => groups))].toSorted(inWriting)
+}
+
 function isFound({ name, address, groups }: Contact, words: readonly string[]): boolean {
   if (words.length === 0) return true
   const text = [name, address, ...groups].join(' ').toLowerCase()

@@ -1,14 +1,14 @@
 // People: who asks, who there is, and the one who is chosen.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import { ContactCard } from './contact-card.tsx'
 import { ContactList } from './contact-list.tsx'
 import { focus, places } from './focus.ts'
-import { Icon } from './icons.tsx'
+import { Form, TextField } from './form.tsx'
 import type { OfPage } from './page.ts'
 import { peopleMessages } from './people-messages.ts'
 import { type GroupBy, rowsOf } from './people-rows.ts'
+import { Quiet } from './quiet.tsx'
 
 export function People({ page }: OfPage): JSX.Element {
   const { people } = peopleMessages
@@ -20,16 +20,12 @@ export function People({ page }: OfPage): JSX.Element {
       <div class="head">
         <h2 id="people-heading">{people.heading}</h2>
         {isThere && (
-          <button
-            type="button"
-            class="quiet square"
-            aria-label={people.add}
-            title={people.add}
-            aria-expanded={isAdding.value}
-            onClick={() => (isAdding.value = !isAdding.value)}
-          >
-            <Icon name="add" />
-          </button>
+          <Quiet
+            icon="add"
+            label={people.add}
+            opens={isAdding.value}
+            press={() => (isAdding.value = !isAdding.value)}
+          />
         )}
       </div>
       {isThere ? (
@@ -156,54 +152,15 @@ function AddForm({ page: { acts }, close }: OfPage & { readonly close: () => voi
   const { people } = peopleMessages
   const address = useSignal('')
   const name = useSignal('')
-  const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.focus(), [])
   return (
-    <form
-      class="settings add-contact"
-      onSubmit={(event) => {
-        event.preventDefault()
-        acts.addContact(address.value.trim(), name.value.trim(), close)
-      }}
+    <Form
+      label={people.add}
+      words={people.addNow}
+      send={() => acts.addContact(address.value.trim(), name.value.trim(), close)}
+      close={close}
     >
-      <label class="setting">
-        <span>{people.address}</span>
-        <input
-          ref={field}
-          type="text"
-          inputMode="email"
-          required
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          maxLength={1024}
-          placeholder="bob@example.com"
-          value={address}
-          onInput={({ currentTarget }) => {
-            address.value = currentTarget.value
-          }}
-        />
-      </label>
-      <label class="setting">
-        <span>{people.name}</span>
-        <input
-          type="text"
-          autocomplete="off"
-          maxLength={1024}
-          value={name}
-          onInput={({ currentTarget }) => {
-            name.value = currentTarget.value
-          }}
-        />
-      </label>
-      <div class="row">
-        <button type="submit" class="primary">
-          {people.addNow}
-        </button>
-        <button type="button" class="plain" onClick={close}>
-          {people.cancel}
-        </button>
-      </div>
-    </form>
+      <TextField label={people.address} value={address} isAddress placeholder="bob@example.com" />
+      <TextField label={people.name} value={name} />
+    </Form>
   )
 }

@@ -1,124 +1,74 @@
-// The open conversation: what was said, what became of one's own, who is writing, and the field to write in.
-import type { Message } from '@openparley/sdk/browser'
+// The open conversation: who it is with, what was said, who is writing, and the field to write in.
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
+import { chatMessages } from './chat-messages.ts'
 import { Compose } from './compose.tsx'
+import { places } from './focus.ts'
+import { Log } from './log.tsx'
 import type { OfPage } from './page.ts'
-import { peopleMessages } from './people-messages.ts'
-import { dayOf, timeOfDay } from './time.ts'
+import { RoomBar } from './room.tsx'
+import { calledIn, circleOf, conversationOf, cut, failureOf, textOf, writerOf } from './said.ts'
+import { TalkHead } from './talk-head.tsx'
+import { TalkSearch } from './talk-search.tsx'
 
 interface OfTalk extends OfPage {
   readonly address: string
-  readonly name: string
 }
 
-export function TalkView({ page, address, name }: OfTalk): JSX.Element {
-  const { chat } = peopleMessages
-  const { people } = page.model
-  const { talk } = people
-  const messages = talk.messages.value
-  const conversation = useComputed(() => people.conversations.value.find((one) => one.address === address)).value
+export function TalkView({ page, address }: OfTalk): JSX.Element {
+  const { talk } = page.model.people
+  const conversation = useComputed(() => conversationOf(page.model, address)).value
+  const name = calledIn(page.model, address)
+  const isSeeking = useSignal(false)
   useReading(page, address)
+  useEffect(() => {
+    talk.isShown.value = true
+    return () => {
+      talk.isShown.value = false
+    }
+  }, [])
   const typing = conversation?.typing ?? []
-  const who = conversation?.kind === 'room' ? typing : typing.map(() => name)
+  const isRoom = conversation?.kind === 'room'
+  const who = isRoom ? typing : typing.map(() => name)
   return (
     <>
-      <Log messages={messages} name={name}>
-        {talk.hasOlder.value && (
-          <button type="button" class="quiet" onClick={() => page.acts.olderMessages()}>
-            {chat.older}
-          </button>
-        )}
-        {messages.length === 0 && <p class="faint">{chat.nothing}</p>}
-      </Log>
+      <TalkHead page={page} address={address} isSeeking={isSeeking} />
+      {isRoom && <RoomBar page={page} conversation={conversation} />}
+      {isSeeking.value && (
+        <TalkSearch
+          page={page}
+          address={address}
+          close={() => {
+            isSeeking.value = false
+            document.getElementById(places.seek)?.focus()
+          }}
+        />
+      )}
+      <Log page={page} address={address} />
+      <Came page={page} />
       <p class="faint typing" role="status">
-        {who.length > 0 ? chat.typing(who) : ''}
+        {who.length > 0 ? chatMessages.typing(who) : ''}
       </p>
-      <Compose page={page} address={address} name={name} />
+      {(!isRoom || (conversation.room && conversation.room.state !== 'out')) && (
+        <Compose page={page} address={address} name={name} />
+      )}
     </>
   )
 }
 
-function Log({
-  messages,
-  name,
-  children,
-}: {
-  readonly messages: readonly Message[]
-  readonly name: string
-  readonly children: JSX.Element | (JSX.Element | false)[]
-}): JSX.Element {
-  const { chat } = peopleMessages
-  const box = useRef<HTMLDivElement>(null)
-  const isAtEnd = useRef(true)
-  /** How far the end was before older ones came above. */
-  const fromEnd = useRef(0)
-  const first = messages[0]?.id
-  useLayoutEffect(() => {
-    const element = box.current
-    if (element) element.scrollTop = element.scrollHeight - (isAtEnd.current ? 0 : fromEnd.current)
-  }, [first])
-  useLayoutEffect(() => {
-    const element = box.current
-    if (!element) return undefined
-    // A phone's keyboard takes half of it: who was at the end stays there.
-    const sized = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight
-    })
-    sized.observe(element)
-    return () => sized.disconnect()
-  }, [])
-  useLayoutEffect(() => {
-    const element = box.current
-    if (element && isAtEnd.current) element.scrollTop = element.scrollHeight
-  }, [messages])
+/** Read out as it comes, and seen by nobody. */
+function Came({ page: { model } }: OfPage): JSX.Element {
   return (
-    <div
-      ref={box}
-      class="log"
-      role="log"
-      aria-live="polite"
-      aria-relevant="additions"
-      aria-label={chat.log(name)}
-      tabIndex={0}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        fromEnd.current = scrollHeight - scrollTop
-        isAtEnd.current = fromEnd.current - clientHeight < 40
-      }}
-    >
-      {children}
-      {messages.map((message, n) => (
-        <Said key={message.id} message={message} name={name} before={messages[n - 1]} />
+    <div class="unseen came" aria-live="polite" aria-relevant="additions">
+      {model.people.talk.came.value.map((message) => (
+        <p key={`${message.id} ${message.state}`}>
+          {message.error
+            ? `${chatMessages.states.failed}. ${failureOf(message.error)}`
+            : `${writerOf(message, circleOf(model, message.conversation))}: ${cut(textOf(message))}`}
+        </p>
       ))}
     </div>
-  )
-}
-
-function Said({
-  message,
-  name,
-  before,
-}: {
-  readonly message: Message
-  readonly name: string
-  readonly before: Message | undefined
-}): JSX.Element {
-  const { chat } = peopleMessages
-  const { direction, text, at, state, error, editedAt, from } = message
-  const isOwn = direction === 'outgoing'
-  const day = dayOf(at)
-  const isNewDay = before === undefined || dayOf(before.at) !== day
-  return (
-    <>
-      {isNewDay && <p class="faint day">{day}</p>}
-      <div class={`said ${isOwn ? 'own' : 'theirs'} ${state}`}>
-        <span class="unseen">{isOwn ? chat.you : from.includes('@') ? name : from}: </span>
-        <p class={text === '' ? 'text faint' : 'text'}>{text === '' ? chat.takenBack : text}</p>
-        <p class="faint">{[timeOfDay(at), editedAt && chat.edited, chat.states[state]].filter(Boolean).join(' · ')}</p>
-        {error && <p class="bad">{error.sentence}</p>}
-      </div>
-    </>
   )
 }
 
@@ -137,7 +87,7 @@ function useReading({ model, acts }: OfPage['page'], address: string): void {
     }
   }, [])
   useSignalEffect(() => {
-    const unread = model.people.conversations.value.find((one) => one.address === address)?.unread ?? 0
+    const unread = conversationOf(model, address)?.unread ?? 0
     if (isThere.value && unread > 0) acts.markRead(address)
   })
 }

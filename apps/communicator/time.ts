@@ -11,11 +11,11 @@ export function duration(ms: number): string {
 
 /** The time of day, in the person's own way of writing it. */
 export function timeOfDay(at: string): string {
-  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(new Date(at))
+  return times.format(new Date(at))
 }
 
 export function dayOf(at: string): string {
-  return new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(at))
+  return days.format(new Date(at))
 }
 
 /** How many midnights lie between; 0 for the same day. */
@@ -37,3 +37,7 @@ export function ticking(): Ticking {
   }, 1000)
   return { now, stop: () => clearInterval(timer) }
 }
+
+/** Made once: making one takes longer than drawing a message. */
+const times = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
+const days = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })

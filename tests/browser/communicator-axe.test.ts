@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { violations } from './axe.ts'
 import { type House, openHouse, whenChromium } from './house.ts'
 import { furtherViews } from './views-further.ts'
+import { peopleViews } from './views-people.ts'
 import { everyView } from './views.ts'
 
 describe('the communicator under axe', whenChromium, () => {
@@ -36,6 +37,8 @@ describe('the communicator under axe', whenChromium, () => {
     isWell(everyView, 16))
 
   test('the same in each view of calls in full', () => isWell(furtherViews, 19))
+
+  test('the same in each view of people and messages, with a menu open, too', () => isWell(peopleViews, 16))
 })
 
 const sizes: readonly (readonly [width: number, height: number, schemes: readonly ('light' | 'dark')[]])[] = [

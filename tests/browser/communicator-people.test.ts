@@ -85,7 +85,7 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await said(alice, /One\ntwo.*· Read$/s).waitFor()
   })
 
-  test('older messages come by a button, above those that were there', async () => {
+  test('older messages come as one scrolls up, above those that were there', async () => {
     const to = String(house.lab.people[0]?.xmpp['xmpp.user'])
     for (let n = 1; n <= 60; n++) await house.bob.chat.send({ to, text: `Line ${n}.` })
     await said(alice, 'Line 60.').waitFor()
@@ -94,8 +94,10 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByRole('button', { name: /^Bob.*Line 60/ }).click()
     await said(alice, 'Line 60.').waitFor()
     assert.equal(await alice.getByText('Line 1.', { exact: true }).count(), 0)
-    await button(alice, 'Show older messages').click()
+    await alice.getByRole('log').hover()
+    await alice.mouse.wheel(0, -10_000)
     await alice.getByText('Line 1.', { exact: true }).waitFor()
+    assert.equal(await alice.getByText('Line 1.', { exact: true }).isVisible(), true)
     const lines = await alice.locator('.said .text').allTextContents()
     assert.deepEqual(
       lines.slice(-60),
@@ -111,20 +113,20 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByText('The other side declined the call.').first().waitFor()
   })
 
-  test('a contact is a favourite, has another name, is blocked and let in again, by buttons', async () => {
+  test('a contact is a favourite, has another name, is blocked and let in again, by its menu', async () => {
     await press(alice, 'Alt+p')
     await alice.getByRole('option', { name: /^Bob/ }).click()
-    await button(alice, 'Favourite').click()
+    await choose(alice, 'More for Bob', 'Make a favourite')
     await alice.getByRole('group', { name: 'Favourites' }).waitFor({ state: 'attached' })
-    await button(alice, 'Rename').click()
+    await choose(alice, 'More for Bob', 'Rename')
     await alice.getByLabel('New name of Bob').fill('Robert')
     await press(alice, 'Enter')
     await alice.getByRole('option', { name: /^Robert/ }).waitFor()
-    await button(alice, 'Block').click()
-    await alice.locator('#contact-block:focus').click()
+    await choose(alice, 'More for Robert', 'Block')
+    await alice.getByRole('form', { name: 'Block' }).locator('.danger:focus').click()
     await alice.getByRole('option', { name: /^Robert\s*Blocked/ }).waitFor()
-    await button(alice, 'Unblock').click()
-    await button(alice, 'Block').waitFor()
+    await choose(alice, 'More for Robert', 'Unblock')
+    await alice.getByRole('option', { name: /^Robert\s*Blocked/ }).waitFor({ state: 'detached' })
   })
 
   test('who is added is asked, and sees the other when they accept', async () => {
@@ -140,8 +142,8 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await page.getByRole('button', { name: /^Accept alice/i }).click()
     await page.getByRole('option', { name: /alice/i }).waitFor()
     await alice.getByRole('option', { name: /^carol\S*\s*Available/ }).waitFor()
-    await button(alice, 'Remove').click()
-    await alice.locator('#contact-remove:focus').click()
+    await choose(alice, /^More for carol/, 'Remove')
+    await alice.getByRole('form', { name: 'Remove' }).locator('.danger:focus').click()
     await alice.getByRole('option', { name: /^carol/ }).waitFor({ state: 'detached' })
   })
 
@@ -151,7 +153,7 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
     await alice.getByRole('button', { name: 'All conversations' }).click()
     await alice.getByRole('button', { name: /^nobody@lab\.example/ }).click()
     const refused = said(alice, /Is anybody there\?.*Not sent/)
-    assert.match(String(await refused.locator('.bad').textContent()), /\.$/)
+    assert.match(String(await refused.locator('.bad').textContent()), /\. \(.+\)$/)
     await alice.getByRole('button', { name: 'All conversations' }).click()
     await alice.getByRole('button', { name: /^Robert/ }).click()
     await house.lab.xmpp.go()
@@ -200,6 +202,10 @@ describe('the communicator: Alice and Bob see each other and write', whenChromiu
   })
 
   const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
+  const choose = async (page: Page, menu: string | RegExp, entry: string): Promise<void> => {
+    await page.getByRole('button', { name: menu }).click()
+    await page.getByRole('menuitem', { name: entry }).click()
+  }
   const tab = (page: Page, name: string | RegExp): Locator => page.getByRole('tab', { name })
   const said = (page: Page, text: string | RegExp): Locator => page.locator('.said', { hasText: text }).last()
 })

@@ -1,8 +1,10 @@
 // Pictures of every view of the communicator in out/shots, narrow and wide, light and dark, for a person to look at.
+// `people` as an argument: those of people and messages alone.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openHouse } from './house.ts'
 import { furtherViews } from './views-further.ts'
+import { peopleViews } from './views-people.ts'
 import { everyView } from './views.ts'
 
 const folder = join(import.meta.dirname, '../../out/shots')
@@ -24,8 +26,11 @@ try {
     }
     if (before) await page.setViewportSize(before)
   }
-  await furtherViews(house, look)
-  await everyView(house, look)
+  await peopleViews(house, look)
+  if (!process.argv.includes('people')) {
+    await furtherViews(house, look)
+    await everyView(house, look)
+  }
 } finally {
   await house.close()
 }
