@@ -279,3 +279,31 @@ test('a call that is over is in the conversation once, unread where it was misse
   await correct(mine, 'call me later')
   assert.deepEqual(sent.at(-1)?.replaces, mine)
 })
+
+test('what is written just as the stream breaks does not overtake what was lost, though the next stream stands already', async () => {
+  const { send, sent, take, store, service } = house()
+  await take({ type: 'ready', by: 'xmpp' })
+  const first = await send('one')
+  const added = Promise.withResolvers<void>()
+  const { add } = store
+  Object.assign(store, { add: async (each: Kept) => (await added.promise, add(each)) })
+  const second = send('two')
+  await new Promise(setImmediate)
+  service.take({ type: 'away', by: 'xmpp' })
+  service.take({ type: 'unsent', id: first })
+  // Of the stream that was: it breaks again before that is taken.
+  service.take({ type: 'ready', by: 'xmpp' })
+  service.take({ type: 'away', by: 'xmpp' })
+  added.resolve()
+  await second
+  await take()
+  assert.deepEqual(
+    sent.map(({ text }) => text),
+    ['one'],
+  )
+  await take({ type: 'ready', by: 'xmpp' })
+  assert.deepEqual(
+    sent.map(({ text }) => text),
+    ['one', 'one', 'two'],
+  )
+})

@@ -54,6 +54,21 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   /** Rooms that somebody waits to enter. */
   const entering = new Set<string>()
   const carriers = new Set<Carrier>()
+  /** How often each has gone: who comes back later is told of later. */
+  const departures = new Map<Carrier, number>()
+  /**
+   * What happens is taken in its turn, and that somebody goes at once: they may be back before that turn, and nothing goes with them
+   * before what was lost has been handed over again.
+   */
+  const take = (event: ChatEvent): void => {
+    if (event.type === 'away') {
+      carriers.delete(event.by)
+      departures.set(event.by, departuresOf(event.by) + 1)
+    }
+    const departed = 'by' in event ? departuresOf(event.by) : 0
+    later(() => happened(event, departed))
+  }
+  const departuresOf = (by: Carrier): number => departures.get(by) ?? 0
   let waiting = 0
 
   const tell = (conversation: ReturnType<Book['find']>): void => {
@@ -108,6 +123,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     if (attached.holdsUp(kept)) return
     const { replyTo, id, conversation: to, text } = message
     const answered = replyTo === undefined ? undefined : await store.byId(replyTo)
+    if (!carriers.has(carrierOf(to))) return
     const named = answered && { id: nameOf(answered), from: answered.message.from }
     underWay.add(id)
     const file = message.file?.address
@@ -186,9 +202,10 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       port(conversation)?.receipt(conversation, wire, 'delivered')
   }
 
-  const happened = async (event: ChatEvent): Promise<void> => {
+  const happened = async (event: ChatEvent, departed: number): Promise<void> => {
     switch (event.type) {
       case 'ready':
+        if (departed !== departuresOf(event.by)) return
         carriers.add(event.by)
         if (event.by === 'xmpp') attached.again()
         if (event.by === 'xmpp')
@@ -198,7 +215,6 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
               .catch(() => {})
         return handAll()
       case 'away':
-        carriers.delete(event.by)
         if (event.by !== 'xmpp') return
         for (const conversation of book.away()) tell(conversation)
         return
@@ -237,7 +253,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
 
   return {
     state,
-    take: (event) => later(() => happened(event)),
+    take,
     called: (entry, person) =>
       later(async () => {
         const kept = called(entry, person, { id: newId(world, 'message'), own: own(person) })
