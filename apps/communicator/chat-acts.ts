@@ -26,6 +26,9 @@ export interface ChatActs {
   correct(): void
   toggleReaction(message: Message, sign: string): void
   copy(message: Message): void
+  sendFile(conversation: string, file: File): void
+  /** Fetches it, and hands it to the browser to be saved. */
+  saveFile(message: Message): void
   /** Undefined where it could not be had. */
   search(conversation: string, words: string, cursor?: string): Promise<Found | undefined>
   /** `done` when it is: what was refused can be typed otherwise. */
@@ -96,6 +99,17 @@ export function openChatActs({ session, model, face, once, failed }: Acting): Ch
       once(`react ${message.id}`, () => chat.react({ message: message.id, emoji }))
     },
     copy: (message) => once('copy', () => navigator.clipboard.writeText(textOf(message))),
+    sendFile: (to, file) =>
+      once(`file ${to} ${file.name}`, async () => {
+        const content = base64Of(new Uint8Array(await file.arrayBuffer()))
+        const { handle } = await chat.upload({ content, name: file.name })
+        await chat.sendFile({ to, file: handle })
+      }),
+    saveFile: (message) =>
+      once(`save ${message.id}`, async () => {
+        const { name, type, content = '' } = await chat.fetchFile({ message: message.id })
+        save(name, new Blob([Uint8Array.from(atob(content), (each) => each.charCodeAt(0))], { type }))
+      }),
     search: (conversation, words, cursor) =>
       chat
         .search({ conversation, words, limit: pageOfFound, ...(cursor === undefined ? {} : { cursor }) })
@@ -115,6 +129,22 @@ export function openChatActs({ session, model, face, once, failed }: Acting): Ch
         focus(places.chat)
       }),
   }
+}
+
+/** Never opened here: what others sent is not this page’s. */
+function save(name: string, content: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  // The browser has taken it when it has begun.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+function base64Of(bytes: Uint8Array): string {
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+  return btoa(binary)
 }
 
 /** As the core takes at most. */

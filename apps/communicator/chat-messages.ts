@@ -19,6 +19,18 @@ export const chatMessages = {
   you: 'You',
   edited: (time: string): string => `edited ${time}`,
   takenBack: 'Taken back',
+  call: {
+    missed: 'Missed call',
+    refused: 'Call that was not taken',
+    unanswered: 'Call that was not answered',
+    talked: (direction: 'incoming' | 'outgoing', time: string): string =>
+      direction === 'incoming' ? `They called, ${time}` : `You called, ${time}`,
+    again: 'Call',
+    start: (name: string): string => `Call ${name}`,
+  },
+  file: (name: string): string => `File: ${name}`,
+  save: 'Save the file',
+  attach: 'Send a file',
   states: {
     queued: 'Waiting',
     sent: 'Sent',

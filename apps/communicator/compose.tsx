@@ -6,7 +6,7 @@ import { places } from './focus.ts'
 import { Icon } from './icons.tsx'
 import type { OfPage } from './page.ts'
 import { Quiet } from './quiet.tsx'
-import { circleOf, correctable, cut, textOf, writerOf } from './said.ts'
+import { circleOf, correctable, cut, isBySip, textOf, writerOf } from './said.ts'
 
 export function Compose({
   page: { model, acts },
@@ -15,6 +15,7 @@ export function Compose({
 }: OfPage & { readonly address: string; readonly name: string }): JSX.Element {
   const { drafts, talk } = model.people
   const field = useRef<HTMLTextAreaElement>(null)
+  const picked = useRef<HTMLInputElement>(null)
   const pause = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const correction = talk.correction.value
   const answered = correction ? undefined : talk.answered.value
@@ -107,6 +108,21 @@ export function Compose({
           event.stopPropagation()
         }}
       />
+      {!isBySip(address) && (
+        <>
+          <input
+            ref={picked}
+            type="file"
+            hidden
+            onChange={({ currentTarget }) => {
+              for (const file of currentTarget.files ?? []) acts.sendFile(address, file)
+              currentTarget.value = ''
+              field.current?.focus()
+            }}
+          />
+          <Quiet icon="attach" label={chatMessages.attach} press={() => picked.current?.click()} />
+        </>
+      )}
       <button type="submit" class="primary square" aria-label={chatMessages.send} title={chatMessages.send}>
         <Icon name="send" />
       </button>

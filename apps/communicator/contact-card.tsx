@@ -2,8 +2,9 @@
 import type { Contact } from '@openparley/sdk/browser'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { AvailabilityMark, availabilityText } from './availability.tsx'
+import { availabilityText } from './availability.tsx'
 import { ContactGroups } from './contact-groups.tsx'
+import { Portrait, SaidOfThemselves } from './contact-said.tsx'
 import { focus, places } from './focus.ts'
 import { Form, TextField } from './form.tsx'
 import { Icon } from './icons.tsx'
@@ -42,7 +43,7 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
   return (
     <section class="contact-card" aria-label={people.chosen(name)}>
       <div class="contact-who">
-        <AvailabilityMark is={presence.availability} />
+        <Portrait page={page} contact={contact} />
         <div class="grow">
           <p class="cut">
             <strong>{name}</strong>
@@ -64,6 +65,7 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
           </button>
         )}
       </div>
+      <SaidOfThemselves page={page} contact={contact} />
       {menu.list(entriesOf(contact))}
       {open.value === 'rename' && <Rename page={page} contact={contact} close={close} />}
       {open.value === 'groups' && <ContactGroups page={page} contact={contact} close={close} />}

@@ -115,10 +115,16 @@ function entriesOf({ model }: OfPage['page'], circle: Circle, message: Message):
   const own = ownReactions(message, circle)
   const isGone = message.text === ''
   const canReact = message.state !== 'queued' && message.state !== 'failed' && !isBySip(message.conversation)
+  if (message.call) return [{ value: 'call', label: chatMessages.call.again, icon: 'call' }]
   return [
-    ...(message.state === 'failed'
-      ? [{ value: 'again', label: chatMessages.again, icon: 'send' } as const]
-      : [{ value: 'reply', label: chatMessages.reply, icon: 'reply' } as const]),
+    ...(message.file?.address === undefined
+      ? []
+      : [{ value: 'save', label: chatMessages.save, icon: 'file' } as const]),
+    ...(message.state === 'failed' && message.file
+      ? []
+      : message.state === 'failed'
+        ? [{ value: 'again', label: chatMessages.again, icon: 'send' } as const]
+        : [{ value: 'reply', label: chatMessages.reply, icon: 'reply' } as const]),
     ...(correctable(talk.messages.value)?.id === message.id
       ? [{ value: 'correct', label: chatMessages.correct, icon: 'rename' } as const]
       : []),
@@ -140,6 +146,8 @@ function choose({ acts }: OfPage['page'], what: string, message: Message): void 
   if (what === 'correct') return acts.beginCorrection(message)
   if (what === 'again') return acts.sendAgain(message)
   if (what === 'copy') return acts.copy(message)
+  if (what === 'call') return acts.dial(message.conversation)
+  if (what === 'save') return acts.saveFile(message)
   const chosen = chatMessages.signs[Number(what.replace('sign-', ''))]
   if (chosen) acts.toggleReaction(message, chosen.sign)
 }

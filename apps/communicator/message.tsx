@@ -3,9 +3,10 @@ import type { Message } from '@openparley/sdk/browser'
 import type { JSX } from 'preact'
 import { memo } from 'preact/compat'
 import { chatMessages } from './chat-messages.ts'
+import { Icon } from './icons.tsx'
 import { type Menu, MenuButton } from './kit.tsx'
 import type { OfPage } from './page.ts'
-import { type Circle, cut, failureOf, fateOf, reactionsOf, spokenOf, textOf, writerOf } from './said.ts'
+import { type Circle, cut, failureOf, fateOf, reactionsOf, sizeOf, spokenOf, textOf, writerOf } from './said.ts'
 import { StyledText } from './styled-text.tsx'
 import { timeOfDay } from './time.ts'
 
@@ -25,7 +26,7 @@ export interface OfMessage extends OfPage {
 export const MessageView: (of: OfMessage) => JSX.Element = memo(View)
 
 function View({ page, message, circle, answered, isNamed, isCurrent, menu }: OfMessage): JSX.Element {
-  const { id, direction, state, error, text } = message
+  const { id, direction, state, error } = message
   const isOwn = direction === 'outgoing'
   const who = writerOf(message, circle)
   const more = chatMessages.about(who, timeOfDay(message.at))
@@ -43,7 +44,7 @@ function View({ page, message, circle, answered, isNamed, isCurrent, menu }: OfM
         {message.replyTo !== undefined && (
           <Quote page={page} circle={circle} of={message.replyTo} answered={answered} tabIndex={within} />
         )}
-        {text === '' ? <p class="text faint">{textOf(message)}</p> : <StyledText page={page} text={text} />}
+        <Content page={page} message={message} tabIndex={within} />
         <p class="faint">{fateOf(message)}</p>
         {error && <p class="bad">{failureOf(error)}</p>}
       </div>
@@ -51,6 +52,38 @@ function View({ page, message, circle, answered, isNamed, isCurrent, menu }: OfM
       <Reactions page={page} circle={circle} message={message} tabIndex={within} />
     </div>
   )
+}
+
+/** What it says: a text, a call, a file. */
+function Content({
+  page,
+  message,
+  tabIndex,
+}: OfPage & { readonly message: Message; readonly tabIndex: number }): JSX.Element {
+  const { text, call, file, direction } = message
+  if (call)
+    return (
+      <p class="text past-call">
+        <Icon name={call.missed ? 'missed' : direction} />
+        {textOf(message)}
+      </p>
+    )
+  if (file)
+    return (
+      <button
+        type="button"
+        class="plain file"
+        tabIndex={tabIndex}
+        disabled={file.address === undefined}
+        onClick={() => page.acts.saveFile(message)}
+      >
+        <Icon name="file" />
+        <span class="unseen">{chatMessages.save}: </span>
+        <span class="cut">{file.name}</span>
+        {file.bytes !== undefined && <span class="faint">{sizeOf(file.bytes)}</span>}
+      </button>
+    )
+  return text === '' ? <p class="text faint">{textOf(message)}</p> : <StyledText page={page} text={text} />
 }
 
 function Quote({

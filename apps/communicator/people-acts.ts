@@ -5,6 +5,7 @@ import { focus, places } from './focus.ts'
 import type { ContactRequest, OwnPresence } from './people-model.ts'
 
 export type Choice = OwnPresence['choice']
+export type Card = Awaited<ReturnType<Session['contacts']['card']>>['card']
 
 export interface PeopleActs {
   choosePresence(choice: Choice): void
@@ -19,6 +20,10 @@ export interface PeopleActs {
   toggleBlock(contact: Contact): void
   accept(request: ContactRequest): void
   declineContact(request: ContactRequest): void
+  /** As a data: address; undefined where it could not be had. */
+  photoOf(address: string): Promise<string | undefined>
+  /** Undefined where they say nothing, or nobody can be asked now. */
+  cardOf(address: string): Promise<Card | undefined>
 }
 
 export function openPeopleActs({ session, model, once }: Acting): PeopleActs {
@@ -27,6 +32,17 @@ export function openPeopleActs({ session, model, once }: Acting): PeopleActs {
   return {
     choosePresence: (choice) => once('presence', () => presence.set({ choice })),
     note: (note) => once('note', () => presence.set({ note })),
+    // What is nice to have and is not there is no failure of what the person does.
+    photoOf: (address) =>
+      contacts.photo({ address }).then(
+        ({ photo: { type, content } }) => `data:${type};base64,${content}`,
+        () => undefined,
+      ),
+    cardOf: (address) =>
+      contacts.card({ address }).then(
+        ({ card }) => card,
+        () => undefined,
+      ),
     explain: () => presence.explain(),
     addContact: (address, name, done) =>
       once('add contact', async () => {

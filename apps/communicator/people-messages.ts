@@ -42,6 +42,8 @@ export const peopleMessages = {
     notPublished: 'Nobody is told of it now.',
   },
   people: {
+    numbers: { work: 'Work', home: 'Home', mobile: 'Mobile', other: 'Number' },
+    mail: 'Mail',
     heading: 'People',
     list: 'Contacts',
     none: 'No contacts yet. Add somebody by their address.',

@@ -2,7 +2,7 @@
 import type { Conversation, Message } from '@openparley/sdk/browser'
 import { chatMessages } from './chat-messages.ts'
 import type { Model } from './model.ts'
-import { timeOfDay } from './time.ts'
+import { duration, timeOfDay } from './time.ts'
 
 export interface Reaction {
   readonly sign: string
@@ -40,8 +40,13 @@ export function conversationOf({ people }: Pick<Model, 'people'>, address: strin
   return people.conversations.value.find((one) => one.address === address)
 }
 
-export function textOf({ text }: Message): string {
-  return text === '' ? chatMessages.takenBack : text
+export function textOf({ text, call, file, direction }: Message): string {
+  if (file) return chatMessages.file(file.name)
+  if (!call) return text === '' ? chatMessages.takenBack : text
+  if (call.missed) return chatMessages.call.missed
+  const { talkedMs } = call
+  if (talkedMs === undefined) return direction === 'incoming' ? chatMessages.call.refused : chatMessages.call.unanswered
+  return chatMessages.call.talked(direction, duration(talkedMs))
 }
 
 /** Who wrote it. */
@@ -50,7 +55,8 @@ export function writerOf(message: Message, circle: Circle): string {
 }
 
 /** When, whether it was said otherwise, and what became of it. */
-export function fateOf({ at, editedAt, state }: Message): string {
+export function fateOf({ at, editedAt, state, call }: Message): string {
+  if (call) return timeOfDay(at)
   const edited = editedAt === undefined ? '' : chatMessages.edited(timeOfDay(editedAt))
   return [timeOfDay(at), edited, chatMessages.states[state]].filter(Boolean).join(' · ')
 }
@@ -91,13 +97,22 @@ export function ownReactions(message: Message, circle: Circle): readonly string[
 
 /** The last that the person wrote there, and that others may have: only it can be corrected. */
 export function correctable(messages: readonly Message[]): Message | undefined {
-  const last = messages.findLast(({ direction }) => direction === 'outgoing')
-  return last && last.text !== '' && last.state !== 'failed' && !isBySip(last.conversation) ? last : undefined
+  const last = messages.findLast(({ direction, call }) => direction === 'outgoing' && !call)
+  return last && last.text !== '' && !last.file && last.state !== 'failed' && !isBySip(last.conversation)
+    ? last
+    : undefined
 }
 
 /** Such messages can neither be corrected nor reacted to (RFC 3428). */
 export function isBySip(conversation: string): boolean {
   return conversation.startsWith('sip:')
+}
+
+/** 12 kB, 3.4 MB */
+export function sizeOf(bytes: number): string {
+  const unit = bytes < 1_000_000 ? 'kB' : 'MB'
+  const size = bytes / (unit === 'kB' ? 1000 : 1_000_000)
+  return `${size < 10 ? Math.max(0.1, size).toFixed(1) : Math.round(size)} ${unit}`
 }
 
 /** One line of it. */

@@ -40,6 +40,9 @@ export function TalkHead({
         )}
         {isRoom && <p class="faint cut">{address}</p>}
       </div>
+      {!isRoom && model.phones.value.some(({ state }) => state.is === 'ready') && (
+        <Quiet icon="call" label={chatMessages.call.start(calledIn(model, address))} press={() => acts.dial(address)} />
+      )}
       {isStranger && (
         <Quiet icon="add" label={chatMessages.stranger} press={() => acts.addContact(address, '', () => undefined)} />
       )}

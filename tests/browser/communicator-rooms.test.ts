@@ -59,7 +59,7 @@ describe('the communicator: rooms', whenChromium, () => {
     const { stanzas } = house.lab.record().xmpp
     const to = stanzas['alice']?.findLast(({ type }) => type === 'groupchat')?.to
     const subject = '<subject>Holidays &lt;i>2027&lt;/i></subject>'
-    house.lab.xmpp.inject(`<message type="groupchat" from="${plans}" to="${to}">${subject}</message>`)
+    house.lab.xmpp.inject(`<message type="groupchat" from="${plans}/Bob" to="${to}">${subject}</message>`)
     await alice.getByText('Subject: Holidays <i>2027</i>').waitFor()
   })
 

@@ -18,8 +18,23 @@ export async function peopleViews(house: House, look: (name: string, page: Page)
   for (const person of [alice, bob]) await person.until('presence', ({ published }) => published, 15_000)
   await alice.contacts.update({ address: toBob, groups: ['Friends', 'Work'], favourite: true })
 
+  await bob.contacts.publishPhoto({ photo: { type: 'image/png', content: picture } })
+  const numbers = [
+    { number: '+44 20 7946 0018', kind: 'work' as const },
+    { number: '+44 7700 900123', kind: 'mobile' as const },
+  ]
+  const card = {
+    name: 'Robert Miller',
+    title: 'Head of Docks',
+    organisation: 'Harbour',
+    numbers,
+    mail: ['bob@example.com'],
+  }
+  await bob.contacts.publishCard({ card })
   await go('People')
   await page.getByRole('option', { name: /^Bob/ }).click()
+  await page.locator('.portrait img').waitFor()
+  await page.getByText('+44 7700 900123').waitFor()
   await look('people', page)
   await button('More for Bob').click()
   await page.getByRole('menu').waitFor()
@@ -47,9 +62,15 @@ export async function peopleViews(house: House, look: (name: string, page: Page)
     to: toAlice,
     text: '> The place is new\nThen I call first: tel:+442079460018\n```sh\nmake lunch\n```',
   })
+  const { handle } = await bob.chat.upload({ name: 'the way to the harbour.png', content: picture })
+  await bob.chat.sendFile({ to: toAlice, file: handle })
+  const { call } = await bob.calls.dial({ to: toAlice })
+  await alice.until('calls', (state) => state.calls.some((each) => each.state === 'alerting'))
+  await bob.calls.end({ call })
   await go(/^Chat/)
   await page.getByRole('button', { name: /^Bob/ }).click()
   await said('make lunch').waitFor()
+  await said('Missed call').waitFor()
   await alice.chat.send({ to: toBob, text: 'Half past two.' })
   const mine = await lastIn(alice, toBob, /^Half/)
   await said('Half past two.').getByText('Read').or(said('Half past two.').getByText('Delivered')).waitFor()
@@ -125,3 +146,6 @@ async function lastIn(person: Session, conversation: string, text: RegExp): Prom
   const { messages } = await person.chat.list({ conversation, limit: 1 })
   return messages[0]?.id as string
 }
+
+/** One pixel. */
+const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='

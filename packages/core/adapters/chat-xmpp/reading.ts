@@ -34,7 +34,9 @@ export function read(stanza: Stanza, reading: Reading): ChatEvent[] {
   // Of a room that one is not in nobody has anything to say; a private message within one is not a conversation with the room.
   if (conversation === '' || (kind === 'room' ? nickname === undefined : nickname !== undefined)) return []
   const writer = kind === 'room' ? resourceOf(from) : bareOf(from)
-  if (kind === 'room' && writer === '') return subjectIn(stanza, conversation)
+  // A subject without a text is none but that, whoever sets it (XEP-0045 §8.1).
+  const isSubject = stanza.getChild('subject') !== undefined && stanza.getChild('body') === undefined
+  if (kind === 'room' && (writer === '' || isSubject)) return subjectIn(stanza, conversation)
   const about = { stanza, kind, conversation, writer, at: reading.archived?.at ?? delayIn(stanza) ?? reading.wall() }
   const events = [
     ...correctionIn(about),

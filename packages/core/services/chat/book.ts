@@ -1,5 +1,5 @@
 // The conversations as they are shown: what is in the store, and what is only now (who writes, who is in a room).
-import type { Conversation, Message } from '@openparley/contract'
+import { type Conversation, errorValue, type Message } from '@openparley/contract'
 import type { ChatEvent, KeptConversation, Kind } from './port.ts'
 
 interface Entry extends KeptConversation {
@@ -80,8 +80,14 @@ export class Book {
   room(event: Extract<ChatEvent, { type: 'room' }>): Conversation | undefined {
     const entry = this.#entries.get(event.room)
     if (!entry?.room) return undefined
-    const { state, occupants } = event
-    const room = { ...entry.room, state, occupants: occupants.slice(0, mostOccupants) }
+    const { state, occupants, cause } = event
+    const { error: _, ...before } = entry.room
+    const room = {
+      ...before,
+      state,
+      occupants: occupants.slice(0, mostOccupants),
+      ...(state === 'out' && cause ? { error: errorValue('chat-room-refused', undefined, cause) } : {}),
+    }
     return this.#set({ ...entry, room })
   }
 
