@@ -32,10 +32,12 @@ describe('the communicator: from words to a call, and files', whenChromium, () =
   test('Alice calls out of the conversation, and the call is in it when it is over, on both sides', async () => {
     await alice.getByRole('button', { name: 'Call Bob', exact: true }).click()
     const { calls } = await house.bob.until('calls', (state) => state.calls.some((call) => call.state === 'alerting'))
-    assert.equal(calls[0]?.person, toAlice)
-    await house.bob.calls.answer({ call: String(calls[0]?.id) })
+    const [ringing] = calls
+    assert.ok(ringing)
+    assert.equal(ringing.person, toAlice)
+    await house.bob.calls.answer({ call: ringing.id })
     await house.alice.until('calls', (state) => state.calls.some((call) => call.state === 'connected'))
-    await house.bob.calls.end({ call: String(calls[0]?.id) })
+    await house.bob.calls.end({ call: ringing.id })
     await alice.getByRole('tab', { name: /^Chat/ }).click()
     await alice.locator('.message', { hasText: /You called, 0:0\d/ }).waitFor()
     const { messages } = await house.bob.chat.list({ conversation: toAlice })
