@@ -1,4 +1,8 @@
+export { Association } from './association.ts'
+export type { AssociationEffect, AssociationInput, AssociationOptions, Over } from './association-told.ts'
 export { bareDevice, nameOfDevice, sameDevice } from './devices.ts'
+export { DeviceCalls } from './device.ts'
+export type { DeviceTold, SnapshotItem } from './device-told.ts'
 export type { Absent, Connection, ConnectionListItem, ExtendedDevice } from './fields.ts'
 export {
   type Frame,
