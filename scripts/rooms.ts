@@ -31,6 +31,7 @@ const services = [
 const adapters = [
   'history-store',
   'media-rtp',
+  'phone-csta',
   'phone-sip',
   'sound-files',
   'settings-sources',
@@ -44,7 +45,7 @@ const adapters = [
   'chat-xmpp',
   'chat-store',
 ]
-const links = ['sip', 'store', 'files', 'xmpp']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta']
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
