@@ -5,6 +5,7 @@ export type DeviceTold =
   | {
       readonly type: 'begun'
       readonly call: string
+      readonly callID: string
       readonly direction: 'in' | 'out'
       readonly remote: ExtendedDevice | undefined
       readonly divertedBy?: string

@@ -113,7 +113,14 @@ export class DeviceCalls {
         if (entry.state !== 'initiated') return
         entry.state = 'begun'
         const { direction, remote, divertedBy } = step
-        told.push({ type: 'begun', call, direction, remote, ...(divertedBy === undefined ? {} : { divertedBy }) })
+        told.push({
+          type: 'begun',
+          call,
+          callID: entry.callID,
+          direction,
+          remote,
+          ...(divertedBy === undefined ? {} : { divertedBy }),
+        })
         return
       }
       case 'alerting':

@@ -48,6 +48,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   /** Calls that are asked for: what is told of an outgoing call then may be of one of them, and waits until that is known. */
   const dialling = new Map<string, { ended: boolean }>()
   let waiting: DeviceTold[] = []
+  const early = new Map<string, string>()
   /** Where calls were sent by us. */
   const sent = new Map<string, Party>()
   /** The first of each conference that calls were joined to. */
@@ -68,8 +69,10 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   const take = (told: DeviceTold): void => {
     const held = dialling.size > 0 && !ids.has(told.call)
     const isOut = told.type === 'begun' ? told.direction === 'out' : !began.has(told.call)
-    if (held && isOut) waiting.push(told)
-    else show(told)
+    if (!held || !isOut) return show(told)
+    waiting.push(told)
+    // It may be over before it is known whose it was.
+    if (told.type === 'begun') early.set(told.callID, told.call)
   }
   const show = (told: DeviceTold): void => {
     const known = ids.get(told.call)
@@ -78,7 +81,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
       const call = newCall()
       bind(told.call, call)
       began.add(told.call)
-      const peerId = calls.connectionOf(told.call)?.callID ?? ''
+      const peerId = told.callID
       const remote = partyOf(told.remote)
       const details = told.divertedBy === undefined ? {} : { details: { divertedBy: partyOf(told.divertedBy) } }
       if (told.direction === 'out') tell({ type: 'outgoing', call, to: remote, peerId })
@@ -140,7 +143,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     state: (state) => tell({ type: 'state', state }),
     calls: (items) => {
       for (const told of calls.snapshot(items)) take(told)
-      for (const message of linesAsked(device)) void link.ask(message).then(line)
+      for (const message of linesAsked(device)) link.ask(message, line)
     },
     event: (event) => {
       line(event)
@@ -152,18 +155,21 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (told) tell({ type: 'line', line: told })
   }
 
-  const dial = async (call: string, to: string): Promise<void> => {
+  const dial = (call: string, to: string): void => {
     const state = { ended: false }
     dialling.set(call, state)
-    const made = await link.ask({
+    const asked = {
       is: 'MakeCall',
       callingDevice: device,
       calledDirectoryNumber: to,
       autoOriginate: 'doNotPrompt',
-    })
+    } as const
+    link.ask(asked, (made) => dialled(call, state, made))
+  }
+  const dialled = (call: string, state: { readonly ended: boolean }, made: CstaMessage | undefined): void => {
     dialling.delete(call)
     if (made?.is === 'MakeCallResponse') {
-      const key = calls.expect(made.callingDevice)
+      const key = early.get(made.callingDevice.callID ?? '') ?? calls.expect(made.callingDevice)
       bind(key, call)
       tell({ type: 'proceeding', call, peerId: made.callingDevice.callID ?? '' })
       if (state.ended) perform({ type: 'end', call })
@@ -175,6 +181,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (dialling.size > 0) return
     const rest = waiting
     waiting = []
+    early.clear()
     for (const told of rest) show(told)
   }
 
@@ -183,7 +190,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     return key === undefined ? undefined : calls.connectionOf(key)
   }
   const perform = (command: PhoneCommand): void => {
-    if (command.type === 'dial') return void dial(command.call, command.to)
+    if (command.type === 'dial') return dial(command.call, command.to)
     const asked = dialling.get(command.call)
     if (asked && command.type === 'end') asked.ended = true
     const connection = connectionOf(command.call)
@@ -197,7 +204,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (!message) return
     if (command.type === 'deflect') sent.set(command.call, { number: command.to })
     if (command.type === 'transfer') sent.set(command.call, command.to)
-    void link.ask(message).then((answer) => {
+    link.ask(message, (answer) => {
       if (answer && answer.is !== 'CSTAErrorCode') {
         if (command.type === 'transfer')
           tell({ type: 'transferring', call: command.call, transfer: { to: command.to, is: 'asked' } })

@@ -28,8 +28,8 @@ export interface CstaLinkOptions extends Omit<AssociationOptions, 'login'> {
 }
 
 export interface CstaLink {
-  /** Undefined: no answer, or no server. */
-  ask(message: CstaMessage): Promise<CstaMessage | undefined>
+  /** Told at once, before what comes after it. Undefined: no answer, or no server. */
+  ask(message: CstaMessage, answered: (message: CstaMessage | undefined) => void): void
   close(): Promise<void>
 }
 
@@ -44,6 +44,12 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
   let ended: Promise<void> = Promise.resolve()
   const show = (is: PhoneState['is'], rest: Omit<PhoneState, 'is' | 'since'> = {}): void => {
     if (!giveUp.signal.aborted) options.state({ is, since: world.wall(), ...rest })
+  }
+
+  const answer = (id: string, message: CstaMessage | undefined): void => {
+    const answered = asked.get(id)
+    asked.delete(id)
+    answered?.(message)
   }
 
   /** Until it is over; the error is why. */
@@ -64,9 +70,7 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
         case 'event':
           return options.event(effect.event)
         case 'answer':
-          asked.get(effect.id)?.(effect.message)
-          asked.delete(effect.id)
-          return
+          return answer(effect.id, effect.message)
         case 'over':
           return over.resolve(effect.over)
       }
@@ -90,8 +94,7 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
       feed = undefined
       driven.stop()
       stream?.close()
-      for (const answered of asked.values()) answered(undefined)
-      asked.clear()
+      for (const id of [...asked.keys()]) answer(id, undefined)
     }
   }
 
@@ -122,13 +125,12 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
   begin()
 
   return {
-    ask: (message) =>
-      new Promise((resolve) => {
-        if (!feed) return resolve(undefined)
-        const id = String(++last)
-        asked.set(id, resolve)
-        feed({ type: 'ask', id, message })
-      }),
+    ask: (message, answered) => {
+      if (!feed) return answered(undefined)
+      const id = String(++last)
+      asked.set(id, answered)
+      feed({ type: 'ask', id, message })
+    },
     close: async () => {
       giveUp.abort()
       cancel?.()
