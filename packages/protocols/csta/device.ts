@@ -142,7 +142,7 @@ export class DeviceCalls {
         return
       }
       case 'transferred':
-        this.#rename(entry, step.to)
+        this.#rename(entry, step.to, told)
         entry.leaving = false
         this.#step({ callID: step.to, is: 'resumed', by: 'remote' }, told)
         if (entry.state !== 'initiated') told.push({ type: 'transferred', call, remote: step.remote })
@@ -171,7 +171,7 @@ export class DeviceCalls {
 
   #conference(entry: Entry, { second, to }: Extract<Step, { is: 'conferenced' }>, told: DeviceTold[]): void {
     const other = this.#at(second)
-    this.#rename(entry, to)
+    this.#rename(entry, to, told)
     entry.conference = true
     entry.state = 'connected'
     entry.local = false
@@ -179,10 +179,10 @@ export class DeviceCalls {
     told.push({ type: 'conferenced', call: entry.call, with: other === entry ? undefined : other?.call })
   }
 
-  #rename(entry: Entry, callID: string): void {
+  #rename(entry: Entry, callID: string, told: DeviceTold[]): void {
     // Its events may have come under the new name already: then both are one.
     const early = this.#at(callID)
-    if (early && early !== entry && early.state === 'initiated') this.#calls.delete(early.call)
+    if (early && early !== entry) this.#end(early, { by: 'local' }, told)
     entry.callID = callID
     entry.connection = { ...entry.connection, callID }
   }
