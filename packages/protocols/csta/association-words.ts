@@ -1,7 +1,7 @@
 // Parts of messages that an association needs.
 import type { XmlElement } from '../common/index.ts'
 import { element } from './fields.ts'
-import type { CstaError, CstaMessage, CstaServices } from './message.ts'
+import type { CstaError, CstaEvent, CstaMessage, CstaServices } from './message.ts'
 
 export function unread(text: string): CstaError {
   return { is: 'CSTAErrorCode', category: 'unspecified', value: text.slice(0, 80) }
@@ -22,3 +22,7 @@ export function loginOf({ user, password }: { readonly user: string; readonly pa
 }
 
 export const ofSession = 'http://www.ecma-international.org/standards/ecma-354/appl_session'
+
+export function isEvent(message: { readonly is: string }): message is CstaEvent {
+  return message.is.endsWith('Event')
+}

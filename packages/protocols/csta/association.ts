@@ -2,11 +2,11 @@
 // their answers. What it is over with is told once.
 import type { Engine, Millis } from '../common/index.ts'
 import type { SnapshotItem } from './device-told.ts'
-import { errorIn, loginOf, ofSession, unread } from './association-words.ts'
+import { errorIn, isEvent, loginOf, ofSession, unread } from './association-words.ts'
 import type { AssociationEffect, AssociationInput, AssociationOptions, Over } from './association-told.ts'
 import { element } from './fields.ts'
 import { FrameReader, lastInvokeId, ofEvents, writeFrame } from './frames.ts'
-import { type CstaEvent, type CstaMessage, type Edition, namespaceOf, readMessage, writeMessage } from './message.ts'
+import { type CstaEvent, type CstaMessage, namespaceOf, readMessage, writeMessage } from './message.ts'
 import { itemOf, itemsIn } from './snapshot.ts'
 
 const answerMs: Millis = 10_000
@@ -31,7 +31,7 @@ export class Association implements Engine<AssociationInput, AssociationEffect> 
   #session: string | undefined
   #monitor: string | undefined
   #items: SnapshotItem[] = []
-  /** Events while the snapshot is not whole. */
+  /** While the snapshot is not whole. */
   #events: CstaEvent[] = []
   #resetAt: Millis | undefined
   #aliveAt: Millis | undefined
@@ -252,8 +252,4 @@ export class Association implements Engine<AssociationInput, AssociationEffect> 
     for (const each of asked) each.answered(undefined, 0)
     this.#effects.push({ type: 'over', over })
   }
-}
-
-function isEvent(message: { readonly is: string }): message is CstaEvent {
-  return message.is.endsWith('Event')
 }

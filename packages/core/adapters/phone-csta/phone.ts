@@ -48,6 +48,8 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   /** Calls that are asked for: what is told of an outgoing call then may be of one of them, and waits until that is known. */
   const dialling = new Map<string, { ended: boolean }>()
   let waiting: DeviceTold[] = []
+  /** Calls that are made by `dial`. */
+  const made = new Set<string>()
   const early = new Map<string, string>()
   /** Where calls were sent by us. */
   const sent = new Map<string, Party>()
@@ -62,7 +64,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     const call = ids.get(key)
     ids.delete(key)
     if (call === undefined) return
-    for (const map of [keys, sent]) map.delete(call)
+    for (const map of [keys, sent, made]) map.delete(call)
     for (const [conference, first] of joined) if (first === call) joined.delete(conference)
   }
 
@@ -147,12 +149,20 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     },
     event: (event) => {
       line(event)
+      if (event.is === 'FailedEvent') stopTone(event.failedConnection.callID)
       if (isOfCalls(event)) for (const told of calls.take(event)) take(told)
     },
   })
   const line = (message: CstaMessage | undefined): void => {
     const told = message && lineOf(message)
     if (told) tell({ type: 'line', line: told })
+  }
+
+  /** A call of ours that failed is not left with a busy tone at the phone; one by hand is the person’s. */
+  const stopTone = (callID: string | undefined): void => {
+    const call = ids.get(calls.keyOf(callID ?? '') ?? '')
+    if (call === undefined || callID === undefined || !made.has(call)) return
+    link.ask({ is: 'ClearConnection', connectionToBeCleared: { callID, deviceID: device } }, () => {})
   }
 
   const dial = (call: string, to: string): void => {
@@ -164,17 +174,18 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
       calledDirectoryNumber: to,
       autoOriginate: 'doNotPrompt',
     } as const
-    link.ask(asked, (made) => dialled(call, state, made))
+    link.ask(asked, (answer) => dialled(call, state, answer))
   }
-  const dialled = (call: string, state: { readonly ended: boolean }, made: CstaMessage | undefined): void => {
+  const dialled = (call: string, state: { readonly ended: boolean }, answer: CstaMessage | undefined): void => {
     dialling.delete(call)
-    if (made?.is === 'MakeCallResponse') {
-      const key = early.get(made.callingDevice.callID ?? '') ?? calls.expect(made.callingDevice)
+    if (answer?.is === 'MakeCallResponse') {
+      made.add(call)
+      const key = early.get(answer.callingDevice.callID ?? '') ?? calls.expect(answer.callingDevice)
       bind(key, call)
-      tell({ type: 'proceeding', call, peerId: made.callingDevice.callID ?? '' })
+      tell({ type: 'proceeding', call, peerId: answer.callingDevice.callID ?? '' })
       if (state.ended) perform({ type: 'end', call })
     } else {
-      const { code, cause } = refusalOf(made?.is === 'CSTAErrorCode' ? made : undefined)
+      const { code, cause } = refusalOf(answer?.is === 'CSTAErrorCode' ? answer : undefined)
       const error = errorValue(code, undefined, cause)
       tell({ type: 'ended', call, end: state.ended ? { by: 'local' } : { by: 'network', error } })
     }
