@@ -38,6 +38,11 @@ export class DeviceCalls {
     return this.#calls.get(call)?.connection
   }
 
+  /** Whether this side holds it. */
+  isHeld(call: string): boolean {
+    return this.#calls.get(call)?.local === true
+  }
+
   /** The key of a call that the switching function names. */
   keyOf(callID: string): string | undefined {
     return this.#at(callID)?.call

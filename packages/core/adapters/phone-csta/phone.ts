@@ -211,7 +211,12 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (command.type === 'join' && command.conference !== undefined && first === undefined)
       joined.set(command.conference, command.call)
     const other = command.type === 'transfer' ? command.with : first
-    const message = serviceOf(command, connection, other === undefined ? undefined : connectionOf(other))
+    const message = serviceOf(
+      command,
+      connection,
+      other === undefined ? undefined : connectionOf(other),
+      calls.isHeld(keys.get(command.call) ?? ''),
+    )
     if (!message) return
     if (command.type === 'deflect') sent.set(command.call, { number: command.to })
     if (command.type === 'transfer') sent.set(command.call, command.to)

@@ -2,12 +2,14 @@
 import type { Connection, CstaMessage } from '@openparley/protocols/csta'
 import type { PhoneCommand } from '../../services/calls/port.ts'
 
-/** Undefined: none does. `other`: the call that it is to be brought together with. */
+/** Undefined: none does. `other`: the call that it is to be brought together with; one of the two is held, `held`: this one. */
 export function serviceOf(
   command: PhoneCommand,
   at: Connection,
   other: Connection | undefined,
+  held: boolean,
 ): CstaMessage | undefined {
+  const two = other && (held ? { heldCall: at, activeCall: other } : { heldCall: other, activeCall: at })
   switch (command.type) {
     case 'answer':
       return { is: 'AnswerCall', callToBeAnswered: at }
@@ -23,11 +25,11 @@ export function serviceOf(
     case 'send-digits':
       return { is: 'GenerateDigits', connectionToSendDigits: at, charactersToSend: command.digits }
     case 'transfer':
-      return other
-        ? { is: 'TransferCall', heldCall: other, activeCall: at }
+      return two
+        ? { is: 'TransferCall', ...two }
         : { is: 'SingleStepTransferCall', activeCall: at, transferredTo: command.to.number }
     case 'join':
-      return other && { is: 'ConferenceCall', heldCall: other, activeCall: at }
+      return two && { is: 'ConferenceCall', ...two }
     default:
       return undefined
   }
