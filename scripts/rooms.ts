@@ -12,7 +12,7 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events']
+const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta']
 const services = [
   'system',
   'session',
@@ -32,6 +32,7 @@ const adapters = [
   'calendar-caldav',
   'history-store',
   'media-rtp',
+  'phone-csta',
   'phone-sip',
   'sound-files',
   'chat-files',
@@ -46,7 +47,7 @@ const adapters = [
   'chat-xmpp',
   'chat-store',
 ]
-const links = ['sip', 'store', 'files', 'xmpp']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta']
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {

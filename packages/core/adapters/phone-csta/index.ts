@@ -1,0 +1,1 @@
+export { cstaPhone } from './phone.ts'

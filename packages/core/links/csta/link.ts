@@ -1,0 +1,157 @@
+// The association with a switching function: made again for as long as it is wanted, with each server of the list in turn.
+import { type ErrorValue, errorValue, type PhoneState } from '@openparley/contract'
+import { connectStream, type DnsResolver, drive, netFailure, type Stream, type Trust } from '@openparley/net'
+import { backoff } from '@openparley/protocols/common'
+import {
+  Association,
+  type AssociationInput,
+  type AssociationOptions,
+  type CstaEvent,
+  type CstaMessage,
+  type Over,
+  type SnapshotItem,
+} from '@openparley/protocols/csta'
+import type { World } from '../../runtime/world.ts'
+import { isFinal, networkValue, overValue } from './causes.ts'
+
+export interface CstaLinkOptions extends Omit<AssociationOptions, 'login'> {
+  readonly world: World
+  readonly dns: () => DnsResolver
+  /** host:port, best first. */
+  readonly servers: readonly string[]
+  readonly tls: Trust | undefined
+  readonly login: () => AssociationOptions['login']
+  readonly state: (state: PhoneState) => void
+  /** All the calls that there are, each time that it stands. */
+  readonly calls: (calls: readonly SnapshotItem[]) => void
+  readonly event: (event: CstaEvent) => void
+}
+
+export interface CstaLink {
+  /** Told at once, before what comes after it. Undefined: no answer, or no server. */
+  ask(message: CstaMessage, answered: (message: CstaMessage | undefined) => void): void
+  close(): Promise<void>
+}
+
+export function cstaLink(options: CstaLinkOptions): CstaLink {
+  const { world, servers, device } = options
+  const giveUp = new AbortController()
+  const asked = new Map<string, (message: CstaMessage | undefined) => void>()
+  let feed: ((input: AssociationInput) => void) | undefined
+  let failures = 0
+  let last = 0
+  let cancel: (() => void) | undefined
+  let ended: Promise<void> = Promise.resolve()
+  const show = (is: PhoneState['is'], rest: Omit<PhoneState, 'is' | 'since'> = {}): void => {
+    if (!giveUp.signal.aborted) options.state({ is, since: world.wall(), ...rest })
+  }
+
+  const answer = (id: string, message: CstaMessage | undefined): void => {
+    const answered = asked.get(id)
+    asked.delete(id)
+    answered?.(message)
+  }
+
+  /** Until it is over; the error is why. */
+  const at = async (server: string): Promise<ErrorValue> => {
+    const over = Promise.withResolvers<Over>()
+    const association = new Association(termsOf(options))
+    let stream: Stream | undefined
+    const driven = drive(association, world.clock, (effect) => {
+      switch (effect.type) {
+        case 'send':
+          stream?.send(effect.bytes)
+          return
+        case 'ready':
+          failures = 0
+          feed = driven.feed
+          show('ready', { server })
+          return options.calls(effect.calls)
+        case 'event':
+          return options.event(effect.event)
+        case 'answer':
+          return answer(effect.id, effect.message)
+        case 'over':
+          return over.resolve(effect.over)
+      }
+    })
+    try {
+      stream = await open(
+        server,
+        (bytes) => driven.feed({ type: 'bytes', bytes }),
+        () => over.resolve({ is: 'ended' }),
+      )
+      const leave = (): void => driven.feed({ type: 'close' })
+      giveUp.signal.addEventListener('abort', leave, { once: true })
+      driven.feed({ type: 'connected' })
+      if (giveUp.signal.aborted) leave()
+      const why = overValue(await over.promise, device)
+      giveUp.signal.removeEventListener('abort', leave)
+      return why
+    } catch (error) {
+      return networkValue(netFailure(error))
+    } finally {
+      feed = undefined
+      driven.stop()
+      stream?.close()
+      for (const id of [...asked.keys()]) answer(id, undefined)
+    }
+  }
+
+  const open = async (server: string, onData: (bytes: Uint8Array) => void, onClose: () => void): Promise<Stream> => {
+    const { host, port } = placeOf(server, options.tls !== undefined)
+    const [address = host] = await addressesOf(host, options.dns())
+    const tls = options.tls ? { tls: { trust: options.tls, name: host } } : {}
+    return connectStream({ address, port, timeoutMs: connectMs, signal: giveUp.signal, onData, onClose, ...tls })
+  }
+
+  const tryAll = async (): Promise<void> => {
+    let error = errorValue('setting-missing', 'deskPhone.servers')
+    for (const server of servers) {
+      if (giveUp.signal.aborted) return
+      show('connecting', { server })
+      error = await at(server)
+      if (isFinal(error)) break
+    }
+    if (isFinal(error)) return show('failed', { error })
+    if (giveUp.signal.aborted) return
+    const forMs = backoff(++failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
+    show('waiting', { error, nextTryAt: new Date(Date.parse(world.wall()) + forMs).toISOString() })
+    cancel = world.clock.at(world.clock.now() + forMs, begin)
+  }
+  const begin = (): void => {
+    ended = tryAll()
+  }
+  begin()
+
+  return {
+    ask: (message, answered) => {
+      if (!feed) return answered(undefined)
+      const id = String(++last)
+      asked.set(id, answered)
+      feed({ type: 'ask', id, message })
+    },
+    close: async () => {
+      giveUp.abort()
+      cancel?.()
+      await ended
+    },
+  }
+}
+
+function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions {
+  const given = login()
+  return { device, edition, session, application, ...(given ? { login: given } : {}) }
+}
+
+function placeOf(server: string, tls: boolean): { readonly host: string; readonly port: number } {
+  const [, v6, name = '', port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? []
+  return { host: v6 ?? name, port: Number(port ?? (tls ? 4722 : 4721)) }
+}
+
+async function addressesOf(host: string, dns: DnsResolver): Promise<readonly string[]> {
+  if (/^[\d.]+$/.test(host) || host.includes(':')) return [host]
+  return dns.addresses(host)
+}
+
+const connectMs = 10_000
