@@ -24,6 +24,8 @@ export interface ControlActs {
   readonly inject: (stanza: string) => void
   /** The chat server is gone, or comes back. */
   readonly xmpp: (isGone: boolean) => Promise<void>
+  /** A hand at a desk phone; its calls afterwards. Throws where it cannot be. */
+  readonly touch: (number: string, what: string, argument?: string) => unknown
   readonly stop: () => void
 }
 
@@ -32,7 +34,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"touch","name":"desk-alice","value":"dial","argument"?:"600"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -65,7 +67,7 @@ export async function openControl(acts: ControlActs): Promise<Control> {
 
 function answer(line: string, acts: ControlActs): unknown {
   try {
-    const { ask, name, value, direction, rules } = JSON.parse(line) as Partial<Record<string, string>>
+    const { ask, name, value, argument, direction, rules } = JSON.parse(line) as Partial<Record<string, string>>
     switch (ask) {
       case 'record':
         return { ok: true, record: acts.record() }
@@ -103,6 +105,8 @@ function answer(line: string, acts: ControlActs): unknown {
         // Its sockets close and open soon after the answer.
         void acts.xmpp(ask === 'xmpp-kill').catch(() => {})
         return { ok: true }
+      case 'touch':
+        return { ok: true, calls: acts.touch(name ?? '', value ?? '', argument) }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
@@ -111,7 +115,7 @@ function answer(line: string, acts: ControlActs): unknown {
         return {
           ok: false,
           error:
-            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back or stop',
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, touch or stop',
         }
     }
   } catch (error) {

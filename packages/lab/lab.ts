@@ -5,6 +5,7 @@ import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
+import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
@@ -80,6 +81,8 @@ export interface Lab {
   go(): Promise<void>
   comeBack(): Promise<void>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
+  /** The phones on the desks of the first two people, with numbers of their own: desk-alice, desk-bob. */
+  readonly desk: Pick<Desk, 'numbers' | 'calls' | 'line' | 'touch' | 'watch'>
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
@@ -127,6 +130,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   })
   const judge = judging(faults, recorder)
   const forwards = new Forwards()
+  const desk = await labDesk({
+    dice,
+    people: names.slice(0, 2),
+    proxy,
+    settle: (number, uri, hop) => registrar.settle(number, uri, hop),
+    forward: (number, to) => forwards.set(number, to),
+  })
   const serve = (name: string, port: number, onAnswered: () => void): Promise<SipServer> =>
     openSipServer({
       name,
@@ -224,6 +234,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     cut: (person) => xmpp.cut(person),
     inject: (stanza) => xmpp.inject(stanza),
     xmpp: (isGone) => (isGone ? xmpp.go() : xmpp.comeBack()),
+    touch: (number, what, argument) => {
+      desk.touch(number, what, argument)
+      return desk.calls(number)
+    },
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     stop,
   })
@@ -240,6 +254,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
     })),
+    desk,
     xmpp,
     control: control.path,
     stopped,
@@ -249,7 +264,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     refer,
     hold: (how) => stranger.hold(how),
     join,
-    mailbox: (person, mailbox) => lines.mailbox(person, mailbox),
+    mailbox: (person, mailbox) => {
+      lines.mailbox(person, mailbox)
+      const number = desk.numberOf(person)
+      if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
+    },
     go: () => server.go(),
     comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
@@ -262,6 +281,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           lines.close(),
           focus.close(),
           stranger.close(),
+          desk.close(),
           relay.close(),
           control.close(),
           deployment.close(),
