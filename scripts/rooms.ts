@@ -12,7 +12,7 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events']
+const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta']
 const services = [
   'system',
   'session',
