@@ -2,9 +2,11 @@
 import { type FaultEntry, type Lab, listFaults } from '@openparley/lab'
 import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
 
-/** Every fault that leads to an error. That rules are gone is told only of such as were there: health.test.ts has that. */
+/** Every fault that leads to an error on the way to a call or a chat. That rules are gone is told only of such as were there: health.test.ts has that. */
 export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[] = listFaults().flatMap((fault) =>
-  fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
+  fault.code === null || fault.name === 'rules-gone' || fault.journey === 'desk'
+    ? []
+    : [{ ...fault, code: fault.code }],
 )
 
 /** The faults to switch on in a lab for that one; with a phone that rings no longer than it must. */
@@ -19,12 +21,13 @@ export function settingsFor({ journey }: FaultEntry, { people: [alice], administ
   const bySignIn = { ...alice?.signIn }
   if (journey === 'call') return { ...alice?.settings }
   if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
+  if (journey === 'desk') return { ...alice?.settings, ...alice?.desk }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }
 
 /** Where the code is told while calls go on: by a service's row of health alone. */
 export function isBesideCalls({ area }: FaultEntry): boolean {
-  return area === 'rules' || area === 'xmpp'
+  return area === 'rules' || area === 'xmpp' || area === 'desk'
 }
 
 /** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */

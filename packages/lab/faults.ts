@@ -1,4 +1,5 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
@@ -17,8 +18,9 @@ export interface FaultEntry {
     | 'files'
     | 'rules'
     | 'xmpp'
-  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, or with a chat account. */
-  readonly journey: 'call' | 'sign-in' | 'database' | 'chat'
+    | 'desk'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, or with a phone on the desk. */
+  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'desk'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -264,6 +266,7 @@ export type FaultName =
   | (typeof onDatabase)[number][0]
   | (typeof otherForms)[number][0]
   | XmppFaultName
+  | CstaFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -271,6 +274,7 @@ const faults: readonly FaultEntry[] = [
   ...rowsOf(onDatabase, 'database', true),
   ...rowsOf(otherForms, 'sign-in', false),
   ...xmppFaults,
+  ...cstaFaults,
 ]
 
 function rowsOf(

@@ -4,6 +4,7 @@ import type { Dice } from '@openparley/protocols/common'
 import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
+import { type CstaServer, openCstaServer } from './csta/server.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
@@ -49,12 +50,15 @@ export interface LabPerson {
   readonly signIn: Readonly<Record<string, unknown>>
   /** The same person's for chat. */
   readonly xmpp: Readonly<Record<string, unknown>>
+  /** The phone on their desk, controlled over CSTA; empty where they have none. */
+  readonly desk: Readonly<Record<string, unknown>>
 }
 
 export interface Lab {
   readonly addresses: {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
+    readonly csta: CstaServer['addresses']
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -83,6 +87,8 @@ export interface Lab {
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   /** The phones on the desks of the first two people, with numbers of their own: desk-alice, desk-bob. */
   readonly desk: Pick<Desk, 'numbers' | 'calls' | 'line' | 'touch' | 'watch'>
+  /** The control of those phones: over TLS, and its server’s going and coming back. */
+  readonly csta: Pick<CstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
@@ -196,6 +202,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     wall: Date.now,
     recorder: recorder.xmpp,
   })
+  const csta = await openCstaServer({
+    desk,
+    passwordOf: (person) => passwords.get(person),
+    tls: certificates.server,
+    ca: certificates.authority.ca,
+    faults,
+    dice,
+  })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -243,7 +257,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   })
   let closing: Promise<void> | undefined
   return {
-    addresses: { ...addresses, xmpp: xmpp.addresses, ...deployment.addresses },
+    addresses: { ...addresses, xmpp: xmpp.addresses, csta: csta.addresses, ...deployment.addresses },
     rules: deployment.rules,
     administrator: deployment.administrator,
     asked: () => deployment.asked(),
@@ -253,8 +267,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       settings: settingsOver(name, transport),
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
+      desk: csta.settings(name),
     })),
     desk,
+    csta,
     xmpp,
     control: control.path,
     stopped,
@@ -282,6 +298,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           focus.close(),
           stranger.close(),
           desk.close(),
+          csta.close(),
           relay.close(),
           control.close(),
           deployment.close(),

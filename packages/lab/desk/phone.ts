@@ -205,7 +205,8 @@ export class DeskPhone {
     for (const each of [call, other]) this.#move(each, 'hand-over')
     return [
       { type: 'bridge', key: call.key, other: other.key, stays: false },
-      event({ type: 'cleared', call: { ...copy(call), state: 'null' }, by: 'local' }),
+      // The phone is not in it any more: what is over is the call, and not one’s being in it.
+      event({ type: 'cleared', call: { ...copy(call), state: 'null', isConference: false }, by: 'local' }),
     ]
   }
 
