@@ -34,7 +34,7 @@ export class Association {
   readonly #monitors = new Map<string, { readonly number: string; readonly hidden: ReadonlySet<string> }>()
   #edition: Edition = 'ed3'
   /** Whose phones it may have to do with: everybody’s, unless somebody has signed in or was refused. */
-  #person: string | 'anybody' | 'nobody' = 'anybody'
+  #of: 'anybody' | 'nobody' | { readonly person: string } = 'anybody'
   #session: { readonly id: string; durationS: number; stop: () => void } | undefined
   /** Events that wait for the answer that goes before them. */
   #held: CstaEvent[] | undefined
@@ -111,7 +111,7 @@ export class Association {
           return { is: 'StopApplicationSessionNegResponse', errorCode: { definedError: 'invalidSessionID' } }
         this.over()
         this.#session = undefined
-        this.#person = 'nobody'
+        this.#of = 'nobody'
         return { is: 'StopApplicationSessionPosResponse' }
       case 'MonitorStart':
         return this.#monitor(message)
@@ -125,7 +125,8 @@ export class Association {
   }
 
   #may(number: string): boolean {
-    return this.#person === 'anybody' || this.#options.desk.ownerOf(number) === this.#person
+    if (typeof this.#of === 'string') return this.#of === 'anybody'
+    return this.#options.desk.ownerOf(number) === this.#of.person
   }
 
   #start(message: CstaMessage & { is: 'StartApplicationSession' }): CstaMessage {
@@ -136,11 +137,11 @@ export class Association {
     if (person !== undefined) {
       const password = this.#options.passwordOf(person)
       if (password === undefined || given === undefined || named(given, ['password']) !== password) {
-        this.#person = 'nobody'
+        this.#of = 'nobody'
         return { is: 'StartApplicationSessionNegResponse', errorCode: { definedError: 'invalidApplicationInfo' } }
       }
     }
-    this.#person = person ?? 'anybody'
+    this.#of = person === undefined ? 'anybody' : { person }
     const sessionID = this.#options.dice.token(64)
     return {
       is: 'StartApplicationSessionPosResponse',
