@@ -2,15 +2,16 @@
 import { type FaultEntry, type Lab, listFaults } from '@openparley/lab'
 import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
 
-/** Every fault that leads to an error. That rules are gone is told only of such as were there: health.test.ts has that. */
+/** Every fault that leads to an error on the way. That rules are gone is told only of such as were there: health.test.ts has that. */
 export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[] = listFaults().flatMap((fault) =>
   fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
 )
 
-/** Of those, one of each code that chat and calendars share with the way to a phone: that each is found the doctor's tests show. */
+/** Of those, one of each code that chat, calendars and desk phones share with the way to a phone: that each is found the doctor's tests show. */
 export const faultsToTell: typeof faultsWithCode = faultsWithCode.filter(
   ({ code, journey }, at) =>
-    (journey !== 'chat' && journey !== 'calendar') || faultsWithCode.findIndex((each) => each.code === code) === at,
+    (journey !== 'chat' && journey !== 'calendar' && journey !== 'desk') ||
+    faultsWithCode.findIndex((each) => each.code === code) === at,
 )
 
 /** The faults to switch on in a lab for that one; with a phone that rings no longer than it must. */
@@ -26,12 +27,13 @@ export function settingsFor({ journey }: FaultEntry, { people: [alice], administ
   if (journey === 'call') return { ...alice?.settings }
   if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
   if (journey === 'calendar') return { ...alice?.settings, ...alice?.calendar }
+  if (journey === 'desk') return { ...alice?.settings, ...alice?.desk }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }
 
 /** Where the code is told while calls go on: by a service's row of health alone. */
 export function isBesideCalls({ area }: FaultEntry): boolean {
-  return area === 'rules' || area === 'xmpp' || area === 'calendar'
+  return area === 'rules' || area === 'xmpp' || area === 'calendar' || area === 'desk'
 }
 
 /** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */

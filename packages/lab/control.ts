@@ -28,6 +28,8 @@ export interface ControlActs {
   readonly calendar: (isGone: boolean) => Promise<void>
   /** An event stands in the person's calendar; none: it stands there no more. Throws where it is none. */
   readonly putEvent: (person: string, ics: string | undefined) => void
+  /** A hand at a desk phone; its calls afterwards. Throws where it cannot be. */
+  readonly touch: (number: string, what: string, argument?: string) => unknown
   readonly stop: () => void
 }
 
@@ -36,7 +38,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"touch","name":"desk-alice","value":"dial","argument"?:"600"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -69,7 +71,7 @@ export async function openControl(acts: ControlActs): Promise<Control> {
 
 function answer(line: string, acts: ControlActs): unknown {
   try {
-    const { ask, name, value, direction, rules } = JSON.parse(line) as Partial<Record<string, string>>
+    const { ask, name, value, argument, direction, rules } = JSON.parse(line) as Partial<Record<string, string>>
     switch (ask) {
       case 'record':
         return { ok: true, record: acts.record() }
@@ -115,6 +117,8 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'calendar-come-back':
         void acts.calendar(ask === 'calendar-kill').catch(() => {})
         return { ok: true }
+      case 'touch':
+        return { ok: true, calls: acts.touch(name ?? '', value ?? '', argument) }
       case 'stop':
         // After the answer is on its way.
         setImmediate(acts.stop)
@@ -123,7 +127,7 @@ function answer(line: string, acts: ControlActs): unknown {
         return {
           ok: false,
           error:
-            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back or stop',
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back, touch or stop',
         }
     }
   } catch (error) {

@@ -5,7 +5,9 @@ import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
+import { type CstaServer, openCstaServer } from './csta/server.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
+import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
@@ -51,6 +53,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The phone on their desk, controlled over CSTA; empty where they have none. */
+  readonly desk: Readonly<Record<string, unknown>>
 }
 
 export interface Lab {
@@ -58,6 +62,7 @@ export interface Lab {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
+    readonly csta: CstaServer['addresses']
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -83,6 +88,10 @@ export interface Lab {
   /** The first SIP server is gone: its machine refuses. */
   go(): Promise<void>
   comeBack(): Promise<void>
+  /** The phones on the desks of the first two people, with numbers of their own: desk-alice, desk-bob. */
+  readonly desk: Pick<Desk, 'numbers' | 'calls' | 'line' | 'touch' | 'watch'>
+  /** The control of those phones: over TLS, and its server’s going and coming back. */
+  readonly csta: Pick<CstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
@@ -133,6 +142,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   })
   const judge = judging(faults, recorder)
   const forwards = new Forwards()
+  const desk = await labDesk({
+    dice,
+    people: names.slice(0, 2),
+    proxy,
+    settle: (number, uri, hop) => registrar.settle(number, uri, hop),
+    forward: (number, to) => forwards.set(number, to),
+  })
   const serve = (name: string, port: number, onAnswered: () => void): Promise<SipServer> =>
     openSipServer({
       name,
@@ -200,6 +216,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
+  const csta = await openCstaServer({
+    desk,
+    passwordOf: (person) => passwords.get(person),
+    tls: certificates.server,
+    ca: certificates.authority.ca,
+    faults,
+    dice,
+  })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -238,6 +262,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     cut: (person) => xmpp.cut(person),
     inject: (stanza) => xmpp.inject(stanza),
     xmpp: (isGone) => (isGone ? xmpp.go() : xmpp.comeBack()),
+    touch: (number, what, argument) => {
+      desk.touch(number, what, argument)
+      return desk.calls(number)
+    },
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
@@ -245,7 +273,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   })
   let closing: Promise<void> | undefined
   return {
-    addresses: { ...addresses, xmpp: xmpp.addresses, calendar: calendar.address, ...deployment.addresses },
+    addresses: {
+      ...addresses,
+      xmpp: xmpp.addresses,
+      calendar: calendar.address,
+      csta: csta.addresses,
+      ...deployment.addresses,
+    },
     rules: deployment.rules,
     administrator: deployment.administrator,
     asked: () => deployment.asked(),
@@ -256,7 +290,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      desk: csta.settings(name),
     })),
+    desk,
+    csta,
     xmpp,
     calendar,
     control: control.path,
@@ -267,7 +304,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     refer,
     hold: (how) => stranger.hold(how),
     join,
-    mailbox: (person, mailbox) => lines.mailbox(person, mailbox),
+    mailbox: (person, mailbox) => {
+      lines.mailbox(person, mailbox)
+      const number = desk.numberOf(person)
+      if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
+    },
     go: () => server.go(),
     comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
@@ -280,6 +321,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           lines.close(),
           focus.close(),
           stranger.close(),
+          desk.close(),
+          csta.close(),
           relay.close(),
           control.close(),
           deployment.close(),

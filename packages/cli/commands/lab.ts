@@ -1,4 +1,8 @@
-// parley lab: the all-in-one server, until a signal.
+// parley lab: the all-in-one server, until a signal; parley lab touch: a hand at one of its desk phones.
+import { readdirSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { untilSignal } from '../signals.ts'
@@ -11,7 +15,7 @@ interface LabOptions {
 }
 
 export function lab(program: Command): void {
-  program
+  const command = program
     .command('lab')
     .description('Run a small communications server with two people, to try things on.')
     .option('--sip-port <n>', 'the port for SIP over UDP and TCP; TLS has the next one')
@@ -53,4 +57,62 @@ export function lab(program: Command): void {
       await Promise.race([new Promise((resolve) => leave.addEventListener('abort', resolve)), running.stopped])
       await running.close()
     })
+  command
+    .command('touch <phone> <what> [argument]')
+    .description(
+      'Touch a desk phone of a lab that runs: answer, dial NUMBER, hold, resume, hang-up, decline, digits DIGITS, transfer [NUMBER], conference, forward-to [NUMBER], do-not-disturb on|off.',
+    )
+    .option('--control <path>', 'the lab’s control socket; the only one there is unless said')
+    .option('--json', 'the phone’s calls afterwards, as JSON')
+    .action(async (phone: string, what: string, argument: string | undefined, options: TouchOptions, own: Command) => {
+      const { json } = own.optsWithGlobals<TouchOptions>()
+      const ask = { ask: 'touch', name: phone, value: what, ...(argument === undefined ? {} : { argument }) }
+      const { ok, calls = [], error } = await asked(options.control ?? onlyLab(), ask)
+      if (!ok) throw new Error(error ?? 'The lab did not say why.')
+      if (json) return printJson({ phone, calls })
+      if (calls.length === 0) printLine(`${phone}: no call`)
+      for (const { remote, state } of calls) printLine(`${phone}: ${remote} ${state}`)
+    })
+}
+
+interface TouchOptions {
+  readonly control?: string
+  readonly json?: boolean
+}
+
+interface Touched {
+  readonly ok: boolean
+  readonly calls?: readonly { readonly remote: string; readonly state: string }[]
+  readonly error?: string
+}
+
+/** The control socket of the lab that runs here. */
+function onlyLab(): string {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith('parley-lab-'))
+  const [only] = folders
+  if (only === undefined || folders.length > 1)
+    throw new Error(
+      `${folders.length === 0 ? 'No lab runs here' : 'More than one lab runs here'}: name its control socket by --control.`,
+    )
+  return join(tmpdir(), only, 'control.sock')
+}
+
+/** One line goes out, one comes back. */
+function asked(path: string, ask: object): Promise<Touched> {
+  return new Promise((resolve, reject) => {
+    let held = ''
+    const socket = connect(path)
+    socket.setTimeout(5000, () => socket.destroy(new Error('The lab did not answer.')))
+    socket.setEncoding('utf8')
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('The lab closed the connection.')))
+    socket.on('data', (text: string) => {
+      held += text
+      const at = held.indexOf('\n')
+      if (at < 0) return
+      resolve(JSON.parse(held.slice(0, at)) as Touched)
+      socket.destroy()
+    })
+    socket.write(`${JSON.stringify(ask)}\n`)
+  })
 }

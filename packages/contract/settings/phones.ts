@@ -10,14 +10,14 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same over SIP, TR/87), ami or ari (Asterisk), sip (the phone itself, by what it understands of RFC 3515 and of NOTIFY talk and hold).',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP).',
     since: '0.1',
-    schema: z.enum(['none', 'csta', 'uacsta', 'ami', 'ari', 'sip']),
+    schema: z.enum(['none', 'csta']),
     default: 'none',
     applies: 'sign-in',
   }),
   'deskPhone.servers': setting({
-    doc: 'The servers that control the phone on the desk, best first: host:port, for ari http: or https: addresses, for uacsta sip: addresses. A string is a list of one.',
+    doc: 'The servers that control the phone on the desk, best first: host:port. A string is a list of one.',
     since: '0.1',
     schema: z.union([
       z
@@ -30,7 +30,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   'deskPhone.line': setting({
-    doc: 'The line of the phone on the desk, as its server calls it: 1001, tel:1001;phone-context=dialstring, PJSIP/1001, or a sip: address.',
+    doc: 'The line of the phone on the desk, as its server calls it: 1001, or tel:1001;phone-context=dialstring.',
     since: '0.1',
     schema: z.string().min(1).max(512),
     applies: 'sign-in',
@@ -55,7 +55,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   'deskPhone.tls': setting({
-    doc: 'Whether that server is spoken to over TLS; for ari its address says it.',
+    doc: 'Whether that server is spoken to over TLS.',
     since: '0.1',
     schema: z.boolean(),
     default: false,
@@ -87,12 +87,5 @@ export const phoneSettings = {
     schema: z.enum(['auto', 'always', 'never']),
     default: 'auto',
     applies: 'sign-in',
-  }),
-  'deskPhone.ami.context': setting({
-    doc: 'The context of Asterisk’s dial plan in which the phone on the desk dials.',
-    since: '0.1',
-    schema: z.string().min(1).max(128),
-    default: 'default',
-    applies: 'now',
   }),
 } as const

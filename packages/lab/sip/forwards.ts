@@ -13,6 +13,12 @@ export class Forwards {
     else if (code === '*73') this.#to.delete(from)
   }
 
+  /** Calls to that person or phone go on there; undefined: no longer. */
+  set(from: string, to: string | undefined): void {
+    if (to === undefined) this.#to.delete(from)
+    else this.#to.set(from, to)
+  }
+
   /** Who is called in the end: of those who send one another on in a circle, whoever is met again. */
   of(user: string): string {
     const met = new Set<string>()

@@ -210,9 +210,9 @@ export class Proxy {
     if (route !== undefined || !isOurs) return 404
     if (request.method === 'SUBSCRIBE')
       return isPerson(user) ? [{ uri: request.uri, hop: this.#options.lines.hop }] : 404
-    const number = numberAt(user)
-    if (number) return [{ uri: `sip:${user}@${number.address}:${number.port}`, hop: number }]
     const called = request.method === 'INVITE' ? this.#options.forwards.of(user) : user
+    const number = numberAt(called)
+    if (number) return [{ uri: `sip:${called}@${number.address}:${number.port}`, hop: number }]
     const contacts = registrar.contacts(called, now)
     if (contacts.length > 0) return contacts.map(({ uri: contact, hop }) => ({ uri: contact, hop }))
     return isPerson(user) ? 480 : 404

@@ -49,6 +49,11 @@ export class Registrar {
     return (this.#bindings.get(user) ?? []).filter(({ expiresAt }) => expiresAt > now)
   }
 
+  /** A phone of the lab's own is there for good: it proves nothing, and is not asked to register again. */
+  settle(user: string, uri: string, hop: Hop): void {
+    this.#bindings.set(user, [{ uri, hop, expiresAt: Number.POSITIVE_INFINITY, callId: '', cseq: 0 }])
+  }
+
   /** The phone of that very address. */
   at(uri: string, now: Millis): Binding | undefined {
     for (const user of this.#bindings.keys()) {
