@@ -69,6 +69,12 @@ import { chatSearch } from './journeys/chat-search.ts'
 import { chatTwoApplications } from './journeys/chat-two-applications.ts'
 import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
+import { deskAnswer } from './journeys/desk-answer.ts'
+import { deskByHand } from './journeys/desk-by-hand.ts'
+import { deskDial } from './journeys/desk-dial.ts'
+import { deskHold } from './journeys/desk-hold.ts'
+import { deskLost } from './journeys/desk-lost.ts'
+import { deskMove } from './journeys/desk-move.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -168,6 +174,12 @@ export const scenarios: readonly Scenario[] = [
   chatTwoApplications,
   chatTwoClients,
   chatTyping,
+  deskAnswer,
+  deskByHand,
+  deskDial,
+  deskHold,
+  deskLost,
+  deskMove,
   presenceAsked,
   presenceBack,
   presenceBlocked,

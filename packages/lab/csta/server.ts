@@ -95,6 +95,7 @@ export async function openCstaServer(options: CstaServerOptions): Promise<CstaSe
         'deskPhone.via': 'csta',
         'deskPhone.servers': [addresses[transport]],
         'deskPhone.line': number,
+        'deskPhone.number': number,
         'deskPhone.user': person,
         'deskPhone.password': faults.has('csta-wrong-password') ? dice.token(128) : passwordOf(person),
         ...(transport === 'tls' ? { 'deskPhone.tls': true, 'deskPhone.tls.ca': ca } : {}),

@@ -17,6 +17,8 @@ export const settingsNameAndPassword: Scenario = {
         'device-config': 'ok',
         registration: 'ok',
         'dial-rules': 'ok',
+        chat: 'ok',
+        calendar: 'left out',
       },
       await stepsOf(alice),
     )

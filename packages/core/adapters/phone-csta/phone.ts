@@ -34,7 +34,7 @@ const can: readonly Capability[] = [
   'transfer',
   'deflect',
   'conference',
-  'claim',
+  'move',
 ]
 
 export function cstaPhone({ world, settings, password, dns, newCall, tell }: CstaPhoneOptions): PhonePort {

@@ -160,7 +160,14 @@ export function acts(world: World, { book, pending, moving, codes, dialling, nee
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
         const { application } = caller
         // They may be there before their phone has said that it goes.
-        const come = moving.expect({ from: id, remote: call.remote, phone: to, application, endpoint: sound })
+        const come = moving.expect({
+          from: id,
+          remote: call.remote,
+          leaving: needs.phone(call.phone).number,
+          phone: to,
+          application,
+          endpoint: sound,
+        })
         const going: PhoneCommand = { type: 'transfer', call: id, to: { number: number as string } }
         done(book.allowed(id, 'move', caller), 'transfer', going).catch((error: unknown) => {
           // It may have ended because they are there.

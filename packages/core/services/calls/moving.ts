@@ -8,6 +8,8 @@ export interface Move {
   readonly from: string
   /** Who is expected. */
   readonly remote: Party
+  /** What the phone that it leaves is called by: a server that joins the two itself calls in its name. */
+  readonly leaving: string | undefined
   readonly phone: string
   readonly application: string
   readonly endpoint: Endpoint
@@ -49,7 +51,9 @@ export function moving(world: World): Moving {
       for (const [{ from }, { give }] of [...expected]) if (from === call) give(why)
     },
     take: (phone, from, call) => {
-      const move = [...expected.keys()].find((each) => each.phone === phone && each.remote.number === from.number)
+      const move = [...expected.keys()].find(
+        (each) => each.phone === phone && [each.remote.number, each.leaving].includes(from.number),
+      )
       if (move) expected.get(move)?.come(call)
       return move
     },
