@@ -75,6 +75,7 @@ import { deskDial } from './journeys/desk-dial.ts'
 import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
+import { deskTransfer } from './journeys/desk-transfer.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -180,6 +181,7 @@ export const scenarios: readonly Scenario[] = [
   deskHold,
   deskLost,
   deskMove,
+  deskTransfer,
   presenceAsked,
   presenceBack,
   presenceBlocked,

@@ -33,7 +33,6 @@ const can: readonly Capability[] = [
   'sendDigits',
   'transfer',
   'deflect',
-  'conference',
   'move',
 ]
 
