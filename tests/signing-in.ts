@@ -46,11 +46,11 @@ export async function rowWith(session: Session, code: string): Promise<void> {
   await session.until('health', ({ services }) => services.some(({ error }) => error?.code === code), 60_000)
 }
 
-/** The phone as soon as its first attempt is over, well or not. */
+/** The soft phone as soon as its first attempt is over, well or not. */
 export async function settled(session: Session): Promise<Phone> {
   for await (const seen of session.phones.watch({ signal: AbortSignal.timeout(60_000) })) {
     const phones = seen.type === 'snapshot' ? seen.state.phones : [seen.change.phone]
-    const phone = phones.find(({ state }) => ['ready', 'waiting', 'failed'].includes(state.is))
+    const phone = phones.find(({ kind, state }) => kind === 'soft' && ['ready', 'waiting', 'failed'].includes(state.is))
     if (phone) return phone
   }
   throw new Error('the phone said nothing')
