@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { errors } from '@openparley/contract'
 import { startInProcess } from '@openparley/daemon/in-process'
 import { type FaultEntry, listFaults, startLab } from '@openparley/lab'
@@ -42,14 +42,17 @@ test('every code that a fault leads to is an error of the contract', () => {
   for (const { name, code } of faultsWithCode) assert.ok(Object.hasOwn(errors, code), name)
 })
 
-for (const fault of faultsWithCode) {
-  test(`with the fault ${fault.name} one is told ${fault.code}`, async () => {
-    const { call, health } = await told(fault)
-    assert.equal(call, isBesideCalls(fault) ? undefined : fault.code)
-    // What keeps the phone from its server is also what the health says, in every row that it stops.
-    assert.deepEqual([...new Set(health)].filter(isOfFault(fault)), fault.area === 'call' ? [] : [fault.code])
-  })
-}
+// Many of them are found by waiting.
+describe('what one is told', { concurrency: 4 }, () => {
+  for (const fault of faultsWithCode) {
+    test(`with the fault ${fault.name} one is told ${fault.code}`, async () => {
+      const { call, health } = await told(fault)
+      assert.equal(call, isBesideCalls(fault) ? undefined : fault.code)
+      // What keeps the phone from its server is also what the health says, in every row that it stops.
+      assert.deepEqual([...new Set(health)].filter(isOfFault(fault)), fault.area === 'call' ? [] : [fault.code])
+    })
+  }
+})
 
 /** A call to the echo with an impairment: how long the way to the answer took, and the call after so many ms of it. */
 async function impaired(name: string, value: number, talkMs: number): Promise<{ setUpMs: number; ended: Call }> {

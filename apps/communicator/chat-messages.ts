@@ -30,7 +30,7 @@ export const chatMessages = {
   },
   file: (name: string): string => `File: ${name}`,
   save: 'Save the file',
-  attach: 'Send a file',
+  attach: 'Attach a file',
   states: {
     queued: 'Waiting',
     sent: 'Sent',

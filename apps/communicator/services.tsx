@@ -10,7 +10,8 @@ export function Services({ page: { model } }: OfPage): JSX.Element {
   const { services } = messages
   const rows = model.services.value
   return (
-    <section class="panel services" id={places.services} tabIndex={-1} aria-labelledby="services-heading">
+    // Nothing in it has the keyboard, and it may be longer than its place.
+    <section class="panel services" id={places.services} tabIndex={0} aria-labelledby="services-heading">
       <h2 id="services-heading">{services.heading}</h2>
       {rows.length === 0 && <p class="faint">{services.none}</p>}
       <ul class="list">
