@@ -1,6 +1,7 @@
 // People at a server that is told of them and tells those who watch (RFC 3903, RFC 3856), and that carries messages (RFC 3428).
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { startLab } from '@openparley/lab'
 import { whenInstalled } from '../peer.ts'
 import { answers, hangUp, type Signed, seen, signIn } from '../person.ts'
 import { type Kamailio, presenceModule, startKamailio } from './start.ts'
@@ -84,6 +85,31 @@ test(
   },
 )
 
+test(
+  'that somebody is in a meeting is seen within a second of its beginning, and that it is over',
+  options,
+  async () => {
+    const lab = await startLab()
+    try {
+      const alice = await person('alice', {
+        'presence.sip.publish': true,
+        ...lab.people[0]?.calendar,
+        'calendar.pollS': 5,
+      })
+      const bob = await person('bob', { 'presence.sip.watch': addressOf('alice') })
+      await sees(bob, 'alice', 'available', 5000)
+      // A calendar knows no fractions of seconds; and it is looked at every five.
+      const fromMs = Math.ceil((Date.now() + 7000) / 1000) * 1000
+      lab.calendar.put('alice', meeting(fromMs, fromMs + 2000))
+      await sees(bob, 'alice', 'in-a-meeting', fromMs - Date.now() + 1000)
+      await sees(bob, 'alice', 'available', fromMs + 2000 - Date.now() + 1000)
+      assert.equal((await alice.session.presence.get()).state.own.availability, 'available')
+    } finally {
+      await lab.close()
+    }
+  },
+)
+
 test('a message goes each way, and one to nobody is refused with the answer of the server', options, async () => {
   const [alice, bob] = [await person('alice'), await person('bob')]
   const write = async (from: Signed, to: string, text: string): Promise<string> =>
@@ -112,3 +138,9 @@ test('a message goes each way, and one to nobody is refused with the answer of t
     [message, 'chat-refused', 480],
   )
 })
+
+function meeting(fromMs: number, untilMs: number): string {
+  const utc = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')
+  const lines = ['UID:meeting', `DTSTART:${utc(fromMs)}`, `DTEND:${utc(untilMs)}`, 'SUMMARY:Meeting']
+  return ['BEGIN:VCALENDAR', 'VERSION:2.0', 'BEGIN:VEVENT', ...lines, 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n')
+}
