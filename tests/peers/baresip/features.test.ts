@@ -117,7 +117,7 @@ test('somebody else is transferred by us to baresip, and is heard there', option
   await over
   await hangUp(carol.session, ids.caller)
   const copy = join(folder, 'transferred.wav')
-  await copyFile(bob.heard().find((each) => !before.includes(each)) as string, copy)
+  await copyFile(await bob.heardSince(before), copy)
   const found = await heard(speech('alice'), copy)
   assert.ok(found >= 0.9, `heard ${found}`)
 })

@@ -1,5 +1,5 @@
 // baresip as somebody's phone: registers, answers by itself, says a file, and keeps what it hears.
-import { chmodSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { freePorts, type Peer, peerFolder, startPeer, until } from '../peer.ts'
@@ -21,6 +21,8 @@ export interface Baresip extends Peer {
   pressed(): string
   /** What it heard in its calls, one WAV each. */
   heard(): string[]
+  /** The first of those that is not among the given, when it is whole: its header is written as the call's sound ends. */
+  heardSince(before: readonly string[]): Promise<string>
 }
 
 export async function startBaresip({ user, password, server, says }: BaresipOptions): Promise<Baresip> {
@@ -55,15 +57,22 @@ snd_path ${folder}
   for (const name of ['config', 'accounts', 'says.wav']) chmodSync(join(folder, name), 0o644)
   const peer = startPeer({ command: 'baresip', args: ['-f', folder, '-v'], folder })
   await until('baresip is registered', () => /200 OK/.test(peer.log()), peer)
+  const heard = (): string[] =>
+    readdirSync(folder)
+      .filter((name) => /^dump-.*-dec\.wav$/.test(name))
+      .map((name) => join(folder, name))
   return {
     ...peer,
     dial: (uri) => command(control, 'dial', uri),
     does: (name, parameters = '') => command(control, name, parameters),
     pressed: () => [...peer.log().matchAll(/received event: '(.)' \(end=1\)/g)].map(([, key]) => key).join(''),
-    heard: () =>
-      readdirSync(folder)
-        .filter((name) => /^dump-.*-dec\.wav$/.test(name))
-        .map((name) => join(folder, name)),
+    heard,
+    async heardSince(before) {
+      const whole = (): string | undefined =>
+        heard().find((name) => !before.includes(name) && readFileSync(name).readUInt32LE(40) > 0)
+      await until('baresip has written what it heard', () => whole() !== undefined, peer)
+      return whole() as string
+    },
   }
 }
 
