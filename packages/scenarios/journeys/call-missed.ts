@@ -15,6 +15,7 @@ export const callMissed: Scenario = {
     const declined = await ring(carol, bob)
     await bob.session.calls.decline({ call: declined.callee })
     await bob.until('it is over', is(declined.callee, 'ended'))
+    await carol.until('it is over', is(declined.caller, 'ended'))
     const { entries } = await bob.session.history.list()
     const missed = entries.map(({ remote, missed: is }) => [remote.number, is])
     stage.check(

@@ -27,6 +27,7 @@ export const callPrecedence: Scenario = {
       ]),
     )
     await alice.session.calls.end({ call })
+    await alice.until('it has ended', is(call, 'ended'))
     await bob.until('it has ended', is(ringing.id, 'ended'))
     for (const person of [alice, bob]) {
       const { entries } = await person.session.history.list()
