@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { readWav, resample, writeWav } from '@openparley/media'
 import { type Kamailio, startKamailio } from '../kamailio/start.ts'
-import { until, whenInstalled } from '../peer.ts'
+import { whenInstalled } from '../peer.ts'
 import { dial, hangUp, heard, played, type Signed, signIn, speech } from '../person.ts'
 import { type Baresip, startBaresip } from './start.ts'
 
