@@ -31,6 +31,8 @@ export const Phone = z
     chosen: z.boolean(),
     /** What it can do at all: no call of it offers more. */
     can: z.array(Capability),
+    /** What of its line can be set: none where nobody but its server sets it. */
+    sets: z.array(z.enum(['forwardedTo', 'doNotDisturb'])),
     line: z
       .object({
         /** The number that it is called by. */
@@ -75,6 +77,17 @@ export const Phone = z
   .describe('Something that makes calls.')
 export type Phone = z.output<typeof Phone>
 
+const onPhone = PhoneId.optional().describe('The phone that acts for the person unless said.')
+
+const setErrors = [
+  'phone-unknown',
+  'phone-unavailable',
+  'phone-line-refused',
+  'setting-locked',
+  'store-unusable',
+  'secret-store-unusable',
+] as const
+
 export const phones = service({
   doc: 'The phones of the person who is signed in, and how they are.',
   perSession: true,
@@ -94,6 +107,27 @@ export const phones = service({
       result: z.object({}),
       errors: ['phone-unknown', 'phone-not-allowed', 'setting-locked', 'store-unusable', 'secret-store-unusable'],
       example: { phone: 'phone_AAAAAAAAAAAAAAAAAAAAAA' },
+    }),
+    forward: method({
+      doc: 'Send all calls of a phone’s line on to another number, or no longer. The other phones of the person follow with phones.inStep.',
+      since: '0.1',
+      scope: 'phones.control',
+      params: z.object({
+        phone: onPhone,
+        to: z.string().min(1).max(256).optional().describe('Absent: calls ring here again.'),
+      }),
+      result: z.object({}),
+      errors: [...setErrors, 'number-invalid', 'number-denied'],
+      example: { to: '600' },
+    }),
+    doNotDisturb: method({
+      doc: 'Keep a phone’s line from ringing, or no longer. The other phones of the person follow with phones.inStep.',
+      since: '0.1',
+      scope: 'phones.control',
+      params: z.object({ phone: onPhone, on: z.boolean() }),
+      result: z.object({}),
+      errors: setErrors,
+      example: { on: true },
     }),
   },
 })

@@ -8,7 +8,7 @@ export const scopes = {
   'config.read': 'Read settings; secrets are never among them.',
   'config.write': 'Change settings.',
   'phones.read': 'See the phones and their state.',
-  'phones.control': 'Choose which phone acts for the person.',
+  'phones.control': 'Choose which phone acts for the person, where its calls are sent on to, and whether it rings.',
   'calls.read': 'See calls and who is on them.',
   'calls.control': 'Dial, answer and end calls. This can cost money.',
   'media.use': 'Hear and speak in calls, record them, read statistics.',

@@ -77,6 +77,7 @@ export function deskPhone({ all, ways, told, row, ...parts }: DeskPhoneParts): D
         address: line,
         state,
         can: [...port.can],
+        sets: port.setLine ? ['forwardedTo', 'doNotDisturb'] : [],
         ...(number === undefined ? {} : { number }),
       })
     },

@@ -36,6 +36,7 @@ export function showDevices(
         kind,
         address: name,
         can: [],
+        sets: [],
         device,
         state: { is: 'off', since: world.wall() },
         notAllowed: notAllowed ?? `This core is ${chosen?.name ?? 'none of the devices'}.`,

@@ -22,7 +22,12 @@ const line = (button: number, number: string, values: Record<string, unknown> = 
 /** A device whose file is the origin of all settings but those that `user` names. */
 function device(lines: readonly FoundLine[], given: Record<string, unknown> = {}, user: readonly string[] = []) {
   const world = { clock: virtualClock(), dice: seededDice(1), wall: () => '2026-01-01T00:00:00.000Z' }
-  const all = phones('epoch', { chosen: () => undefined, choose: async () => {} })
+  const all = phones('epoch', {
+    chosen: () => undefined,
+    choose: async () => {},
+    setLine: async () => {},
+    target: (to) => to,
+  })
   const opened: Opened[] = []
   const told: [string, PhoneEvent][] = []
   let resets = 0

@@ -107,6 +107,7 @@ export function sessionPhones(parts: SessionPhonesParts): SessionPhones {
       address: addressAs(line),
       state: line.state,
       can: Capability.options,
+      sets: ['forwardedTo', 'doNotDisturb'],
       ...numberOf(settingsOf(line)),
       ...described(line),
     })

@@ -17,6 +17,7 @@ import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
 import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { lines as settingLines } from './compose-lines.ts'
 import { noteChanges } from './compose-notes.ts'
 import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
@@ -101,6 +102,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
       if (names.includes('phones.use')) all.look()
+      onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
     },
   })
@@ -182,6 +184,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const all = phones(epoch, {
     chosen: () => settings.current()['phones.use'],
     choose: (address) => settings.keep({ 'phones.use': address }),
+    setLine: (phone, set) => onLines.set(phone, set),
+    target: (to) => talk.target(to),
   })
   const talk = calls(
     world,
@@ -245,10 +249,22 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     recorder: recording,
     ways: parts.deskPhones,
-    told: (phone, event) => talk.phoneEvent(phone, event),
+    told: (phone, event) => {
+      if (event.type === 'line') onLines.told(phone, event.line)
+      talk.phoneEvent(phone, event)
+    },
     row: (state) => row('desk-phone', state),
   })
   const portOf = (phone: string): PhonePort | undefined => lines.at(phone) ?? desk.at(phone)
+  const onLines = settingLines({
+    all,
+    settings: () => settings.current(),
+    keep: settings.keep,
+    portOf,
+    apart: (phone, { code }) =>
+      note?.({ level: 'warn', session: info.id, what: 'phone', facts: { phone, state: 'not in step', error: code } }),
+  })
+  onLines.look()
   row('calls', { state: 'starting' })
   row('media', { state: 'ok' })
   const way = provisioning(

@@ -1,4 +1,5 @@
 // People with a phone on their desk beside the soft phone: what journeys of desk phones wait for.
+import type { Phone } from '@openparley/sdk'
 import type { Person } from './person.ts'
 import type { Stage } from './scenario.ts'
 
@@ -23,6 +24,20 @@ export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' =
   const both = { desk: idOf('desk'), soft: idOf('soft') }
   await person.session.phones.use({ phone: both[uses] })
   return { ...person, ...both, deskNumber: String(known?.desk['deskPhone.number']) }
+}
+
+/** Waits until the line of one of their phones is as asked. */
+export async function lineOf(
+  { name, session, ...ids }: DeskPerson,
+  kind: 'desk' | 'soft',
+  what: string,
+  is: (phone: Phone) => boolean,
+): Promise<void> {
+  const isSo = ({ phones }: { phones: readonly Phone[] }): boolean =>
+    phones.some((phone) => phone.id === ids[kind] && is(phone))
+  await session.until('phones', isSo, 5000).catch((error: unknown) => {
+    throw new Error(`${name}: the ${kind} phone: ${what}: ${String(error)}`)
+  })
 }
 
 /** The states of the calls at the phone on the desk itself, as the lab has them. */

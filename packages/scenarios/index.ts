@@ -72,6 +72,8 @@ import { chatTyping } from './journeys/chat-typing.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
 import { deskDial } from './journeys/desk-dial.ts'
+import { deskDoNotDisturb } from './journeys/desk-do-not-disturb.ts'
+import { deskForward } from './journeys/desk-forward.ts'
 import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
@@ -178,6 +180,8 @@ export const scenarios: readonly Scenario[] = [
   deskAnswer,
   deskByHand,
   deskDial,
+  deskDoNotDisturb,
+  deskForward,
   deskHold,
   deskLost,
   deskMove,

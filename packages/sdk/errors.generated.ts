@@ -248,6 +248,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'admin',
   },
+  'phone-line-refused': {
+    sentence: 'The phone’s line could not be set to that.',
+    next: 'The cause holds the server’s answer; `sets` of the phone says what can be set of it.',
+    retryable: false,
+    origin: 'server',
+  },
   'phone-unknown': {
     sentence: 'There is no phone of that name.',
     next: 'List them with phones.get.',

@@ -42,7 +42,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   phones: {
     perSession: true,
     watched: true,
-    methods: ['use'],
+    methods: ['use', 'forward', 'doNotDisturb'],
     /** These take a `requestId`. */
     repeatable: [],
   },

@@ -45,5 +45,10 @@ export const signInErrors = {
     'The person may not use that phone here.',
     'The detail says why; ask whoever runs the server.',
   ),
+  'phone-line-refused': error(
+    'server',
+    'The phone’s line could not be set to that.',
+    'The cause holds the server’s answer; `sets` of the phone says what can be set of it.',
+  ),
   'phone-unknown': error('user', 'There is no phone of that name.', 'List them with phones.get.'),
 } as const

@@ -9,6 +9,13 @@ export const phoneSettings = {
     schema: z.string().min(1).max(1024),
     applies: 'now',
   }),
+  'phones.inStep': setting({
+    doc: 'Whether forwarding of all calls and do not disturb of the soft phone and of the phone on the desk follow each other, set here or by hand at the phone.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'now',
+  }),
   'deskPhone.via': setting({
     doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP).',
     since: '0.1',

@@ -1,6 +1,6 @@
 // What a switching function says of the line: waiting messages, forwarding, do not disturb.
 import { bareDevice, type CstaMessage } from '@openparley/protocols/csta'
-import type { Line } from '../../services/calls/port.ts'
+import type { Line, LineSet } from '../../services/calls/port.ts'
 
 /** What is asked once the link stands; events tell the rest. */
 export function linesAsked(device: string): readonly CstaMessage[] {
@@ -8,6 +8,23 @@ export function linesAsked(device: string): readonly CstaMessage[] {
     { is: 'GetForwarding', device },
     { is: 'GetDoNotDisturb', device },
     { is: 'GetMessageWaitingIndicator', device },
+  ]
+}
+
+export function linesSet(device: string, set: LineSet): readonly CstaMessage[] {
+  const { forwardedTo: to, doNotDisturb } = set
+  const forwarding: CstaMessage = {
+    is: 'SetForwarding',
+    device,
+    forwardingType: 'forwardImmediate',
+    activateForward: to !== undefined,
+    ...(to === undefined ? {} : { forwardDN: to }),
+  }
+  return [
+    ...('forwardedTo' in set ? [forwarding] : []),
+    ...(doNotDisturb === undefined
+      ? []
+      : [{ is: 'SetDoNotDisturb', device, doNotDisturbOn: doNotDisturb } satisfies CstaMessage]),
   ]
 }
 

@@ -1,5 +1,5 @@
 // The phone on the desk, controlled by CSTA (ECMA-269, in the XML of ECMA-323) over TCP.
-import { type Capability, errorValue, type Party, type Settings } from '@openparley/contract'
+import { type Capability, errorValue, ParleyError, type Party, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import {
   type Connection,
@@ -10,8 +10,8 @@ import {
 } from '@openparley/protocols/csta'
 import { causeOf, cstaLink, refusalOf } from '../../links/csta/index.ts'
 import type { World } from '../../runtime/world.ts'
-import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
-import { lineOf, linesAsked } from './line.ts'
+import type { LineSet, PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
+import { lineOf, linesAsked, linesSet } from './line.ts'
 import { partyOf } from './parties.ts'
 import { serviceOf } from './services.ts'
 
@@ -157,6 +157,19 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (told) tell({ type: 'line', line: told })
   }
 
+  const setLine = async (set: LineSet): Promise<void> => {
+    for (const message of linesSet(device, set)) {
+      const answer = await new Promise<CstaMessage | undefined>((resolve) => link.ask(message, resolve))
+      if (answer && answer.is !== 'CSTAErrorCode') continue
+      const { code, cause } = refusalOf(answer)
+      throw answer
+        ? new ParleyError('phone-line-refused', undefined, cause)
+        : new ParleyError('phone-unavailable', errorValue(code).sentence)
+    }
+    // Not every server tells what it was asked for.
+    tell({ type: 'line', line: set })
+  }
+
   /** A call of ours that failed is not left with a busy tone at the phone; one by hand is the person’s. */
   const stopTone = (callID: string | undefined): void => {
     const call = ids.get(calls.keyOf(callID ?? '') ?? '')
@@ -236,6 +249,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     can,
     perform,
     watchLines: () => {},
+    setLine: (set) => setLine(set),
     statistics: async () => undefined,
     close: () => link.close(),
   }

@@ -20,6 +20,8 @@ export interface CallsService extends ServiceBody<Calls> {
   readonly state: Broadcast<StateOf<Calls>, ChangeOf<Calls>>
   /** What the phone tells. */
   phoneEvent(phone: string, event: PhoneEvent): void
+  /** What a call that is sent on there is sent to; throws `number-invalid` or `number-denied`. */
+  target(to: string): string
   /** How many calls are not ended. */
   up(): number
   /** An application has left: its calls go on without a handler. */
@@ -200,6 +202,7 @@ export function calls(
   return {
     state: book.state,
     handlers: handling.handlers,
+    target: (to) => dialling.target(to).asDialled,
     up: () => book.up().length,
     phoneEvent: (phone, event) => {
       if (forwardingOf(phone).take(event)) return undefined

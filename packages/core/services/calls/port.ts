@@ -67,6 +67,9 @@ export type Line = {
   readonly [Name in 'messages' | 'forwardedTo' | 'doNotDisturb' | 'notice']?: Phone[Name] | undefined
 }
 
+/** What can be set of a line: a field that is there and undefined is taken back. */
+export type LineSet = Pick<Line, 'forwardedTo' | 'doNotDisturb'>
+
 export type PhoneEvent =
   | { readonly type: 'state'; readonly state: PhoneState }
   | {
@@ -155,6 +158,8 @@ export interface PhonePort {
   perform(command: PhoneCommand): void
   /** The lines of others whose lamps are told from now on: all that there are. */
   watchLines(numbers: readonly string[]): void
+  /** Sets what its server keeps of its line, which is told as a `line`; rejects with `phone-line-refused`. Absent: nobody can from here. */
+  setLine?(set: LineSet): Promise<void>
   /** Figures of a call's sound now; undefined where the phone has none of its own. */
   statistics(call: string): Promise<Statistics | undefined>
   /** Ends its calls and gives back what it holds. */

@@ -9,6 +9,7 @@ import {
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
+import type { LineSet } from '../calls/port.ts'
 
 type Phones = (typeof services)['phones']
 
@@ -23,6 +24,10 @@ export interface PhonesNeeds {
   readonly chosen: () => string | undefined
   /** Keeps it for the person. Rejects with `setting-locked` or what keeps it from being written. */
   readonly choose: (address: string) => Promise<unknown>
+  /** Rejects with `phone-unavailable`, `phone-line-refused` or what keeps a setting from being written. */
+  readonly setLine: (phone: string, set: LineSet) => Promise<void>
+  /** As it is dialled; throws `number-invalid` or `number-denied`. */
+  readonly target: (to: string) => string
 }
 
 export interface PhonesService extends ServiceBody<Phones> {
@@ -31,6 +36,7 @@ export interface PhonesService extends ServiceBody<Phones> {
   /** Another may have been chosen. */
   look(): void
   can(phone: string, capability: Capability): boolean
+  each(): readonly Phone[]
   /** Throws `phone-unknown`. */
   find(phone: string): Phone
   /** A field that is there and undefined is taken back. */
@@ -68,8 +74,22 @@ export function phones(epoch: string, needs: PhonesNeeds): PhonesService {
     if (!phone) throw new ParleyError('phone-unknown', id)
     return phone
   }
+  /** Whose line is set: where none is ready, the chosen one still is the person’s. */
+  const lineOf = (named: string | undefined): string => {
+    const phone = named === undefined ? (chosen() ?? all()[0]) : find(named)
+    if (!phone) throw new ParleyError('phone-unavailable')
+    return phone.id
+  }
   return {
     handlers: {
+      forward: async ({ phone, to }) => {
+        await needs.setLine(lineOf(phone), { forwardedTo: to === undefined ? undefined : needs.target(to) })
+        return {}
+      },
+      doNotDisturb: async ({ phone, on }) => {
+        await needs.setLine(lineOf(phone), { doNotDisturb: on })
+        return {}
+      },
       use: async ({ phone: id }) => {
         const { notAllowed, address } = find(id)
         if (notAllowed !== undefined) throw new ParleyError('phone-not-allowed', notAllowed)
@@ -82,6 +102,7 @@ export function phones(epoch: string, needs: PhonesNeeds): PhonesService {
     show,
     look,
     find,
+    each: all,
     can: (id, capability) => known.get(id)?.can.includes(capability) ?? false,
     update: (id, what) => {
       const phone = known.get(id)
