@@ -79,7 +79,9 @@ export function lines({ all, settings, keep, portOf, apart }: LinesParts): Lines
 /** What is another after than before, and another than there. */
 function changesOf(before: LineSet, after: LineSet, there: LineSet): LineSet {
   const isNew = (name: keyof LineSet): boolean =>
-    name in before && name in after && [before, there].every((other) => (other[name] || undefined) !== (after[name] || undefined))
+    name in before &&
+    name in after &&
+    [before, there].every((other) => (other[name] || undefined) !== (after[name] || undefined))
   return {
     ...(isNew('forwardedTo') ? { forwardedTo: after.forwardedTo } : {}),
     ...(isNew('doNotDisturb') ? { doNotDisturb: after.doNotDisturb } : {}),

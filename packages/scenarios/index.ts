@@ -71,6 +71,7 @@ import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
+import { deskConference } from './journeys/desk-conference.ts'
 import { deskDial } from './journeys/desk-dial.ts'
 import { deskDoNotDisturb } from './journeys/desk-do-not-disturb.ts'
 import { deskForward } from './journeys/desk-forward.ts'
@@ -179,6 +180,7 @@ export const scenarios: readonly Scenario[] = [
   chatTyping,
   deskAnswer,
   deskByHand,
+  deskConference,
   deskDial,
   deskDoNotDisturb,
   deskForward,

@@ -12,6 +12,7 @@ import { causeOf, cstaLink, refusalOf } from '../../links/csta/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { LineSet, PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import { lineOf, linesAsked, linesSet } from './line.ts'
+import { Members } from './members.ts'
 import { partyOf } from './parties.ts'
 import { serviceOf } from './services.ts'
 
@@ -34,15 +35,14 @@ const can: readonly Capability[] = [
   'transfer',
   'deflect',
   'move',
+  'conference',
 ]
 
 export function cstaPhone({ world, settings, password, dns, newCall, tell }: CstaPhoneOptions): PhonePort {
   const given = settings()
   const device = given['deskPhone.line'] ?? ''
   const calls = new DeviceCalls(device)
-  /** The contract’s id of each call, by the device’s key of it, and back. */
-  const ids = new Map<string, string>()
-  const keys = new Map<string, string>()
+  const members = new Members()
   const began = new Set<string>()
   /** Calls that are asked for: what is told of an outgoing call then may be of one of them, and waits until that is known. */
   const dialling = new Map<string, { ended: boolean }>()
@@ -52,23 +52,17 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   const early = new Map<string, string>()
   /** Where calls were sent by us. */
   const sent = new Map<string, Party>()
-  /** The first of each conference that calls were joined to. */
-  const joined = new Map<string, string>()
+  /** Those of several that are let go by us. */
+  const ending = new Set<string>()
 
-  const bind = (key: string, call: string): void => {
-    ids.set(key, call)
-    keys.set(call, key)
-  }
-  const forget = (key: string): void => {
-    const call = ids.get(key)
-    ids.delete(key)
-    if (call === undefined) return
-    for (const map of [keys, sent, made]) map.delete(call)
-    for (const [conference, first] of joined) if (first === call) joined.delete(conference)
+  const forget = (call: string): void => {
+    members.forget(call)
+    sent.delete(call)
+    for (const set of [made, ending]) set.delete(call)
   }
 
   const take = (told: DeviceTold): void => {
-    const held = dialling.size > 0 && !ids.has(told.call)
+    const held = dialling.size > 0 && members.of(told.call).length === 0
     const isOut = told.type === 'begun' ? told.direction === 'out' : !began.has(told.call)
     if (!held || !isOut) return show(told)
     waiting.push(told)
@@ -76,30 +70,35 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (told.type === 'begun') early.set(told.callID, told.call)
   }
   const show = (told: DeviceTold): void => {
-    const known = ids.get(told.call)
-    if (told.type === 'begun') {
-      if (known !== undefined) return
-      const call = newCall()
-      bind(told.call, call)
-      began.add(told.call)
-      const peerId = told.callID
-      const remote = partyOf(told.remote)
-      const details = told.divertedBy === undefined ? {} : { details: { divertedBy: partyOf(told.divertedBy) } }
-      if (told.direction === 'out') tell({ type: 'outgoing', call, to: remote, peerId })
-      else tell({ type: 'incoming', call, from: remote, to: partyOf(device), peerId, ...details })
-      return
-    }
-    if (known === undefined) return
-    const call = known
+    if (told.type === 'begun') return begin(told)
+    if (told.type === 'conferenced') return together(told)
+    if (told.type === 'left') return left(told)
+    for (const call of members.of(told.call)) showOf(call, told)
+  }
+  const begin = (told: Extract<DeviceTold, { type: 'begun' }>): void => {
+    if (members.of(told.call).length > 0) return
+    const call = newCall()
+    members.bind(told.call, call)
+    members.meet(call, told.remote)
+    began.add(told.call)
+    const peerId = told.callID
+    const remote = partyOf(told.remote)
+    const details = told.divertedBy === undefined ? {} : { details: { divertedBy: partyOf(told.divertedBy) } }
+    if (told.direction === 'out') tell({ type: 'outgoing', call, to: remote, peerId })
+    else tell({ type: 'incoming', call, from: remote, to: partyOf(device), peerId, ...details })
+  }
+  const showOf = (call: string, told: Exclude<DeviceTold, { type: 'begun' | 'conferenced' | 'left' }>): void => {
     switch (told.type) {
       case 'alerting':
         return tell({ type: 'alerting', call })
       case 'connected':
+        members.meet(call, told.remote)
         return tell({ type: 'connected', call, ...(told.remote === undefined ? {} : { remote: partyOf(told.remote) }) })
       case 'held':
       case 'resumed':
         return tell({ type: told.type, call, by: told.by })
       case 'transferred':
+        members.meet(call, told.remote)
         return tell({ type: 'transferred', call, remote: partyOf(told.remote) })
       case 'ended': {
         const code = told.by === 'network' ? 'call-lost' : told.by === 'remote' ? causeOf(told.cause) : undefined
@@ -109,21 +108,28 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
           ...(code === undefined ? {} : { error: errorValue(code, told.cause) }),
           ...(to === undefined ? {} : { transferredTo: to }),
         }
-        forget(told.call)
+        forget(call)
         began.delete(told.call)
         return tell({ type: 'ended', call, end })
       }
-      case 'conferenced': {
-        // Both are one call of the switching function now; it is the first that goes on.
-        const other = told.with === undefined ? undefined : ids.get(told.with)
-        if (told.with !== undefined) forget(told.with)
-        tell({ type: 'resumed', call, by: 'local' })
-        if (other !== undefined) tell({ type: 'ended', call: other, end: { by: 'local' } })
-        return
-      }
-      case 'left':
-        return
     }
+  }
+  /** Both are one call of the switching function now; here each goes on. */
+  const together = (told: Extract<DeviceTold, { type: 'conferenced' }>): void => {
+    if (told.with === undefined) return
+    const [first, ...more] = members.of(told.call)
+    const joining = members.join(told.call, told.with)
+    for (const call of members.of(told.call)) tell({ type: 'resumed', call, by: 'local' })
+    if (first === undefined) return
+    for (const other of joining) tell({ type: 'joined', call: first, with: other })
+    for (const call of [first, ...more, ...joining]) tell({ type: 'brought', call })
+  }
+  const left = (told: Extract<DeviceTold, { type: 'left' }>): void => {
+    const call = members.with(told.call, told.device)
+    if (call === undefined) return
+    const by = ending.has(call) ? 'local' : 'remote'
+    forget(call)
+    tell({ type: 'ended', call, end: { by } })
   }
 
   const user = given['deskPhone.user'] ?? given['user.name']
@@ -172,7 +178,7 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
 
   /** A call of ours that failed is not left with a busy tone at the phone; one by hand is the person’s. */
   const stopTone = (callID: string | undefined): void => {
-    const call = ids.get(calls.keyOf(callID ?? '') ?? '')
+    const [call] = members.of(calls.keyOf(callID ?? '') ?? '')
     if (call === undefined || callID === undefined || !made.has(call)) return
     link.ask({ is: 'ClearConnection', connectionToBeCleared: { callID, deviceID: device } }, () => {})
   }
@@ -186,14 +192,20 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
       calledDirectoryNumber: to,
       autoOriginate: 'doNotPrompt',
     } as const
-    link.ask(asked, (answer) => dialled(call, state, answer))
+    link.ask(asked, (answer) => dialled(call, to, state, answer))
   }
-  const dialled = (call: string, state: { readonly ended: boolean }, answer: CstaMessage | undefined): void => {
+  const dialled = (
+    call: string,
+    to: string,
+    state: { readonly ended: boolean },
+    answer: CstaMessage | undefined,
+  ): void => {
     dialling.delete(call)
     if (answer?.is === 'MakeCallResponse') {
       made.add(call)
       const key = early.get(answer.callingDevice.callID ?? '') ?? calls.expect(answer.callingDevice)
-      bind(key, call)
+      members.bind(key, call)
+      members.meet(call, to)
       tell({ type: 'proceeding', call, peerId: answer.callingDevice.callID ?? '' })
       if (state.ended) perform({ type: 'end', call })
     } else {
@@ -209,8 +221,15 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   }
 
   const connectionOf = (call: string): Connection | undefined => {
-    const key = keys.get(call)
+    const key = members.keyOf(call)
     return key === undefined ? undefined : calls.connectionOf(key)
+  }
+  /** Of several the other side is let go: the phone goes on with the rest. */
+  const toEnd = (call: string, own: Connection): Connection => {
+    const deviceID = members.otherOf(call)
+    if (deviceID === undefined) return own
+    ending.add(call)
+    return { ...own, deviceID }
   }
   const perform = (command: PhoneCommand): void => {
     if (command.type === 'dial') return dial(command.call, command.to)
@@ -218,16 +237,12 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
     if (asked && command.type === 'end') asked.ended = true
     const connection = connectionOf(command.call)
     if (!connection) return
-    const first =
-      command.type === 'join' && command.conference !== undefined ? joined.get(command.conference) : undefined
-    if (command.type === 'join' && command.conference !== undefined && first === undefined)
-      joined.set(command.conference, command.call)
-    const other = command.type === 'transfer' ? command.with : first
+    const other = command.type === 'transfer' ? command.with : command.type === 'bring' ? command.other : undefined
     const message = serviceOf(
       command,
-      connection,
+      command.type === 'end' ? toEnd(command.call, connection) : connection,
       other === undefined ? undefined : connectionOf(other),
-      calls.isHeld(keys.get(command.call) ?? ''),
+      calls.isHeld(members.keyOf(command.call) ?? ''),
     )
     if (!message) return
     if (command.type === 'deflect') sent.set(command.call, { number: command.to })
@@ -239,7 +254,8 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
         return
       }
       sent.delete(command.call)
-      if (keys.has(command.call))
+      ending.delete(command.call)
+      if (members.keyOf(command.call) !== undefined)
         tell({ type: 'refused', call: command.call, command: command.type, ...refusalOf(answer) })
     })
   }

@@ -28,7 +28,7 @@ export function serviceOf(
       return two
         ? { is: 'TransferCall', ...two }
         : { is: 'SingleStepTransferCall', activeCall: at, transferredTo: command.to.number }
-    case 'join':
+    case 'bring':
       return two && { is: 'ConferenceCall', ...two }
     default:
       return undefined

@@ -25,7 +25,7 @@ export interface ActParts {
 
 export interface Acts {
   readonly handlers: Handlers<Calls, Caller>
-  readonly together: Pick<Conferring, 'bringTogether' | 'look'>
+  readonly together: Pick<Conferring, 'bringTogether' | 'told' | 'look'>
 }
 
 export function acts(world: World, { book, pending, moving, codes, dialling, needs, settings }: ActParts): Acts {

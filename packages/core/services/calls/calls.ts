@@ -238,6 +238,8 @@ export function calls(
             ...details,
           })
         }
+        case 'joined':
+          return handling.together.told(event.call, event.with)
         case 'lamp':
           return book.lamp(event.lamp)
         case 'call-back-ready':

@@ -23,6 +23,8 @@ export interface ConferringParts {
 export interface Conferring extends Pick<Handlers<Calls, Caller>, 'conference' | 'drop'> {
   /** Calls that are connected hear one another from now on, by this phone. Returns their conference. */
   bringTogether(calls: readonly string[]): string
+  /** The phone itself has brought a call together with another, or has taken it out. */
+  told(call: string, other: string | undefined): void
   /** A call has changed: it may not have got to the server’s conference after all. */
   look(before: Call, now: Call): void
 }
@@ -45,6 +47,23 @@ export function conferring(
       book.tell(call.id, { type: 'joined', conference })
     }
     return conference
+  }
+  const told = (id: string, other: string | undefined): void => {
+    const together = other === undefined ? [id] : [id, other]
+    const known = together.map((each) => book.get(each)?.conference).find((each) => each !== undefined)
+    const conference = other === undefined ? undefined : (known ?? newId(world, 'conference'))
+    for (const each of together)
+      if (book.get(each)?.conference !== conference) book.tell(each, { type: 'joined', conference })
+  }
+  /** The phone on the desk mixes: of two calls it brings together, one is held. */
+  const atDesk = async ([first, ...others]: readonly Call[], caller: Caller): Promise<string | undefined> => {
+    if (!first) return undefined
+    for (const { id } of others) {
+      const both = [first.id, id].map((each) => book.allowed(each, 'conference', caller))
+      if (both.every((call) => call.capabilities.includes('resume'))) await resume(both[0] as Call)
+      await done(both[0] as Call, 'bring', { type: 'bring', call: first.id, other: id })
+    }
+    return book.get(first.id)?.conference
   }
   const here = async (ids: readonly string[], caller: Caller): Promise<string> => {
     for (const id of ids) {
@@ -99,6 +118,7 @@ export function conferring(
 
   return {
     bringTogether,
+    told,
     look: (before, now) => {
       if (!moving.has(now.id)) return
       if (now.state === 'ended') moving.delete(now.id)
@@ -109,6 +129,10 @@ export function conferring(
       const phone = (members[0] as Call).phone
       if (members.some((call) => call.phone !== phone))
         throw new ParleyError('call-wrong-state', 'the calls are not on one phone')
+      if (needs.phone(phone).kind === 'desk') {
+        const conference = await atDesk(members, caller)
+        return conference === undefined ? {} : { conference }
+      }
       const { 'calls.conference.factory': factory } = settings()
       const there = members.find((call) => call.focus !== undefined)
       if (!there && factory === undefined) return { conference: await here(ids, caller) }

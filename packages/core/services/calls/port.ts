@@ -51,7 +51,7 @@ export type PhoneCommand =
   /** Brings its sound together with that of all others of the conference; undefined takes it out. */
   | { readonly type: 'join'; readonly call: string; readonly conference: string | undefined }
   | { readonly type: 'silence'; readonly call: string; readonly silenced: boolean }
-  /** Asks the conference that the call is with to call the other side of another call, in that call’s place. */
+  /** Asks the conference that the call is with to call the other side of another call, in that call’s place. A phone on the desk brings the two together itself, as `joined` tells. */
   | { readonly type: 'bring'; readonly call: string; readonly other: string }
   /** Asks it to let somebody go: a member’s uri. */
   | { readonly type: 'drop'; readonly call: string; readonly member: string }
@@ -106,6 +106,8 @@ export type PhoneEvent =
   | { readonly type: 'redirected'; readonly call: string; readonly to: Party }
   /** The other side is a conference of the server, as it is now; or is none any more. */
   | { readonly type: 'focus'; readonly call: string; readonly focus: Call['focus'] }
+  /** The phone has brought it together with that other call, by a hand there or a `bring`; undefined: it is alone again. */
+  | { readonly type: 'joined'; readonly call: string; readonly with: string | undefined }
   /** Of a `bring`: they are in it; of a `drop`: they are not. */
   | { readonly type: 'brought' | 'dropped'; readonly call: string }
   /** Who the call is with has changed, or is known better. */

@@ -19,6 +19,7 @@ export type CallInput =
           | 'lamp'
           | 'call-back-taken'
           | 'call-back-ready'
+          | 'joined'
           | 'brought'
           | 'dropped'
           | 'digit'
