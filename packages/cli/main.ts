@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { answer } from './commands/answer.ts'
 import { call } from './commands/call.ts'
+import { calls } from './commands/calls.ts'
 import { chat } from './commands/chat.ts'
 import { config } from './commands/config.ts'
 import { contacts } from './commands/contacts.ts'
@@ -12,6 +13,7 @@ import { doctor } from './commands/doctor.ts'
 import { history } from './commands/history.ts'
 import { lab } from './commands/lab.ts'
 import { log } from './commands/log.ts'
+import { phones } from './commands/phones.ts'
 import { presence } from './commands/presence.ts'
 import { replay } from './commands/replay.ts'
 import { report } from './commands/report.ts'
@@ -37,6 +39,8 @@ for (const add of [
   log,
   config,
   dialrules,
+  calls,
+  phones,
   history,
   presence,
   contacts,
