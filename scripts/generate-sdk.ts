@@ -68,6 +68,7 @@ export interface SettingEntry {
   readonly since: string
   readonly applies: string
   readonly secret?: true
+  readonly runs?: true
   readonly default?: unknown
   readonly schema: object
 }

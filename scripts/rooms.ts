@@ -105,6 +105,14 @@ export const rooms: readonly Room[] = [
     npm: [],
     node: 'all',
   },
+  // What those who write an adapter elsewhere are given.
+  {
+    name: 'core/adapter-kit',
+    files: /^packages\/core\/adapter-kit(-suite)?\.ts$/,
+    may: ['contract', 'core/compose', 'core/runtime', 'core/ports'],
+    npm: [],
+    node: 'none',
+  },
   {
     name: 'daemon',
     files: /^packages\/daemon\//,
@@ -145,7 +153,7 @@ export const rooms: readonly Room[] = [
     npm: ['preact', '@preact/signals', '@zag-js/preact', '@zag-js/dialog', '@zag-js/menu', '@zag-js/tabs'],
     node: 'none',
   },
-  { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node'], npm: [], node: 'all' },
+  { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node', 'core/adapter-kit'], npm: [], node: 'all' },
   { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core'], node: 'all' },
   { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws', 'werift'], node: 'all' },
   { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },

@@ -72,7 +72,14 @@ export const config = service({
       scope: 'config.write',
       params: z.object({ name: Name, value: z.unknown() }),
       result: z.object({ applies: Applies }),
-      errors: ['setting-unknown', 'setting-invalid', 'setting-locked', 'store-unusable', 'secret-store-unusable'],
+      errors: [
+        'setting-unknown',
+        'setting-invalid',
+        'setting-locked',
+        'setting-protected',
+        'store-unusable',
+        'secret-store-unusable',
+      ],
       example: { name: 'calls.max', value: 4 },
     }),
     unset: method({
@@ -81,7 +88,14 @@ export const config = service({
       scope: 'config.write',
       params: z.object({ name: Name }),
       result: z.object({ applies: Applies }),
-      errors: ['setting-unknown', 'setting-missing', 'setting-locked', 'store-unusable', 'secret-store-unusable'],
+      errors: [
+        'setting-unknown',
+        'setting-missing',
+        'setting-locked',
+        'setting-protected',
+        'store-unusable',
+        'secret-store-unusable',
+      ],
       example: { name: 'calls.max' },
     }),
     explain: method({

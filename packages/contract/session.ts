@@ -33,7 +33,14 @@ export const session = service({
       scope: 'session.manage',
       params: z.object({ settings: SettingsObject }),
       result: z.object({ session: SessionId }),
-      errors: ['setting-unknown', 'setting-invalid', 'setting-missing', 'store-newer', 'store-unusable'],
+      errors: [
+        'setting-unknown',
+        'setting-invalid',
+        'setting-missing',
+        'setting-protected',
+        'store-newer',
+        'store-unusable',
+      ],
       example: {
         settings: {
           'softphone.servers': 'sip:pbx.example.com',

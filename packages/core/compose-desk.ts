@@ -20,12 +20,12 @@ export interface DeskPhoneOptions {
 /** Makes the phone on the desk; it connects on its own and tells. */
 export type OpenDeskPhone = (options: DeskPhoneOptions) => PhonePort
 
-/** By what it is controlled. */
-export type DeskPhones = Readonly<Partial<Record<Settings['deskPhone.via'], OpenDeskPhone>>>
+/** By what it is controlled: a name of the setting deskPhone.via. */
+export type DeskPhones = Readonly<Record<string, OpenDeskPhone>>
 
 export interface DeskPhoneParts extends Omit<DeskPhoneOptions, 'newCall' | 'tell' | 'password'> {
   readonly all: PhonesService
-  readonly ways: DeskPhones
+  readonly ways: () => DeskPhones
   readonly told: (phone: string, event: PhoneEvent) => void
   readonly row: (row: Omit<HealthRow, 'service' | 'since'>) => void
 }
@@ -51,10 +51,12 @@ export function deskPhone({ all, ways, told, row, ...parts }: DeskPhoneParts): D
     open: () => {
       const { 'deskPhone.via': via, 'deskPhone.line': line } = settings()
       if (open || via === 'none') return
-      const make = ways[via]
-      const lacking = line === undefined ? 'deskPhone.line' : undefined
-      if (!make || line === undefined)
-        return row({ state: 'failed', error: errorValue('setting-missing', lacking ?? `no way ${via}`), without })
+      const known = ways()
+      const make = Object.hasOwn(known, via) ? known[via] : undefined
+      const there = `deskPhone.via: there is no ${via}, there are ${Object.keys(known).join(', ')}`
+      if (!make) return row({ state: 'failed', error: errorValue('setting-invalid', there), without })
+      if (line === undefined)
+        return row({ state: 'failed', error: errorValue('setting-missing', 'deskPhone.line'), without })
       const id = ids.get(line) ?? newId(world, 'phone')
       ids.set(line, id)
       const port = make({

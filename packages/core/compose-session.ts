@@ -13,6 +13,7 @@ import { recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls, type PhonePort } from './services/calls/index.ts'
+import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
@@ -248,7 +249,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     settings: () => settings.current(),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     recorder: recording,
-    ways: parts.deskPhones,
+    ways: () => ({ ...loaded.deskPhones, ...parts.deskPhones }),
     told: (phone, event) => {
       if (event.type === 'line') onLines.told(phone, event.line)
       talk.phoneEvent(phone, event)
@@ -314,8 +315,19 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   }
   const signInAgain = async (): Promise<void> => {
     await Promise.all([lines.close(), desk.close(), everyone.signOut()])
+    await load()
     way.start()
   }
+  /** Code of others, which only the person or policy has named. */
+  let loaded: LoadedAdapters = { deskPhones: {}, errors: [] }
+  const load = async (): Promise<void> => {
+    const { adapters: files } = settings.current()
+    if (files.length === 0 && loaded.errors.length === 0) return
+    loaded = await loadAdapters(files, Object.keys(parts.deskPhones))
+    const [error] = loaded.errors
+    row('adapters', error ? { state: 'failed', error, without: 'what that adapter is for' } : { state: 'ok' })
+  }
+  await load()
   way.start()
 
   const bodies: Record<string, AnyServiceBody> = {

@@ -17,6 +17,7 @@ import type { MediaPort } from './services/media/index.ts'
 import type { Found } from './services/provisioning/port.ts'
 import { session } from './services/session/index.ts'
 import { type HostPort, system } from './services/system/index.ts'
+import type { DeskPhones } from './compose-desk.ts'
 import type { OpenPhone } from './compose-phones.ts'
 import { type Opener, type OpenProvisioning, openSession, type Session } from './compose-session.ts'
 
@@ -26,6 +27,7 @@ export type { PhoneCommand, PhoneEvent, PhonePort } from './services/calls/port.
 export type { MediaPort } from './services/media/index.ts'
 export type { HostPort, TokenRequest } from './services/system/index.ts'
 export { type Replayed, type ReplayedSession, replay, type SessionReport } from './compose-report.ts'
+export type { DeskPhoneOptions, DeskPhones, OpenDeskPhone } from './compose-desk.ts'
 export type { OpenPhone } from './compose-phones.ts'
 export {
   type MachineOptions,
@@ -57,6 +59,8 @@ export interface CoreOptions {
   /** Other media and phones than the built-in ones. */
   readonly openMedia?: (settings: () => Settings) => MediaPort
   readonly openPhone?: OpenPhone
+  /** More ways to a phone on the desk than the built-in ones, by their names. */
+  readonly deskPhones?: DeskPhones
   readonly openProvisioning?: OpenProvisioning
   /** Where settings of this machine come from, beside the applications' own and the person's: nowhere unless said. */
   readonly machineSettings?: SettingsPort
@@ -81,7 +85,7 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
-    deskPhones: { csta: cstaPhone },
+    deskPhones: { ...options.deskPhones, csta: cstaPhone },
     openDialRules: cucmDialRules,
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),

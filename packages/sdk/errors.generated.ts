@@ -98,6 +98,18 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'user',
   },
+  'setting-protected': {
+    sentence: 'Only the person’s own settings or policy may say this: it names code that is run.',
+    next: 'Set it with `parley config set`, without --session.',
+    retryable: false,
+    origin: 'user',
+  },
+  'adapter-unusable': {
+    sentence: 'An adapter cannot be loaded.',
+    next: 'The detail names the file and why; see docs/guide/write-a-phone-adapter.md.',
+    retryable: false,
+    origin: 'user',
+  },
   'store-newer': {
     sentence: 'The data was written by a newer version of Parley.',
     next: 'Update Parley; the data is left as it is.',

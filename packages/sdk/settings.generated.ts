@@ -6,6 +6,7 @@ export interface SettingEntry {
   readonly since: string
   readonly applies: string
   readonly secret?: true
+  readonly runs?: true
   readonly default?: unknown
   readonly schema: object
 }
@@ -123,7 +124,7 @@ export const settingsSchema: Readonly<Record<string, SettingEntry>> = {
   'chat.typing': {"doc":"Whether others see that the person is writing (XEP-0085).","since":"0.1","default":true,"applies":"now","schema":{"type":"boolean"}},
   'phones.use': {"doc":"The address of the phone that acts for the person, as phones.use has chosen it; the first that is ready unless said.","since":"0.1","applies":"now","schema":{"type":"string","minLength":1,"maxLength":1024}},
   'phones.inStep': {"doc":"Whether forwarding of all calls and do not disturb of the soft phone and of the phone on the desk follow each other, set here or by hand at the phone.","since":"0.1","default":true,"applies":"now","schema":{"type":"boolean"}},
-  'deskPhone.via': {"doc":"What the phone on the desk is controlled by: csta (ECMA-323 over TCP).","since":"0.1","default":"none","applies":"sign-in","schema":{"type":"string","enum":["none","csta"]}},
+  'deskPhone.via': {"doc":"What the phone on the desk is controlled by: csta (ECMA-323 over TCP), or the name of an adapter of `adapters`.","since":"0.1","default":"none","applies":"sign-in","schema":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,63}$"}},
   'deskPhone.servers': {"doc":"The servers that control the phone on the desk, best first: host:port. A string is a list of one.","since":"0.1","applies":"sign-in","schema":{"anyOf":[{"type":"string","minLength":1,"maxLength":512},{"minItems":1,"maxItems":16,"type":"array","items":{"type":"string","minLength":1,"maxLength":512}}]}},
   'deskPhone.line': {"doc":"The line of the phone on the desk, as its server calls it: 1001, or tel:1001;phone-context=dialstring.","since":"0.1","applies":"sign-in","schema":{"type":"string","minLength":1,"maxLength":512}},
   'deskPhone.number': {"doc":"What is dialled to reach the phone on the desk: a call that is moved there is sent to it.","since":"0.1","applies":"sign-in","schema":{"type":"string","minLength":1,"maxLength":256}},
@@ -134,6 +135,8 @@ export const settingsSchema: Readonly<Record<string, SettingEntry>> = {
   'deskPhone.tls.verify': {"doc":"How its certificate is checked: full; pinned (exactly the certificate in deskPhone.tls.ca); off (not at all: anybody in between can listen).","since":"0.1","default":"full","applies":"sign-in","schema":{"type":"string","enum":["full","pinned","off"]}},
   'deskPhone.csta.edition': {"doc":"The edition of ECMA-323 that is written; what is read may be of any.","since":"0.1","default":"ed3","applies":"sign-in","schema":{"type":"string","enum":["ed2","ed3","ed4","ed5","ed6"]}},
   'deskPhone.csta.session': {"doc":"Whether an application session (ECMA-354) is begun first: auto begins one, and goes on without where the server knows none.","since":"0.1","default":"auto","applies":"sign-in","schema":{"type":"string","enum":["auto","always","never"]}},
+  'deskPhone.own': {"doc":"What an adapter of `adapters` is told beside that: names of its own, each with a text, a number or a switch.","since":"0.1","default":{},"applies":"sign-in","schema":{"type":"object","propertyNames":{"type":"string","minLength":1,"maxLength":128},"additionalProperties":{"anyOf":[{"type":"string","maxLength":4096},{"type":"number"},{"type":"boolean"}]}}},
+  'adapters': {"doc":"Files of adapters that are loaded, each a module of its own: absolute paths. They run with all that the core may: nobody else may write to them. Only the person’s own file and policy are heard.","since":"0.1","default":[],"runs":true,"applies":"sign-in","schema":{"maxItems":16,"type":"array","items":{"type":"string","minLength":1,"maxLength":4096}}},
   'presence.sip.publish': {"doc":"Whether the SIP server of the phone is told of the person’s availability (PUBLISH, RFC 3903), to tell those who watch.","since":"0.1","default":false,"applies":"now","schema":{"type":"boolean"}},
   'presence.sip.watch': {"doc":"The people whose availability is asked of the SIP server of the phone (RFC 3856), by their addresses: bob@example.com. Those on the list of contacts bear it; where no server keeps a list, these are the list.","since":"0.1","default":[],"applies":"now","schema":{"anyOf":[{"type":"string","pattern":"^[^\\s@/<>\"'&:;?]{1,512}@[^\\s@/<>\"'&;?]{1,512}$"},{"maxItems":1000,"type":"array","items":{"type":"string","pattern":"^[^\\s@/<>\"'&:;?]{1,512}@[^\\s@/<>\"'&;?]{1,512}$"}}]}},
   'presence.sip.lists': {"doc":"Lists that the SIP server of the phone keeps: the availability of all who are on one is asked for at once (RFC 4662), by its address: sip:alice-friends@example.com. Where no server keeps a list of contacts, those on them are it, too.","since":"0.1","default":[],"applies":"now","schema":{"anyOf":[{"type":"string","pattern":"^sips?:[^\\s<>\"']{1,512}$"},{"maxItems":16,"type":"array","items":{"type":"string","pattern":"^sips?:[^\\s<>\"']{1,512}$"}}]}},

@@ -9,6 +9,16 @@ export const settingErrors = {
     'The detail names the setting and what it takes.',
   ),
   'setting-missing': error('user', 'A setting that this needs has no value.', 'Set the one that the detail names.'),
+  'setting-protected': error(
+    'user',
+    'Only the person’s own settings or policy may say this: it names code that is run.',
+    'Set it with `parley config set`, without --session.',
+  ),
+  'adapter-unusable': error(
+    'user',
+    'An adapter cannot be loaded.',
+    'The detail names the file and why; see docs/guide/write-a-phone-adapter.md.',
+  ),
   'store-newer': error(
     'admin',
     'The data was written by a newer version of Parley.',

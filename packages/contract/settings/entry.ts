@@ -9,6 +9,8 @@ export interface Setting<T extends z.ZodType = z.ZodType> {
   readonly default?: z.output<T>
   /** Never shown, logged or written to a settings file by us. */
   readonly secret?: true
+  /** It names code that is run: only the person’s own files and policy may say it, and nobody may over the contract. */
+  readonly runs?: true
   /** When a change takes effect. */
   readonly applies: 'now' | 'next call' | 'sign-in'
 }

@@ -17,9 +17,9 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP).',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), or the name of an adapter of `adapters`.',
     since: '0.1',
-    schema: z.enum(['none', 'csta']),
+    schema: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
     default: 'none',
     applies: 'sign-in',
   }),
@@ -93,6 +93,21 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.enum(['auto', 'always', 'never']),
     default: 'auto',
+    applies: 'sign-in',
+  }),
+  'deskPhone.own': setting({
+    doc: 'What an adapter of `adapters` is told beside that: names of its own, each with a text, a number or a switch.',
+    since: '0.1',
+    schema: z.record(z.string().min(1).max(128), z.union([z.string().max(4096), z.number(), z.boolean()])),
+    default: {},
+    applies: 'sign-in',
+  }),
+  adapters: setting({
+    doc: 'Files of adapters that are loaded, each a module of its own: absolute paths. They run with all that the core may: nobody else may write to them. Only the person’s own file and policy are heard.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(4096)).max(16),
+    default: [],
+    runs: true,
     applies: 'sign-in',
   }),
 } as const

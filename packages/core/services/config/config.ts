@@ -15,7 +15,7 @@ import {
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import { isDropped, sameKept, withoutRemoved } from './kept.ts'
-import { type Layered, layered, shown, wordsOn } from './layers.ts'
+import { type Layered, layered, runs, shown, wordsOn } from './layers.ts'
 import {
   type Kept,
   mayBeSecret,
@@ -52,6 +52,8 @@ export interface ConfigNeeds {
   /** The application that opened the session, and what it said. */
   readonly application: string
   readonly given: Readonly<Record<string, unknown>>
+  /** Whether whoever sets values here is the person: they may name code that is run. */
+  readonly isOfPerson?: boolean
   /** The machine's sources. */
   readonly machine: SettingsPort
   readonly own: OwnSettingsPort
@@ -65,6 +67,7 @@ export interface ConfigNeeds {
 /** Rejects with `setting-unknown` or `setting-invalid` where `given` is not right. */
 export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigService> {
   readSettings(needs.given)
+  if (!needs.isOfPerson) for (const name of Object.keys(needs.given)) unprotected(name as SettingName)
   const application: SourceValues = { layer: 'application', from: needs.application, values: needs.given, unknown: [] }
   /** What is found later on the way is more exact: a device's own file over what the domain says. */
   const discovered = new Map<string, SourceValues>()
@@ -121,6 +124,7 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
     if (!isSettingName(name)) throw new ParleyError('setting-unknown', name)
     const { layer, from } = now.values.get(name) ?? {}
     if (layer === 'policy') throw new ParleyError('setting-locked', `${name}, by ${from}`)
+    if (!needs.isOfPerson) unprotected(name)
     return name
   }
   /** One after the other, so that every change of a value is told. */
@@ -197,7 +201,9 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
         const taken: Record<string, unknown> = {}
         const refused: { name: string; why: string }[] = []
         for (const [name, value] of Object.entries(values)) {
-          const why = isSettingName(name) ? refusal(name, value, now) : 'There is no setting of that name.'
+          const why = isSettingName(name)
+            ? refusal(name, value, now, needs.isOfPerson === true)
+            : 'There is no setting of that name.'
           if (why === undefined) taken[name] = value
           else refused.push({ name, why })
         }
@@ -205,7 +211,9 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
         const mine = Object.assign({}, ...own.map((source) => source.values).reverse())
         const back = withoutRemoved(
           mine,
-          removed.filter(({ setting }) => !Object.hasOwn(values, setting)),
+          removed.filter(
+            ({ setting }) => !Object.hasOwn(values, setting) && (needs.isOfPerson === true || !runs(setting)),
+          ),
         )
         const before = own.flatMap((source) => source.kept ?? [])
         const stays = before.filter(
@@ -235,7 +243,12 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
   }
 }
 
-function refusal(name: SettingName, value: unknown, now: Layered): string | undefined {
+function unprotected(name: SettingName): void {
+  if (runs(name)) throw new ParleyError('setting-protected', name)
+}
+
+function refusal(name: SettingName, value: unknown, now: Layered, isOfPerson: boolean): string | undefined {
+  if (runs(name) && !isOfPerson) return 'It names code that is run, which only the person may set.'
   if (now.values.get(name)?.layer === 'policy') return 'It is set by policy.'
   const checked = checkSetting(name, value)
   return 'why' in checked ? checked.why : undefined

@@ -4,6 +4,7 @@ import {
   type ErrorValue,
   errorValue,
   isSettingName,
+  type Layer,
   layers,
   type Setting,
   type SettingName,
@@ -54,7 +55,7 @@ export function wordsOn(name: SettingName, sources: readonly SourceValues[]): Wo
   const words: Word[] = []
   for (const { layer, from, values } of inOrder(sources)) {
     if (!Object.hasOwn(values, name)) continue
-    const checked = checkSetting(name, values[name])
+    const checked = runs(name) && !mayRun.includes(layer) ? { why: namesCode } : checkSetting(name, values[name])
     words.push(
       'why' in checked
         ? { value: values[name], layer, from, problem: checked.why }
@@ -65,6 +66,14 @@ export function wordsOn(name: SettingName, sources: readonly SourceValues[]): Wo
   if (usual) words.push(usual)
   return words
 }
+
+/** Whether it names code that is run. */
+export function runs(name: SettingName): boolean {
+  return (settings[name] as Setting).runs === true
+}
+
+const mayRun: readonly Layer[] = ['policy', 'user', 'default']
+const namesCode = 'It names code that is run, which only the person’s own settings or policy may.'
 
 /** Made once: a process may hold ten thousand sessions, and most settings of each are these. */
 const defaults: ReadonlyMap<SettingName, Word> = new Map(
