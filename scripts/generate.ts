@@ -7,6 +7,7 @@ import { contractJson } from './contract-json.ts'
 import { errorsPage, indexPage, requirementsPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
 import { errorTable, namesTable, requirementsTable, settingsTable } from './generate-sdk.ts'
 import { machinesPage } from './generate-machines.ts'
+import { phonesPage } from './generate-phones.ts'
 import { triedPage } from './generate-tried.ts'
 
 export function generated(): Map<string, string> {
@@ -23,6 +24,7 @@ export function generated(): Map<string, string> {
     [`${pages}/scopes.md`, scopesPage()],
     [`${pages}/requirements.md`, requirementsPage()],
     [`${pages}/tried-against.md`, triedPage()],
+    [`${pages}/ways-to-a-phone.md`, phonesPage()],
     [`${pages}/machines.md`, machinesPage()],
   ])
   for (const name of Object.keys(contract['services'] as object)) files.set(`${pages}/${name}.md`, servicePage(name))
