@@ -46,6 +46,7 @@ async function printAddresses({ system }: Core, alice: Session, bob: Session): P
         'media.use',
         'history.read',
         'phones.read',
+        'phones.control',
         'system.read',
         'config.read',
         'config.write',

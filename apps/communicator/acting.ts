@@ -8,6 +8,12 @@ import type { Voice } from './voice.ts'
 
 export type Capability = Call['capabilities'][number]
 
+export interface PageSound {
+  readonly endpoint: Awaited<ReturnType<Voice['endpoint']>>
+  /** That call is this tab's. */
+  keep(call: string): void
+}
+
 export interface Acting {
   readonly session: Session
   readonly model: Model
@@ -22,6 +28,8 @@ export interface Acting {
   /** Takes calls off hold, and speaks and listens there: a page's sound is in one call or conference at a time. */
   resumeHere(...calls: readonly Call[]): Promise<void>
   speakIn(call: string): Promise<void>
+  /** The page's sound for a call at that phone, the one that acts unless said: none for one on the desk, which has its own. */
+  soundAt(phone?: string): Promise<PageSound>
   show(call: string): void
 }
 
@@ -42,9 +50,17 @@ export function openActing(model: Model, face: Face, voice: Voice): Acting {
     )
     await Promise.all(talking.map(({ id }) => calls.hold({ call: id }).catch(failed)))
   }
-  const speakIn = async (call: string): Promise<void> => {
-    await calls.attach({ call, endpoint: await voice.endpoint() })
-    voice.keep(call)
+  const isOnDesk = (phone: string | undefined): boolean =>
+    model.phones.value.find(({ id, chosen }) => (phone === undefined ? chosen : id === phone))?.kind === 'desk'
+  const soundAt = async (phone?: string): Promise<PageSound> =>
+    isOnDesk(phone)
+      ? { endpoint: { kind: 'none' }, keep: () => {} }
+      : { endpoint: await voice.endpoint(), keep: (call) => voice.keep(call) }
+  const speakIn = async (id: string): Promise<void> => {
+    const call = model.calls.value.find((each) => each.id === id)
+    if (call && isOnDesk(call.phone)) return
+    await calls.attach({ call: id, endpoint: await voice.endpoint() })
+    voice.keep(id)
   }
   return {
     session,
@@ -70,6 +86,7 @@ export function openActing(model: Model, face: Face, voice: Voice): Acting {
       if (ids[0] !== undefined) await speakIn(ids[0])
     },
     speakIn,
+    soundAt,
     show: (id) => {
       face.choose(id)
       face.go('calls')

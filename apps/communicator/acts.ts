@@ -1,6 +1,6 @@
 // What a person does: each act asks the core, and what it refuses is shown with its sentence and next step.
 import type { Call } from '@openparley/sdk/browser'
-import { openActing } from './acting.ts'
+import { openActing, type PageSound } from './acting.ts'
 import { type ChatActs, openChatActs } from './chat-acts.ts'
 import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
@@ -33,22 +33,26 @@ export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs {
   sendDigits(call: Call, digits: string): void
   show(call: Call): void
   dismiss(call: Call): void
+  /** That phone acts from now on. */
+  usePhone(phone: string): void
+  /** Goes on with the call at another phone of the person's. */
+  move(call: Call, phone: string): void
   older(): void
   dismissProblem(id: number): void
 }
 
 export function openActs(model: Model, face: Face, voice: Voice): Acts {
   const acting = openActing(model, face, voice)
-  const { session, once, failed, can, holdOthers, resumeHere } = acting
+  const { session, once, failed, can, holdOthers, resumeHere, soundAt } = acting
   const { calls } = session
-  type Endpoint = Awaited<ReturnType<Voice['endpoint']>>
+  type Endpoint = PageSound['endpoint']
   /** A new call from here: the others are held, and it is shown. */
   const begin = (how: (endpoint: Endpoint) => Promise<{ readonly call: string }>): void =>
     once('dial', async () => {
-      const endpoint = await voice.endpoint()
+      const sound = await soundAt()
       await holdOthers()
-      const { call } = await how(endpoint)
-      voice.keep(call)
+      const { call } = await how(sound.endpoint)
+      sound.keep(call)
       face.number.value = ''
       face.options.value = noOptions
       acting.show(call)
@@ -88,11 +92,11 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     pickUp: (from) => begin((endpoint) => calls.pickUp({ endpoint, ...(from === undefined ? {} : { from }) })),
     answer: (call) =>
       once(call.id, async () => {
-        const endpoint = await voice.endpoint()
+        const sound = await soundAt(call.phone)
         // Who asks to join the call comes into it.
         await holdOthers(call.id, ...(call.joins === undefined ? [] : [call.joins]))
-        await calls.answer({ call: call.id, endpoint })
-        voice.keep(call.id)
+        await calls.answer({ call: call.id, endpoint: sound.endpoint })
+        sound.keep(call.id)
         acting.show(call.id)
       }),
     decline: (call) =>
@@ -139,6 +143,14 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
       face.dismiss(id)
       focus(places.calls)
     },
+    usePhone: (phone) => once('phone', () => session.phones.use({ phone })),
+    move: (call, phone) =>
+      once(`move ${call.id}`, async () => {
+        const sound = await soundAt(phone)
+        const moved = await calls.move({ call: call.id, to: phone, endpoint: sound.endpoint })
+        sound.keep(moved.call)
+        acting.show(moved.call)
+      }),
     older: () =>
       once('older', async () => {
         const cursor = model.older.value

@@ -22,6 +22,7 @@ import { People } from './people.tsx'
 import { peopleMessages } from './people-messages.ts'
 import { Quiet } from './quiet.tsx'
 import { nameOf, pastOf, phoneWords } from './sayings.ts'
+import { PhoneChoice } from './phone-choice.tsx'
 import { problemsOf, Services } from './services.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
@@ -79,7 +80,8 @@ function skip(event: Event): void {
 
 function Head({ page }: OfPage): JSX.Element {
   const { model, face, acts } = page
-  const phone = model.phones.value.find(({ state }) => state.is === 'ready') ?? model.phones.value[0]
+  const { value: phones } = model.phones
+  const phone = phones.find(({ chosen }) => chosen) ?? phones[0]
   const { settings } = model.config.value
   const rings = settings['calls.doNotDisturb']
   return (
@@ -92,6 +94,7 @@ function Head({ page }: OfPage): JSX.Element {
             {phoneWords[phone.state.is]}
           </p>
         )}
+        <PhoneChoice page={page} />
       </div>
       <OwnPresence page={page} />
       <div class="row">

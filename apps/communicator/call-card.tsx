@@ -9,6 +9,7 @@ import { Marks } from './marks.tsx'
 import { Members } from './members.tsx'
 import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
+import { usable } from './phone-choice.tsx'
 import { CodesForm, ConferencePanel, Consultation, TransferPanel } from './panels.tsx'
 import { QualityOf } from './quality-view.tsx'
 import { canBeAwaited, nameOf, numberBeside, stateOf } from './sayings.ts'
@@ -25,6 +26,8 @@ export function CallCard({ page, call }: OfCall): JSX.Element {
   const recorded = model.recordings.value.get(call.id)
   const panel = face.panel.value
   const can = canOf(page, call)
+  // Its sound is heard by that phone alone.
+  const isOnDesk = model.phones.value.find(({ id }) => id === call.phone)?.kind === 'desk'
   return (
     <article class={`call ${call.state}`} id={places.call} tabIndex={-1} aria-label={name}>
       <p class="name">{name}</p>
@@ -46,7 +49,7 @@ export function CallCard({ page, call }: OfCall): JSX.Element {
         <ConferencePanel page={page} call={call} />
       )}
       {call.focus && <Members page={page} call={call} focus={call.focus} />}
-      {call.state === 'connected' && <QualityOf page={page} call={call} />}
+      {call.state === 'connected' && !isOnDesk && <QualityOf page={page} call={call} />}
     </article>
   )
 }
@@ -58,6 +61,12 @@ function Acts({ page, call }: OfCall): JSX.Element {
   const isHeld = call.held === 'local' || call.held === 'both'
   const panel = face.panel.value
   const canPark = can('transfer') && model.config.value.settings['calls.park.number'] !== undefined
+  /** Where the call can go on: at the person's first phone of the other kind. */
+  const here = model.phones.value.find(({ id }) => id === call.phone)
+  const elsewhere = usable(model.phones.value)
+    .filter(({ kind, state }) => kind !== here?.kind && state.is === 'ready')
+    .filter(({ number, can: all }) => number !== undefined && all.includes('answer'))
+    .slice(0, 1)
   const canBring = can('conference') && further(page, call, 'conference').length > 0
   return (
     <>
@@ -103,6 +112,15 @@ function Acts({ page, call }: OfCall): JSX.Element {
           )}
           <RecordAct page={page} call={call} />
           {canPark && <Round icon="park" label={act.park} press={() => acts.park(call)} />}
+          {can('move') &&
+            elsewhere.map((phone) => (
+              <Round
+                key={phone.id}
+                icon={phone.kind === 'desk' ? 'call' : 'sound'}
+                label={messages.phones.moveTo[phone.kind]}
+                press={() => acts.move(call, phone.id)}
+              />
+            ))}
         </div>
       )}
     </>

@@ -32,7 +32,7 @@ export interface FurtherActs {
 }
 
 export function openFurtherActs(acting: Acting): FurtherActs {
-  const { session, model, face, voice, once, can, holdOthers, resumeHere, speakIn, show } = acting
+  const { session, model, face, once, can, holdOthers, resumeHere, speakIn, soundAt, show } = acting
   const { calls } = session
   const close = (): void => {
     face.panel.value = 'none'
@@ -58,10 +58,10 @@ export function openFurtherActs(acting: Acting): FurtherActs {
       const to = readNumber(typed)
       if (to === '') return
       once('dial', async () => {
-        const endpoint = await voice.endpoint()
+        const sound = await soundAt(call.phone)
         await holdOthers()
-        const { call: asked } = await calls.dial({ to, endpoint })
-        voice.keep(asked)
+        const { call: asked } = await calls.dial({ to, phone: call.phone, endpoint: sound.endpoint })
+        sound.keep(asked)
         face.consult(call.id, asked)
         face.panel.value = 'none'
         show(asked)

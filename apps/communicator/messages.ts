@@ -110,6 +110,14 @@ export const messages = {
     hint: 'Or for more of the number: use the digits.',
     give: 'Send code',
   },
+  phones: {
+    label: 'Phone',
+    soft: 'This computer',
+    desk: 'On your desk',
+    /** A phone among several of its kind. */
+    named: (kind: string, number: string): string => `${kind} (${number})`,
+    moveTo: { soft: 'Take it here', desk: 'To the desk' },
+  },
   standing: {
     heading: 'How your phone is set',
     doNotDisturb: 'Do not disturb: calls do not ring here.',
@@ -120,6 +128,8 @@ export const messages = {
     serverRefused: (to: string, why: string): string => `The server does not send calls on to ${to}. ${why}`,
     turnedAway: (name: string, why: string): string => `${name} called and could not get through. ${why}`,
     dismissTurnedAway: (name: string): string => `Dismiss: ${name} could not get through`,
+    deskForwards: (to: string): string => `The phone on your desk sends all calls to ${to}.`,
+    deskDoNotDisturb: 'The phone on your desk does not ring: do not disturb.',
     serverDoNotDisturb: 'The server lets no calls through: do not disturb.',
     messages: (count: number): string => (count === 1 ? 'One new message' : `${count} new messages`),
     someMessages: 'New messages',

@@ -52,17 +52,26 @@ export function Standing({ page }: OfPage): JSX.Element | null {
         </button>
       </Line>
     )),
-    ...model.phones.value.flatMap(({ id, notice, forwardedTo, doNotDisturb }) => [
-      ...(notice ? [<Line key={`notice ${id}`} icon="info" text={notice} />] : []),
-      ...(forwardedTo
-        ? [
-            <Line key={`sent ${id}`} icon="forward" text={standing.serverForwards(forwardedTo)}>
-              {atServer && stop}
-            </Line>,
-          ]
-        : []),
-      ...(doNotDisturb ? [<Line key={`quiet ${id}`} icon="quiet" text={standing.serverDoNotDisturb} />] : []),
-    ]),
+    ...model.phones.value.flatMap(({ id, kind, notice, forwardedTo, doNotDisturb }) => {
+      // What this phone does itself is said below, by the setting.
+      const isHere = kind === 'soft'
+      const isSent = forwardedTo !== undefined && !(isHere && !atServer && forwardedTo === sentOn?.value)
+      const isQuiet = doNotDisturb && !(isHere && rings?.value === true)
+      const { deskForwards, deskDoNotDisturb, serverForwards, serverDoNotDisturb } = standing
+      return [
+        ...(notice ? [<Line key={`notice ${id}`} icon="info" text={notice} />] : []),
+        ...(isSent
+          ? [
+              <Line key={`sent ${id}`} icon="forward" text={(isHere ? serverForwards : deskForwards)(forwardedTo)}>
+                {isHere && atServer && stop}
+              </Line>,
+            ]
+          : []),
+        ...(isQuiet
+          ? [<Line key={`quiet ${id}`} icon="quiet" text={isHere ? serverDoNotDisturb : deskDoNotDisturb} />]
+          : []),
+      ]
+    }),
     ...waiting.map(({ fresh }, n) => (
       <Line key={`waiting ${n}`} icon="messages" text={fresh ? standing.messages(fresh) : standing.someMessages} />
     )),

@@ -87,19 +87,26 @@ export interface HouseOptions {
   readonly microphone?: string
   /** Alice's and Bob's settings; those of the lab unless said. */
   readonly people?: readonly Readonly<Record<string, unknown>>[]
+  /** Whether Alice has a phone on her desk: she has none unless said. */
+  readonly desk?: true
   /** Whether they have chat settings: so unless said. */
   readonly chat?: false
   /** Whom they have in their contacts: each other unless said. */
   readonly rosterOf?: LabOptions['rosterOf']
 }
 
-export async function openHouse({ microphone, people, chat, rosterOf }: HouseOptions = {}): Promise<House> {
+export async function openHouse({ microphone, people, desk, chat, rosterOf }: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
   const [alice, bob] = await Promise.all(
     (
-      people ?? lab.people.slice(0, 2).map(({ settings, xmpp }) => ({ ...settings, ...(chat === false ? {} : xmpp) }))
+      people ??
+      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk }) => ({
+        ...settings,
+        ...(chat === false ? {} : xmpp),
+        ...(desk && name === 'alice' ? onDesk : {}),
+      }))
     ).map((settings) => core.open({ ...settings, 'media.folder': folder })),
   )
   if (!alice || !bob) throw new Error('the lab has no people')
@@ -162,6 +169,7 @@ function pageOf(person: Session): Parameters<Core['system']['oneTimeAddress']>[0
       'media.use',
       'history.read',
       'phones.read',
+      'phones.control',
       'system.read',
       'config.read',
       'config.write',
