@@ -1,4 +1,4 @@
-// The phone on the desk, controlled by CSTA (ECMA-269, in the XML of ECMA-323) over TCP.
+// The phone on the desk, controlled by CSTA (ECMA-269, in the XML of ECMA-323), whatever carries that.
 import { type Capability, errorValue, type Party, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import {
@@ -8,7 +8,7 @@ import {
   DeviceCalls,
   type DeviceTold,
 } from '@openparley/protocols/csta'
-import { causeOf, cstaLink, refusalOf } from '../../links/csta/index.ts'
+import { type Carry, causeOf, cstaLink, overTcp, refusalOf } from '../../links/csta/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import { lineOf, linesAsked } from './line.ts'
@@ -36,7 +36,14 @@ const can: readonly Capability[] = [
   'move',
 ]
 
-export function cstaPhone({ world, settings, password, dns, newCall, tell }: CstaPhoneOptions): PhonePort {
+/** Over TCP. */
+export function cstaPhone(options: CstaPhoneOptions): PhonePort {
+  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = options.settings()
+  const tls = secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined
+  return phoneBy(overTcp({ dns: options.dns, tls }), options)
+}
+
+function phoneBy(carry: Carry, { world, settings, password, newCall, tell }: CstaPhoneOptions): PhonePort {
   const given = settings()
   const device = given['deskPhone.line'] ?? ''
   const calls = new DeviceCalls(device)
@@ -127,12 +134,10 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   }
 
   const user = given['deskPhone.user'] ?? given['user.name']
-  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = given
   const link = cstaLink({
     world,
-    dns,
+    carry,
     servers: given['deskPhone.servers'] ?? [],
-    tls: secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined,
     device,
     edition: given['deskPhone.csta.edition'],
     session: given['deskPhone.csta.session'],
