@@ -10,9 +10,9 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP).',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same in a dialog of SIP: ECMA TR/87).',
     since: '0.1',
-    schema: z.enum(['none', 'csta']),
+    schema: z.enum(['none', 'csta', 'uacsta']),
     default: 'none',
     applies: 'sign-in',
   }),
@@ -86,6 +86,28 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.enum(['auto', 'always', 'never']),
     default: 'auto',
+    applies: 'sign-in',
+  }),
+  'deskPhone.uacsta.gateway': setting({
+    doc: 'The SIP address of the gateway that takes uaCSTA, where it is not just that of the server: sip:rcc@example.com.',
+    since: '0.1',
+    schema: z
+      .string()
+      .max(512)
+      .regex(/^sips?:[^\s<>"]+$/),
+    applies: 'sign-in',
+  }),
+  'deskPhone.uacsta.transport': setting({
+    doc: 'What uaCSTA goes over where deskPhone.tls is off; a server given as a SIP address says it itself.',
+    since: '0.1',
+    schema: z.enum(['tcp', 'udp']),
+    default: 'tcp',
+    applies: 'sign-in',
+  }),
+  'deskPhone.uacsta.realms': setting({
+    doc: 'Realms that deskPhone.password is for; the first that each server names unless said.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(256)).max(16),
     applies: 'sign-in',
   }),
 } as const

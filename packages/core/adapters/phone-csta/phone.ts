@@ -8,7 +8,7 @@ import {
   DeviceCalls,
   type DeviceTold,
 } from '@openparley/protocols/csta'
-import { type Carry, causeOf, cstaLink, overTcp, refusalOf } from '../../links/csta/index.ts'
+import { type Carry, causeOf, cstaLink, refusalOf } from '../../links/csta/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import { lineOf, linesAsked } from './line.ts'
@@ -36,14 +36,8 @@ const can: readonly Capability[] = [
   'move',
 ]
 
-/** Over TCP. */
-export function cstaPhone(options: CstaPhoneOptions): PhonePort {
-  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = options.settings()
-  const tls = secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined
-  return phoneBy(overTcp({ dns: options.dns, tls }), options)
-}
-
-function phoneBy(carry: Carry, { world, settings, password, newCall, tell }: CstaPhoneOptions): PhonePort {
+/** By what carries its messages. */
+export function phoneBy(carry: Carry, { world, settings, password, newCall, tell }: CstaPhoneOptions): PhonePort {
   const given = settings()
   const device = given['deskPhone.line'] ?? ''
   const calls = new DeviceCalls(device)
