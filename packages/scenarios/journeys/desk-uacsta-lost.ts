@@ -14,7 +14,8 @@ export const deskUacstaLost: Scenario = {
     stage.check('who calls', 'bob', rings.remote.number)
     await stage.act('a hand answers', async () => touch('answer'))
     const up = await alice.until('answered', is(rings.id, 'connected')).catch(() => undefined)
-    stage.check('bob is connected', 'connected', bob.calls().find(({ id }) => id === bobs)?.state)
+    const his = await bob.until('bob is connected', is(bobs, 'connected')).catch(() => undefined)
+    stage.check('both are connected', ['connected', 'connected'], [up?.state, his?.state])
     if (!up) return
     touch('hold')
     await alice.until('held', ({ id, held }) => id === rings.id && held === 'local')
