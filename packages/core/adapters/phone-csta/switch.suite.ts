@@ -1,5 +1,5 @@
 // A switching function of two devices for tests: 1001 is monitored over a real socket, the far side's is played.
-import { listenStream, type Listener, type Stream } from '@openparley/net'
+import { listenStream, type Stream } from '@openparley/net'
 import {
   type CstaEvent,
   type CstaMessage,

@@ -59,7 +59,7 @@ export function refusalOf(error: CstaError | undefined): Refusal {
 function ofValue({ category, value }: CstaError): ErrorCode {
   // The carrier's own answer.
   if (category === 'sip')
-    return /^40[137]/.test(value) ? 'call-forbidden' : /^5/.test(value) ? 'server-failed' : 'call-failed'
+    return /^40[137]/.test(value) ? 'call-forbidden' : value.startsWith('5') ? 'server-failed' : 'call-failed'
   if (category === 'stateIncompatibility') return 'call-wrong-state'
   if (category === 'security' || /privilegeViolation|securityViolation/.test(value)) return 'call-forbidden'
   if (/OutOfService/.test(value)) return 'phone-unavailable'
