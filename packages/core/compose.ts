@@ -1,6 +1,6 @@
 // The core: many sessions, many applications, no process of its own.
 import { createHash } from 'node:crypto'
-import { errorValue, ParleyError, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, type Scope, type Settings } from '@openparley/contract'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
@@ -90,6 +90,8 @@ export function createCore(options: CoreOptions): Core {
     machineSettings: shared(options.machineSettings ?? noSettings),
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),
+    attach: (name: string, session: string) =>
+      applications.attach({ name, role: 'approve', leaves: 'stay', scopes: ofCalls, session, mayNamePaths: false }),
   }
   const open = async (opener: Opener): Promise<Session> => {
     const opened = await openSession(parts, opener)
@@ -222,6 +224,9 @@ function reading(
     }
   }
 }
+
+/** Of a program that controls calls and nothing else. */
+const ofCalls: readonly Scope[] = ['phones.read', 'calls.read', 'calls.control']
 
 const noSettings: SettingsPort = { read: async () => [], watch: () => () => {} }
 
