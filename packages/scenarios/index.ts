@@ -77,6 +77,7 @@ import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
 import { deskTransfer } from './journeys/desk-transfer.ts'
 import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
+import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
 import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
@@ -185,6 +186,7 @@ export const scenarios: readonly Scenario[] = [
   deskMove,
   deskTransfer,
   deskUacstaDial,
+  deskUacstaDoor,
   deskUacstaLost,
   presenceAsked,
   presenceBack,

@@ -13,8 +13,8 @@ export const deskUacstaLost: Scenario = {
     const rings = await alice.until('it rings', ({ phone, state }) => phone === alice.desk && state === 'alerting')
     stage.check('who calls', 'bob', rings.remote.number)
     await stage.act('a hand answers', async () => touch('answer'))
-    const up = await alice.until('answered', is(rings.id, 'connected')).catch(() => undefined)
-    const his = await bob.until('bob is connected', is(bobs, 'connected')).catch(() => undefined)
+    const up = await alice.until('answered', is(rings.id, 'connected'), 3000).catch(() => undefined)
+    const his = await bob.until('bob is connected', is(bobs, 'connected'), 3000).catch(() => undefined)
     stage.check('both are connected', ['connected', 'connected'], [up?.state, his?.state])
     if (!up) return
     touch('hold')
