@@ -238,6 +238,14 @@ test('who does not know the password gets in by nothing', async () => {
   await door.close()
 })
 
+test('who guesses is slow: after some guesses not even the right password is taken for a while', async () => {
+  const { core, door, port } = await opened()
+  for (let n = 0; n < 10; n++) await host(port, 'tcp', `guess ${n}`)
+  assert.equal(await host(port, 'tcp'), 'server-overloaded')
+  assert.deepEqual(core.asked, [])
+  await door.close()
+})
+
 test('without a port nothing is opened, and without a password neither', async () => {
   const rows: Omit<HealthRow, 'service' | 'since'>[] = []
   for (const settings of [{}, { 'door.uacsta.port': 0 }]) {

@@ -3,7 +3,14 @@
 import { errorValue, type HealthRow, type Settings } from '@openparley/contract'
 import { type Driven, drive, netFailure } from '@openparley/net'
 import { readMessage } from '@openparley/protocols/csta'
-import { Agent, type AgentEffect, type AgentInput, type Field, type SessionEvent } from '@openparley/protocols/sip'
+import {
+  Agent,
+  type AgentEffect,
+  type AgentInput,
+  type Field,
+  type Hop,
+  type SessionEvent,
+} from '@openparley/protocols/sip'
 import type { Attachment } from '../../runtime/api.ts'
 import { networkCause } from '../../runtime/network-causes.ts'
 import type { World } from '../../runtime/world.ts'
@@ -30,6 +37,9 @@ interface Dialog {
   /** Events that wait until those before them are answered. */
   readonly events: string[]
   isUnderWay: boolean
+  /** By which the INVITE came. */
+  readonly way: Hop
+  readonly callId: string
 }
 
 export function uacstaDoor(options: UacstaDoorOptions): UacstaDoor {
@@ -52,6 +62,7 @@ async function open(
   { world, settings, attach, row }: UacstaDoorOptions,
 ): Promise<{ close(): Promise<void> } | undefined> {
   const dialogs = new Map<string, Dialog>()
+  const ways = new Map<string, Hop>()
   let sockets: Sockets | undefined
   let last = 0
   const here = (): string => `127.0.0.1:${sockets?.port}`
@@ -73,10 +84,14 @@ async function open(
   })
   const perform = (effect: AgentEffect): void => {
     switch (effect.type) {
-      case 'send':
-        if (!sockets?.send(effect.message, effect.hop) && effect.id !== undefined)
-          driven.feed({ type: 'failed', id: effect.id })
+      case 'send': {
+        const { id, message, hop } = effect
+        // Whatever a Contact says: nothing of this door goes elsewhere than where it was asked from.
+        const came = message.kind === 'request' ? ways.get(message.headers.get('Call-ID') ?? '') : undefined
+        const isSent = sockets?.send(message, came?.transport === hop.transport ? came : hop)
+        if (!isSent && id !== undefined) driven.feed({ type: 'failed', id })
         return
+      }
       case 'session':
         if (effect.event.type === 'incoming') void invited(effect.session, effect.event)
         else void attend(effect.session, effect.event)
@@ -87,9 +102,10 @@ async function open(
       case 'replied':
       case 'unanswered':
         return answered(effect.id, effect.type === 'replied' && effect.response.status !== 481)
-      case 'resolve':
-        // Nobody is looked for anywhere else.
-        return driven.feed({ type: 'resolved', id: effect.id, hops: [] })
+      case 'resolve': {
+        const way = dialogs.get(sessionOf(effect.id))?.way
+        return driven.feed({ type: 'resolved', id: effect.id, hops: way ? [way] : [] })
+      }
       default:
         return
     }
@@ -98,12 +114,12 @@ async function open(
 
   const invited = async (
     session: string,
-    { request, body = '' }: Extract<SessionEvent, { type: 'incoming' }>,
+    { request, hop, body = '' }: Extract<SessionEvent, { type: 'incoming' }>,
   ): Promise<void> => {
     const reject = (status: number, headers: readonly Field[] = []): void =>
       driven.feed({ type: 'reject', session, status, headers })
     const lacking = proof.lacking(request)
-    if (lacking) return reject(401, lacking)
+    if (lacking) return reject(lacking.status, lacking.fields)
     if (readMessage(body).is !== 'RequestSystemStatus') return reject(400)
     const events: string[] = []
     const made = association({
@@ -116,7 +132,9 @@ async function open(
         next(session)
       },
     })
-    dialogs.set(session, { association: made, events, isUnderWay: false })
+    const callId = request.headers.get('Call-ID') ?? ''
+    ways.set(callId, hop)
+    dialogs.set(session, { association: made, events, isUnderWay: false, way: hop, callId })
     const status = await made.ask(body)
     driven.feed({ type: 'accept', session, ...(status === undefined ? {} : { body: status }) })
   }
@@ -128,8 +146,11 @@ async function open(
     }
     if (event.type === 'offer-wanted') driven.feed({ type: 'refuse', session })
     if (event.type !== 'ended') return
+    if (!dialog) return
     dialogs.delete(session)
-    dialog?.association.close()
+    // Not before the BYE has gone its way.
+    queueMicrotask(() => ways.delete(dialog.callId))
+    dialog.association.close()
   }
   const requested = async ({ id, request, session = '' }: Extract<AgentEffect, { type: 'request' }>): Promise<void> => {
     const reply = (status: number, body?: string): void =>
@@ -157,7 +178,7 @@ async function open(
     driven.feed({ type: 'send', session, id, method: 'INFO', body, contentType, headers: fields })
   }
   const answered = (id: string, isThere: boolean): void => {
-    const session = id.slice(0, id.lastIndexOf(' '))
+    const session = sessionOf(id)
     const dialog = dialogs.get(session)
     if (!dialog) return
     dialog.isUnderWay = false
@@ -189,6 +210,11 @@ async function open(
       await sockets?.close()
     },
   }
+}
+
+/** Of an id that is made of it and a number. */
+function sessionOf(id: string): string {
+  return id.slice(0, id.lastIndexOf(' '))
 }
 
 function passwordIn(settings: Settings): string | undefined {

@@ -4,8 +4,8 @@ import { challengeFor, type Field, isProof, parseAuth, type SipRequest } from '@
 import type { World } from '../../runtime/world.ts'
 
 export interface Proofs {
-  /** The fields of a 401; undefined: it is proved. */
-  lacking(request: SipRequest): readonly Field[] | undefined
+  /** What is answered where it is not proved; undefined: it is. */
+  lacking(request: SipRequest): { readonly status: number; readonly fields: readonly Field[] } | undefined
 }
 
 /** Any name will do: the password is the door’s own, and known to the application that the person gave it to. */
@@ -19,27 +19,35 @@ export function proofs(world: World, password: () => string | undefined): Proofs
     nonces.set(nonce, { at: now, counts: new Set() })
     return nonce
   }
+  /** When somebody guessed, of late. */
+  let guesses: Millis[] = []
   return {
     lacking: (request) => {
+      const now = world.clock.now()
+      guesses = guesses.filter((at) => now - at < guessMs)
+      if (guesses.length >= mostGuesses) return { status: 503, fields: [['Retry-After', String(guessMs / 1000)]] }
       let stale = false
       const secret = password()
       for (const value of secret === undefined ? [] : request.headers.all('Authorization')) {
         const given = parseAuth(value)
         if (!given || given.params.get('realm') !== realm || given.params.get('uri') !== request.uri) continue
-        if (!isProof(given, secret as string, { method: request.method, uri: request.uri, body: '' })) continue
+        if (!isProof(given, secret as string, { method: request.method, uri: request.uri, body: '' })) {
+          guesses.push(now)
+          continue
+        }
         const nonce = nonces.get(given.params.get('nonce') ?? '')
         const count = given.params.get('nc') ?? ''
-        if (!nonce || world.clock.now() - nonce.at > nonceMs || nonce.counts.has(count)) stale = true
+        if (!nonce || now - nonce.at > nonceMs || nonce.counts.has(count)) stale = true
         else {
           nonce.counts.add(count)
           return undefined
         }
       }
       const nonce = fresh()
-      return (['SHA-256', 'MD5'] as const).map((algorithm) => [
-        'WWW-Authenticate',
-        challengeFor(realm, nonce, algorithm, stale),
-      ])
+      const fields = (['SHA-256', 'MD5'] as const).map(
+        (algorithm): Field => ['WWW-Authenticate', challengeFor(realm, nonce, algorithm, stale)],
+      )
+      return { status: 401, fields }
     },
   }
 }
@@ -47,3 +55,6 @@ export function proofs(world: World, password: () => string | undefined): Proofs
 const realm = 'parley'
 const nonceMs = 300_000
 const mostNonces = 256
+/** Who guesses is slow. */
+const guessMs = 60_000
+const mostGuesses = 10

@@ -15,14 +15,14 @@ export interface SipOptions {
 }
 
 export function overSip({ world, settings, password, dns }: SipOptions): Carry {
-  const user = settings['deskPhone.user'] ?? settings['user.name'] ?? ''
+  const user = settings['deskPhone.user'] ?? settings['user.name'] ?? 'anonymous'
+  const [name = '', domain] = user.split('@', 2)
   const edition = settings['deskPhone.csta.edition']
   const { 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify, 'deskPhone.uacsta.realms': realms = [] } = settings
   const body = writeMessage({ is: 'RequestSystemStatus' }, edition)
   return async (text, { signal, received, over }) => {
     const server = serverOf(text, settings)
     if (!server) return errorValue('setting-missing', `deskPhone.servers: ${text}`)
-    const address = writeUri({ scheme: 'sip', host: server.host, params: new Map() })
     /** What is answered to what they ask just now. */
     let reply: string | undefined
     const dialog = await openControlDialog({
@@ -32,8 +32,8 @@ export function overSip({ world, settings, password, dns }: SipOptions): Carry {
       trust: { verify, ...(ca === undefined ? {} : { ca }) },
       credentials: credentialsOf({ user, password, realms, learnsFrom: 'any' }, world.dice),
       to: settings['deskPhone.uacsta.gateway'] ?? writeUri({ ...server, params: new Map() }),
-      from: user.includes('@') ? `sip:${user}` : address.replace('sip:', `sip:${encodeURIComponent(user)}@`),
-      user: encodeURIComponent(user.replace(/@.*$/, '')),
+      from: `sip:${encodeURIComponent(name)}@${domain ?? server.host}`,
+      user: encodeURIComponent(name),
       describes: { contentType: 'application/csta+xml', fields: [['Content-Disposition', 'signal;handling=required']] },
       body,
       signal,

@@ -1,7 +1,7 @@
 // The phone on the desk in a dialog of SIP, held against what every phone shows, and against what that dialog may go through.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSettings } from '@openparley/contract'
+import { ParleyError, readSettings } from '@openparley/contract'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
 import { phonePortSuite } from '../../services/calls/port.suite.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
@@ -124,6 +124,24 @@ test('a gateway that forbids it is not asked again and again', async () => {
   } finally {
     await close()
   }
+})
+
+test('a password that cannot be had is told as that', async () => {
+  const failed = Promise.withResolvers<string | undefined>()
+  const phone = uacstaPhone({
+    world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
+    settings: () => readSettings({ 'deskPhone.servers': '127.0.0.1:9', 'deskPhone.user': 'alice' }),
+    password: () => {
+      throw new ParleyError('credentials-missing', 'NO_SUCH_NAME')
+    },
+    dns: () => dnsResolver(),
+    newCall: () => 'call_1',
+    tell: (event) => {
+      if (event.type === 'state' && event.state.is === 'failed') failed.resolve(event.state.error?.code)
+    },
+  })
+  assert.equal(await failed.promise, 'credentials-missing')
+  await phone.close()
 })
 
 test('a gateway that has no room now is left for the next of the list', async () => {

@@ -1,5 +1,5 @@
 // The association with a switching function: made again for as long as it is wanted, with each server of the list in turn.
-import { type ErrorValue, errorValue, type PhoneState } from '@openparley/contract'
+import { type ErrorValue, errorValue, ParleyError, type PhoneState } from '@openparley/contract'
 import { drive } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import {
@@ -53,8 +53,10 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
 
   /** Until it is over; the error is why. */
   const at = async (server: string): Promise<ErrorValue> => {
+    const terms = termsOf(options)
+    if ('code' in terms) return terms
     const over = Promise.withResolvers<ErrorValue>()
-    const association = new Association(termsOf(options))
+    const association = new Association(terms)
     let carried: Carried | undefined
     const driven = drive(association, world.clock, (effect) => {
       switch (effect.type) {
@@ -131,7 +133,13 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
   }
 }
 
-function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions {
-  const given = login()
-  return { device, edition, session, application, ...(given ? { login: given } : {}) }
+/** The error where the password cannot be had. */
+function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions | ErrorValue {
+  try {
+    const given = login()
+    return { device, edition, session, application, ...(given ? { login: given } : {}) }
+  } catch (error) {
+    if (error instanceof ParleyError) return errorValue(error.code, error.detail)
+    throw error
+  }
 }

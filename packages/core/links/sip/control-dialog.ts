@@ -1,56 +1,17 @@
 // One dialog with a server by which something there is controlled (ECMA TR/87): an INVITE opens it, and INFO goes both ways in it.
-import { drive, isUdpRefused, localAddressFor, netFailure, type Trust } from '@openparley/net'
+import { drive, isUdpRefused, localAddressFor, netFailure } from '@openparley/net'
 import {
   Agent,
   type AgentEffect,
-  type Description,
   type Hop,
-  type HopResolver,
   resolveHops,
   type SessionEvent,
   type SipRequest,
   type SipResponse,
-  type SipUri,
 } from '@openparley/protocols/sip'
-import type { World } from '../../runtime/world.ts'
 import { dialogFailure, type Failure, networkFailure } from './causes.ts'
-import type { CredentialsStore } from './credentials.ts'
+import type { ControlAnswer, ControlDialog, ControlDialogOptions } from './control-told.ts'
 import { type Flows, openFlows } from './flows.ts'
-
-export interface ControlDialogOptions {
-  readonly world: World
-  readonly dns: HopResolver
-  readonly server: SipUri
-  readonly trust: Trust
-  readonly credentials: CredentialsStore
-  /** Whom the INVITE asks for. */
-  readonly to: string
-  readonly from: string
-  /** The user part of where we are reached. */
-  readonly user: string
-  readonly describes: Description
-  /** The INVITE’s; again when the session is refreshed. */
-  readonly body: string
-  readonly signal: AbortSignal
-  /** What they ask or tell; the body of the answer, where it has one. */
-  readonly asked: (body: string) => string | undefined
-  /** It was open, and is no more. */
-  readonly over: (why: Failure) => void
-}
-
-export interface ControlAnswer {
-  readonly status: number
-  readonly reason: string
-  readonly body: string
-}
-
-export interface ControlDialog {
-  /** What they answered to the INVITE. */
-  readonly answer: string | undefined
-  /** Told at once, before what comes after it. Undefined: no answer, and the dialog is over. */
-  ask(body: string, answered: (answer: ControlAnswer | undefined) => void): void
-  close(): Promise<void>
-}
 
 /** At the first address of the server that takes it. Never rejects. */
 export async function openControlDialog(options: ControlDialogOptions): Promise<ControlDialog | Failure> {
@@ -78,6 +39,7 @@ async function openAt(hop: Hop, options: ControlDialogOptions): Promise<ControlD
   const waiting = new Map<string, (answer: ControlAnswer | undefined) => void>()
   /** Over UDP what is sent later may come first, and would be refused then (RFC 3261 §12.2.2): one at a time. */
   const inTurn: [id: string, body: string][] = []
+  const known = new Set<string>()
   let flows: Flows | undefined
 
   const here = (): string => {
@@ -108,6 +70,7 @@ async function openAt(hop: Hop, options: ControlDialogOptions): Promise<ControlD
     switch (effect.type) {
       case 'send': {
         const { id, message, hop: to } = effect
+        if (message.kind === 'request') known.add(to.address)
         return flows?.send(message, to, (failure) => {
           if (id !== undefined) driven.feed({ type: 'failed', id, ...(failure ? { cause: failure.message } : {}) })
         })
@@ -177,9 +140,9 @@ async function openAt(hop: Hop, options: ControlDialogOptions): Promise<ControlD
       trust: options.trust,
       nameOf: () => server.host.replace(/^\[|\]$/g, ''),
       connectTimeoutMs: answerMs,
-      // Nobody else has anything to say here.
+      // Nobody else than who was asked has anything to say here.
       onMessage: (message, from) => {
-        if (from.address === hop.address) driven.feed({ type: 'received', message, hop: from })
+        if (known.has(from.address)) driven.feed({ type: 'received', message, hop: from })
       },
       onMalformed: () => failed.resolve({ code: 'server-garbled' }),
       onLost: (lost, failure) => {

@@ -1,10 +1,6 @@
 export { callFailure, type Failure } from './causes.ts'
-export {
-  type ControlAnswer,
-  type ControlDialog,
-  type ControlDialogOptions,
-  openControlDialog,
-} from './control-dialog.ts'
+export { openControlDialog } from './control-dialog.ts'
+export type { ControlAnswer, ControlDialog, ControlDialogOptions } from './control-told.ts'
 export { type Account, type CredentialsStore, credentialsOf } from './credentials.ts'
 export { type SipLink, type SipLinkOptions, sipLink } from './link.ts'
 export { type Wires, wires } from './wires.ts'
