@@ -57,6 +57,15 @@ export function eventsOf(device: string, before: Call | undefined, now: Call): C
         })
     }
   }
+  if (before?.state === 'connected' && now.state === 'connected' && before.remote.number !== now.remote.number)
+    events.push({
+      is: 'TransferedEvent',
+      primaryOldCall: { callID: now.id, deviceID: before.remote.number },
+      transferringDevice: deviceOf(before.remote),
+      transferredToDevice: far,
+      transferredConnections: [{ newConnection: theirs, endpoint: far }],
+      ...localOf('connected', 'transfer'),
+    })
   if (now.state !== 'ended' || was >= ranks.ended) return events
 
   const to = now.end?.transferredTo && deviceOf(now.end.transferredTo)
