@@ -30,6 +30,7 @@ const services = [
 ]
 const adapters = [
   'calendar-caldav',
+  'door-uacsta',
   'history-store',
   'media-rtp',
   'phone-csta',

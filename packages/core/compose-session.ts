@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
+import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
 import type { SecretStore } from './adapters/secrets/index.ts'
 import { ownSettings, settingsFormats } from './adapters/settings-sources/index.ts'
@@ -9,6 +10,7 @@ import { soundFiles } from './adapters/sound-files/index.ts'
 import { type FilesLink, filesLink } from './links/files/index.ts'
 import { sharing } from './links/sip/index.ts'
 import type { StoreLink } from './links/store/index.ts'
+import type { Attachment } from './runtime/api.ts'
 import { recorder } from './runtime/recorder.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
@@ -63,6 +65,8 @@ export interface SessionParts {
   /** Where what becomes of the session is written down. */
   readonly note: HostPort['note']
   toApplication(application: string, stream: string, samples: Int16Array): void
+  /** One more application, bound to that session, that controls its calls. */
+  attach(name: string, session: string): Attachment
 }
 
 /** Makes what the way to a phone needs of the world. */
@@ -256,6 +260,12 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
     row: (state) => row('desk-phone', state),
   })
+  const door = uacstaDoor({
+    world,
+    settings: () => settings.current(),
+    attach: () => parts.attach('uacsta', info.id),
+    row: (state) => row('door-uacsta', state),
+  })
   const portOf = (phone: string): PhonePort | undefined => lines.at(phone) ?? desk.at(phone)
   const onLines = settingLines({
     all,
@@ -284,6 +294,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         settings.signedIn()
         lines.open()
         desk.open()
+        door.open()
         watchLines()
         everyone.signIn()
         void dialling.look()
@@ -291,6 +302,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       lacking: (error, nextTryAt) => {
         // It has a server of its own.
         desk.open()
+        door.open()
         everyone.signIn()
         void dialling.look()
         lines.lacking({
@@ -314,7 +326,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), everyone.signOut()])
+    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut()])
     await load()
     way.start()
   }
@@ -354,6 +366,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     close: async () => {
       quiet?.()
       await way.close()
+      await door.close()
       dialling.close()
       await Promise.all([lines.close(), desk.close()])
       talk.close()

@@ -1,11 +1,11 @@
 // The core: many sessions, many applications, no process of its own.
 import { createHash } from 'node:crypto'
-import { errorValue, ParleyError, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, type Scope, type Settings } from '@openparley/contract'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
 import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
-import { cstaPhone } from './adapters/phone-csta/index.ts'
+import { cstaPhone, uacstaPhone } from './adapters/phone-csta/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
 import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
 import { storeLink } from './links/store/index.ts'
@@ -85,7 +85,7 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
-    deskPhones: { ...options.deskPhones, csta: cstaPhone },
+    deskPhones: { ...options.deskPhones, csta: cstaPhone, uacsta: uacstaPhone },
     openDialRules: cucmDialRules,
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),
@@ -94,6 +94,8 @@ export function createCore(options: CoreOptions): Core {
     machineSettings: shared(options.machineSettings ?? noSettings),
     toApplication: (application: string, stream: string, samples: Int16Array): void =>
       applications.find(application)?.onFrame?.(stream, samples),
+    attach: (name: string, session: string) =>
+      applications.attach({ name, role: 'approve', leaves: 'stay', scopes: ofCalls, session, mayNamePaths: false }),
   }
   const open = async (opener: Opener): Promise<Session> => {
     const opened = await openSession(parts, opener)
@@ -226,6 +228,9 @@ function reading(
     }
   }
 }
+
+/** Of a program that controls calls and nothing else. */
+const ofCalls: readonly Scope[] = ['phones.read', 'calls.read', 'calls.control']
 
 const noSettings: SettingsPort = { read: async () => [], watch: () => () => {} }
 

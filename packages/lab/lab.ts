@@ -6,6 +6,7 @@ import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type CstaServer, openCstaServer } from './csta/server.ts'
+import { openUacstaServer, type UacstaServer } from './csta/sip.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
@@ -63,6 +64,7 @@ export interface Lab {
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
     readonly csta: CstaServer['addresses']
+    readonly uacsta: UacstaServer['addresses']
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -92,6 +94,8 @@ export interface Lab {
   readonly desk: Pick<Desk, 'numbers' | 'calls' | 'line' | 'touch' | 'watch'>
   /** The control of those phones: over TLS, and its server’s going and coming back. */
   readonly csta: Pick<CstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
+  /** The same in dialogs of SIP. */
+  readonly uacsta: Pick<UacstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
@@ -216,14 +220,16 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
-  const csta = await openCstaServer({
+  const deskControl = {
     desk,
-    passwordOf: (person) => passwords.get(person),
+    passwordOf: (person: string) => passwords.get(person),
     tls: certificates.server,
     ca: certificates.authority.ca,
     faults,
     dice,
-  })
+  }
+  const csta = await openCstaServer(deskControl)
+  const uacsta = await openUacstaServer(deskControl)
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -278,6 +284,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       xmpp: xmpp.addresses,
       calendar: calendar.address,
       csta: csta.addresses,
+      uacsta: uacsta.addresses,
       ...deployment.addresses,
     },
     rules: deployment.rules,
@@ -294,6 +301,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     })),
     desk,
     csta,
+    uacsta,
     xmpp,
     calendar,
     control: control.path,
@@ -323,6 +331,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           stranger.close(),
           desk.close(),
           csta.close(),
+          uacsta.close(),
           relay.close(),
           control.close(),
           deployment.close(),

@@ -79,6 +79,9 @@ import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
 import { deskTransfer } from './journeys/desk-transfer.ts'
+import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
+import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
+import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -188,6 +191,9 @@ export const scenarios: readonly Scenario[] = [
   deskLost,
   deskMove,
   deskTransfer,
+  deskUacstaDial,
+  deskUacstaDoor,
+  deskUacstaLost,
   presenceAsked,
   presenceBack,
   presenceBlocked,

@@ -17,7 +17,7 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), or the name of an adapter of `adapters`.',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same in a dialog of SIP: ECMA TR/87), or the name of an adapter of `adapters`.',
     since: '0.1',
     schema: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
     default: 'none',
@@ -108,6 +108,41 @@ export const phoneSettings = {
     schema: z.array(z.string().min(1).max(4096)).max(16),
     default: [],
     runs: true,
+    applies: 'sign-in',
+  }),
+  'deskPhone.uacsta.gateway': setting({
+    doc: 'The SIP address of the gateway that takes uaCSTA, where it is not just that of the server: sip:rcc@example.com.',
+    since: '0.1',
+    schema: z
+      .string()
+      .max(512)
+      .regex(/^sips?:[^\s<>"]+$/),
+    applies: 'sign-in',
+  }),
+  'deskPhone.uacsta.transport': setting({
+    doc: 'What uaCSTA goes over where deskPhone.tls is off; a server given as a SIP address says it itself.',
+    since: '0.1',
+    schema: z.enum(['tcp', 'udp']),
+    default: 'tcp',
+    applies: 'sign-in',
+  }),
+  'deskPhone.uacsta.realms': setting({
+    doc: 'Realms that deskPhone.password is for; the first that each server names unless said.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(256)).max(16),
+    applies: 'sign-in',
+  }),
+  'door.uacsta.port': setting({
+    doc: 'The port on 127.0.0.1 at which other programs may control the person’s phones by uaCSTA (ECMA TR/87), over UDP and TCP; 0 for any that is free, which health tells. Nobody can unless said.',
+    since: '0.1',
+    schema: z.number().int().min(0).max(65_535),
+    applies: 'sign-in',
+  }),
+  'door.uacsta.password': setting({
+    doc: 'What they prove (digest, under any name), or {"env": NAME}; without it nothing is opened.',
+    since: '0.1',
+    schema: secret,
+    secret: true,
     applies: 'sign-in',
   }),
 } as const

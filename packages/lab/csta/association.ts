@@ -1,15 +1,13 @@
-// One connection to the lab’s CSTA server: who it is of, what it monitors, and its frames in order.
+// One association with the lab’s CSTA server, whatever carries it: who it is of, and what it monitors.
 import { type Dice, elementsIn, textOf, type XmlElement } from '@openparley/protocols/common'
 import {
   type CstaEvent,
   type CstaMessage,
   type Edition,
-  FrameReader,
   namespaceOf,
   ofEvents,
   readMessage,
   sameDevice,
-  writeFrame,
   writeMessage,
 } from '@openparley/protocols/csta'
 import type { Desk } from '../desk/desk.ts'
@@ -22,15 +20,17 @@ export interface AssociationOptions {
   readonly desk: Desk
   readonly dice: Dice
   readonly passwordOf: (person: string) => string | undefined
-  readonly send: (bytes: Uint8Array) => void
+  /** `ofEvents`, or the id of the request that it answers. */
+  readonly send: (invokeId: number, text: string) => void
   readonly close: () => void
   /** Does something later; the returned function calls it off. */
   readonly later: (ms: number, act: () => void) => () => void
+  /** Who has signed in already, by what carries it. */
+  readonly person?: string
 }
 
 export class Association {
   readonly #options: AssociationOptions
-  readonly #frames = new FrameReader()
   readonly #monitors = new Map<string, { readonly number: string; readonly hidden: ReadonlySet<string> }>()
   #edition: Edition = 'ed3'
   /** Whose phones it may have to do with: everybody’s, unless somebody has signed in or was refused. */
@@ -41,15 +41,7 @@ export class Association {
 
   constructor(options: AssociationOptions) {
     this.#options = options
-  }
-
-  /** `taken`: told of each frame before it is read on from; false ends it. */
-  received(bytes: Uint8Array, taken: () => boolean): void {
-    for (const frame of this.#frames.push(bytes)) {
-      if ('fault' in frame) return this.#options.close()
-      if (!taken()) return
-      this.#request(frame.invokeId, frame.text)
-    }
+    if (options.person !== undefined) this.#of = { person: options.person }
   }
 
   told(number: string, event: DeskEvent): void {
@@ -70,10 +62,11 @@ export class Association {
   }
 
   #send(invokeId: number, message: CstaMessage): void {
-    this.#options.send(writeFrame({ invokeId, text: writeMessage(message, this.#edition) }))
+    this.#options.send(invokeId, writeMessage(message, this.#edition))
   }
 
-  #request(invokeId: number, text: string): void {
+  /** What it asks. */
+  request(invokeId: number, text: string): void {
     const edition = /\/csta\/(ed[2-6])\b/.exec(text)?.[1]
     if (edition !== undefined) this.#edition = edition as Edition
     const message = readMessage(text)

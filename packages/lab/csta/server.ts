@@ -1,6 +1,7 @@
 // The lab’s CSTA server (ECMA-323 over TCP, plain and with TLS): its devices are the phones on desks.
 import { type Listener, listenStream, realClock, type Stream } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
+import { FrameReader, writeFrame } from '@openparley/protocols/csta'
 import { holdPorts } from '../dead-port.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { FaultSet } from '../faults.ts'
@@ -48,19 +49,21 @@ export async function openCstaServer(options: CstaServerOptions): Promise<CstaSe
       dice,
       passwordOf,
       later,
-      send: (bytes) => void stream.send(bytes),
+      send: (invokeId, text) => void stream.send(writeFrame({ invokeId, text })),
       close: () => stream.close(),
     })
     associations.set(stream, association)
-    let frames = 0
-    const taken = (): boolean => {
-      if (faults.has('csta-silent')) return false
-      if (!faults.has('csta-cut') || frames++ < faults.value('csta-cut')) return true
-      stream.close()
-      return false
-    }
+    const frames = new FrameReader()
+    let came = 0
     return {
-      onData: (bytes) => association.received(bytes, taken),
+      onData: (bytes) => {
+        for (const frame of frames.push(bytes)) {
+          if (faults.has('csta-silent')) return
+          const isCut = faults.has('csta-cut') && came++ >= faults.value('csta-cut')
+          if (isCut || 'fault' in frame) return stream.close()
+          association.request(frame.invokeId, frame.text)
+        }
+      },
       onClose: () => {
         associations.delete(stream)
         association.over()

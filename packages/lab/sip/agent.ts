@@ -13,7 +13,8 @@ import {
   writeMessage,
 } from '@openparley/protocols/sip'
 
-export interface LabAgentOptions extends Pick<AgentOptions, 'methods' | 'events' | 'features' | 'reliable'> {
+export interface LabAgentOptions
+  extends Pick<AgentOptions, 'methods' | 'events' | 'features' | 'reliable' | 'describes'> {
   readonly dice: Dice
   /** The user part of the address where it is reached; of a request that begins a dialog. */
   readonly user: (request: SipRequest | undefined) => string

@@ -12,13 +12,22 @@ export interface AssociationOptions {
 
 export type AssociationInput =
   | { readonly type: 'connected' }
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  /** `invokeId`: of the request that it answers, or as the server numbers its own; of events it may be any. */
+  | { readonly type: 'received'; readonly invokeId: number; readonly text: string }
+  /** What came cannot be read on from. */
+  | { readonly type: 'garbled'; readonly detail: string }
   | { readonly type: 'ask'; readonly id: string; readonly message: CstaMessage }
   /** Ends the monitor and the session. */
   | { readonly type: 'close' }
 
 export type AssociationEffect =
-  | { readonly type: 'send'; readonly bytes: Uint8Array }
+  /** An answer bears the id of what it answers. */
+  | {
+      readonly type: 'send'
+      readonly what: 'request' | 'answer'
+      readonly invokeId: number
+      readonly text: string
+    }
   /** All the calls of the device; once, before any event. */
   | { readonly type: 'ready'; readonly calls: readonly SnapshotItem[] }
   | { readonly type: 'event'; readonly event: CstaEvent }

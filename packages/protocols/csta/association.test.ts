@@ -6,35 +6,28 @@ import {
   type AssociationEffect,
   type AssociationOptions,
   type CstaMessage,
-  FrameReader,
   readMessage,
-  writeFrame,
   writeMessage,
 } from './index.ts'
 
 /** An association and what it has sent, by name with its invoke id. */
 function begun(session: AssociationOptions['session']) {
   const association = new Association({ device: '1001', edition: 'ed3', session, application: 'test' })
-  const frames = new FrameReader()
   const read = (effects: readonly AssociationEffect[]): string[] =>
     effects.flatMap((effect) => {
       if (effect.type !== 'send') return [effect.type === 'over' ? `over: ${effect.over.is}` : effect.type]
-      return frames
-        .push(effect.bytes)
-        .map((frame) => ('text' in frame ? `${frame.invokeId} ${readMessage(frame.text).is}` : 'fault'))
+      return [`${effect.invokeId} ${readMessage(effect.text).is}`]
     })
   return {
     association,
     read,
     first: read(association.handle({ type: 'connected' }, 0)),
     take: (invokeId: number, message: CstaMessage, now = 0) =>
-      read(
-        association.handle({ type: 'bytes', bytes: writeFrame({ invokeId, text: writeMessage(message, 'ed3') }) }, now),
-      ),
+      read(association.handle({ type: 'received', invokeId, text: writeMessage(message, 'ed3') }, now)),
   }
 }
 
-describe('an association over TCP', () => {
+describe('an association', () => {
   test('a session is begun, then the monitor, then its snapshot; events of before wait for it', () => {
     const { first, take } = begun('auto')
     assert.deepEqual(first, ['1 StartApplicationSession'])
@@ -79,7 +72,8 @@ describe('an association over TCP', () => {
     assert.deepEqual(read(association.wake(9_999)), [])
     assert.deepEqual(read(association.wake(10_000)), ['over: silent'])
     const other = begun('never')
-    const bytes = new TextEncoder().encode('HTTP/1.1 400 Bad Request')
-    assert.deepEqual(other.read(other.association.handle({ type: 'bytes', bytes }, 0)), ['over: garbled'])
+    assert.deepEqual(other.read(other.association.handle({ type: 'garbled', detail: 'no frame' }, 0)), [
+      'over: garbled',
+    ])
   })
 })

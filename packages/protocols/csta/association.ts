@@ -1,11 +1,11 @@
-// An application's side of CSTA over TCP: a session where the server wants one, the monitor of one device, its snapshot, and services paired with
-// their answers. What it is over with is told once.
+// An application's side of CSTA, whatever carries its messages: a session where the server wants one, the monitor of one device, its snapshot, and
+// services paired with their answers. What it is over with is told once.
 import type { Engine, Millis } from '../common/index.ts'
 import type { SnapshotItem } from './device-told.ts'
 import { errorIn, isEvent, loginOf, ofSession, unread } from './association-words.ts'
 import type { AssociationEffect, AssociationInput, AssociationOptions, Over } from './association-told.ts'
 import { element } from './fields.ts'
-import { FrameReader, lastInvokeId, ofEvents, writeFrame } from './frames.ts'
+import { lastInvokeId, ofEvents } from './frames.ts'
 import { type CstaEvent, type CstaMessage, namespaceOf, readMessage, writeMessage } from './message.ts'
 import { itemOf, itemsIn } from './snapshot.ts'
 
@@ -23,7 +23,6 @@ interface Asked {
 
 export class Association implements Engine<AssociationInput, AssociationEffect> {
   readonly #options: AssociationOptions
-  readonly #frames = new FrameReader()
   readonly #asked = new Map<number, Asked>()
   #effects: AssociationEffect[] = []
   #next = 1
@@ -50,7 +49,8 @@ export class Association implements Engine<AssociationInput, AssociationEffect> 
   handle(input: AssociationInput, now: Millis): AssociationEffect[] {
     if (this.#is === 'over') return []
     if (input.type === 'connected' && this.#is === 'new') this.#begin(now)
-    if (input.type === 'bytes') this.#read(input.bytes, now)
+    if (input.type === 'received') this.#read(input.invokeId, input.text, now)
+    if (input.type === 'garbled') this.#over({ is: 'garbled', detail: input.detail })
     if (input.type === 'ask') this.#askFor(input.id, input.message, now)
     if (input.type === 'close') this.#leave(now)
     return this.#taken()
@@ -176,22 +176,17 @@ export class Association implements Engine<AssociationInput, AssociationEffect> 
     const id = this.#next
     this.#next = id >= lastInvokeId ? 1 : id + 1
     this.#asked.set(id, { at: now + answerMs, answered })
-    this.#send(id, message)
+    this.#send('request', id, message)
   }
 
-  #send(invokeId: number, message: CstaMessage): void {
-    const bytes = writeFrame({ invokeId, text: writeMessage(message, this.#options.edition) })
-    this.#effects.push({ type: 'send', bytes })
+  #send(what: 'request' | 'answer', invokeId: number, message: CstaMessage): void {
+    this.#effects.push({ type: 'send', what, invokeId, text: writeMessage(message, this.#options.edition) })
   }
 
-  #read(bytes: Uint8Array, now: Millis): void {
-    for (const frame of this.#frames.push(bytes)) {
-      if (this.#is === 'over') return
-      if ('fault' in frame) return this.#over({ is: 'garbled', detail: frame.fault })
-      // Whoever speaks is alive.
-      if (this.#aliveAt !== undefined) this.#aliveAt = now + aliveMs
-      this.#take(frame.invokeId, frame.text, now)
-    }
+  #read(invokeId: number, text: string, now: Millis): void {
+    // Whoever speaks is alive.
+    if (this.#aliveAt !== undefined) this.#aliveAt = now + aliveMs
+    this.#take(invokeId, text, now)
   }
 
   #take(invokeId: number, text: string, now: Millis): void {
@@ -215,16 +210,16 @@ export class Association implements Engine<AssociationInput, AssociationEffect> 
 
   /** What the server asks. */
   #answer(invokeId: number, is: string, name: string): void {
-    if (is === 'SystemStatus') return this.#send(invokeId, { is: 'SystemStatusResponse' })
+    if (is === 'SystemStatus') return this.#send('answer', invokeId, { is: 'SystemStatusResponse' })
     if (is === 'RequestSystemStatus')
-      return this.#send(invokeId, { is: 'RequestSystemStatusResponse', systemStatus: 'normal' })
+      return this.#send('answer', invokeId, { is: 'RequestSystemStatusResponse', systemStatus: 'normal' })
     if (is === 'ApplicationSessionTerminated') return this.#over({ is: 'ended' })
     if (is === 'MonitorStop') {
-      this.#send(invokeId, { is: 'MonitorStopResponse' })
+      this.#send('answer', invokeId, { is: 'MonitorStopResponse' })
       return this.#over({ is: 'ended' })
     }
     if (name.toLowerCase() === 'keepalive') return
-    this.#send(invokeId, { is: 'CSTAErrorCode', category: 'operation', value: 'serviceNotSupported' })
+    this.#send('answer', invokeId, { is: 'CSTAErrorCode', category: 'operation', value: 'serviceNotSupported' })
   }
 
   #event(event: CstaEvent): void {

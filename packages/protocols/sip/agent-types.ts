@@ -3,6 +3,7 @@
 import type { Dice, Millis } from '../common/index.ts'
 import type { Auth } from './header-values.ts'
 import type { HeaderField, Headers, SipMessage, SipRequest, SipResponse } from './message.ts'
+import type { Description } from './responses.ts'
 import type { Hop } from './transactions.ts'
 
 /** A header field as [name, value]. */
@@ -270,6 +271,8 @@ export interface AgentOptions {
   /** Whether provisional responses are to arrive for certain wherever the caller knows how (RFC 3262), and not only where it is required. */
   readonly reliable?: boolean
   readonly userAgent: string
+  /** What sessions are about, where that is not sound and sight (SDP): its type in lower case. */
+  readonly describes?: Description
   /** Methods that the user answers beside those that the agent knows itself. */
   readonly methods?: readonly string[]
   /** Event packages that others may subscribe to at us. */

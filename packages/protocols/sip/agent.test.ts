@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forSeeds, type Link, seededDice, virtualNetwork } from '@openparley/testkit'
 import { Agent } from './agent.ts'
-import type { AgentEffect, AgentInput, SessionEvent } from './agent-types.ts'
+import type { AgentEffect, AgentInput, AgentOptions, SessionEvent } from './agent-types.ts'
+import type { SipMessage } from './message.ts'
 import { parseMessage } from './parse.ts'
 import type { Hop } from './transactions.ts'
 import { writeMessage } from './write.ts'
 
 /** Two agents on one wire of bytes. Everything follows from the seed. */
-function wire(seed: number, link: Link = {}) {
+function wire(seed: number, link: Link = {}, more: Partial<AgentOptions> = {}) {
   const dice = seededDice(seed)
   const told: Record<string, { session: string; event: SessionEvent }[]> = { a: [], b: [] }
   const hops: Record<string, Hop> = {
@@ -16,6 +17,7 @@ function wire(seed: number, link: Link = {}) {
     b: { transport: 'udp', address: '10.0.0.2', port: 5060 },
   }
   const log: string[] = []
+  const sent: SipMessage[] = []
   const make = (name: string): Agent =>
     new Agent({
       dice,
@@ -25,12 +27,14 @@ function wire(seed: number, link: Link = {}) {
       ringMs: () => 60_000,
       sessionExpiresS: () => 1800,
       mostSessions: 100,
+      ...more,
     })
   const agents: Record<string, Agent> = { a: make('a'), b: make('b') }
   const perform = (name: string, effect: AgentEffect): void => {
     if (effect.type === 'session') told[name]?.push({ session: effect.session, event: effect.event })
     if (effect.type !== 'send') return
     const { message, hop } = effect
+    sent.push(message)
     log.push(`${network.now()} ${name} ${message.kind === 'request' ? message.method : message.status}`)
     const read = parseMessage(writeMessage(message))
     assert(read.kind !== 'malformed')
@@ -50,7 +54,7 @@ function wire(seed: number, link: Link = {}) {
       body: 'v=0 offer',
       contact: 'sip:a@10.0.0.1:5060',
     })
-  return { agents, feed, run, events, told, log, invite, now }
+  return { agents, feed, run, events, told, log, sent, invite, now }
 }
 
 const incoming = (w: ReturnType<typeof wire>): string => w.events('b', 'incoming')[0]?.session as string
@@ -230,4 +234,51 @@ test('on a link that loses, delays and doubles packets each side is told the end
     assert.equal(w.events('b', 'ended').length, 1, `callee ${JSON.stringify(w.told.b?.map(({ event }) => event.type))}`)
     for (const name of ['a', 'b']) assert.equal(w.agents[name]?.alive.transactions, 0)
   })
+})
+
+test('a session may be about something else than sound: its INVITEs, answers and refreshes say so', () => {
+  const describes = {
+    contentType: 'application/csta+xml',
+    fields: [['Content-Disposition', 'signal;handling=required']],
+  } as const
+  const w = wire(5, {}, { describes, methods: ['INFO'] })
+  w.invite()
+  w.run(100)
+  w.feed('b', { type: 'accept', session: incoming(w), body: '<status/>' })
+  w.run(200)
+  assert.equal(w.events('a', 'accepted').length, 1)
+  w.feed('a', { type: 'offer', session: 'one', body: '<again/>' })
+  w.run(300)
+  w.feed('b', { type: 'answer', session: incoming(w), body: '<status/>' })
+  w.run(400)
+  const [answered] = w.events('a', 'offer-answered')
+  assert.deepEqual(answered?.event, { type: 'offer-answered', body: '<status/>' })
+  for (const { headers, body } of w.sent.filter((each) => each.body.length > 0)) {
+    assert.equal(headers.get('Content-Type'), 'application/csta+xml')
+    assert.equal(headers.get('Content-Disposition'), 'signal;handling=required')
+    assert(body.length > 0)
+  }
+  assert.equal(w.sent.filter(({ body }) => body.length > 0).length, 4)
+})
+
+test('an INVITE about something else than this agent’s sessions is refused by its type', () => {
+  const w = wire(6)
+  w.feed('a', {
+    type: 'ask',
+    id: 'odd',
+    method: 'INVITE',
+    uri: 'sip:b@10.0.0.2:5060',
+    from: '<sip:a@10.0.0.1>',
+    to: '<sip:b@10.0.0.2>',
+    headers: [
+      ['Contact', '<sip:a@10.0.0.1>'],
+      ['Content-Type', 'application/csta+xml'],
+    ],
+    body: '<status/>',
+  })
+  w.run(100)
+  assert.equal(
+    w.sent.find((each) => each.kind === 'response' && each.status === 415)?.headers.get('Accept'),
+    'application/sdp',
+  )
 })

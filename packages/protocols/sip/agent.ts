@@ -8,7 +8,7 @@ import { contactsOf, fromOf, toOf } from './header-values.ts'
 import { Identities, namedIn } from './invited.ts'
 import { judge, type Supports } from './judge.ts'
 import type { SipRequest, SipResponse } from './message.ts'
-import { responseTo, supportedOptions } from './responses.ts'
+import { type Description, fieldsOf, responseTo, sdp, supportedOptions } from './responses.ts'
 import { type Invite, InviteSession } from './session.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { isTooSmall, smallestMinSE } from './session-timer.ts'
@@ -32,12 +32,14 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
   readonly #supports: Supports
   readonly #supportsOfInvite: Supports
   readonly #allow: string
+  readonly #describes: Description
   #asked = 0
 
   constructor(options: AgentOptions) {
     this.#options = options
     const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'PRACK', ...(options.methods ?? [])]
     this.#allow = methods.join(', ')
+    this.#describes = options.describes ?? sdp
     const extensions = supportedOptions.split(', ')
     // Whoever asks for a list says so in the SUBSCRIBE, and its NOTIFY requires it (RFC 4662 §4.4).
     this.#supports = {
@@ -46,7 +48,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       extensions: [...extensions, 'eventlist'],
       contentTypes: ['*/*'],
     }
-    this.#supportsOfInvite = { ...this.#supports, extensions, contentTypes: ['application/sdp'] }
+    this.#supportsOfInvite = { ...this.#supports, extensions, contentTypes: [this.#describes.contentType] }
     this.#requests = new ClientRequests({
       dice: options.dice,
       sentBy: options.sentBy,
@@ -163,7 +165,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
           ['Supported', supportedOptions],
           ['User-Agent', userAgent],
           ...(act.headers ?? []),
-          ['Content-Type', 'application/sdp'],
+          ...fieldsOf(this.#describes, act.body),
         ],
       },
       dice,
@@ -256,7 +258,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     if (request.method === 'OPTIONS') {
       return respond(200, [
         ['Allow', this.#allow],
-        ['Accept', 'application/sdp'],
+        ['Accept', this.#describes.contentType],
         ['Supported', supportedOptions],
       ])
     }
@@ -333,6 +335,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const transaction = 'transaction' in invite ? invite.transaction : undefined
     return {
       contact: `<${contact}>${features}`,
+      describes: this.#describes,
       reliable,
       allow: this.#allow,
       ringMs: ringMs(),

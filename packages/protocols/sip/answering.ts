@@ -4,10 +4,10 @@ import type { AgentEffect, Field } from './agent-types.ts'
 import { optionsOf } from './header-values.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { ReliableOut } from './reliable.ts'
-import { responseTo } from './responses.ts'
+import { fieldsOf, responseTo } from './responses.ts'
 import type { SessionNeeds } from './session-needs.ts'
 
-export interface AnsweringNeeds extends Pick<SessionNeeds, 'contact' | 'reliable' | 'respond' | 'roll'> {
+export interface AnsweringNeeds extends Pick<SessionNeeds, 'contact' | 'describes' | 'reliable' | 'respond' | 'roll'> {
   readonly localTag: string
   /** Of their INVITE. */
   readonly transaction: string
@@ -37,7 +37,8 @@ export class Answering {
   ): void {
     // In a redirection it would be where else to look (RFC 3261 §21.3).
     const fields: readonly Field[] = status >= 300 ? extra : [['Contact', this.#needs.contact], ...extra]
-    const response = responseTo(this.#request, status, this.#needs.localTag, fields, body)
+    const whole = [...fields, ...fieldsOf(this.#needs.describes, body)]
+    const response = responseTo(this.#request, status, this.#needs.localTag, whole, body)
     const reliable = status > 100 && status < 200 ? this.#reliable : undefined
     const sent = reliable ? reliable.send(response, now) : response
     if (sent) this.send(sent, now, effects)

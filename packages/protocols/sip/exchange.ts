@@ -4,7 +4,7 @@ import type { AgentEffect, Cause, Field, SessionEvent } from './agent-types.ts'
 import { ackIn, type Dialog, refreshTarget, requestIn } from './dialog.ts'
 import { cseqOf, optionsOf } from './header-values.ts'
 import type { Headers, SipRequest, SipResponse } from './message.ts'
-import { responseTo, supportedOptions, textOf } from './responses.ts'
+import { fieldsOf, responseTo, supportedOptions, textOf } from './responses.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
 import { type ExchangeAction, type ExchangeSignal, type ExchangeState, exchangeTable } from './session-tables.ts'
 import {
@@ -18,7 +18,8 @@ import {
 } from './session-timer.ts'
 import { T1, T2 } from './transaction-tables.ts'
 
-export interface ExchangeNeeds extends Pick<SessionNeeds, 'allow' | 'ask' | 'contact' | 'expiresS' | 'respond'> {
+export interface ExchangeNeeds
+  extends Pick<SessionNeeds, 'allow' | 'ask' | 'contact' | 'describes' | 'expiresS' | 'respond'> {
   readonly localTag: string
   readonly dialog: () => Dialog
   roll(): number
@@ -70,7 +71,7 @@ export class Exchange {
     if ('offer' in begun) this.#agreed = begun.offer
     else {
       this.#theirs = begun
-      this.#state = textOf(begun.request) === undefined ? 'they-want-offer' : 'they-offer'
+      this.#state = textOf(begun.request, needs.describes) === undefined ? 'they-want-offer' : 'they-offer'
       this.#note(begun.request.headers)
     }
   }
@@ -88,7 +89,12 @@ export class Exchange {
     if (isTooSmall(request.headers))
       return this.#respond(theirs, 422, now, effects, [['Min-SE', String(smallestMinSE)]])
     const kind = request.method === 'INVITE' ? 'invite' : 'update'
-    this.handle(textOf(request) === undefined ? `${kind}-without-offer` : kind, { theirs }, now, effects)
+    this.handle(
+      textOf(request, this.#needs.describes) === undefined ? `${kind}-without-offer` : kind,
+      { theirs },
+      now,
+      effects,
+    )
   }
 
   /** False where no 2xx of ours waits for this ACK. */
@@ -96,7 +102,7 @@ export class Exchange {
     const waiting = this.#accepted
     if (!waiting || cseqOf(request.headers)?.number !== cseqOf(waiting.response.headers)?.number) return false
     this.#accepted = undefined
-    this.handle('ack', { body: textOf(request) }, now, effects)
+    this.handle('ack', { body: textOf(request, this.#needs.describes) }, now, effects)
     return true
   }
 
@@ -194,7 +200,10 @@ export class Exchange {
         return emit({ type: 'offer-refused', status: 491, reason: 'Request Pending' }, effects)
       case 'tell-offered':
         this.#take(given.theirs as Theirs)
-        return emit({ type: 'offered', body: textOf((given.theirs as Theirs).request) as string }, effects)
+        return emit(
+          { type: 'offered', body: textOf((given.theirs as Theirs).request, this.#needs.describes) as string },
+          effects,
+        )
       case 'tell-wanted':
         this.#take(given.theirs as Theirs)
         return emit({ type: 'offer-wanted' }, effects)
@@ -235,7 +244,7 @@ export class Exchange {
     this.#agreed = this.#offered
     this.#offered = undefined
     this.#refreshed(response.headers, now)
-    const body = textOf(response)
+    const body = textOf(response, this.#needs.describes)
     if (body !== undefined && !refreshes) this.#needs.emit({ type: 'offer-answered', body }, effects)
   }
 
@@ -262,6 +271,7 @@ export class Exchange {
       ['Contact', contact],
       ['Allow', allow],
       ['Supported', supportedOptions],
+      ...fieldsOf(this.#needs.describes, body),
     ]
     this.#timer = timerForResponse(theirs.request.headers, expiresS, this.#peer.timers)
     if (this.#timer) {
@@ -313,10 +323,8 @@ export class Exchange {
       request.headers.append('Session-Expires', writeSessionExpires(this.#timer, 'uac'))
       request.headers.append('Min-SE', String(this.minSE))
     }
-    if (body !== undefined) {
-      request.headers.append('Content-Type', 'application/sdp')
-      request.body = new TextEncoder().encode(body)
-    }
+    for (const [name, value] of fieldsOf(this.#needs.describes, body)) request.headers.append(name, value)
+    if (body !== undefined) request.body = new TextEncoder().encode(body)
     return request
   }
 

@@ -19,7 +19,7 @@ export {
   writeTurn,
 } from './recording.ts'
 export { type HopResolver, orderSrv, resolveHops } from './resolve.ts'
-export { reasons, responseTo } from './responses.ts'
+export { type Description, reasons, responseTo } from './responses.ts'
 export { type Hop, type TransactionEffect, type TransactionInput, TransactionLayer } from './transactions.ts'
 export { firstState, type Kind, tables } from './transaction-tables.ts'
 export * from './uri.ts'

@@ -31,11 +31,29 @@ export function responseTo(
   }
 }
 
-/** The session description that a message bears; undefined where it has none. */
-export function textOf({ headers, body }: SipRequest | SipResponse): string | undefined {
+/** What INVITEs and their answers bear. */
+export interface Description {
+  readonly contentType: string
+  /** Further fields of what bears one. */
+  readonly fields: readonly Field[]
+}
+
+export const sdp: Description = { contentType: 'application/sdp', fields: [] }
+
+/** The description that a message bears; undefined where it has none. */
+export function textOf(
+  { headers, body }: SipRequest | SipResponse,
+  { contentType }: Description = sdp,
+): string | undefined {
   if (body.length === 0) return undefined
   const type = headers.get('Content-Type')
-  return type !== undefined && !/^application\/sdp\b/i.test(type) ? undefined : new TextDecoder().decode(body)
+  const isOther = type !== undefined && type.split(';')[0]?.trim().toLowerCase() !== contentType
+  return isOther ? undefined : new TextDecoder().decode(body)
+}
+
+/** The fields of a message with that body. */
+export function fieldsOf({ contentType, fields }: Description, body: string | undefined): readonly Field[] {
+  return body === undefined ? [] : [['Content-Type', contentType], ...fields]
 }
 
 /** Option tags that we say we know (RFC 3261 §20.37). */

@@ -3,6 +3,7 @@ import type { Millis } from '../common/index.ts'
 import type { AgentEffect } from './agent-types.ts'
 import type { Dialog } from './dialog.ts'
 import type { SipRequest, SipResponse } from './message.ts'
+import type { Description } from './responses.ts'
 import type { Hop } from './transactions.ts'
 
 export type SessionTimerName =
@@ -31,6 +32,7 @@ export type Purpose =
 export interface SessionNeeds {
   /** The value of Contact. */
   readonly contact: string
+  readonly describes: Description
   /** Whether provisional responses are to arrive for certain wherever the other side knows how. */
   readonly reliable: boolean
   readonly allow: string

@@ -77,6 +77,7 @@ export class InviteSession {
       : new Answering(
           {
             contact: needs.contact,
+            describes: needs.describes,
             reliable: needs.reliable,
             localTag: this.#localTag,
             transaction: invite.transaction,
@@ -98,6 +99,7 @@ export class InviteSession {
       {
         allow: needs.allow,
         contact: needs.contact,
+        describes: needs.describes,
         expiresS: needs.expiresS,
         localTag: this.#localTag,
         dialog: () => this.#dialog as Dialog,
@@ -158,7 +160,7 @@ export class InviteSession {
     const { request, hop } = this.#invite
     this.#dialog = dialogOfRequest(request, this.#localTag)
     this.#needs.dialogBegun(this.#dialog)
-    const body = textOf(request)
+    const body = textOf(request, this.#needs.describes)
     this.#emit(
       {
         type: 'incoming',
@@ -338,7 +340,7 @@ export class InviteSession {
       case 'tell-provisional': {
         const response = given.response as SipResponse
         const { status, headers } = response
-        const body = textOf(response)
+        const body = textOf(response, this.#needs.describes)
         return this.#emit({ type: 'provisional', status, headers, ...(body === undefined ? {} : { body }) }, effects)
       }
       case 'tell-confirmed':
@@ -421,7 +423,7 @@ export class InviteSession {
     this.#dialog = this.#acknowledge(response, effects)
     if (!this.#early.end(now, effects)) this.#needs.dialogBegun(this.#dialog)
     this.#exchange?.confirmed(response, now)
-    const body = textOf(response)
+    const body = textOf(response, this.#needs.describes)
     this.#emit({ type: 'accepted', headers: response.headers, ...(body === undefined ? {} : { body }) }, effects)
   }
 

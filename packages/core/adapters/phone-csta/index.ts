@@ -1,1 +1,1 @@
-export { cstaPhone } from './phone.ts'
+export { cstaPhone, uacstaPhone } from './ways.ts'

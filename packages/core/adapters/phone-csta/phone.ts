@@ -1,4 +1,4 @@
-// The phone on the desk, controlled by CSTA (ECMA-269, in the XML of ECMA-323) over TCP.
+// The phone on the desk, controlled by CSTA (ECMA-269, in the XML of ECMA-323), whatever carries that.
 import { type Capability, errorValue, ParleyError, type Party, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import {
@@ -8,7 +8,7 @@ import {
   DeviceCalls,
   type DeviceTold,
 } from '@openparley/protocols/csta'
-import { causeOf, cstaLink, refusalOf } from '../../links/csta/index.ts'
+import { type Carry, causeOf, cstaLink, refusalOf } from '../../links/csta/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { LineSet, PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import { lineOf, linesAsked, linesSet } from './line.ts'
@@ -38,7 +38,8 @@ const can: readonly Capability[] = [
   'conference',
 ]
 
-export function cstaPhone({ world, settings, password, dns, newCall, tell }: CstaPhoneOptions): PhonePort {
+/** By what carries its messages. */
+export function phoneBy(carry: Carry, { world, settings, password, newCall, tell }: CstaPhoneOptions): PhonePort {
   const given = settings()
   const device = given['deskPhone.line'] ?? ''
   const calls = new DeviceCalls(device)
@@ -133,12 +134,10 @@ export function cstaPhone({ world, settings, password, dns, newCall, tell }: Cst
   }
 
   const user = given['deskPhone.user'] ?? given['user.name']
-  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = given
   const link = cstaLink({
     world,
-    dns,
+    carry,
     servers: given['deskPhone.servers'] ?? [],
-    tls: secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined,
     device,
     edition: given['deskPhone.csta.edition'],
     session: given['deskPhone.csta.session'],

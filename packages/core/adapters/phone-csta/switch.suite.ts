@@ -1,5 +1,5 @@
 // A switching function of two devices for tests: 1001 is monitored over a real socket, the far side's is played.
-import { listenStream, type Listener, type Stream } from '@openparley/net'
+import { listenStream, type Stream } from '@openparley/net'
 import {
   type CstaEvent,
   type CstaMessage,
@@ -30,10 +30,49 @@ interface Call {
 const ours = '1001'
 const theirs = '1002'
 
-export async function testSwitch(): Promise<TestSwitch> {
+/** What carries its messages to the one phone that it has. */
+export interface SwitchLine {
+  readonly port: number
+  /** An answer with the id of what it answers, or an event with `ofEvents`. */
+  send(invokeId: number, message: CstaMessage): void
+  drop(): void
+  close(): Promise<void>
+}
+
+export type OpenSwitchLine = (took: (invokeId: number, message: CstaMessage) => void) => Promise<SwitchLine>
+
+const overTcp: OpenSwitchLine = async (took) => {
+  let stream: Stream | undefined
+  const listener = await listenStream({
+    address: '127.0.0.1',
+    port: 0,
+    mostConnections: 4,
+    onStream: (taken) => {
+      stream = taken
+      const frames = new FrameReader()
+      return {
+        onClose: () => {},
+        onData: (bytes) => {
+          for (const frame of frames.push(bytes)) {
+            const message = 'text' in frame ? readMessage(frame.text) : undefined
+            if (!('text' in frame) || !message || message.is === 'Unknown' || message.is === 'Fault') continue
+            took(frame.invokeId, message)
+          }
+        },
+      }
+    },
+  })
+  return {
+    port: listener.port,
+    send: (invokeId, message) => void stream?.send(writeFrame({ invokeId, text: writeMessage(message, 'ed3') })),
+    drop: () => stream?.close(),
+    close: () => listener.close(),
+  }
+}
+
+export async function testSwitch(open: OpenSwitchLine = overTcp): Promise<TestSwitch> {
   const asked: string[] = []
   const looking = new Set<() => void>()
-  let stream: Stream | undefined
   let call: Call | undefined
   let state: FarSide['state'] = 'idle'
   let last = 0
@@ -51,9 +90,7 @@ export async function testSwitch(): Promise<TestSwitch> {
       looking.add(look)
       look()
     })
-  const send = (invokeId: number, message: CstaMessage): void => {
-    stream?.send(writeFrame({ invokeId, text: writeMessage(message, 'ed3') }))
-  }
+  const send = (invokeId: number, message: CstaMessage): void => line.send(invokeId, message)
   const tell = (event: CstaEvent): void => send(ofEvents, { ...event, monitorCrossRefID: '42' })
   const at = (device: string): { callID: string; deviceID: string } => ({ callID: call?.id ?? '', deviceID: device })
   const parties = (): { callingDevice: string; calledDevice: string } => ({
@@ -159,32 +196,16 @@ export async function testSwitch(): Promise<TestSwitch> {
     }
   }
 
-  const listener: Listener = await listenStream({
-    address: '127.0.0.1',
-    port: 0,
-    mostConnections: 4,
-    onStream: (taken) => {
-      stream = taken
-      const frames = new FrameReader()
-      return {
-        onClose: () => {},
-        onData: (bytes) => {
-          for (const frame of frames.push(bytes)) {
-            const message = 'text' in frame ? readMessage(frame.text) : undefined
-            if (!('text' in frame) || !message || message.is === 'Unknown' || message.is === 'Fault') continue
-            asked.push(message.is)
-            carryOut(frame.invokeId, message)
-          }
-        },
-      }
-    },
+  const line = await open((invokeId, message) => {
+    asked.push(message.is)
+    carryOut(invokeId, message)
   })
   const causes = { busy: 'busy', declined: 'callCancelled', unknown: 'destNotObtainable' } as const
   return {
-    port: listener.port,
+    port: line.port,
     asked,
-    drop: () => stream?.close(),
-    close: () => listener.close(),
+    drop: () => line.drop(),
+    close: () => line.close(),
     far: {
       number: theirs,
       get state() {

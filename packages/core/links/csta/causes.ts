@@ -17,8 +17,10 @@ export function overValue(over: Over, device: string): ErrorValue {
     case 'refused': {
       if (over.by === 'session') return errorValue('credentials-rejected', undefined, over.error && peerOf(over.error))
       const code = over.error?.value ?? ''
-      const isForbidden = code.startsWith('privilegeViolation') || over.error?.category === 'security'
-      const isUnknown = /^invalid(DeviceID|MonitorObject|Destination)$|objectNotKnown/.test(code)
+      const status = over.error?.category === 'sip' ? code.slice(0, 3) : ''
+      const isForbidden =
+        status === '403' || code.startsWith('privilegeViolation') || over.error?.category === 'security'
+      const isUnknown = status === '404' || /^invalid(DeviceID|MonitorObject|Destination)$|objectNotKnown/.test(code)
       const is: ErrorCode = isForbidden ? 'account-forbidden' : isUnknown ? 'account-unknown' : 'server-failed'
       return errorValue(is, device, over.error && peerOf(over.error))
     }
@@ -55,6 +57,9 @@ export function refusalOf(error: CstaError | undefined): Refusal {
 }
 
 function ofValue({ category, value }: CstaError): ErrorCode {
+  // The carrier's own answer.
+  if (category === 'sip')
+    return /^40[137]/.test(value) ? 'call-forbidden' : value.startsWith('5') ? 'server-failed' : 'call-failed'
   if (category === 'stateIncompatibility') return 'call-wrong-state'
   if (category === 'security' || /privilegeViolation|securityViolation/.test(value)) return 'call-forbidden'
   if (/OutOfService/.test(value)) return 'phone-unavailable'

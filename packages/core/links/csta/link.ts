@@ -1,6 +1,6 @@
 // The association with a switching function: made again for as long as it is wanted, with each server of the list in turn.
-import { type ErrorValue, errorValue, type PhoneState } from '@openparley/contract'
-import { connectStream, type DnsResolver, drive, netFailure, type Stream, type Trust } from '@openparley/net'
+import { type ErrorValue, errorValue, ParleyError, type PhoneState } from '@openparley/contract'
+import { drive } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import {
   Association,
@@ -8,18 +8,17 @@ import {
   type AssociationOptions,
   type CstaEvent,
   type CstaMessage,
-  type Over,
   type SnapshotItem,
 } from '@openparley/protocols/csta'
 import type { World } from '../../runtime/world.ts'
-import { isFinal, networkValue, overValue } from './causes.ts'
+import type { Carried, Carry } from './carry.ts'
+import { isFinal, overValue } from './causes.ts'
 
 export interface CstaLinkOptions extends Omit<AssociationOptions, 'login'> {
   readonly world: World
-  readonly dns: () => DnsResolver
+  readonly carry: Carry
   /** host:port, best first. */
   readonly servers: readonly string[]
-  readonly tls: Trust | undefined
   readonly login: () => AssociationOptions['login']
   readonly state: (state: PhoneState) => void
   /** All the calls that there are, each time that it stands. */
@@ -54,13 +53,15 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
 
   /** Until it is over; the error is why. */
   const at = async (server: string): Promise<ErrorValue> => {
-    const over = Promise.withResolvers<Over>()
-    const association = new Association(termsOf(options))
-    let stream: Stream | undefined
+    const terms = termsOf(options)
+    if ('code' in terms) return terms
+    const over = Promise.withResolvers<ErrorValue>()
+    const association = new Association(terms)
+    let carried: Carried | undefined
     const driven = drive(association, world.clock, (effect) => {
       switch (effect.type) {
         case 'send':
-          stream?.send(effect.bytes)
+          carried?.send(effect)
           return
         case 'ready':
           failures = 0
@@ -72,37 +73,30 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
         case 'answer':
           return answer(effect.id, effect.message)
         case 'over':
-          return over.resolve(effect.over)
+          return over.resolve(overValue(effect.over, device))
       }
     })
+    const leave = (): void => driven.feed({ type: 'close' })
     try {
-      stream = await open(
-        server,
-        (bytes) => driven.feed({ type: 'bytes', bytes }),
-        () => over.resolve({ is: 'ended' }),
-      )
-      const leave = (): void => driven.feed({ type: 'close' })
+      const opened = await options.carry(server, {
+        signal: giveUp.signal,
+        received: (invokeId, text) => driven.feed({ type: 'received', invokeId, text }),
+        garbled: (detail) => driven.feed({ type: 'garbled', detail }),
+        over: over.resolve,
+      })
+      if ('code' in opened) return opened
+      carried = opened
       giveUp.signal.addEventListener('abort', leave, { once: true })
       driven.feed({ type: 'connected' })
       if (giveUp.signal.aborted) leave()
-      const why = overValue(await over.promise, device)
-      giveUp.signal.removeEventListener('abort', leave)
-      return why
-    } catch (error) {
-      return networkValue(netFailure(error))
+      return await over.promise
     } finally {
+      giveUp.signal.removeEventListener('abort', leave)
       feed = undefined
       driven.stop()
-      stream?.close()
+      await carried?.close()
       for (const id of [...asked.keys()]) answer(id, undefined)
     }
-  }
-
-  const open = async (server: string, onData: (bytes: Uint8Array) => void, onClose: () => void): Promise<Stream> => {
-    const { host, port } = placeOf(server, options.tls !== undefined)
-    const [address = host] = await addressesOf(host, options.dns())
-    const tls = options.tls ? { tls: { trust: options.tls, name: host } } : {}
-    return connectStream({ address, port, timeoutMs: connectMs, signal: giveUp.signal, onData, onClose, ...tls })
   }
 
   const tryAll = async (): Promise<void> => {
@@ -139,19 +133,13 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
   }
 }
 
-function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions {
-  const given = login()
-  return { device, edition, session, application, ...(given ? { login: given } : {}) }
+/** The error where the password cannot be had. */
+function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions | ErrorValue {
+  try {
+    const given = login()
+    return { device, edition, session, application, ...(given ? { login: given } : {}) }
+  } catch (error) {
+    if (error instanceof ParleyError) return errorValue(error.code, error.detail)
+    throw error
+  }
 }
-
-function placeOf(server: string, tls: boolean): { readonly host: string; readonly port: number } {
-  const [, v6, name = '', port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? []
-  return { host: v6 ?? name, port: Number(port ?? (tls ? 4722 : 4721)) }
-}
-
-async function addressesOf(host: string, dns: DnsResolver): Promise<readonly string[]> {
-  if (/^[\d.]+$/.test(host) || host.includes(':')) return [host]
-  return dns.addresses(host)
-}
-
-const connectMs = 10_000

@@ -34,6 +34,27 @@ export function registrationFailure(status: number, reason: string): Failure {
   return { code, peer }
 }
 
+/** Why there is no dialog with a server, or no longer. */
+export function dialogFailure(cause: Cause): Failure {
+  switch (cause.is) {
+    case 'status': {
+      const { code, peer } = registrationFailure(cause.status, cause.reason)
+      return { code: code === 'registration-refused' ? 'server-failed' : code, peer }
+    }
+    case 'bye':
+    case 'cancelled':
+      return { code: 'server-closed' }
+    case 'no-credentials':
+      return { code: 'credentials-rejected' }
+    case 'unresolved':
+      return { code: 'server-unresolved', detail: cause.detail }
+    case 'transport':
+      return { code: 'server-closed', detail: cause.detail }
+    default:
+      return { code: 'server-silent' }
+  }
+}
+
 /** Codes that trying again cannot change before somebody changes something. */
 export const finalCodes: readonly ErrorCode[] = [
   'credentials-rejected',

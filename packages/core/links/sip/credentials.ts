@@ -1,5 +1,4 @@
 // The password and where it may go: only to realms that it is for, never with a weaker algorithm than offered (DESIGN §8).
-import type { Settings } from '@openparley/contract'
 import { type AgentEffect, answerChallenge, chooseChallenge, type Field } from '@openparley/protocols/sip'
 import type { World } from '../../runtime/world.ts'
 import type { Failure } from './causes.ts'
@@ -11,14 +10,24 @@ export interface CredentialsStore {
   answer(challenged: Challenged, byRegistrar: boolean): { readonly header: Field } | { readonly failure: Failure }
 }
 
-export function credentialsOf(settings: Settings, dice: World['dice']): CredentialsStore {
-  const user = settings['softphone.authUser'] ?? settings['softphone.user'] ?? ''
-  const realms = new Set(settings['softphone.realms'])
+export interface Account {
+  readonly user: string
+  readonly password: () => string | undefined
+  /** Realms that the password is for; none: the one that is named first by whom `learnsFrom` says. */
+  readonly realms: readonly string[]
+  readonly learnsFrom: 'registrar' | 'any'
+}
+
+export function credentialsOf(
+  { user, password: given, realms: named, learnsFrom }: Account,
+  dice: World['dice'],
+): CredentialsStore {
+  const realms = new Set(named)
   const counts = new Map<string, number>()
   const learn = realms.size === 0
   return {
     answer: (challenged, byRegistrar) => {
-      const password = passwordOf(settings)
+      const password = given()
       if (password === undefined) return { failure: { code: 'credentials-missing' } }
       const stale = challenged.challenges.some(({ params }) => /^true$/i.test(params.get('stale') ?? ''))
       if (challenged.again && !stale)
@@ -26,7 +35,7 @@ export function credentialsOf(settings: Settings, dice: World['dice']): Credenti
           failure: { code: 'credentials-rejected', peer: { protocol: 'sip', status: challenged.proxy ? 407 : 401 } },
         }
       const allowed = (realm: string): boolean =>
-        realms.has(realm) || (learn && realms.size === 0 && (byRegistrar || !settings['softphone.register']))
+        realms.has(realm) || (learn && realms.size === 0 && (byRegistrar || learnsFrom === 'any'))
       const choice = chooseChallenge(challenged.challenges, allowed)
       if (choice.is === 'unsupported') return { failure: { code: 'digest-unsupported' } }
       if (choice.is === 'foreign')
@@ -41,9 +50,4 @@ export function credentialsOf(settings: Settings, dice: World['dice']): Credenti
       return { header: [challenged.proxy ? 'Proxy-Authorization' : 'Authorization', value] }
     },
   }
-}
-
-function passwordOf(settings: Settings): string | undefined {
-  const given = settings['softphone.password']
-  return typeof given === 'object' ? process.env[given.env] : given
 }

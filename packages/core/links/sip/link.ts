@@ -27,7 +27,7 @@ import {
 import type { EngineRecord, Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
-import { credentialsOf } from './credentials.ts'
+import { type Account, credentialsOf } from './credentials.ts'
 import { deviceFields, isDevice, type ServiceControl, serviceControlOf } from './cucm.ts'
 import type { Flows } from './flows.ts'
 import { readRegistered } from './registered.ts'
@@ -97,7 +97,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const displayName = settings['softphone.displayName']
   const address = displayName === undefined ? `<${aor}>` : `"${displayName.replace(/[\\"]/g, '\\$&')}" <${aor}>`
   const dns = options.dns ?? dnsResolver(settings['discovery.dns'])
-  const credentials = credentialsOf(settings, world.dice)
+  const credentials = credentialsOf(accountOf(settings), world.dice)
   const callId = world.dice.token(128)
 
   let flows: Flows | undefined
@@ -358,6 +358,16 @@ export function sipLink(options: SipLinkOptions): SipLink {
       driven.stop()
       await flows?.close()
     },
+  }
+}
+
+function accountOf(settings: Settings): Account {
+  const given = settings['softphone.password']
+  return {
+    user: settings['softphone.authUser'] ?? settings['softphone.user'] ?? '',
+    password: () => (typeof given === 'object' ? process.env[given.env] : given),
+    realms: settings['softphone.realms'] ?? [],
+    learnsFrom: settings['softphone.register'] ? 'registrar' : 'any',
   }
 }
 

@@ -1,0 +1,1 @@
+export { type UacstaDoor, uacstaDoor } from './door.ts'

@@ -1,0 +1,20 @@
+// The two ways of CSTA to a phone: a connection of its own, and a dialog of SIP.
+import type { PhonePort } from '../../services/calls/port.ts'
+import { overTcp } from '../../links/csta/index.ts'
+import { overSip } from './over-sip.ts'
+import { type CstaPhoneOptions, phoneBy } from './phone.ts'
+
+/** ECMA-323 over TCP. */
+export function cstaPhone(options: CstaPhoneOptions): PhonePort {
+  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = options.settings()
+  const tls = secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined
+  return phoneBy(overTcp({ dns: options.dns, tls }), options)
+}
+
+/** ECMA TR/87. */
+export function uacstaPhone(options: CstaPhoneOptions): PhonePort {
+  const settings = options.settings()
+  // The dialog is the session.
+  const given = { ...settings, 'deskPhone.csta.session': 'never' } as const
+  return phoneBy(overSip({ ...options, settings }), { ...options, settings: () => given })
+}
