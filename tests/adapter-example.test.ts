@@ -154,6 +154,7 @@ async function copied(t: TestContext): Promise<string> {
     file,
     `export { default } from ${JSON.stringify(new URL('../examples/adapters/http-phone.ts', import.meta.url).href)}\n`,
   )
+  await chmod(file, 0o600)
   return file
 }
 

@@ -34,7 +34,9 @@ describe('the guides', { concurrency: 1 }, async () => {
       await writeFile(join(bin, 'node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`)
       await chmod(join(bin, 'node'), 0o755)
       await symlink(join(root, 'examples'), join(folder, 'examples'))
-      for (const { name: person, settings, xmpp } of lab.people) {
+      await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+      for (const { name: person, settings, xmpp, desk } of lab.people) {
+        await writeFile(join(folder, `${person}-desk.json`), JSON.stringify({ ...settings, ...desk }))
         await writeFile(join(folder, `${person}.json`), JSON.stringify(settings))
         await writeFile(join(folder, `${person}-chat.json`), JSON.stringify(xmpp))
       }

@@ -59,17 +59,20 @@ export function deskPhone({ all, ways, told, row, ...parts }: DeskPhoneParts): D
         return row({ state: 'failed', error: errorValue('setting-missing', 'deskPhone.line'), without })
       const id = ids.get(line) ?? newId(world, 'phone')
       ids.set(line, id)
-      const port = make({
+      const tell = (event: PhoneEvent): void => {
+        if (open?.id !== id) return
+        if (event.type === 'state') stands(id, event.state)
+        if (event.type === 'line') all.update(id, event.line)
+        told(id, event)
+      }
+      const port = made(make, {
         ...parts,
         password: () => passwordIn(settings()),
         newCall: () => newId(world, 'call'),
-        tell: (event) => {
-          if (open?.id !== id) return
-          if (event.type === 'state') stands(id, event.state)
-          if (event.type === 'line') all.update(id, event.line)
-          told(id, event)
-        },
+        tell,
       })
+      if (port instanceof ParleyError)
+        return row({ state: 'failed', error: errorValue(port.code, port.detail, port.peer), without })
       open = { id, line, port }
       const state: PhoneState = { is: 'connecting', since: world.wall() }
       const number = settings()['deskPhone.number']
@@ -90,6 +93,15 @@ export function deskPhone({ all, ways, told, row, ...parts }: DeskPhoneParts): D
       if (closing) all.update(closing.id, { state: { is: 'off', since: world.wall() } })
       await closing?.port.close()
     },
+  }
+}
+
+/** Adapters of others throw whatever they like. */
+function made(make: OpenDeskPhone, options: DeskPhoneOptions): PhonePort | ParleyError {
+  try {
+    return make(options)
+  } catch (error) {
+    return error instanceof ParleyError ? error : new ParleyError('adapter-unusable', String(error))
   }
 }
 

@@ -37,7 +37,13 @@ export function lines({ all, settings, keep, portOf, apart }: LinesParts): Lines
     if (kind === 'soft') return keep(asSettings(wanted))
     const port = portOf(phone)
     if (!port?.setLine) throw new ParleyError('phone-unavailable')
-    await port.setLine(wanted)
+    try {
+      await port.setLine(wanted)
+    } catch (error) {
+      if (error instanceof ParleyError) throw error
+      // Adapters of others reject with whatever they like.
+      throw new ParleyError('phone-line-refused', error instanceof Error ? error.message : String(error))
+    }
   }
   const follow = async (phone: string, wanted: LineSet): Promise<void> => {
     try {
