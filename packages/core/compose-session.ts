@@ -244,6 +244,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     settings: () => settings.current(),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     recorder: recording,
+    sip: ofPhone,
     ways: parts.deskPhones,
     told: (phone, event) => talk.phoneEvent(phone, event),
     row: (state) => row('desk-phone', state),

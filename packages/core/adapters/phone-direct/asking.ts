@@ -1,0 +1,134 @@
+// What the phone is asked to do with a call of its own: to end it, to answer, to hold.
+import type { ErrorCode, PeerCause, Settings } from '@openparley/contract'
+import type { LineDialog } from '@openparley/protocols/events'
+import { isSip, parseUri, type SessionEvent, type SipResponse, writeUri } from '@openparley/protocols/sip'
+import { type CallingLink, callFailure, type SipPart } from '../../links/sip/index.ts'
+import { noSound } from './referring.ts'
+
+export type Refusal = { readonly code: ErrorCode; readonly cause?: PeerCause }
+
+/** Undefined: it was taken. */
+export type Asked = (refusal: Refusal | undefined) => void
+
+export interface AskingParts {
+  readonly link: CallingLink
+  readonly part: SipPart
+  readonly phone: () => string | undefined
+}
+
+export class Asking {
+  readonly #parts: AskingParts
+  /** Calls of ours that take the place of one of the phone’s, and end with it. */
+  readonly #taking = new Map<string, Asked>()
+
+  constructor(parts: AskingParts) {
+    this.#parts = parts
+  }
+
+  end(way: Settings['deskPhone.sip.end'], dialog: LineDialog | undefined, asked: Asked): void {
+    if (way === 'replace') return this.#replace(dialog, asked)
+    const named = dialog && targetDialog(dialog)
+    const uri = parseUri(dialog?.remoteTarget ?? dialog?.remote?.uri ?? '')
+    if (way === 'no' || named === undefined || !isSip(uri)) return asked({ code: 'call-wrong-state' })
+    const { headers: _, ...bare } = uri
+    const leaving = writeUri({ ...bare, params: new Map([...uri.params, ['method', 'BYE']]) })
+    void this.#ask(
+      'REFER',
+      [
+        ['Refer-To', `<${leaving}>`],
+        ['Target-Dialog', named],
+        // Its dialog events tell what became of it (RFC 4488).
+        ['Refer-Sub', 'false'],
+        ['Supported', 'norefersub, tdialog'],
+      ],
+      asked,
+    )
+  }
+
+  /** talk answers a call that rings, and takes one off hold; hold holds. */
+  event(event: 'talk' | 'hold', dialog: LineDialog | undefined, asked: Asked): void {
+    const named = dialog && targetDialog(dialog)
+    void this.#ask(
+      'NOTIFY',
+      [
+        ['Event', event],
+        ['Subscription-State', 'active'],
+        ...(named === undefined ? [] : ([['Target-Dialog', named]] as const)),
+      ],
+      asked,
+    )
+  }
+
+  /** False: it is of another. */
+  session(name: string, event: SessionEvent): boolean {
+    const asked = this.#taking.get(name)
+    if (!asked) return false
+    const { link } = this.#parts
+    if (event.type === 'offered' || event.type === 'offer-wanted')
+      link.act({ type: 'answer', session: name, body: noSound(link) })
+    else if (event.type === 'accepted') {
+      asked(undefined)
+      link.act({ type: 'end', session: name })
+    } else if (event.type === 'ended') {
+      this.#taking.delete(name)
+      if (event.cause.is === 'status') asked(refusalOf({ status: event.cause.status, reason: event.cause.reason }))
+      else if (event.by === 'network') asked({ code: callFailure(event.cause, false)?.code ?? 'server-silent' })
+    }
+    return true
+  }
+
+  get isTaking(): boolean {
+    return this.#taking.size > 0
+  }
+
+  stop(): void {
+    this.#taking.clear()
+  }
+
+  /** RFC 3891: the phone ends the call whose place ours takes; a call that rings there it does not take so. */
+  #replace(dialog: LineDialog | undefined, asked: Asked): void {
+    const { link, part, phone } = this.#parts
+    const uri = phone()
+    const names = dialog && namesOf(dialog)
+    if (uri === undefined || names === undefined) return asked({ code: 'call-wrong-state' })
+    const { callId, localTag, remoteTag } = names
+    const replaces = `${callId};to-tag=${localTag};from-tag=${remoteTag}`
+    const headers = [
+      ['Replaces', replaces],
+      ['Require', 'replaces'],
+    ] as const
+    const session = link.invite(part, { uri, headers, body: noSound(link) })
+    if (session === undefined) return asked({ code: 'server-closed' })
+    this.#taking.set(session, asked)
+  }
+
+  async #ask(method: string, headers: readonly (readonly [string, string])[], asked: Asked): Promise<void> {
+    const { link, phone } = this.#parts
+    const uri = phone()
+    const contact = link.here?.contact
+    if (uri === undefined || contact === undefined) return asked({ code: 'server-closed' })
+    const answer = await link.ask({ method, uri, headers: [['Contact', `<${contact}>`], ...headers] })
+    if (typeof answer === 'string') return asked({ code: answer === 'timeout' ? 'server-silent' : 'server-closed' })
+    asked(answer.status < 300 ? undefined : refusalOf(answer))
+  }
+}
+
+function refusalOf({ status, reason }: Pick<SipResponse, 'status' | 'reason'>): Refusal {
+  const cause: PeerCause = { protocol: 'sip', status, text: reason }
+  if (status === 481 || status === 491) return { code: 'call-wrong-state', cause }
+  if (status === 401 || status === 403 || status === 407 || status === 603) return { code: 'call-forbidden', cause }
+  if (status === 404 || status === 408 || status === 480) return { code: 'phone-unavailable', cause }
+  return { code: 'call-failed', cause }
+}
+
+/** RFC 4538 §7: local and remote as the phone sees them. */
+function targetDialog(dialog: LineDialog): string | undefined {
+  const names = namesOf(dialog)
+  return names && `${names.callId};local-tag=${names.localTag};remote-tag=${names.remoteTag}`
+}
+
+/** What others wrote goes into a header as it is, or not at all. */
+function namesOf({ callId = '', localTag = '', remoteTag = '' }: LineDialog) {
+  const plain = /^[^\s;,<>"\r\n]+$/
+  return [callId, localTag, remoteTag].every((each) => plain.test(each)) ? { callId, localTag, remoteTag } : undefined
+}
