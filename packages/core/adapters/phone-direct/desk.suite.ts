@@ -25,8 +25,6 @@ interface DeskCall extends LineDialog {
   readonly progress?: (status: string) => void
 }
 
-const own = (port: number): string => `sip:desk@127.0.0.1:${port}`
-
 export async function testDesk(): Promise<TestDesk> {
   const asked: string[] = []
   const looking = new Set<() => void>()
@@ -49,7 +47,7 @@ export async function testDesk(): Promise<TestDesk> {
   const agent = new Agent({
     dice: realDice,
     sentBy: () => `127.0.0.1:${socket.port}`,
-    contact: () => own(socket.port),
+    contact: () => `sip:desk@127.0.0.1:${socket.port}`,
     userAgent: 'desk',
     ringMs: () => 30_000,
     sessionExpiresS: () => 1800,
@@ -80,7 +78,7 @@ export async function testDesk(): Promise<TestDesk> {
     body: writeDialogInfo({
       version: version++,
       state: 'full',
-      entity: own(socket.port),
+      entity: `sip:desk@127.0.0.1:${socket.port}`,
       dialogs: [call, control].filter((each) => each !== undefined),
     }),
   })
