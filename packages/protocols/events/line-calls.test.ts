@@ -82,3 +82,12 @@ test('a partial document after a lost one wants everything anew, and an old one 
   // Who subscribes anew is told from the beginning, and what is gone has ended once.
   assert.deepEqual(take('full', [], 0).told.map(wordOf), ['ended ?'])
 })
+
+test('a call that has no Call-ID yet is the same when it has one', () => {
+  const { told } = line()
+  const { callId: _, ...nameless } = out
+  assert.deepEqual(told(nameless), ['begun out'])
+  assert.deepEqual(told({ ...out, state: 'early', remoteTag: 'b' }), ['alerting'])
+  assert.deepEqual(told({ ...out, state: 'confirmed', remoteTag: 'b' }), ['connected'])
+  assert.deepEqual(told({ ...out, state: 'terminated', event: 'local-bye' }), ['ended local'])
+})

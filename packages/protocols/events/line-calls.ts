@@ -63,12 +63,17 @@ export class LineCalls {
     const told: LineTold[] = []
     const there = new Set<string>()
     for (const dialog of dialogs) {
-      const key = dialog.callId ?? dialog.id
+      const key = this.#keyOf(dialog)
       if (dialog.state !== 'terminated') there.add(key)
       this.#dialog(key, dialog, told)
     }
     if (isFull) for (const [key] of this.#calls) if (!there.has(key)) this.#over(key, undefined, told)
     return { told, missed }
+  }
+
+  /** A call is known by its Call-ID; one that was told of before it had one keeps its first name. */
+  #keyOf({ id, callId = id }: LineDialog): string {
+    return !this.#calls.has(callId) && this.#calls.has(id) ? id : callId
   }
 
   #dialog(key: string, dialog: LineDialog, told: LineTold[]): void {
