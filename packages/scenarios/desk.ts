@@ -13,7 +13,33 @@ export interface DeskPerson extends Person {
 /** Signed in with both phones, which are ready; the one on the desk acts unless `uses` is soft. */
 export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' = 'desk'): Promise<DeskPerson> {
   const known = stage.lab.people.find((each) => each.name === name)
-  const person = await stage.person(name, { ...known?.settings, ...known?.desk })
+  return withBoth(stage, name, uses, { ...known?.desk })
+}
+
+/** The same, where no server controls the phone: it is asked itself, over SIP. */
+export async function atAskedDesk(
+  stage: Stage,
+  name: string,
+  { uses = 'desk', ...how }: { uses?: 'desk' | 'soft'; dial: 'refer' | 'call-then-refer'; end: 'refer' | 'replace' },
+): Promise<DeskPerson> {
+  const line = stage.lab.people.find((each) => each.name === name)?.desk['deskPhone.number']
+  return withBoth(stage, name, uses, {
+    'deskPhone.via': 'sip',
+    'deskPhone.line': line,
+    'deskPhone.number': line,
+    'deskPhone.sip.dial': how.dial,
+    'deskPhone.sip.end': how.end,
+    'deskPhone.sip.events': true,
+  })
+}
+
+async function withBoth(
+  stage: Stage,
+  name: string,
+  uses: 'desk' | 'soft',
+  desk: Readonly<Record<string, unknown>>,
+): Promise<DeskPerson> {
+  const person = await stage.personWith(name, desk)
   const { phones } = await person.session.until(
     'phones',
     (state) => state.phones.length === 2 && state.phones.every(({ state: { is } }) => is === 'ready'),
@@ -22,7 +48,7 @@ export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' =
   const idOf = (kind: 'desk' | 'soft'): string => String(phones.find((phone) => phone.kind === kind)?.id)
   const both = { desk: idOf('desk'), soft: idOf('soft') }
   await person.session.phones.use({ phone: both[uses] })
-  return { ...person, ...both, deskNumber: String(known?.desk['deskPhone.number']) }
+  return { ...person, ...both, deskNumber: String(desk['deskPhone.number']) }
 }
 
 /** The states of the calls at the phone on the desk itself, as the lab has them. */

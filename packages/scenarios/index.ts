@@ -75,6 +75,9 @@ import { deskDial } from './journeys/desk-dial.ts'
 import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
+import { deskSipAnswer } from './journeys/desk-sip-answer.ts'
+import { deskSipByHand } from './journeys/desk-sip-by-hand.ts'
+import { deskSipDial } from './journeys/desk-sip-dial.ts'
 import { deskTransfer } from './journeys/desk-transfer.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
@@ -181,6 +184,9 @@ export const scenarios: readonly Scenario[] = [
   deskHold,
   deskLost,
   deskMove,
+  deskSipAnswer,
+  deskSipByHand,
+  deskSipDial,
   deskTransfer,
   presenceAsked,
   presenceBack,
