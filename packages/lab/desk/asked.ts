@@ -103,7 +103,8 @@ export class DeskAsked {
     if (name) this.#names.set(key, name)
     const progress = this.#progress.get(key)
     if (type === 'delivered' && call.direction === 'out') progress?.(180)
-    if (type === 'failed' && event.status !== undefined) this.#refused.set(key, event.status)
+    // That it is over is told next.
+    if (type === 'failed') return void this.#refused.set(key, event.status ?? 408)
     const isOver = type === 'cleared' || !this.#options.calls().some((each) => each.key === key)
     if (type === 'established' || isOver) {
       this.#progress.delete(key)
