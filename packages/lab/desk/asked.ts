@@ -8,7 +8,6 @@ import {
   fromOf,
   isSip,
   parseNameAddr,
-  parseUri,
   type SipRequest,
   uriOf,
   userOf,
