@@ -1,11 +1,11 @@
 // What the phone is asked to do with a call of its own: to end it, to answer, to hold.
-import type { ErrorCode, PeerCause, Settings } from '@openparley/contract'
+import type { PeerCause, Settings } from '@openparley/contract'
 import type { LineDialog } from '@openparley/protocols/events'
 import { isSip, parseUri, type SessionEvent, type SipResponse, writeUri } from '@openparley/protocols/sip'
-import { type CallingLink, callFailure, type SipPart } from '../../links/sip/index.ts'
+import type { CallingLink, SipPart } from '../../links/sip/index.ts'
 import { noSound } from './referring.ts'
 
-export type Refusal = { readonly code: ErrorCode; readonly cause?: PeerCause }
+export type Refusal = { readonly code: 'call-wrong-state' | 'call-failed'; readonly cause?: PeerCause }
 
 /** Undefined: it was taken. */
 export type Asked = (refusal: Refusal | undefined) => void
@@ -72,7 +72,7 @@ export class Asking {
     } else if (event.type === 'ended') {
       this.#taking.delete(name)
       if (event.cause.is === 'status') asked(refusalOf({ status: event.cause.status, reason: event.cause.reason }))
-      else if (event.by === 'network') asked({ code: callFailure(event.cause, false)?.code ?? 'server-silent' })
+      else if (event.by === 'network') asked({ code: 'call-failed' })
     }
     return true
   }
@@ -98,7 +98,7 @@ export class Asking {
       ['Require', 'replaces'],
     ] as const
     const session = link.invite(part, { uri, headers, body: noSound(link) })
-    if (session === undefined) return asked({ code: 'server-closed' })
+    if (session === undefined) return asked({ code: 'call-failed' })
     this.#taking.set(session, asked)
   }
 
@@ -106,19 +106,17 @@ export class Asking {
     const { link, phone } = this.#parts
     const uri = phone()
     const contact = link.here?.contact
-    if (uri === undefined || contact === undefined) return asked({ code: 'server-closed' })
+    if (uri === undefined || contact === undefined) return asked({ code: 'call-failed' })
     const answer = await link.ask({ method, uri, headers: [['Contact', `<${contact}>`], ...headers] })
-    if (typeof answer === 'string') return asked({ code: answer === 'timeout' ? 'server-silent' : 'server-closed' })
+    if (typeof answer === 'string') return asked({ code: 'call-failed' })
     asked(answer.status < 300 ? undefined : refusalOf(answer))
   }
 }
 
+/** No more than those who ask are told of: what else there is to say is in the cause. */
 function refusalOf({ status, reason }: Pick<SipResponse, 'status' | 'reason'>): Refusal {
   const cause: PeerCause = { protocol: 'sip', status, text: reason }
-  if (status === 481 || status === 491) return { code: 'call-wrong-state', cause }
-  if (status === 401 || status === 403 || status === 407 || status === 603) return { code: 'call-forbidden', cause }
-  if (status === 404 || status === 408 || status === 480) return { code: 'phone-unavailable', cause }
-  return { code: 'call-failed', cause }
+  return { code: status === 481 || status === 491 ? 'call-wrong-state' : 'call-failed', cause }
 }
 
 /** RFC 4538 §7: local and remote as the phone sees them. */

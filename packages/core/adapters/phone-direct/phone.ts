@@ -4,8 +4,9 @@ import type { LineTold } from '@openparley/protocols/events'
 import { type CallingLink, callFailure, type SipPart } from '../../links/sip/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
-import { type Asked, Asking } from './asking.ts'
+import { type Asked, Asking, type Refusal } from './asking.ts'
 import { isSame, isSameUser, partyOf } from './parties.ts'
+import { Taken } from './taken.ts'
 import { type Progress, type Referring, referring } from './referring.ts'
 import { Watching } from './watching.ts'
 
@@ -28,13 +29,17 @@ interface DeskCall {
   late: (() => void) | undefined
 }
 
-export function directPhone({ world, settings, sip: link, newCall, tell }: DirectPhoneOptions): PhonePort {
+export function directPhone({ world, settings, sip: link, newCall, tell: show }: DirectPhoneOptions): PhonePort {
   const given = settings()
   const { 'deskPhone.line': line = '', 'deskPhone.sip.dial': way } = given
   const { 'deskPhone.sip.end': ends, 'deskPhone.sip.events': takesEvents } = given
   const calls = new Map<string, DeskCall>()
   const keys = new Map<string, DeskCall>()
   const phone = (): string | undefined => link.targetOf(line)
+  const tell = (event: PhoneEvent): void => {
+    taken.told(event)
+    show(event)
+  }
   const part: SipPart = {
     ready: (is) => watching.ready(is),
     leaving: async () => watching.stop(),
@@ -168,20 +173,28 @@ export function directPhone({ world, settings, sip: link, newCall, tell }: Direc
       return later(at, reasonMs, () => over(at, { by: by ?? 'remote' }))
     over(at, { by: by ?? 'remote' })
   }
-  const end = (at: DeskCall): void =>
-    asking.end(ends, watching.dialogOf(at.key ?? ''), (refusal) => {
-      if (!refusal || calls.get(at.call) !== at) return
-      at.isEnding = false
-      tell({ type: 'refused', call: at.call, command: 'end', ...refusal })
-    })
+  const end = (at: DeskCall): void => asking.end(ends, watching.dialogOf(at.key ?? ''), askedOf(at, 'end'))
+  const askedOf =
+    ({ call }: DeskCall, command: PhoneCommand['type']): Asked =>
+    (refusal) => {
+      if (!calls.has(call)) return
+      if (refusal) refuse(call, command, refusal)
+      else taken.wait(call, command)
+    }
+  const refuse = (call: string, command: PhoneCommand['type'], { code, cause }: Refusal): void => {
+    const at = calls.get(call)
+    if (at && command === 'end') at.isEnding = false
+    // Who answers is not told of a call that failed.
+    const named = command === 'answer' && code === 'call-failed' ? 'phone-unavailable' : code
+    tell({ type: 'refused', call, command, code: named, ...(cause ? { cause } : {}) })
+  }
+  const taken = new Taken(world, (call, command) => refuse(call, command, { code: 'call-failed' }))
 
   const perform = (command: PhoneCommand): void => {
     if (command.type === 'dial') return dial(command.call, command.to)
     const at = calls.get(command.call)
     if (!at) return
-    const asked: Asked = (refusal) => {
-      if (refusal && calls.has(at.call)) tell({ type: 'refused', call: at.call, command: command.type, ...refusal })
-    }
+    const asked = askedOf(at, command.type)
     const dialog = watching.dialogOf(at.key ?? '')
     switch (command.type) {
       case 'end':
@@ -218,6 +231,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell }: Direc
       link.leave(part)
       watching.stop()
       asking.stop()
+      taken.stop()
       for (const { late } of calls.values()) late?.()
       calls.clear()
       keys.clear()
