@@ -82,7 +82,7 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
-    deskPhones: { csta: cstaPhone, sip: directPhone },
+    deskPhones: { csta: cstaPhone, sip: directPhone, remotecc: directPhone },
     openDialRules: cucmDialRules,
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),

@@ -20,16 +20,19 @@ export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' =
 export async function atAskedDesk(
   stage: Stage,
   name: string,
-  { uses = 'desk', ...how }: { uses?: 'desk' | 'soft'; dial: 'refer' | 'call-then-refer'; end: 'refer' | 'replace' },
+  {
+    uses = 'desk',
+    ...how
+  }: { uses?: 'desk' | 'soft'; dial: 'refer' | 'call-then-refer' | 'remotecc'; end: 'refer' | 'replace' },
 ): Promise<DeskPerson> {
   const line = stage.lab.people.find((each) => each.name === name)?.desk['deskPhone.number']
   return withBoth(stage, name, uses, {
-    'deskPhone.via': 'sip',
+    ...(how.dial === 'remotecc'
+      ? { 'deskPhone.via': 'remotecc' }
+      : { 'deskPhone.via': 'sip', 'deskPhone.sip.dial': how.dial, 'deskPhone.sip.events': true }),
     'deskPhone.line': line,
     'deskPhone.number': line,
-    'deskPhone.sip.dial': how.dial,
     'deskPhone.sip.end': how.end,
-    'deskPhone.sip.events': true,
   })
 }
 

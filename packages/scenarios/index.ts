@@ -75,6 +75,7 @@ import { deskDial } from './journeys/desk-dial.ts'
 import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
+import { deskRemoteControl } from './journeys/desk-remote-control.ts'
 import { deskSipAnswer } from './journeys/desk-sip-answer.ts'
 import { deskSipByHand } from './journeys/desk-sip-by-hand.ts'
 import { deskSipDial } from './journeys/desk-sip-dial.ts'
@@ -184,6 +185,7 @@ export const scenarios: readonly Scenario[] = [
   deskHold,
   deskLost,
   deskMove,
+  deskRemoteControl,
   deskSipAnswer,
   deskSipByHand,
   deskSipDial,

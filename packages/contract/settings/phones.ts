@@ -10,9 +10,9 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP); sip (no server does: the phone itself is asked, by the registration of the soft phone).',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP); sip (no server does: the phone itself is asked, by the registration of the soft phone); remotecc (the same, in the way of Cisco’s call managers).',
     since: '0.1',
-    schema: z.enum(['none', 'csta', 'sip']),
+    schema: z.enum(['none', 'csta', 'sip', 'remotecc']),
     default: 'none',
     applies: 'sign-in',
   }),
@@ -107,6 +107,20 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.boolean(),
     default: false,
+    applies: 'sign-in',
+  }),
+  'deskPhone.remotecc.line': setting({
+    doc: 'By which of its lines the phone calls.',
+    since: '0.1',
+    schema: z.number().int().min(1).max(99),
+    default: 1,
+    applies: 'sign-in',
+  }),
+  'deskPhone.remotecc.answer': setting({
+    doc: 'The element that has the phone answer: it is documented nowhere.',
+    since: '0.1',
+    schema: z.string().regex(/^[a-z]{1,64}$/),
+    default: 'answercallreq',
     applies: 'sign-in',
   }),
 } as const

@@ -1,5 +1,6 @@
 // What a desk phone does when it is asked over SIP: it tells of its calls (RFC 4235), calls whom a REFER names (RFC 3515), hangs up by one,
 // and takes the events talk and hold. Only whose phone it is may ask.
+import { readRemoteRequests, type RemoteRequest, remoteRequestType } from '@openparley/protocols/cucm'
 import { type LineDialog, writeDialogInfo } from '@openparley/protocols/events'
 import {
   type AgentEffect,
@@ -125,13 +126,8 @@ export class DeskAsked {
     const known = this.#watchers.get(watcher)
     if (!known) return
     const entity = `sip:${this.#options.number}@127.0.0.1`
-    this.#options.feed({
-      type: 'notify',
-      watcher,
-      state: 'active',
-      contentType: 'application/dialog-info+xml',
-      body: writeDialogInfo({ version: known.version++, state: 'full', entity, dialogs }),
-    })
+    const body = writeDialogInfo({ version: known.version++, state: 'full', entity, dialogs })
+    this.#options.feed({ type: 'notify', watcher, state: 'active', contentType: 'application/dialog-info+xml', body })
   }
 
   #dialog({ key, direction, remote, name, state, heldByRemote }: Readonly<DeskCall>): LineDialog {
@@ -158,8 +154,14 @@ export class DeskAsked {
   }
 
   /** A REFER outside of any call: to call somebody, or to hang up. */
-  #referred(watcher: string, { headers }: SipRequest): void {
+  #referred(watcher: string, { headers, body }: SipRequest): void {
     const { feed, act } = this.#options
+    const contentType = headers.get('Content-Type') ?? ''
+    if (contentType.startsWith(remoteRequestType)) {
+      const asked = readRemoteRequests(contentType, new TextDecoder().decode(body)).map((each) => this.#remote(each))
+      const isTaken = asked.length > 0 && asked.every((each) => each)
+      return feed({ type: 'refuse-watch', watcher, status: isTaken ? 202 : 403, headers: [['Refer-Sub', 'false']] })
+    }
     const uri = uriOf(parseNameAddr(headers.get('Refer-To') ?? ''))
     if (isSip(uri) && uri.params.get('method')?.toUpperCase() === 'BYE') {
       const call = this.#named(headers.get('Target-Dialog'))
@@ -179,6 +181,19 @@ export class DeskAsked {
     if (typeof dialled === 'number') return feed({ type: 'refuse-watch', watcher, status: dialled })
     feed({ type: 'watch', watcher, expiresS: 60 })
     dialled()
+  }
+
+  /** In the way of call managers. False: it does not do it, or cannot now. */
+  #remote(asked: RemoteRequest): boolean {
+    const { act, calls } = this.#options
+    if (asked.is === 'dial') return !('refused' in act({ type: 'dial', to: asked.number }))
+    if (asked.is !== 'answer' && asked.is !== 'resume') return false
+    const state = asked.is === 'answer' ? 'alerting' : 'hold'
+    const { dialog } = asked
+    const call = dialog
+      ? this.#named(`${dialog.callId};local-tag=${dialog.localTag};remote-tag=${dialog.remoteTag}`)
+      : calls().find((each) => each.state === state)
+    return call !== undefined && !('refused' in act({ type: asked.is, key: call.key }))
   }
 
   /** Why it is not dialled; or what is to be done when the REFER is answered. */

@@ -1,9 +1,10 @@
 // What the phone is asked to do with a call of its own: to end it, to answer, to hold.
-import type { PeerCause, Settings } from '@openparley/contract'
+import type { Capability, PeerCause, Settings } from '@openparley/contract'
 import type { LineDialog } from '@openparley/protocols/events'
-import { isSip, parseUri, type SessionEvent, type SipResponse, writeUri } from '@openparley/protocols/sip'
+import { type Field, isSip, parseUri, type SessionEvent, type SipResponse, writeUri } from '@openparley/protocols/sip'
 import type { CallingLink, SipPart } from '../../links/sip/index.ts'
 import { noSound } from './referring.ts'
+import { remoteRefer } from './remotecc.ts'
 
 export type Refusal = { readonly code: 'call-wrong-state' | 'call-failed'; readonly cause?: PeerCause }
 
@@ -13,7 +14,18 @@ export type Asked = (refusal: Refusal | undefined) => void
 export interface AskingParts {
   readonly link: CallingLink
   readonly part: SipPart
+  readonly given: Settings
   readonly phone: () => string | undefined
+}
+
+/** What it can be had to do with a call: what the settings say that it takes. */
+export function canOf({
+  'deskPhone.via': via,
+  'deskPhone.sip.end': ends,
+  'deskPhone.sip.events': events,
+}: Settings): Capability[] {
+  const rest: Capability[] = via === 'remotecc' ? ['answer', 'resume'] : events ? ['answer', 'hold', 'resume'] : []
+  return ends === 'no' ? rest : ['end', ...rest]
 }
 
 export class Asking {
@@ -25,7 +37,8 @@ export class Asking {
     this.#parts = parts
   }
 
-  end(way: Settings['deskPhone.sip.end'], dialog: LineDialog | undefined, asked: Asked): void {
+  end(dialog: LineDialog | undefined, asked: Asked): void {
+    const way = this.#parts.given['deskPhone.sip.end']
     if (way === 'replace') return this.#replace(dialog, asked)
     const named = dialog && targetDialog(dialog)
     const uri = parseUri(dialog?.remoteTarget ?? dialog?.remote?.uri ?? '')
@@ -45,13 +58,19 @@ export class Asking {
     )
   }
 
-  /** talk answers a call that rings, and takes one off hold; hold holds. */
-  event(event: 'talk' | 'hold', dialog: LineDialog | undefined, asked: Asked): void {
+  does(act: 'answer' | 'hold' | 'resume', dialog: LineDialog | undefined, asked: Asked): void {
+    const { given, link } = this.#parts
+    if (given['deskPhone.via'] === 'remotecc') {
+      if (act === 'hold') return asked({ code: 'call-wrong-state' })
+      const { method, headers, body } = remoteRefer(link, given, { is: act, dialog: dialog && namesOf(dialog) })
+      return void this.#ask(method, headers, asked, body)
+    }
     const named = dialog && targetDialog(dialog)
     void this.#ask(
       'NOTIFY',
       [
-        ['Event', event],
+        // talk answers a call that rings, and takes one off hold.
+        ['Event', act === 'hold' ? 'hold' : 'talk'],
         ['Subscription-State', 'active'],
         ...(named === undefined ? [] : ([['Target-Dialog', named]] as const)),
       ],
@@ -102,12 +121,13 @@ export class Asking {
     this.#taking.set(session, asked)
   }
 
-  async #ask(method: string, headers: readonly (readonly [string, string])[], asked: Asked): Promise<void> {
+  async #ask(method: string, headers: readonly Field[], asked: Asked, body?: string): Promise<void> {
     const { link, phone } = this.#parts
     const uri = phone()
     const contact = link.here?.contact
     if (uri === undefined || contact === undefined) return asked({ code: 'call-failed' })
-    const answer = await link.ask({ method, uri, headers: [['Contact', `<${contact}>`], ...headers] })
+    const more = body === undefined ? {} : { body }
+    const answer = await link.ask({ method, uri, headers: [['Contact', `<${contact}>`], ...headers], ...more })
     if (typeof answer === 'string') return asked({ code: 'call-failed' })
     asked(answer.status < 300 ? undefined : refusalOf(answer))
   }

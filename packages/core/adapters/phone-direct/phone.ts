@@ -1,10 +1,10 @@
 // The phone on the desk, asked over SIP without a server that controls it: it is had to call by REFER, and its dialog events tell the rest.
-import { type CallEnd, type Capability, errorValue, type PhoneState, type Settings } from '@openparley/contract'
+import { type CallEnd, errorValue, type PhoneState, type Settings } from '@openparley/contract'
 import type { LineTold } from '@openparley/protocols/events'
 import { type CallingLink, callFailure, type SipPart } from '../../links/sip/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
-import { type Asked, Asking, type Refusal } from './asking.ts'
+import { type Asked, Asking, canOf, type Refusal } from './asking.ts'
 import { isSame, isSameUser, partyOf } from './parties.ts'
 import { Taken } from './taken.ts'
 import { type Progress, type Referring, referring } from './referring.ts'
@@ -31,8 +31,7 @@ interface DeskCall {
 
 export function directPhone({ world, settings, sip: link, newCall, tell: show }: DirectPhoneOptions): PhonePort {
   const given = settings()
-  const { 'deskPhone.line': line = '', 'deskPhone.sip.dial': way } = given
-  const { 'deskPhone.sip.end': ends, 'deskPhone.sip.events': takesEvents } = given
+  const { 'deskPhone.line': line = '' } = given
   const calls = new Map<string, DeskCall>()
   const keys = new Map<string, DeskCall>()
   const phone = (): string | undefined => link.targetOf(line)
@@ -58,7 +57,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
       link.reply(id, request.method === 'NOTIFY' ? 481 : 405)
     },
   }
-  const asking = new Asking({ link, part, phone })
+  const asking = new Asking({ link, part, phone, given })
   const later = (call: DeskCall, ms: number, act: () => void): void => {
     call.late?.()
     call.late = world.clock.at(world.clock.now() + ms, act)
@@ -112,8 +111,8 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
     const [at, target] = [phone(), link.targetOf(to)]
     if (at === undefined || target === undefined)
       return tell({ type: 'ended', call, end: { by: 'network', error: errorValue('server-closed') } })
-    const way_ = referring(way, { link, part, phone: at, target, tell: (told) => progress(call, told) })
-    add(call, { target, way: way_, isOver: false })
+    const way = referring(given, { link, part, phone: at, target, dialled: to, tell: (told) => progress(call, told) })
+    add(call, { target, way, isOver: false })
   }
 
   // What the phone does.
@@ -173,7 +172,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
       return later(at, reasonMs, () => over(at, { by: by ?? 'remote' }))
     over(at, { by: by ?? 'remote' })
   }
-  const end = (at: DeskCall): void => asking.end(ends, watching.dialogOf(at.key ?? ''), askedOf(at, 'end'))
+  const end = (at: DeskCall): void => asking.end(watching.dialogOf(at.key ?? ''), askedOf(at, 'end'))
   const askedOf =
     ({ call }: DeskCall, command: PhoneCommand['type']): Asked =>
     (refusal) => {
@@ -203,10 +202,9 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
         if (at.made?.way.stop()) over(at, { by: 'local' })
         return
       case 'answer':
-      case 'resume':
-        return asking.event('talk', dialog, asked)
       case 'hold':
-        return asking.event('hold', dialog, asked)
+      case 'resume':
+        return asking.does(command.type, dialog, asked)
       default:
         return asked({ code: 'call-wrong-state' })
     }
@@ -223,7 +221,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
   link.use(part)
   return {
     kind: 'desk',
-    can: [...(ends === 'no' ? [] : endable), ...(takesEvents ? answerable : [])],
+    can: canOf(given),
     perform,
     watchLines: () => {},
     statistics: async () => undefined,
@@ -240,8 +238,6 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
 }
 
 const order = ['asked', 'proceeding', 'alerting', 'connected'] as const
-const endable: readonly Capability[] = ['end']
-const answerable: readonly Capability[] = ['answer', 'hold', 'resume']
 /** How long the phone’s own dialog events may come after its answer. */
 const untoldMs = 5000
 /** How long the reason of a refusal may come after the call’s end. */

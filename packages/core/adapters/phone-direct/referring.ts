@@ -1,5 +1,7 @@
 // The phone is had to call somebody: by a REFER outside of any call, or in one that it answers by itself (RFC 3515).
+import type { Settings } from '@openparley/contract'
 import type { SessionEvent, SipRequest, SubscriptionEvent } from '@openparley/protocols/sip'
+import { byRemoteRequest } from './remotecc.ts'
 import { type CallingLink, callFailure, type Failure, type SipPart } from '../../links/sip/index.ts'
 
 /** How it goes, as the phone tells it. */
@@ -17,6 +19,8 @@ export interface ReferringParts {
   /** The phone’s address, and whom it is to call. */
   readonly phone: string
   readonly target: string
+  /** The same, as it was dialled. */
+  readonly dialled: string
   readonly tell: (progress: Progress) => void
 }
 
@@ -29,8 +33,9 @@ export interface Referring {
   stop(): boolean
 }
 
-export function referring(way: 'refer' | 'call-then-refer', parts: ReferringParts): Referring {
-  return way === 'refer' ? byRefer(parts) : byCall(parts)
+export function referring(given: Settings, parts: ReferringParts): Referring {
+  if (given['deskPhone.via'] === 'remotecc') return byRemoteRequest(parts, given)
+  return given['deskPhone.sip.dial'] === 'refer' ? byRefer(parts) : byCall(parts)
 }
 
 function byRefer({ link, part, phone, target, tell }: ReferringParts): Referring {
