@@ -83,7 +83,9 @@ function readDialog(dialog: XmlElement): LineDialog[] {
 function isDeaf(dialog: XmlElement, side: 'local' | 'remote'): boolean {
   const target = elementAt(dialog, side, 'target')
   return (target ? elementsIn(target, 'param') : []).some(
-    ({ attributes: { pname, pval } }) => pname?.toLowerCase() === rendering && pval?.toLowerCase() === 'no',
+    ({ attributes: { pname, pval, pvalue } }) =>
+      // The schema of RFC 4235 has pval, its text pvalue, and each is written.
+      pname?.toLowerCase() === rendering && (pval ?? pvalue)?.toLowerCase() === 'no',
   )
 }
 

@@ -5,9 +5,10 @@ import { type CallingLink, callFailure, type SipPart } from '../../links/sip/ind
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import { type Asked, Asking, canOf, type Refusal } from './asking.ts'
+import { type DeskCall, isBefore } from './desk-call.ts'
 import { isSame, isSameUser, partyOf } from './parties.ts'
 import { Taken } from './taken.ts'
-import { type Progress, type Referring, referring } from './referring.ts'
+import { type Progress, referring } from './referring.ts'
 import { Watching } from './watching.ts'
 
 export interface DirectPhoneOptions {
@@ -18,22 +19,13 @@ export interface DirectPhoneOptions {
   readonly tell: (event: PhoneEvent) => void
 }
 
-interface DeskCall {
-  readonly call: string
-  /** As its dialog events name it; undefined while they have not told of it. */
-  key: string | undefined
-  is: 'asked' | 'proceeding' | 'alerting' | 'connected'
-  /** Where we had it made: to whom, and how it goes. */
-  readonly made: { readonly target: string; readonly way: Referring; isOver: boolean } | undefined
-  isEnding: boolean
-  late: (() => void) | undefined
-}
-
 export function directPhone({ world, settings, sip: link, newCall, tell: show }: DirectPhoneOptions): PhonePort {
   const given = settings()
   const { 'deskPhone.line': line = '' } = given
   const calls = new Map<string, DeskCall>()
   const keys = new Map<string, DeskCall>()
+  /** The phone’s side of the calls by which it is asked. */
+  const controls = new Set<string>()
   const phone = (): string | undefined => link.targetOf(line)
   const tell = (event: PhoneEvent): void => {
     taken.told(event)
@@ -83,7 +75,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
   // What becomes of a call that we had made.
 
   const goesOn = (at: DeskCall, is: DeskCall['is'], peerId = at.key): void => {
-    if (order.indexOf(is) <= order.indexOf(at.is)) return
+    if (!isBefore(at.is, is)) return
     if (at.is === 'asked') tell({ type: 'proceeding', call: at.call, peerId: peerId ?? '' })
     at.is = is
     if (is === 'alerting' || is === 'connected') tell({ type: is, call: at.call })
@@ -105,7 +97,15 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
     }
     // A call that nobody tells of is not shown as if it went on.
     if (at.key === undefined && (at.made.isOver || at.is === 'connected') && at.late === undefined)
-      later(at, untoldMs, () => over(at, { by: 'network', error: errorValue('call-lost') }))
+      later(at, adoptMs, () => adopt(at))
+  }
+  /** A server that is the other side of all of the phone’s calls goes on with the one by which it was asked. */
+  const adopt = (at: DeskCall): void => {
+    const [key] = at.is === 'connected' ? controls : []
+    if (key === undefined) return later(at, untoldMs, () => over(at, { by: 'network', error: errorValue('call-lost') }))
+    controls.delete(key)
+    at.key = key
+    keys.set(key, at)
   }
   const dial = (call: string, to: string): void => {
     const [at, target] = [phone(), link.targetOf(to)]
@@ -119,6 +119,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
 
   const told = (event: LineTold): void => {
     if (event.type === 'begun') return begun(event)
+    if (event.type === 'ended') controls.delete(event.call)
     const at = keys.get(event.call)
     if (!at) return
     const { call } = at
@@ -142,7 +143,7 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
     const { call: key, direction, remote, callId = key } = event
     const isOurs = [...calls.values()].some(({ made }) => made && !made.isOver) || asking.isTaking
     // The call by which it is asked is nobody’s.
-    if (direction === 'in' && isOurs && isSame(remote?.uri, link.own)) return
+    if (direction === 'in' && isOurs && isSame(remote?.uri, link.own)) return void controls.add(key)
     const asked = direction === 'out' ? [...calls.values()].filter((each) => each.made && each.key === undefined) : []
     const mine =
       asked.find(({ made }) => isSame(made?.target, remote?.uri)) ??
@@ -233,12 +234,14 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
       for (const { late } of calls.values()) late?.()
       calls.clear()
       keys.clear()
+      controls.clear()
     },
   }
 }
 
-const order = ['asked', 'proceeding', 'alerting', 'connected'] as const
 /** How long the phone’s own dialog events may come after its answer. */
 const untoldMs = 5000
+/** How long the call by which it was asked may outlast its purpose. */
+const adoptMs = 1000
 /** How long the reason of a refusal may come after the call’s end. */
 const reasonMs = 2000
