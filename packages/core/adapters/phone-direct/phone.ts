@@ -231,7 +231,10 @@ export function directPhone({ world, settings, sip: link, newCall, tell: show }:
       watching.stop()
       asking.stop()
       taken.stop()
-      for (const { late } of calls.values()) late?.()
+      for (const { late, made } of calls.values()) {
+        late?.()
+        made?.way.stop()
+      }
       calls.clear()
       keys.clear()
       controls.clear()

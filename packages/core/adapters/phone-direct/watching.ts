@@ -26,6 +26,8 @@ export class Watching {
 
   constructor(parts: WatchingParts) {
     this.#parts = parts
+    const { clock } = parts.world
+    this.#again = clock.at(clock.now() + firstMs, () => this.#stands('waiting', errorValue('server-closed')))
   }
 
   /** Requests can be sent, or no longer: then it is not known what the phone does. */
@@ -126,3 +128,5 @@ function untold({ status }: Extract<Cause, { is: 'status' }>) {
 }
 
 const expiresS = 3600
+/** How long there may be no registration of a soft phone before it is said that it is waited for. */
+const firstMs = 10_000
