@@ -79,7 +79,7 @@ test('at a phone at Asterisk a hand calls and hangs up, and it is seen', both, a
   )
   const [shown] = calls
   assert.equal(shown?.phone, alice.phone)
-  const id = String(shown?.id)
+  const id = shown?.id ?? ''
   await desk.does('hangup')
   await seen(alice, id, ({ state }) => state === 'ended')
 })
