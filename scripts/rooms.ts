@@ -34,6 +34,7 @@ const adapters = [
   'history-store',
   'media-rtp',
   'phone-csta',
+  'phone-direct',
   'phone-sip',
   'sound-files',
   'chat-files',

@@ -4,6 +4,7 @@ import type { DnsResolver } from '@openparley/net'
 import type { Recorder } from './runtime/recorder.ts'
 import { newId, type World } from './runtime/world.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
+import type { CallingLink } from './links/sip/index.ts'
 import type { PhonesService } from './services/phones/index.ts'
 
 export interface DeskPhoneOptions {
@@ -12,6 +13,8 @@ export interface DeskPhoneOptions {
   readonly password: () => string | undefined
   readonly dns: () => DnsResolver
   readonly recorder: Recorder
+  /** The registration of the person’s soft phone. */
+  readonly sip: CallingLink
   /** A new call's id. */
   readonly newCall: () => string
   readonly tell: (event: PhoneEvent) => void

@@ -253,6 +253,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     settings: () => settings.current(),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     recorder: recording,
+    sip: ofPhone,
     ways: () => ({ ...loaded.deskPhones, ...parts.deskPhones }),
     told: (phone, event) => {
       if (event.type === 'line') onLines.told(phone, event.line)

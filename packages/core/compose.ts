@@ -6,6 +6,7 @@ import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
 import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
 import { cstaPhone, uacstaPhone } from './adapters/phone-csta/index.ts'
+import { directPhone } from './adapters/phone-direct/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
 import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
 import { storeLink } from './links/store/index.ts'
@@ -85,7 +86,13 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
-    deskPhones: { ...options.deskPhones, csta: cstaPhone, uacsta: uacstaPhone },
+    deskPhones: {
+      ...options.deskPhones,
+      csta: cstaPhone,
+      uacsta: uacstaPhone,
+      sip: directPhone,
+      remotecc: directPhone,
+    },
     openDialRules: cucmDialRules,
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),

@@ -18,8 +18,36 @@ export async function atDesk(
   uses: 'desk' | 'soft' = 'desk',
   via: 'csta' | 'uacsta' = 'csta',
 ): Promise<DeskPerson> {
-  const known = stage.lab.people.find((each) => each.name === name)
-  const person = await stage.person(name, { ...known?.settings, ...stage.lab[via].settings(name) })
+  return withBoth(stage, name, uses, stage.lab[via].settings(name))
+}
+
+/** The same, where no server controls the phone: it is asked itself, over SIP. */
+export async function atAskedDesk(
+  stage: Stage,
+  name: string,
+  {
+    uses = 'desk',
+    ...how
+  }: { uses?: 'desk' | 'soft'; dial: 'refer' | 'call-then-refer' | 'remotecc'; end: 'refer' | 'replace' },
+): Promise<DeskPerson> {
+  const line = stage.lab.people.find((each) => each.name === name)?.desk['deskPhone.number']
+  return withBoth(stage, name, uses, {
+    ...(how.dial === 'remotecc'
+      ? { 'deskPhone.via': 'remotecc' }
+      : { 'deskPhone.via': 'sip', 'deskPhone.sip.dial': how.dial, 'deskPhone.sip.events': true }),
+    'deskPhone.line': line,
+    'deskPhone.number': line,
+    'deskPhone.sip.end': how.end,
+  })
+}
+
+async function withBoth(
+  stage: Stage,
+  name: string,
+  uses: 'desk' | 'soft',
+  desk: Readonly<Record<string, unknown>>,
+): Promise<DeskPerson> {
+  const person = await stage.personWith(name, desk)
   const { phones } = await person.session.until(
     'phones',
     (state) => state.phones.length === 2 && state.phones.every(({ state: { is } }) => is === 'ready'),
@@ -28,7 +56,7 @@ export async function atDesk(
   const idOf = (kind: 'desk' | 'soft'): string => String(phones.find((phone) => phone.kind === kind)?.id)
   const both = { desk: idOf('desk'), soft: idOf('soft') }
   await person.session.phones.use({ phone: both[uses] })
-  return { ...person, ...both, deskNumber: String(known?.desk['deskPhone.number']) }
+  return { ...person, ...both, deskNumber: String(desk['deskPhone.number']) }
 }
 
 /** Waits until the line of one of their phones is as asked. */

@@ -78,6 +78,10 @@ import { deskForward } from './journeys/desk-forward.ts'
 import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
 import { deskMove } from './journeys/desk-move.ts'
+import { deskRemoteControl } from './journeys/desk-remote-control.ts'
+import { deskSipAnswer } from './journeys/desk-sip-answer.ts'
+import { deskSipByHand } from './journeys/desk-sip-by-hand.ts'
+import { deskSipDial } from './journeys/desk-sip-dial.ts'
 import { deskTransfer } from './journeys/desk-transfer.ts'
 import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
 import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
@@ -190,6 +194,10 @@ export const scenarios: readonly Scenario[] = [
   deskHold,
   deskLost,
   deskMove,
+  deskRemoteControl,
+  deskSipAnswer,
+  deskSipByHand,
+  deskSipDial,
   deskTransfer,
   deskUacstaDial,
   deskUacstaDoor,

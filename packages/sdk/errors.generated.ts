@@ -248,6 +248,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'phone-untold': {
+    sentence: 'Neither the phone nor its server tells of the phone’s calls.',
+    next: 'Have one of them take subscriptions to dialog events (RFC 4235); the cause holds its answer.',
+    retryable: true,
+    origin: 'admin',
+  },
   'call-move-failed': {
     sentence: 'The call did not arrive at the other phone.',
     next: 'It goes on where it was, unless its other side has hung up; try again.',

@@ -34,6 +34,12 @@ export const signInErrors = {
     'Look at `parley status`: it says what the phone waits for.',
     'retryable',
   ),
+  'phone-untold': error(
+    'admin',
+    'Neither the phone nor its server tells of the phone’s calls.',
+    'Have one of them take subscriptions to dialog events (RFC 4235); the cause holds its answer.',
+    'retryable',
+  ),
   'call-move-failed': error(
     'server',
     'The call did not arrive at the other phone.',

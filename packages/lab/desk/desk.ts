@@ -59,6 +59,7 @@ export async function labDesk({ dice, people, proxy, settle, forward }: DeskOpti
       if (effect.type === 'event') {
         const { event } = effect
         if (event.type === 'line' && event.changed.includes('forwardedTo')) forward(number, event.line.forwardedTo)
+        seats.get(number)?.agent.told(event)
         for (const listener of listeners) listener(number, event)
       } else if (effect.type === 'tell-far') tellFar(effect)
       else seats.get(number)?.agent.perform(effect)
@@ -89,6 +90,9 @@ export async function labDesk({ dice, people, proxy, settle, forward }: DeskOpti
       const agent = await openDeskUserAgent({
         dice,
         number,
+        owner,
+        calls: () => phone.calls,
+        act: (what) => act(number, what),
         displayName: `${owner[0]?.toUpperCase()}${owner.slice(1)}’s desk`,
         proxy,
         tell: (what) => void signal(number, what),

@@ -11,12 +11,13 @@ import {
   userOf,
 } from '@openparley/protocols/sip'
 import { type LabAgent, openAgent } from '../sip/agent.ts'
+import { DeskAsked, type DeskAskedOptions } from './asked.ts'
 import type { CallAct } from './call-table.ts'
 import { Leg } from './leg.ts'
-import type { PhoneEffect, PhoneSignal } from './signals.ts'
+import type { DeskEvent, PhoneEffect, PhoneSignal } from './signals.ts'
 import { legSound } from './sound.ts'
 
-export interface DeskUserAgentOptions {
+export interface DeskUserAgentOptions extends Pick<DeskAskedOptions, 'owner' | 'calls' | 'act'> {
   readonly dice: Dice
   readonly number: string
   readonly displayName: string
@@ -33,6 +34,8 @@ export interface DeskUserAgentOptions {
 export interface DeskUserAgent {
   readonly hop: Hop
   readonly contact: string
+  /** What the phone does is told to whoever watches it. */
+  told(event: DeskEvent): void
   perform(effect: Exclude<PhoneEffect, { type: 'event' | 'tell-far' }>): void
   close(): Promise<void>
 }
@@ -46,9 +49,20 @@ export async function openDeskUserAgent(options: DeskUserAgentOptions): Promise<
   const agent: LabAgent = await openAgent({
     dice,
     user: () => number,
+    methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
+    events: ['dialog', 'refer'],
     perform: (effect) => {
       if (effect.type === 'session') void attend(effect)
-      else if (effect.type === 'request') agent.feed({ type: 'reply', id: effect.id, status: 501 })
+      else if (effect.type === 'request') asked.request(effect)
+      else if (effect.type === 'watcher') asked.watcher(effect)
+    },
+  })
+  const asked = new DeskAsked({
+    ...options,
+    feed: (input) => agent.feed(input),
+    dialogOf: (key) => {
+      const session = legs.get(key)?.session
+      return session === undefined ? undefined : agent.dialogOf(session)
     },
   })
   const contact = `sip:${number}@127.0.0.1:${agent.hop.port}`
@@ -124,6 +138,11 @@ export async function openDeskUserAgent(options: DeskUserAgentOptions): Promise<
     if (event.body !== undefined) leg.answer = leg.answerTo(event.body)
     if (event.body !== undefined && leg.answer === undefined)
       return agent.feed({ type: 'reject', session, status: 488 })
+    if (asked.isAnswered(event.request)) {
+      // Of the call by which it is asked nothing is heard, and nothing shown.
+      leg.isLoose = true
+      return accept(leg)
+    }
     tell({
       type: 'comes',
       key: session,
@@ -194,6 +213,7 @@ export async function openDeskUserAgent(options: DeskUserAgentOptions): Promise<
   return {
     hop: agent.hop,
     contact,
+    told: (event) => asked.told(event),
     perform: (effect) => {
       const leg = legs.get(effect.key)
       switch (effect.type) {

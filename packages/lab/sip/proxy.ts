@@ -208,10 +208,9 @@ export class Proxy {
     if (route === undefined && conference)
       return [{ uri: `sip:${user}@${conference.address}:${conference.port}`, hop: conference }]
     if (route !== undefined || !isOurs) return 404
-    if (request.method === 'SUBSCRIBE')
-      return isPerson(user) ? [{ uri: request.uri, hop: this.#options.lines.hop }] : 404
+    if (request.method === 'SUBSCRIBE' && isPerson(user)) return [{ uri: request.uri, hop: this.#options.lines.hop }]
     const called = request.method === 'INVITE' ? this.#options.forwards.of(user) : user
-    const number = numberAt(called)
+    const number = request.method === 'SUBSCRIBE' ? undefined : numberAt(called)
     if (number) return [{ uri: `sip:${called}@${number.address}:${number.port}`, hop: number }]
     const contacts = registrar.contacts(called, now)
     if (contacts.length > 0) return contacts.map(({ uri: contact, hop }) => ({ uri: contact, hop }))

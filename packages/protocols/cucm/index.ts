@@ -17,12 +17,14 @@ export {
 } from './device-config.ts'
 export { type CallInfo, readCallInfo } from './call-info.ts'
 export {
+  type AskedOfPhone,
   type DialogName,
   type LineUpdate,
   readRemoteRequests,
   registerParts,
   type RemoteRequest,
   remoteRequestType,
+  writeRemoteRequest,
 } from './remotecc.ts'
 export { Standby, type StandbyEffect, type StandbyInput, type StandbyState, standbyTable } from './standby.ts'
 export {

@@ -4,7 +4,14 @@ import { describe, test } from 'node:test'
 import { forSeeds } from '@openparley/testkit'
 import fc from 'fast-check'
 import { isXml, partsOf, readXml, writeParts } from '../common/index.ts'
-import { readCallInfo, readRemoteRequests, registerParts, remoteRequestType, Standby } from './index.ts'
+import {
+  readCallInfo,
+  readRemoteRequests,
+  registerParts,
+  remoteRequestType,
+  Standby,
+  writeRemoteRequest,
+} from './index.ts'
 
 const asked = (inner: string): string =>
   `<?xml version="1.0"?>\r\n<x-cisco-remotecc-request>${inner}</x-cisco-remotecc-request>`
@@ -21,6 +28,19 @@ describe('remote call control', () => {
     assert.deepEqual(read(`<answercallreq>${dialog}</answercallreq>`), [{ is: 'answer', dialog: named }])
     assert.deepEqual(read(`<holdretrievereq>${dialog}</holdretrievereq>`), [{ is: 'resume', dialog: named }])
     assert.deepEqual(read('<initiatecallreq/>'), [])
+  })
+
+  test('what a phone is asked is read as it was written', () => {
+    const dialog = { callId: 'a@b', localTag: '<l>', remoteTag: 'r' }
+    for (const request of [
+      { is: 'dial', number: '"0" & <1>', line: 2 },
+      { is: 'answer', dialog },
+      { is: 'answer', dialog: undefined },
+      { is: 'resume', dialog },
+    ] as const)
+      assert.deepEqual(readRemoteRequests(remoteRequestType, writeRemoteRequest(request)), [request])
+    const named = writeRemoteRequest({ is: 'answer', dialog: undefined }, { answer: 'offhookreq' })
+    assert.deepEqual(readRemoteRequests(remoteRequestType, named), [{ is: 'other', name: 'offhookreq' }])
   })
 
   test('messages, forwarding, do not disturb and what to show, for the lines that they are of', () => {

@@ -117,6 +117,28 @@ function numberAt(element: XmlElement, name: string): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
+/** What a phone is asked to do with calls; without a dialog, with the one that it can only be. */
+export type AskedOfPhone = Extract<RemoteRequest, { is: 'dial' | 'answer' | 'resume' }>
+
+/** `answer`: the name of that element, which is known from memory alone. */
+export function writeRemoteRequest(
+  asked: AskedOfPhone,
+  { answer = 'answercallreq' }: { answer?: string } = {},
+): string {
+  return writeXml(xml('x-cisco-remotecc-request', {}, [elementOf(asked, answer)]))
+}
+
+function elementOf(asked: AskedOfPhone, answer: string): XmlElement {
+  if (asked.is === 'dial') {
+    const line = xml('linenumber', {}, [String(asked.line ?? 1)])
+    return xml('initiatecallreq', {}, [xml('dialstring', {}, [asked.number]), line])
+  }
+  const { callId, localTag, remoteTag } = asked.dialog ?? {}
+  const names = [xml('callid', {}, [callId ?? '']), xml('localtag', {}, [localTag ?? ''])]
+  const dialog = xml('dialogid', {}, [...names, xml('remotetag', {}, [remoteTag ?? ''])])
+  return xml(asked.is === 'answer' ? answer : 'holdretrievereq', {}, callId === undefined ? [] : [dialog])
+}
+
 /** The body of a REGISTER: all lines at once, and what the phone takes in one message. */
 export function registerParts(): BodyPart[] {
   const request = (content: XmlElement): BodyPart => ({

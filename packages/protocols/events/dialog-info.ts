@@ -14,7 +14,16 @@ export interface LineDialog {
   readonly remote?: { readonly uri: string; readonly displayName?: string }
   /** Where the other side takes requests. */
   readonly remoteTarget?: string
+  /** Which side does not listen now (§4.1.6.2, +sip.rendering). */
+  readonly held?: 'local' | 'remote' | 'both'
+  /** What brought it into its state, and the status of that (§4.1.3). */
+  readonly event?: DialogEvent
+  readonly code?: number
+  /** Who had it made (§4.1.5). */
+  readonly referredBy?: string
 }
+
+export type DialogEvent = 'cancelled' | 'rejected' | 'replaced' | 'local-bye' | 'remote-bye' | 'error' | 'timeout'
 
 export interface DialogInfo {
   readonly version: number
@@ -47,6 +56,10 @@ function readDialog(dialog: XmlElement): LineDialog[] {
   const uri = textAt(dialog, 'remote', 'identity')?.trim()
   const displayName = identity?.attributes['display']
   const target = elementAt(dialog, 'remote', 'target')?.attributes['uri']
+  const { event, code } = elementAt(dialog, 'state')?.attributes ?? {}
+  const held = heldBy(isDeaf(dialog, 'local'), isDeaf(dialog, 'remote'))
+  const status = Number(code)
+  const referredBy = textAt(dialog, 'referred-by')?.trim()
   return [
     {
       id,
@@ -56,11 +69,36 @@ function readDialog(dialog: XmlElement): LineDialog[] {
       ...named('localTag', attributes['local-tag']),
       ...named('remoteTag', attributes['remote-tag']),
       ...named('remoteTarget', target),
+      ...(held === undefined ? {} : { held }),
+      ...(dialogEvents.has(event as DialogEvent) ? { event: event as DialogEvent } : {}),
+      ...(status >= 100 && status < 700 ? { code: status } : {}),
+      ...named('referredBy', referredBy?.slice(0, 512)),
       ...(uri === undefined || uri === ''
         ? {}
         : { remote: { uri: uri.slice(0, 512), ...named('displayName', displayName?.slice(0, 256)) } }),
     },
   ]
+}
+
+function isDeaf(dialog: XmlElement, side: 'local' | 'remote'): boolean {
+  const target = elementAt(dialog, side, 'target')
+  return (target ? elementsIn(target, 'param') : []).some(
+    ({ attributes: { pname, pval, pvalue } }) =>
+      // The schema of RFC 4235 has pval, its text pvalue, and each is written.
+      pname?.toLowerCase() === rendering && (pval ?? pvalue)?.toLowerCase() === 'no',
+  )
+}
+
+function heldBy(local: boolean, remote: boolean): LineDialog['held'] {
+  return local ? (remote ? 'both' : 'local') : remote ? 'remote' : undefined
+}
+
+function sideOf(name: 'local' | 'remote', identity: XmlElement | undefined, uri: string | undefined, deaf: boolean) {
+  const params = deaf ? [xml('param', { pname: rendering, pval: 'no' }, [])] : []
+  const target = uri === undefined ? [] : [xml('target', { uri }, params)]
+  return identity === undefined && target.length === 0
+    ? []
+    : [xml(name, {}, [...(identity ? [identity] : []), ...target])]
 }
 
 export function writeDialogInfo({ version, state, entity, dialogs }: DialogInfo): string {
@@ -80,15 +118,17 @@ export function writeDialogInfo({ version, state, entity, dialogs }: DialogInfo)
             ...named('direction', dialog.direction),
           },
           [
-            xml('state', {}, [dialog.state]),
-            ...(dialog.remote === undefined
-              ? []
-              : [
-                  xml('remote', {}, [
-                    xml('identity', named('display', dialog.remote.displayName), [dialog.remote.uri]),
-                    ...(dialog.remoteTarget === undefined ? [] : [xml('target', { uri: dialog.remoteTarget }, [])]),
-                  ]),
-                ]),
+            xml('state', { ...named('event', dialog.event), ...named('code', dialog.code?.toString()) }, [
+              dialog.state,
+            ]),
+            ...(dialog.referredBy === undefined ? [] : [xml('referred-by', {}, [dialog.referredBy])]),
+            ...(isHeld(dialog, 'local') ? sideOf('local', undefined, entity, true) : []),
+            ...sideOf(
+              'remote',
+              dialog.remote && xml('identity', named('display', dialog.remote.displayName), [dialog.remote.uri]),
+              dialog.remoteTarget ?? (isHeld(dialog, 'remote') ? dialog.remote?.uri : undefined),
+              isHeld(dialog, 'remote'),
+            ),
           ],
         ),
       ),
@@ -139,5 +179,19 @@ function named<Name extends string>(name: Name, value: string | undefined): { re
   return (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: string }
 }
 
+export function isHeld({ held }: { readonly held?: LineDialog['held'] | undefined }, by: 'local' | 'remote'): boolean {
+  return held === by || held === 'both'
+}
+
+const rendering = '+sip.rendering'
+const dialogEvents: ReadonlySet<DialogEvent> = new Set([
+  'cancelled',
+  'rejected',
+  'replaced',
+  'local-bye',
+  'remote-bye',
+  'error',
+  'timeout',
+])
 const states: ReadonlySet<DialogState> = new Set(['trying', 'proceeding', 'early', 'confirmed', 'terminated'])
 const mostDialogs = 100

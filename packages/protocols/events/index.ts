@@ -17,6 +17,7 @@ export {
   writeConferenceInfo,
 } from './conference-info.ts'
 export {
+  type DialogEvent,
   type DialogInfo,
   type DialogState,
   type LineDialog,
@@ -25,6 +26,7 @@ export {
   type Watched,
   writeDialogInfo,
 } from './dialog-info.ts'
+export { LineCalls, type LineTold } from './line-calls.ts'
 export { type MessageSummary, readMessageSummary, writeMessageSummary } from './message-summary.ts'
 export {
   type ListedResource,

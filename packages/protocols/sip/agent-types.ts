@@ -93,6 +93,8 @@ export type SubscriptionAct =
   | {
       readonly type: 'subscribe'
       readonly subscription: string
+      /** REFER, whose subscription to how it goes is implied (RFC 3515 §2.4.4); SUBSCRIBE unless said. */
+      readonly method?: 'REFER'
       readonly uri: string
       readonly from: string
       readonly to: string
@@ -150,7 +152,10 @@ export type SubscriptionEnd =
   | { readonly why: 'refused'; readonly cause: Cause }
 
 export type WatcherEvent =
-  /** Answer with `watch` or `refuse-watch`; after `watch` the state is owed at once (§4.2.1.1). Comes again when it is refreshed. */
+  /**
+   * Answer with `watch` or `refuse-watch`; after `watch` the state is owed at once (§4.2.1.1). Comes again when it is refreshed. Of the
+   * event `refer`: a REFER outside of any dialog wants it.
+   */
   | {
       readonly type: 'asked'
       readonly event: string

@@ -252,7 +252,7 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const verdict = judge(request, request.method === 'INVITE' ? this.#supportsOfInvite : this.#supports)
     if (verdict.is === 'reject') return respond(verdict.status, verdict.headers)
     if (toOf(request.headers)?.params.has('tag')) return this.#requestedWithin(id, request, hop, respond, now, effects)
-    if (request.method === 'SUBSCRIBE')
+    if (this.#subscriptions.asks(request))
       return this.#subscriptions.subscribed({ transaction: id, request, hop }, now, effects)
     if (request.method === 'INVITE') return this.#incoming(id, request, hop, respond, now, effects)
     if (request.method === 'OPTIONS') {

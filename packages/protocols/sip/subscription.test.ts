@@ -33,7 +33,7 @@ function wire(
       contact: () => `sip:${name}@${hops[name]?.address}:5060`,
       userAgent: 'test',
       methods: ['SUBSCRIBE', 'NOTIFY', 'REFER'],
-      events: name === 'b' ? ['kpml', 'dialog'] : [],
+      events: name === 'b' ? ['kpml', 'dialog', 'refer'] : [],
       ringMs: () => 60_000,
       sessionExpiresS: () => 1800,
       mostSessions: 100,
@@ -147,6 +147,28 @@ describe('a subscription', () => {
     assert.deepEqual(bodies(silent), ['silent'])
     silent.run(400_000)
     nothingLeft(silent)
+  })
+
+  test('of a REFER is implied: taken with 202, told how it goes until it is over, and not asked about again', () => {
+    const w = wire(10, {}, (inner, watcher, event) => {
+      if (event.type !== 'asked') return
+      assert.deepEqual([event.event, event.request.headers.get('Refer-To')], ['refer', '<sip:c@10.0.0.3>'])
+      inner.feed('b', { type: 'watch', watcher, expiresS: 60 })
+      const tell = (state: 'active' | 'terminated', body: string): void =>
+        inner.feed('b', { type: 'notify', watcher, state, contentType: 'message/sipfrag', body })
+      tell('active', 'SIP/2.0 180 Ringing')
+      tell('terminated', 'SIP/2.0 200 OK')
+    })
+    w.subscribe({ method: 'REFER', event: 'refer', headers: [['Refer-To', '<sip:c@10.0.0.3>']] })
+    w.run(1000)
+    assert.deepEqual(bodies(w), ['SIP/2.0 180 Ringing', 'SIP/2.0 200 OK', 'terminated'])
+    assert.deepEqual(w.sent.slice(0, 2), ['a REFER', 'b 202'])
+    assert.deepEqual(
+      w.sent.filter((each) => each.includes('SUBSCRIBE')),
+      [],
+    )
+    w.run(100_000)
+    nothingLeft(w)
   })
 
   test('to one who is not there ends in half a minute', () => {

@@ -93,7 +93,11 @@ export class Subscription {
       else if (this.#dialog) refreshTarget(this.#dialog, headers)
       const expiresS = parseNumber(headers.get('Expires'))
       this.#terms = expiresS === undefined ? {} : { expiresS }
-      return this.#signal('2xx', undefined, now, effects)
+      this.#signal('2xx', undefined, now, effects)
+      // Nothing is going to be told of a REFER (RFC 4488 §4).
+      if (this.#act.method === 'REFER' && /^\s*false\b/i.test(headers.get('Refer-Sub') ?? ''))
+        this.wake('unnotified', now, effects)
+      return
     }
     const first = this.#state === 'asking'
     // Another answer to a refresh leaves what was granted standing (§4.1.2.2).
@@ -148,7 +152,8 @@ export class Subscription {
         const { expiresS } = this.#terms
         if (expiresS === undefined) return
         this.#set('expired', now + expiresS * 1000)
-        if (expiresS > 0)
+        // A referral is told of until it is over, and not asked about again.
+        if (expiresS > 0 && this.#act.method === undefined)
           this.#set('refresh', now + Math.max(1000, Math.round(expiresS * 1000 * (0.8 + this.#needs.roll() / 10))))
         return
       }
@@ -177,7 +182,9 @@ export class Subscription {
 
   #ask(expiresS: number, now: Millis, effects: AgentEffect[]): void {
     const request = requestIn(this.#dialog as Dialog, 'SUBSCRIBE')
-    for (const [name, value] of subscribeFields(this.#act, expiresS)) request.headers.append(name, value)
+    const { method: _, headers, ...act } = this.#act
+    const asked = this.#act.method === undefined && headers !== undefined ? { ...act, headers } : act
+    for (const [name, value] of subscribeFields(asked, expiresS)) request.headers.append(name, value)
     if (expiresS > 0 && this.#act.body !== undefined) request.body = new TextEncoder().encode(this.#act.body)
     this.#needs.ask(request, now, effects)
   }
@@ -195,16 +202,16 @@ export class Subscription {
   }
 }
 
-/** The fields of every SUBSCRIBE of a subscription. */
+/** The fields of every SUBSCRIBE of a subscription, and of a REFER. */
 export function subscribeFields(
-  { event, accept, contact, headers = [], body, contentType }: Subscribe,
+  { method, event, accept, contact, headers = [], body, contentType }: Subscribe,
   expiresS: number,
 ): Field[] {
   return [
     ['Contact', `<${contact}>`],
-    ['Event', event],
+    ...(method === undefined ? ([['Event', event]] as const) : []),
     ...(accept === undefined ? [] : ([['Accept', accept]] as const)),
-    ['Expires', String(expiresS)],
+    ...(method === undefined ? ([['Expires', String(expiresS)]] as const) : []),
     ...headers,
     ...(body === undefined || expiresS === 0 ? [] : ([['Content-Type', contentType ?? 'text/plain']] as const)),
   ]

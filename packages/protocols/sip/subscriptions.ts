@@ -94,6 +94,11 @@ export class Subscriptions {
     return true
   }
 
+  /** Whether it asks for a subscription outside of any dialog: a REFER does where its progress can be told. */
+  asks({ method }: SipRequest): boolean {
+    return method === 'SUBSCRIBE' || (method === 'REFER' && this.#options.events.includes('refer'))
+  }
+
   /** Whether a SUBSCRIBE is of a dialog that began with one. */
   isWatching(request: SipRequest): boolean {
     return this.#watching.has(watchKeyOf(request))
@@ -109,7 +114,7 @@ export class Subscriptions {
       if (!session && !inOrder(watching.dialog, request)) return no(500, [['Retry-After', '1']])
       return watching.subscribed(transaction, request, false, session?.id, now, effects)
     }
-    const name = parseValue(request.headers.get('Event') ?? '')?.value.toLowerCase() ?? ''
+    const name = eventOf(request)
     if (!events.includes(name)) return no(489, [['Allow-Events', events.join(', ')]])
     if (this.#watchers.size >= mostWatchers) return no(503, [['Retry-After', '60']])
     if (!contactsOf(request.headers)?.some((contact) => contact !== '*')) return no(400)
@@ -142,7 +147,11 @@ export class Subscriptions {
     if (this.#ours.has(act.subscription)) return
     const { dice, userAgent } = this.#options
     const request = firstRequest(
-      { ...act, method: 'SUBSCRIBE', headers: [['User-Agent', userAgent], ...subscribeFields(act, act.expiresS)] },
+      {
+        ...act,
+        method: act.method ?? 'SUBSCRIBE',
+        headers: [['User-Agent', userAgent], ...subscribeFields(act, act.expiresS)],
+      },
       dice,
     )
     const { headers } = request
@@ -219,8 +228,11 @@ function keyOf(request: SipRequest): string {
 }
 
 function watchKeyOf(request: SipRequest): string {
-  const name = parseValue(request.headers.get('Event') ?? '')?.value.toLowerCase()
-  return `${keyOf(request)} ${name}`
+  return `${keyOf(request)} ${eventOf(request)}`
+}
+
+function eventOf({ method, headers }: SipRequest): string {
+  return method === 'REFER' ? 'refer' : (parseValue(headers.get('Event') ?? '')?.value.toLowerCase() ?? '')
 }
 
 const mostWatchers = 1000

@@ -42,7 +42,7 @@ export class Watcher {
     this.#transaction = transaction
     this.#request = request
     this.#needs = needs
-    this.event = request.headers.get('Event') ?? ''
+    this.event = request.method === 'REFER' ? 'refer' : (request.headers.get('Event') ?? '')
   }
 
   get dialog(): Dialog {
@@ -140,11 +140,13 @@ export class Watcher {
 
   #answer(expiresS: number, now: Millis, effects: AgentEffect[]): void {
     const { contact, localTag } = this.#needs
+    const isReferral = this.#request.method === 'REFER'
     const fields: Field[] = [
       ['Contact', `<${contact}>`],
-      ['Expires', String(expiresS)],
+      ...(isReferral ? [] : ([['Expires', String(expiresS)]] as const)),
     ]
-    this.#needs.respond(this.#transaction, responseTo(this.#request, 200, localTag, fields), now, effects)
+    const status = isReferral ? 202 : 200
+    this.#needs.respond(this.#transaction, responseTo(this.#request, status, localTag, fields), now, effects)
     this.#expires?.()
     this.#expiresAt = now + expiresS * 1000
     if (expiresS > 0) this.#expires = this.#needs.expireAt(this.#expiresAt)

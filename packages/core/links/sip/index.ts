@@ -4,4 +4,4 @@ export type { ControlAnswer, ControlDialog, ControlDialogOptions } from './contr
 export { type Account, type CredentialsStore, credentialsOf } from './credentials.ts'
 export { type SipLink, type SipLinkOptions, sipLink } from './link.ts'
 export { type Wires, wires } from './wires.ts'
-export { type SharedLink, type Subscribing, type Sharing, type SipPart, sharing } from './sharing.ts'
+export { type CallingLink, type SharedLink, type Subscribing, type Sharing, type SipPart, sharing } from './sharing.ts'

@@ -4,6 +4,8 @@ import type {
   Cause,
   Field,
   Hop,
+  SessionAct,
+  SessionEvent,
   SipRequest,
   SipResponse,
   SubscriptionEvent,
@@ -21,10 +23,16 @@ export interface SipPart {
   readonly subscription?: (subscription: string, event: SubscriptionEvent) => void
   /** A request outside of any dialog. False: it is of somebody else. */
   readonly request?: (id: string, request: SipRequest) => boolean
+  /** Those of its own, by the name that `invite` returned. */
+  readonly session?: (session: string, event: SessionEvent) => void
+  /** A request in one of them, which must be answered by `reply`. */
+  readonly within?: (id: string, request: SipRequest, session: string) => void
 }
 
 export interface Subscribing {
   readonly uri: string
+  /** A REFER outside of any dialog, told of as a subscription to `refer`. */
+  readonly method?: 'REFER'
   readonly event: string
   readonly accept: string
   readonly headers?: readonly Field[]
@@ -36,6 +44,12 @@ export interface Asking {
   readonly uri: string
   readonly headers: readonly Field[]
   readonly body?: string
+}
+
+export interface Inviting {
+  readonly uri: string
+  readonly headers?: readonly Field[]
+  readonly body: string
 }
 
 export interface SharedLink {
@@ -52,7 +66,21 @@ export interface SharedLink {
   unsubscribe(subscription: string): void
 }
 
-export interface Sharing extends SharedLink {
+/** For who makes calls as well. */
+export interface CallingLink extends SharedLink {
+  /** Where we are reached, and the address that sound would come to; undefined while there is no server. */
+  readonly here: { readonly contact: string; readonly address: string } | undefined
+  /** The URI for what is dialled; undefined while there is no link. */
+  targetOf(dialled: string): string | undefined
+  leave(part: SipPart): void
+  /** The name of the session; undefined while there is no server. */
+  invite(part: SipPart, inviting: Inviting): string | undefined
+  act(act: SessionAct): void
+  /** A request in a session. */
+  askWithin(session: string, method: string, headers: readonly Field[]): Promise<SipResponse | Cause['is']>
+}
+
+export interface Sharing extends CallingLink {
   /** Opens the phone's link as one that is shared, for whoever makes the phone. */
   open(options: SipLinkOptions): SipLink
 }
@@ -61,6 +89,7 @@ export interface Sharing extends SharedLink {
 export function sharing(world: World, make: (options: SipLinkOptions) => SipLink = sipLink): Sharing {
   const parts = new Set<SipPart>()
   const subscriptions = new Map<string, SipPart>()
+  const sessions = new Map<string, SipPart>()
   const askers = new Map<string, (answer: SipResponse | Cause['is']) => void>()
   let link: SipLink | undefined
   let isReady = false
@@ -84,7 +113,15 @@ export function sharing(world: World, make: (options: SipLinkOptions) => SipLink
       },
       onRequest: (id, request, session) => {
         if (session === undefined) for (const part of parts) if (part.request?.(id, request)) return
-        options.onRequest(id, request, session)
+        const of = session === undefined ? undefined : sessions.get(session)
+        if (of && session !== undefined) of.within?.(id, request, session)
+        else options.onRequest(id, request, session)
+      },
+      onSession: (session, event) => {
+        const part = sessions.get(session)
+        if (!part) return options.onSession(session, event)
+        if (event.type === 'ended') sessions.delete(session)
+        part.session?.(session, event)
       },
       onSubscription: (subscription, event) => {
         const part = subscriptions.get(subscription)
@@ -106,6 +143,7 @@ export function sharing(world: World, make: (options: SipLinkOptions) => SipLink
         await opened.close()
         for (const answer of [...askers.values()]) answer('transport')
         subscriptions.clear()
+        sessions.clear()
       },
     }
   }
@@ -117,10 +155,16 @@ export function sharing(world: World, make: (options: SipLinkOptions) => SipLink
     get transport() {
       return link?.way()?.hop.transport
     },
+    get here() {
+      const way = link?.way()
+      return way && { contact: way.contact, address: way.localAddress }
+    },
+    targetOf: (dialled) => link?.targetOf(dialled),
     use: (part) => {
       parts.add(part)
       if (isReady) part.ready(true)
     },
+    leave: (part) => void parts.delete(part),
     ask: ({ method, uri, headers, body }) =>
       new Promise((resolve) => {
         const way = link?.way()
@@ -147,6 +191,18 @@ export function sharing(world: World, make: (options: SipLinkOptions) => SipLink
       return subscription
     },
     unsubscribe: (subscription) => feed({ type: 'unsubscribe', subscription }),
+    invite: (part, inviting) => {
+      const way = link?.way()
+      if (!link || !way) return undefined
+      const session = `shared-${++count}`
+      sessions.set(session, part)
+      const { address: from } = link
+      const { contact, hop } = way
+      feed({ type: 'invite', session, ...inviting, from, to: `<${inviting.uri}>`, contact, hop })
+      return session
+    },
+    act: feed,
+    askWithin: async (session, method, headers) => link?.ask(session, method, headers) ?? 'transport',
   }
 }
 

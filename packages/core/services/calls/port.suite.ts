@@ -38,6 +38,8 @@ export type Lack =
   /** Why a call was refused is not told as exactly. */
   | 'refusals'
   | 'answer'
+  /** It cannot be had to hang up. */
+  | 'end'
   | 'decline'
   | 'deflect'
   | 'hold'
@@ -82,6 +84,7 @@ export function phonePortSuite(
         await far.until('idle')
       },
       'alerting',
+      'end',
     )
 
     wholeTest('a call that the other side ends is told as theirs', async ({ far, connect, until }) => {
@@ -120,6 +123,7 @@ export function phonePortSuite(
         await far.until('idle')
       },
       'alerting',
+      'end',
     )
 
     wholeTest(
@@ -134,6 +138,7 @@ export function phonePortSuite(
         await far.until('idle')
       },
       'answer',
+      'end',
     )
 
     wholeTest(

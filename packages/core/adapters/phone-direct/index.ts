@@ -1,0 +1,1 @@
+export { directPhone } from './phone.ts'
