@@ -10,9 +10,9 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP).',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), ami (the manager interface of Asterisk).',
     since: '0.1',
-    schema: z.enum(['none', 'csta']),
+    schema: z.enum(['none', 'csta', 'ami']),
     default: 'none',
     applies: 'sign-in',
   }),
@@ -30,7 +30,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   'deskPhone.line': setting({
-    doc: 'The line of the phone on the desk, as its server calls it: 1001, or tel:1001;phone-context=dialstring.',
+    doc: 'The line of the phone on the desk, as its server calls it: 1001, tel:1001;phone-context=dialstring, or PJSIP/1001.',
     since: '0.1',
     schema: z.string().min(1).max(512),
     applies: 'sign-in',
@@ -86,6 +86,26 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.enum(['auto', 'always', 'never']),
     default: 'auto',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ami.context': setting({
+    doc: 'The context of the dial plan that calls of the phone on the desk are made in.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    default: 'default',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ami.autoAnswer': setting({
+    doc: 'Whether the phone is asked to answer by itself (Call-Info: answer-after=0) when a call is made for it; where it does not, it rings until it is picked up.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'sign-in',
+  }),
+  'deskPhone.ami.mailbox': setting({
+    doc: 'The mailbox whose new messages the phone on the desk shows: 1001@default.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.+-]{1,80}(@[\w.-]{1,80})?$/),
     applies: 'sign-in',
   }),
 } as const

@@ -1,0 +1,63 @@
+// Which action carries a command out.
+import type { AmiFields } from '@openparley/protocols/ami'
+import type { PhoneCommand } from '../../services/calls/port.ts'
+
+export interface Channels {
+  /** Ours. */
+  readonly own: string
+  /** At the other end. */
+  readonly peer: string | undefined
+  /** At the other end of the call that it is to be brought together with. */
+  readonly other: string | undefined
+  /** Of the dial plan. */
+  readonly context: string
+}
+
+/** Undefined: none does, or it cannot be now. */
+export function actionOf(command: PhoneCommand, { own, peer, other, context }: Channels): AmiFields | undefined {
+  switch (command.type) {
+    case 'end':
+      return { Action: 'Hangup', Channel: own, Cause: '16' }
+    case 'decline':
+      return { Action: 'Hangup', Channel: own, Cause: command.reason === 'busy' ? '17' : '21' }
+    case 'deflect':
+      return peer === undefined || !isDialable(command.to)
+        ? undefined
+        : { Action: 'Redirect', Channel: peer, Context: context, Exten: command.to, Priority: '1' }
+    case 'transfer':
+      if (command.with !== undefined)
+        return peer === undefined || other === undefined
+          ? undefined
+          : { Action: 'Bridge', Channel1: peer, Channel2: other, Tone: 'no' }
+      return isDialable(command.to.number)
+        ? { Action: 'BlindTransfer', Channel: own, Context: context, Exten: command.to.number }
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The phone rings, and what it is then connected with is dialled as a call of its own in the dial plan, so that it is told what becomes of that. */
+export function originate(
+  line: string,
+  id: string,
+  to: string,
+  { context, autoAnswer }: { readonly context: string; readonly autoAnswer: boolean },
+): AmiFields {
+  return {
+    Action: 'Originate',
+    ActionID: id,
+    Channel: line,
+    ChannelId: id,
+    Application: 'Dial',
+    Data: `Local/${to}@${context}`,
+    Async: 'true',
+    Timeout: '30000',
+    Variable: autoAnswer ? 'PJSIP_HEADER(add,Call-Info)=<sip:parley.invalid>\\;answer-after=0' : undefined,
+  }
+}
+
+/** Nothing that means something to the dial plan's own language. */
+export function isDialable(to: string): boolean {
+  return /^[\w*#+.-]{1,80}$/.test(to)
+}
