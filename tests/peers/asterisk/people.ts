@@ -13,7 +13,6 @@ export interface ThroughAsterisk {
   readonly folder: string
   person(user: string, more?: Readonly<Record<string, unknown>>): Promise<Signed>
   port(): number
-  managerPort(): number
   /** Settings of who signs in over TLS. */
   overTls(): Readonly<Record<string, unknown>>
 }
@@ -45,7 +44,6 @@ export async function throughAsterisk(): Promise<ThroughAsterisk> {
         ...more,
       }),
     port: () => server().port,
-    managerPort: () => server().managerPort,
     overTls: () => ({
       'softphone.servers': `sip:127.0.0.1:${server().port + 1};transport=tls`,
       'softphone.tls.ca': server().ca,
