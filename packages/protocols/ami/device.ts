@@ -62,7 +62,7 @@ export class AmiDevice {
         break
       case 'Hold':
       case 'Unhold':
-        this.#lines.hold(id, of('Event') === 'Hold')
+        this.#bridges.hold(id, of('Event') === 'Hold')
         break
       case 'BlindTransfer':
         if (of('Result') === 'Success')
@@ -82,11 +82,12 @@ export class AmiDevice {
         if (line) line.left ||= isByPhone(line, causeIn(event))
         break
       case 'Hangup':
-        this.#bridges.leave(id)
+        this.#bridges.gone(id)
         if (line) this.#lines.close(line, causeIn(event))
         else this.#lines.failed(of('Linkedid'), of('Channel'), causeIn(event))
         break
     }
+    this.#lines.look()
     return this.#lines.taken()
   }
 
@@ -114,7 +115,9 @@ export class AmiDevice {
         this.#lines.connect(line)
       if (known && remote) this.#lines.isWith(line, remote)
     }
+    this.#bridges.keep(there)
     this.#lines.keep(there)
+    this.#lines.look()
     return this.#lines.taken()
   }
 

@@ -120,14 +120,21 @@ export class Lines {
     })
   }
 
-  hold(id: string, held: boolean): void {
-    const own = this.#all.get(id)
-    const line = own ?? this.#all.get(this.#bridges.peerOf(id)?.id ?? '')
-    const by = own ? 'local' : 'remote'
-    if (!line?.connected || line.held.has(by) === held) return
-    if (held) line.held.add(by)
+  /** Who holds, at both ends, after anything that may have changed it. Between two bridges nobody is at the other end, and nothing changes. */
+  look(): void {
+    for (const line of this.#all.values()) {
+      if (!line.connected) continue
+      this.#holds(line, 'local', this.#bridges.holds(line.id))
+      const peer = this.#bridges.peerOf(line.id)
+      if (peer) this.#holds(line, 'remote', this.#bridges.holds(peer.id))
+    }
+  }
+
+  #holds(line: Line, by: 'local' | 'remote', holds: boolean): void {
+    if (line.held.has(by) === holds) return
+    if (holds) line.held.add(by)
     else line.held.delete(by)
-    this.#told.push({ type: held ? 'held' : 'resumed', call: line.id, by })
+    this.#told.push({ type: holds ? 'held' : 'resumed', call: line.id, by })
   }
 
   transfer(by: string, of: string, to: string): void {
@@ -135,7 +142,7 @@ export class Lines {
     if (leaving) leaving.sentTo = { number: to }
     const line = this.#all.get(of)
     if (!line) return
-    if (line.held.delete('remote')) this.#told.push({ type: 'resumed', call: of, by: 'remote' })
+    this.#holds(line, 'remote', false)
     this.isWith(line, { number: to })
   }
 

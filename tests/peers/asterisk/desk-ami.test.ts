@@ -78,7 +78,7 @@ async function open(tell: (event: PhoneEvent) => void, through?: number): Promis
     }),
     number: '102',
     desk: '101',
-    unknown: () => {},
+    unknown: () => void refuseAsUnknown(asterisk.managerPort),
   })
   return {
     phone: pickedUp(phone, desk),
