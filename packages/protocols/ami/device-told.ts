@@ -51,6 +51,8 @@ export interface Line {
   sentTo: AmiParty | undefined
   failure: { readonly cause: number; readonly inside: boolean } | undefined
   dialStatus: string | undefined
+  /** Something was called for it. */
+  calls: boolean
 }
 
 export function lineOf(id: string, channel: string, linked: string, expected: boolean): Line {
@@ -72,12 +74,15 @@ export function lineOf(id: string, channel: string, linked: string, expected: bo
     sentTo: undefined,
     failure: undefined,
     dialStatus: undefined,
+    calls: false,
   }
 }
 
 /** Why there was no call: by its own cause, by that of who was called, or by how the dialling went. One that came in needs no reason but one. */
-export function whyOf({ direction, failure, dialStatus }: Line, own: number): number | undefined {
+export function whyOf({ direction, expected, calls, failure, dialStatus }: Line, own: number): number | undefined {
   if (direction === 'in') return own === answeredElsewhere ? own : undefined
+  // Where the dial plan does not know the number, the server gives no cause.
+  if (expected && !calls) return unallocated
   const [said] = [own, failure?.cause].filter((cause) => cause !== undefined && isTelling(cause))
   return said ?? (dialStatus === undefined ? undefined : causes[dialStatus])
 }
@@ -90,6 +95,7 @@ export function isTelling(cause: number): boolean {
 /** Not of Q.850, but of this server. */
 export const answeredElsewhere = 26
 
+const unallocated = 1
 const causes: Readonly<Record<string, number>> = {
   BUSY: 17,
   NOANSWER: 19,

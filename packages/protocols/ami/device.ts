@@ -43,6 +43,7 @@ export class AmiDevice {
           dialled.remote ??= partyOf(of('DestConnectedLineNum'), of('DestConnectedLineName'))
           this.#lines.stateOf(dialled.id, of('DestChannelState'), '')
         }
+        if (line) line.calls = true
         if (line && of('DestChannelState') === ringing) this.#lines.rings(line)
         break
       }

@@ -1,134 +1,265 @@
-// The phone on the desk through Asterisk's manager interface: baresip is that phone, and who calls it is a soft phone of ours.
+// The phone on the desk through Asterisk's manager interface, held against what every phone shows, and touched by hand.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { readSettings } from '@openparley/contract'
-import { writeWav } from '@openparley/media'
-import { dnsResolver, realClock, realDice } from '@openparley/net'
-import { AmiReader, fieldOf, messageOf, writeAmi } from '@openparley/protocols/ami'
-import { amiPhone } from '../../../packages/core/adapters/phone-ami/index.ts'
-import { phonePortSuite, type PhoneUnderTest } from '../../../packages/core/services/calls/port.suite.ts'
-import type { PhoneEvent, PhonePort } from '../../../packages/core/services/calls/port.ts'
-import { type Baresip, startBaresip } from '../baresip/start.ts'
-import { until, whenInstalled } from '../peer.ts'
-import { type SoftFar, softFar } from './desk-far.ts'
-import { signIn } from '../person.ts'
-import { asteriskProgram, startAsterisk } from './start.ts'
+import { phonePortSuite } from '../../../packages/core/services/calls/port.suite.ts'
+import type { PhoneCommand, PhoneEvent } from '../../../packages/core/services/calls/port.ts'
+import { type Peer, until, whenInstalled } from '../peer.ts'
+import { between, type Desk, type DeskHouse, deskHouse, farAt, openDesk, openPort, rings } from './desk-ami.ts'
+import { asteriskProgram } from './start.ts'
 
 const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
-const house = programs.skip === false ? await begun() : undefined
+const house = programs.skip === false ? await deskHouse() : undefined
 after(() => house?.close())
 
-async function begun() {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-with-desk-'))
-  // Longer than any test: it hangs up where its file ends.
-  const says = join(folder, 'says.wav')
-  await writeFile(says, writeWav({ samples: new Int16Array(8000 * 60), sampleRate: 8000 }))
-  const asterisk = await startAsterisk()
-  const server = `127.0.0.1:${asterisk.port}`
-  const phone = await startBaresip({ user: '101', password: 'secret-101', server, says, answers: false })
-  return {
-    asterisk,
-    phone,
-    close: async () => {
-      await phone.stop()
-      await asterisk.stop()
-      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-    },
-  }
+interface Watched extends Desk, DeskHouse {
+  readonly events: readonly PhoneEvent[]
+  /** The next event of that type that nobody has waited for yet. */
+  until<Type extends PhoneEvent['type']>(type: Type): Promise<Extract<PhoneEvent, { type: Type }>>
+  /** What is told of calls, in order. */
+  told(): string[]
+  perform(command: PhoneCommand): void
+  /** A call is made for the phone, which rings: nobody picks it up. */
+  ringsFor(command: PhoneCommand): Promise<void>
+  /** A call is made, and answered there. */
+  connect(command: PhoneCommand): Promise<void>
 }
 
-interface Desk extends PhoneUnderTest {
-  readonly far: SoftFar
-}
-
-/** `through`: another way to the manager's port, where the test stands in between. */
-async function open(tell: (event: PhoneEvent) => void, through?: number): Promise<Desk> {
+async function watched(settings?: Readonly<Record<string, unknown>>): Promise<Watched> {
   assert.ok(house)
-  const { asterisk, phone: desk } = house
-  const ready = Promise.withResolvers<void>()
-  let ids = 0
-  const settings = readSettings({
-    'deskPhone.via': 'ami',
-    'deskPhone.servers': `127.0.0.1:${through ?? asterisk.managerPort}`,
-    'deskPhone.line': 'PJSIP/101',
-    'deskPhone.user': 'desk',
-    'deskPhone.ami.context': 'internal',
-  })
-  const phone = amiPhone({
-    world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
-    settings: () => settings,
-    password: () => 'secret-desk',
-    dns: () => dnsResolver(),
-    newCall: () => `call_${++ids}`,
-    tell: (event) => {
-      if (event.type === 'state' && event.state.is === 'ready') ready.resolve()
-      tell(event)
+  const events: PhoneEvent[] = []
+  const seen = new Set<PhoneEvent>()
+  const waiting = new Set<() => void>()
+  const tell = (event: PhoneEvent): void => {
+    events.push(event)
+    for (const look of waiting) look()
+  }
+  const desk = await openDesk(house, { tell, ...(settings ? { settings } : {}) })
+  const watched: Watched = {
+    ...house,
+    ...desk,
+    events,
+    until: <Type extends PhoneEvent['type']>(type: Type) =>
+      new Promise<Extract<PhoneEvent, { type: Type }>>((resolve) => {
+        const look = (): void => {
+          const found = events.find(
+            (event): event is Extract<PhoneEvent, { type: Type }> => event.type === type && !seen.has(event),
+          )
+          if (!found) return
+          seen.add(found)
+          waiting.delete(look)
+          resolve(found)
+        }
+        waiting.add(look)
+        look()
+      }),
+    told: () =>
+      events.flatMap((event) =>
+        'call' in event && event.type !== 'updated' ? [`${event.type}${'by' in event ? ` by ${event.by}` : ''}`] : [],
+      ),
+    perform: (command) => desk.phone.perform(command),
+    ringsFor: async (command) => {
+      const ringing = rings(house.desk)
+      desk.untouched.perform(command)
+      await ringing
     },
-  })
-  await ready.promise
-  const far = softFar({
-    of: await signIn({
-      'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
-      'softphone.user': '102',
-      'softphone.password': 'secret-102',
-    }),
-    number: '102',
-    desk: '101',
-    unknown: () => void refuseAsUnknown(asterisk.managerPort),
-  })
-  return {
-    phone: pickedUp(phone, desk),
-    far,
-    close: async () => {
-      await far.close()
-      await desk.does('hangup')
-      await phone.close()
+    connect: async (command) => {
+      watched.perform(command)
+      await desk.far.called()
+      desk.far.answer()
+      await watched.until('connected')
+      await desk.far.until('talking')
     },
   }
+  return watched
 }
 
-/** What rings at the far side is refused by its server. */
-async function refuseAsUnknown(port: number): Promise<void> {
-  const socket = connect(port, '127.0.0.1')
-  const reader = new AmiReader({ greeted: true })
-  const say = (fields: Readonly<Record<string, string>>): void => void socket.write(writeAmi(messageOf(fields)))
-  say({ Action: 'Login', Username: 'desk', Secret: 'secret-desk', Events: 'off' })
-  say({ Action: 'CoreShowChannels', ActionID: 'all' })
-  for await (const bytes of socket)
-    for (const message of reader.push(bytes as Buffer)) {
-      if ('fault' in message) throw new Error(message.fault)
-      const channel = fieldOf(message, 'Channel') ?? ''
-      if (channel.startsWith('PJSIP/102-')) say({ Action: 'Hangup', Channel: channel, Cause: '1' })
-      if (fieldOf(message, 'EventList') === 'Complete') say({ Action: 'Logoff' })
+function atTheDesk(
+  name: string,
+  does: (desk: Watched) => Promise<void>,
+  settings?: () => Readonly<Record<string, unknown>>,
+): void {
+  test(name, { ...programs, timeout: 30_000 }, async () => {
+    const desk = await watched(settings?.())
+    try {
+      await does(desk)
+    } finally {
+      await desk.close()
     }
+  })
 }
 
-/** Somebody at the desk picks up when it rings for a call that is made for it. */
-function pickedUp(phone: PhonePort, desk: Baresip): PhonePort {
-  return {
-    ...phone,
-    perform: (command) => {
-      if (command.type === 'dial') void rings(desk).then(() => desk.does('accept'))
-      phone.perform(command)
-    },
-  }
-}
-
-function rings(at: Baresip): Promise<void> {
-  const count = (): number => at.log().split('Incoming call from').length
-  const before = count()
-  return until('the desk phone rings', () => count() > before, at)
-}
+const dialled = { type: 'dial', call: 'call_a', to: '102', endpoint: { kind: 'none' } } as const
 
 if (house)
-  phonePortSuite('a phone on the desk through Asterisk’s manager interface', (tell) => open(tell), {
+  phonePortSuite('a phone on the desk through Asterisk’s manager interface', (tell) => openDesk(house, { tell }), {
     answer: 'a manager has no action that takes the handset up',
     hold: 'a manager has no action that holds at the phone',
     sound: 'it is at the phone on the desk',
     'ends-with-us': 'the phone on the desk goes on by itself',
   })
-else test('a phone on the desk through Asterisk’s manager interface', programs, () => {})
+
+atTheDesk('a call that is dialled at the phone is told with its whole life', async (at) => {
+  const { desk, far, until, told } = at
+  await desk.dial('102')
+  const { to } = await until('outgoing')
+  assert.equal(to.number, '102')
+  await until('alerting')
+  far.answer()
+  assert.equal((await until('connected')).remote?.number, '102')
+  await far.until('talking')
+  await desk.does('hold')
+  await until('held')
+  await desk.does('resume')
+  await until('resumed')
+  await desk.does('hangup')
+  const { end } = await until('ended')
+  assert.deepEqual([end.by, end.error], ['local', undefined])
+  assert.deepEqual(told(), ['outgoing', 'alerting', 'connected', 'held by local', 'resumed by local', 'ended'])
+})
+
+atTheDesk('a call that is taken at the phone is told as connected with who calls', async ({ desk, far, until }) => {
+  far.call()
+  const { from } = await until('incoming')
+  assert.deepEqual([from.number, from.displayName], ['102', 'Bob'])
+  await desk.does('accept')
+  await until('connected')
+  await far.until('talking')
+  far.hangUp()
+  assert.equal((await until('ended')).end.by, 'remote')
+})
+
+atTheDesk('a dialled number that is busy is told as busy, whoever dialled it', async ({ desk, far, until }) => {
+  await desk.dial('102')
+  await far.called()
+  far.refuse('busy')
+  const { end } = await until('ended')
+  assert.deepEqual([end.by, end.error?.code], ['remote', 'call-busy'])
+})
+
+atTheDesk('a phone at which the call is declined makes none', async ({ desk, far, ringsFor, until }) => {
+  await ringsFor(dialled)
+  await desk.does('hangup')
+  const { end } = await until('ended')
+  assert.deepEqual([end.by, end.error?.code], ['local', undefined])
+  assert.equal(far.state, 'idle')
+})
+
+atTheDesk('a call that is given up before the phone is picked up rings there no more', async (at) => {
+  await at.ringsFor(dialled)
+  at.perform({ type: 'end', call: 'call_a' })
+  assert.equal((await at.until('ended')).end.by, 'local')
+  assert.equal(at.far.state, 'idle')
+})
+
+atTheDesk('a number that the dial plan does not know is told as unknown', async ({ perform, until }) => {
+  perform({ ...dialled, to: '9' })
+  const { end } = await until('ended')
+  assert.deepEqual([end.by, end.error?.code], ['remote', 'number-unknown'])
+})
+
+atTheDesk('keys are pressed as if they were pressed at the phone', async ({ perform, until, asterisk }) => {
+  perform({ ...dialled, to: '8610' })
+  await until('connected')
+  for (const digits of ['47110815#', '77#']) {
+    await heard(asterisk, 'beep')
+    perform({ type: 'send-digits', call: 'call_a', digits, durationMs: 100 })
+  }
+  await heard(asterisk, 'Echo(')
+})
+
+atTheDesk('a call is sent on to somebody, and what becomes of it is theirs', async (at) => {
+  const carol = await farAt(at, '103')
+  try {
+    await at.connect(dialled)
+    at.perform({ type: 'transfer', call: 'call_a', to: { number: '103' } })
+    const { end } = await at.until('ended')
+    assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, '103'])
+    await carol.called()
+    carol.answer()
+    await carol.until('talking')
+    assert.equal(at.far.state, 'talking')
+  } finally {
+    await carol.close()
+  }
+})
+
+atTheDesk('two calls are brought together, and are over at the phone', async (at) => {
+  const carol = await farAt(at, '103')
+  try {
+    await at.connect(dialled)
+    at.perform({ ...dialled, call: 'call_b', to: '103' })
+    await carol.called()
+    carol.answer()
+    await at.until('connected')
+    at.perform({ type: 'transfer', call: 'call_a', to: { number: '103' }, with: 'call_b' })
+    const ends = [await at.until('ended'), await at.until('ended')]
+    assert.deepEqual(ends.map(({ call, end }) => [call, end.by, end.transferredTo?.number]).sort(), [
+      ['call_a', 'local', '103'],
+      ['call_b', 'local', '102'],
+    ])
+    carol.hangUp()
+    await at.far.until('idle')
+  } finally {
+    await carol.close()
+  }
+})
+
+test('a lost connection is made again: what went on is told once, what ended and began meanwhile as well', {
+  ...programs,
+  timeout: 60_000,
+}, async () => {
+  assert.ok(house)
+  const line = await between(house.asterisk.managerPort)
+  const at = await watched({ 'deskPhone.servers': `127.0.0.1:${line.port}` })
+  const stands = async (is: string): Promise<void> => {
+    while ((await at.until('state')).state.is !== is);
+  }
+  try {
+    await at.connect(dialled)
+    await stands('ready')
+    line.cut()
+    await stands('waiting')
+    line.back()
+    await stands('ready')
+    assert.deepEqual(at.told(), ['proceeding', 'alerting', 'connected'])
+
+    line.cut()
+    await stands('waiting')
+    at.far.hangUp()
+    await at.far.until('idle')
+    await at.desk.dial('102')
+    await at.far.called()
+    at.far.answer()
+    await at.far.until('talking')
+    line.back()
+    await stands('ready')
+    await at.desk.does('hangup')
+    await at.far.until('idle')
+    await at.until('ended')
+    await at.until('ended')
+    assert.deepEqual(at.told().slice(3).sort(), ['connected', 'ended', 'ended', 'outgoing'])
+  } finally {
+    await at.close()
+    await line.close()
+  }
+})
+
+test('a password that is wrong is told, and nothing is tried again', { ...programs, timeout: 30_000 }, async () => {
+  assert.ok(house)
+  const states: string[] = []
+  const port = await openPort(house, {
+    settings: { 'deskPhone.password': 'wrong' },
+    tell: (event) => {
+      if (event.type === 'state') states.push(event.state.error?.code ?? event.state.is)
+    },
+  })
+  await port.close()
+  assert.deepEqual(states, ['connecting', 'credentials-rejected'])
+})
+
+/** Resolves when Asterisk says it anew. */
+function heard(asterisk: Peer, what: string): Promise<void> {
+  const count = (): number => asterisk.log().split(what).length
+  const before = count()
+  return until(what, () => count() > before, asterisk)
+}
