@@ -2,84 +2,20 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { phonePortSuite } from '../../../packages/core/services/calls/port.suite.ts'
-import type { PhoneCommand, PhoneEvent } from '../../../packages/core/services/calls/port.ts'
 import { type Peer, until, whenInstalled } from '../peer.ts'
-import { between, type Desk, type DeskHouse, deskHouse, farAt, openDesk, openPort, rings } from './desk-ami.ts'
+import { between } from './between.ts'
+import { deskHouse, farAt, openDesk, openPort } from './desk-ami.ts'
+import { type Watched, watchedDesk } from './desk-watched.ts'
 import { asteriskProgram } from './start.ts'
 
 const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
 const house = programs.skip === false ? await deskHouse() : undefined
 after(() => house?.close())
 
-interface Watched extends Desk, DeskHouse {
-  readonly events: readonly PhoneEvent[]
-  /** The next event of that type that nobody has waited for yet. */
-  until<Type extends PhoneEvent['type']>(type: Type): Promise<Extract<PhoneEvent, { type: Type }>>
-  /** What is told of calls, in order. */
-  told(): string[]
-  perform(command: PhoneCommand): void
-  /** A call is made for the phone, which rings: nobody picks it up. */
-  ringsFor(command: PhoneCommand): Promise<void>
-  /** A call is made, and answered there. */
-  connect(command: PhoneCommand): Promise<void>
-}
-
-async function watched(settings?: Readonly<Record<string, unknown>>): Promise<Watched> {
-  assert.ok(house)
-  const events: PhoneEvent[] = []
-  const seen = new Set<PhoneEvent>()
-  const waiting = new Set<() => void>()
-  const tell = (event: PhoneEvent): void => {
-    events.push(event)
-    for (const look of waiting) look()
-  }
-  const desk = await openDesk(house, { tell, ...(settings ? { settings } : {}) })
-  const watched: Watched = {
-    ...house,
-    ...desk,
-    events,
-    until: <Type extends PhoneEvent['type']>(type: Type) =>
-      new Promise<Extract<PhoneEvent, { type: Type }>>((resolve) => {
-        const look = (): void => {
-          const found = events.find(
-            (event): event is Extract<PhoneEvent, { type: Type }> => event.type === type && !seen.has(event),
-          )
-          if (!found) return
-          seen.add(found)
-          waiting.delete(look)
-          resolve(found)
-        }
-        waiting.add(look)
-        look()
-      }),
-    told: () =>
-      events.flatMap((event) =>
-        'call' in event && event.type !== 'updated' ? [`${event.type}${'by' in event ? ` by ${event.by}` : ''}`] : [],
-      ),
-    perform: (command) => desk.phone.perform(command),
-    ringsFor: async (command) => {
-      const ringing = rings(house.desk)
-      desk.untouched.perform(command)
-      await ringing
-    },
-    connect: async (command) => {
-      watched.perform(command)
-      await desk.far.called()
-      desk.far.answer()
-      await watched.until('connected')
-      await desk.far.until('talking')
-    },
-  }
-  return watched
-}
-
-function atTheDesk(
-  name: string,
-  does: (desk: Watched) => Promise<void>,
-  settings?: () => Readonly<Record<string, unknown>>,
-): void {
+function atTheDesk(name: string, does: (desk: Watched) => Promise<void>): void {
   test(name, { ...programs, timeout: 30_000 }, async () => {
-    const desk = await watched(settings?.())
+    assert.ok(house)
+    const desk = await watchedDesk(house)
     try {
       await does(desk)
     } finally {
@@ -210,7 +146,7 @@ test('a lost connection is made again: what went on is told once, what ended and
 }, async () => {
   assert.ok(house)
   const line = await between(house.asterisk.managerPort)
-  const at = await watched({ 'deskPhone.servers': `127.0.0.1:${line.port}` })
+  const at = await watchedDesk(house, { 'deskPhone.servers': `127.0.0.1:${line.port}` })
   const stands = async (is: string): Promise<void> => {
     while ((await at.until('state')).state.is !== is);
   }

@@ -13,7 +13,7 @@ export interface Channels {
   readonly context: string
 }
 
-/** Undefined: none does, or it cannot be now. */
+/** Undefined: it cannot be now, as nobody is at the other end yet, or none does. */
 export function actionOf(command: PhoneCommand, { own, peer, other, context }: Channels): AmiFields | undefined {
   switch (command.type) {
     case 'end':
@@ -21,7 +21,7 @@ export function actionOf(command: PhoneCommand, { own, peer, other, context }: C
     case 'decline':
       return { Action: 'Hangup', Channel: own, Cause: command.reason === 'busy' ? '17' : '21' }
     case 'deflect':
-      return peer === undefined || !isDialable(command.to)
+      return peer === undefined
         ? undefined
         : { Action: 'Redirect', Channel: peer, Context: context, Exten: command.to, Priority: '1' }
     case 'transfer':
@@ -29,9 +29,7 @@ export function actionOf(command: PhoneCommand, { own, peer, other, context }: C
         return peer === undefined || other === undefined
           ? undefined
           : { Action: 'Bridge', Channel1: peer, Channel2: other, Tone: 'no' }
-      return isDialable(command.to.number)
-        ? { Action: 'BlindTransfer', Channel: own, Context: context, Exten: command.to.number }
-        : undefined
+      return { Action: 'BlindTransfer', Channel: own, Context: context, Exten: command.to.number }
     default:
       return undefined
   }
@@ -55,6 +53,12 @@ export function originate(
     Timeout: '30000',
     Variable: autoAnswer ? 'PJSIP_HEADER(add,Call-Info)=<sip:parley.invalid>\\;answer-after=0' : undefined,
   }
+}
+
+/** Whether a manager may be told where the call is to go. */
+export function isPossible(command: PhoneCommand): boolean {
+  if (command.type === 'deflect') return isDialable(command.to)
+  return command.type !== 'transfer' || command.with !== undefined || isDialable(command.to.number)
 }
 
 /** Nothing that means something to the dial plan's own language. */

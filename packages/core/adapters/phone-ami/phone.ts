@@ -5,9 +5,10 @@ import { AmiDevice, type AmiMessage, type AmiTold, fieldOf, isSuccess, ofOurs } 
 import { amiLink, refusalOf } from '../../links/ami/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
-import { actionOf, isDialable, originate } from './actions.ts'
+import { actionOf, isDialable, isPossible, originate } from './actions.ts'
 import { endOf, partyOf } from './ending.ts'
 import { lineOf, mailboxAsked } from './line.ts'
+import { moments } from './moments.ts'
 import { presses } from './presses.ts'
 
 export interface AmiPhoneOptions {
@@ -30,6 +31,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
   const mailbox = given['deskPhone.ami.mailbox']
   const device = new AmiDevice(line)
   const keys = presses(world)
+  const soon = moments(world)
   /** The contract’s id of each call by its channel’s, and back. */
   const ids = new Map<string, string>()
   const channels = new Map<string, string>()
@@ -81,6 +83,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
 
   const take = (event: AmiMessage): void => {
     for (const told of device.take(event)) show(told)
+    soon.look()
     const waiting = lineOf(event, mailbox)
     if (waiting) tell({ type: 'line', line: waiting })
     if (fieldOf(event, 'Event') === 'OriginateResponse' && fieldOf(event, 'Response') === 'Failure')
@@ -150,10 +153,21 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
     }
     if (own === undefined) return refuse(command, { code: 'call-wrong-state' })
     if (command.type === 'send-digits') return press(command, own)
+    if (!isPossible(command)) return refuse(command, { code: 'number-invalid' })
+    soon.try(
+      () => carryOut(command, channel),
+      () => refuse(command, { code: 'call-wrong-state' }),
+    )
+  }
+  /** Whether that can be now. */
+  const carryOut = (command: PhoneCommand & { readonly call: string }, channel: string): boolean => {
+    const own = device.channelOf(channel)
+    // It is over, and that was told.
+    if (own === undefined || channels.get(command.call) !== channel) return true
     const second = command.type === 'transfer' ? channels.get(command.with ?? '') : undefined
     const other = second === undefined ? undefined : device.peerOf(second)
     const action = actionOf(command, { own, peer: device.peerOf(channel), other, context })
-    if (!action) return refuse(command, { code: 'call-wrong-state' })
+    if (!action) return false
     const leaves = leaving(command, channel, second)
     for (const [which, to] of leaves) device.leave(which, to)
     link.ask(action, (answer) => {
@@ -165,6 +179,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
       for (const [which] of leaves) device.stay(which)
       if (channels.has(command.call)) refuse(command, refusalOf(answer))
     })
+    return true
   }
   /** The calls that are over for us with it, and who they are sent to. */
   const leaving = (
@@ -210,6 +225,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
     statistics: async () => undefined,
     close: () => {
       keys.stop()
+      soon.stop()
       return link.close()
     },
   }
