@@ -1,6 +1,5 @@
 // An application's side of the manager interface: the greeting, the login by challenge, the channels that there are, and actions paired with their
 // answers. What it is over with is told once.
-import { createHash } from 'node:crypto'
 import type { Engine, Millis } from '../common/index.ts'
 import { type AmiMessage, AmiReader, fieldOf, messageOf, writeAmi } from './message.ts'
 
@@ -32,9 +31,9 @@ export type AmiEffect =
   | { readonly type: 'over'; readonly over: AmiOver }
 
 export interface AmiSessionOptions {
-  readonly login: { readonly user: string; readonly password: string }
-  /** The connection is encrypted: the password may be said where no challenge is known. */
-  readonly secure: boolean
+  readonly user: string
+  /** The fields that prove who this is: an answer to the challenge, or, where the server knows none, the password. Undefined: it may not be said. */
+  readonly prove: (challenge: string | undefined) => AmiFields | undefined
 }
 
 interface Asked {
@@ -123,17 +122,11 @@ export class AmiSession implements Engine<AmiInput, AmiEffect> {
     if (this.#is !== 'greeting' || this.#reader.greeting === undefined) return
     this.#is = 'beginning'
     this.#greetBy = undefined
-    const { login, secure } = this.#options
-    const { user, password } = login
+    const { user, prove } = this.#options
     this.#ask({ Action: 'Challenge', AuthType: 'MD5' }, now, (answer, at) => {
       if (!answer) return this.#over({ is: 'silent' })
-      const challenge = fieldOf(answer.response, 'Challenge')
-      if (challenge === undefined && !secure)
-        return this.#over({ is: 'refused', by: 'login', text: textOf(answer.response) })
-      const proof: AmiFields =
-        challenge === undefined
-          ? { Secret: password }
-          : { AuthType: 'MD5', Key: createHash('md5').update(`${challenge}${password}`).digest('hex') }
+      const proof = prove(fieldOf(answer.response, 'Challenge'))
+      if (!proof) return this.#over({ is: 'refused', by: 'login', text: textOf(answer.response) })
       // What happens to calls, and nothing else: a server tells a great deal.
       this.#ask({ Action: 'Login', Username: user, ...proof, Events: 'call' }, at, (said, then) => {
         if (!said) return this.#over({ is: 'silent' })

@@ -12,6 +12,7 @@ import {
 import { backoff } from '@openparley/protocols/common'
 import type { World } from '../../runtime/world.ts'
 import { isFinal, networkValue, overValue } from './causes.ts'
+import { proofOf } from './proof.ts'
 
 export interface AmiLinkOptions {
   readonly world: World
@@ -56,7 +57,11 @@ export function amiLink(options: AmiLinkOptions): AmiLink {
     if (!login) return errorValue('credentials-missing', 'deskPhone.password')
     const over = Promise.withResolvers<AmiOver>()
     let stream: Stream | undefined
-    const driven = drive(new AmiSession({ login, secure: tls !== undefined }), world.clock, (effect) => {
+    const session = new AmiSession({
+      user: login.user,
+      prove: (challenge) => proofOf(login.password, challenge, tls !== undefined),
+    })
+    const driven = drive(session, world.clock, (effect) => {
       switch (effect.type) {
         case 'send':
           return void stream?.send(effect.bytes)
