@@ -10,10 +10,16 @@ export interface DeskPerson extends Person {
   readonly deskNumber: string
 }
 
-/** Signed in with both phones, which are ready; the one on the desk acts unless `uses` is soft. */
-export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' = 'desk'): Promise<DeskPerson> {
+/** Signed in with both phones, which are ready; the one on the desk acts unless `uses` is soft, and is controlled over CSTA unless `via` says. */
+export async function atDesk(
+  stage: Stage,
+  name: string,
+  uses: 'desk' | 'soft' = 'desk',
+  via: 'csta' | 'ami' = 'csta',
+): Promise<DeskPerson> {
   const known = stage.lab.people.find((each) => each.name === name)
-  const person = await stage.person(name, { ...known?.settings, ...known?.desk })
+  const desk = stage.lab[via].settings(name)
+  const person = await stage.person(name, { ...known?.settings, ...desk })
   const { phones } = await person.session.until(
     'phones',
     (state) => state.phones.length === 2 && state.phones.every(({ state: { is } }) => is === 'ready'),
@@ -22,7 +28,7 @@ export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' =
   const idOf = (kind: 'desk' | 'soft'): string => String(phones.find((phone) => phone.kind === kind)?.id)
   const both = { desk: idOf('desk'), soft: idOf('soft') }
   await person.session.phones.use({ phone: both[uses] })
-  return { ...person, ...both, deskNumber: String(known?.desk['deskPhone.number']) }
+  return { ...person, ...both, deskNumber: String(desk['deskPhone.number']) }
 }
 
 /** The states of the calls at the phone on the desk itself, as the lab has them. */

@@ -69,6 +69,7 @@ import { chatSearch } from './journeys/chat-search.ts'
 import { chatTwoApplications } from './journeys/chat-two-applications.ts'
 import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
+import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
 import { deskDial } from './journeys/desk-dial.ts'
@@ -175,6 +176,7 @@ export const scenarios: readonly Scenario[] = [
   chatTwoApplications,
   chatTwoClients,
   chatTyping,
+  deskAmiDial,
   deskAnswer,
   deskByHand,
   deskDial,
