@@ -5,7 +5,7 @@ export interface AsteriskPlaces {
   readonly modules: string
   readonly data: string
   readonly port: number
-  /** Of its manager interface. */
+  /** Of its manager interface; over TLS it has the next one. */
   readonly managerPort: number
 }
 
@@ -90,6 +90,10 @@ full_state=no
 enabled=yes
 bindaddr=127.0.0.1
 port=${managerPort}
+tlsenable=yes
+tlsbindaddr=127.0.0.1:${managerPort + 1}
+tlscertfile=${folder}/keys/cert.pem
+tlsprivatekey=${folder}/keys/key.pem
 [desk]
 secret=secret-desk
 read=system,call,dialplan,user,reporting

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { phonePortSuite } from '../../../packages/core/services/calls/port.suite.ts'
 import { type Peer, until, whenInstalled } from '../peer.ts'
-import { between } from './between.ts'
-import { deskHouse, farAt, openDesk, openPort } from './desk-ami.ts'
-import { type Watched, watchedDesk } from './desk-watched.ts'
+import { deskHouse, farAt, openDesk } from './desk-ami.ts'
+import { dialled, type Watched, watchedDesk } from './desk-watched.ts'
 import { asteriskProgram } from './start.ts'
 
 const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
@@ -23,8 +22,6 @@ function atTheDesk(name: string, does: (desk: Watched) => Promise<void>): void {
     }
   })
 }
-
-const dialled = { type: 'dial', call: 'call_a', to: '102', endpoint: { kind: 'none' } } as const
 
 if (house)
   phonePortSuite('a phone on the desk through Asterisk’s manager interface', (tell) => openDesk(house, { tell }), {
@@ -143,57 +140,34 @@ atTheDesk('two calls are brought together, and are over at the phone', async (at
   }
 })
 
-test('a lost connection is made again: what went on is told once, what ended and began meanwhile as well', {
-  ...programs,
-  timeout: 60_000,
-}, async () => {
-  assert.ok(house)
-  const line = await between(house.asterisk.managerPort)
-  const at = await watchedDesk(house, { 'deskPhone.servers': `127.0.0.1:${line.port}` })
-  const stands = async (is: string): Promise<void> => {
-    while ((await at.until('state')).state.is !== is);
-  }
+atTheDesk('who is sent on at the phone is told with whom they are', async (at) => {
+  const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
-    await stands('ready')
-    line.cut()
-    await stands('waiting')
-    line.back()
-    await stands('ready')
-    assert.deepEqual(at.told(), ['proceeding', 'alerting', 'connected'])
-
-    line.cut()
-    await stands('waiting')
-    at.far.hangUp()
-    await at.far.until('idle')
-    await at.desk.dial('102')
-    await at.far.called()
-    at.far.answer()
-    await at.far.until('talking')
-    line.back()
-    await stands('ready')
-    await at.desk.does('hangup')
-    await at.far.until('idle')
-    await at.until('ended')
-    await at.until('ended')
-    assert.deepEqual(at.told().slice(3).sort(), ['connected', 'ended', 'ended', 'outgoing'])
+    await at.desk.does('transfer', '103')
+    await carol.called()
+    carol.answer()
+    const { end } = await at.until('ended')
+    assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, '103'])
   } finally {
-    await at.close()
-    await line.close()
+    await carol.close()
   }
 })
 
-test('a password that is wrong is told, and nothing is tried again', { ...programs, timeout: 30_000 }, async () => {
-  assert.ok(house)
-  const states: string[] = []
-  const port = await openPort(house, {
-    settings: { 'deskPhone.password': 'wrong' },
-    tell: (event) => {
-      if (event.type === 'state') states.push(event.state.error?.code ?? event.state.is)
-    },
-  })
-  await port.close()
-  assert.deepEqual(states, ['connecting', 'credentials-rejected'])
+atTheDesk('who is sent on by the other side has somebody else at the other end', async (at) => {
+  const carol = await farAt(at, '103')
+  try {
+    await at.connect(dialled)
+    at.far.sendOn('103')
+    await carol.called()
+    carol.answer()
+    await carol.until('talking')
+    assert.equal((await at.until('transferred')).remote.number, '103')
+    carol.hangUp()
+    assert.equal((await at.until('ended')).end.by, 'remote')
+  } finally {
+    await carol.close()
+  }
 })
 
 /** Resolves when Asterisk says it anew. */

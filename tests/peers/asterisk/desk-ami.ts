@@ -12,7 +12,7 @@ import type { PhoneUnderTest } from '../../../packages/core/services/calls/port.
 import type { PhoneEvent, PhonePort } from '../../../packages/core/services/calls/port.ts'
 import { type Baresip, startBaresip } from '../baresip/start.ts'
 import { until } from '../peer.ts'
-import { signIn } from '../person.ts'
+import { type Signed, signIn } from '../person.ts'
 import { type SoftFar, softFar } from './desk-far.ts'
 import { type Asterisk, startAsterisk } from './start.ts'
 
@@ -97,17 +97,21 @@ export async function openDesk(house: DeskHouse, options: OpenOptions): Promise<
 }
 
 /** Somebody with a soft phone, signed in to Asterisk. */
-export async function farAt(
+export function personAt(
   { asterisk }: DeskHouse,
   number: '102' | '103',
-  unknown: () => void = () => {},
-): Promise<SoftFar> {
-  const of = await signIn({
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Signed> {
+  return signIn({
     'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
     'softphone.user': number,
     'softphone.password': `secret-${number}`,
+    ...more,
   })
-  return softFar({ of, number, desk: '101', unknown })
+}
+
+export async function farAt(house: DeskHouse, number: '102' | '103', unknown: () => void = () => {}): Promise<SoftFar> {
+  return softFar({ of: await personAt(house, number), number, desk: '101', unknown })
 }
 
 export interface Between {

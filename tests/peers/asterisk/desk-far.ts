@@ -6,6 +6,8 @@ import type { Signed } from '../person.ts'
 export interface SoftFar extends FarSide {
   /** The call that it is in, or was in last. */
   current(): Call | undefined
+  /** Puts who they are with through to that number. */
+  sendOn(to: string): void
   close(): Promise<void>
 }
 
@@ -68,6 +70,7 @@ export function softFar({ of, number, desk, unknown }: SoftFarOptions): SoftFar 
     hangUp: () => void act((call) => session.calls.end({ call })),
     hold: async () => void (await session.calls.hold({ call: last()?.id ?? '' })),
     resume: async () => void (await session.calls.resume({ call: last()?.id ?? '' })),
+    sendOn: (to) => void act((call) => session.calls.transfer({ call, to })),
     close: async () => {
       await act((call) => session.calls.end({ call }))
       stop.abort()

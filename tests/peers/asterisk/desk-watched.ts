@@ -62,3 +62,5 @@ export async function watchedDesk(house: DeskHouse, settings?: Readonly<Record<s
   }
   return watched
 }
+
+export const dialled = { type: 'dial', call: 'call_a', to: '102', endpoint: { kind: 'none' } } as const

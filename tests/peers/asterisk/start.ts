@@ -11,7 +11,7 @@ export const asteriskProgram: string = join(asteriskTree, 'usr/sbin/asterisk')
 export interface Asterisk extends Peer {
   /** UDP and TCP; TLS has the next one. */
   readonly port: number
-  /** Of its manager interface, on loopback: the user desk with secret-desk. */
+  /** Of its manager interface, on loopback: the user desk with secret-desk. TLS has the next one. */
   readonly managerPort: number
   /** The authority of its certificate, PEM. */
   readonly ca: string
@@ -22,7 +22,7 @@ export async function startAsterisk(): Promise<Asterisk> {
     throw new Error(`there is no Asterisk in ${asteriskTree}: run tests/peers/asterisk/install.sh`)
   const folder = peerFolder('asterisk')
   const port = await freePorts(2)
-  const managerPort = await freePorts(1)
+  const managerPort = await freePorts(2)
   const library = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib'].map((path) =>
     join(asteriskTree, path),
   )
