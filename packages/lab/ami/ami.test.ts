@@ -87,7 +87,7 @@ test('nobody does anything before they have signed in, and nobody does with a wr
 test('a call that is asked for has the channel that was asked for, and its events come after the answer', async () => {
   const client = await signedIn('alice')
   try {
-    const asked = { Channel: `PJSIP/${alice}`, ChannelId: 'mine', Application: 'Dial', Data: 'Local/600@default' }
+    const asked = { Channel: `PJSIP/${alice}`, ChannelId: 'mine', Context: 'default', Exten: '600', Priority: '1' }
     assert.equal((await client.asks('Originate', asked))['Response'], 'Success')
     const own = await client.event('Newchannel', { Uniqueid: 'mine' })
     assert.match(own['Channel'] ?? '', /^PJSIP\/desk-alice-[0-9a-f]{8}$/)
@@ -118,7 +118,7 @@ test('what a hand does is told, and the phones of others are nobody’s to contr
     await client.event('BridgeEnter', { Channel: begun['Channel'] ?? '' })
     const refused = await other.asks('Hangup', { Channel: begun['Channel'] ?? '' })
     assert.equal(refused['Message'], 'No such channel')
-    const stranger = { Channel: `PJSIP/${alice}`, Application: 'Dial', Data: 'Local/600@default' }
+    const stranger = { Channel: `PJSIP/${alice}`, Context: 'default', Exten: '600', Priority: '1' }
     assert.equal((await other.asks('Originate', stranger))['Response'], 'Error')
     lab.desk.touch(alice, 'hold')
     await client.event('Hold', { Uniqueid: begun['Uniqueid'] ?? '' })

@@ -105,9 +105,9 @@ export class Manager {
 
   /** The phone picks up by itself. */
   #originate(of: (name: string) => string, number: string): Answer {
-    const to = /^Local\/([^@]+)@/.exec(of('Data'))?.[1]
+    const to = of('Exten')
     if (of('Channel') !== `PJSIP/${number}`) return error('Permission denied')
-    if (of('Application') !== 'Dial' || to === undefined) return error('Extension does not exist.')
+    if (to === '') return error('Extension does not exist.')
     let made: ReturnType<Desk['act']> | undefined
     this.#options.channels.asking(of('ChannelId') || undefined, of('ActionID') || undefined, () => {
       made = this.#options.desk.act(number, { type: 'dial', to })

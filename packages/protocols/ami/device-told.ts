@@ -51,8 +51,6 @@ export interface Line {
   sentTo: AmiParty | undefined
   failure: { readonly cause: number; readonly inside: boolean } | undefined
   dialStatus: string | undefined
-  /** Something was called for it. */
-  calls: boolean
 }
 
 export function lineOf(id: string, channel: string, linked: string, expected: boolean): Line {
@@ -74,15 +72,12 @@ export function lineOf(id: string, channel: string, linked: string, expected: bo
     sentTo: undefined,
     failure: undefined,
     dialStatus: undefined,
-    calls: false,
   }
 }
 
 /** Why there was no call: by its own cause, by that of who was called, or by how the dialling went. One that came in needs no reason but one. */
-export function whyOf({ direction, expected, calls, failure, dialStatus }: Line, own: number): number | undefined {
+export function whyOf({ direction, failure, dialStatus }: Line, own: number): number | undefined {
   if (direction === 'in') return own === answeredElsewhere ? own : undefined
-  // Where the dial plan does not know the number, the server gives no cause.
-  if (expected && !calls) return unallocated
   const [said] = [own, failure?.cause].filter((cause) => cause !== undefined && isTelling(cause))
   return said ?? (dialStatus === undefined ? undefined : causes[dialStatus])
 }
@@ -95,13 +90,31 @@ export function isTelling(cause: number): boolean {
 /** Not of Q.850, but of this server. */
 export const answeredElsewhere = 26
 
-const unallocated = 1
 const causes: Readonly<Record<string, number>> = {
   BUSY: 17,
   NOANSWER: 19,
   CHANUNAVAIL: 20,
   CONGESTION: 34,
 }
+
+/** Whether an application of the dial plan is itself who is talked to. The channel of a phone that was picked up first does not show it. */
+export function takesCalls(application: string): boolean {
+  return takers.has(application.toLowerCase())
+}
+
+const takers: ReadonlySet<string> = new Set([
+  'answer',
+  'confbridge',
+  'directory',
+  'disa',
+  'echo',
+  'meetme',
+  'milliwatt',
+  'record',
+  'stasis',
+  'voicemail',
+  'voicemailmain',
+])
 
 /** What a channel's id begins with that was asked for by us. */
 export const ofOurs = 'parley-'

@@ -146,6 +146,23 @@ describe('the calls of a line, as a manager tells them', () => {
     assert.deepEqual(short(told), ['ended parley-x phone'])
   })
 
+  test('one that was asked for and meets nobody but an application is connected with that', () => {
+    const device = new AmiDevice(line)
+    device.expect('parley-x', { number: '610' })
+    const told = taken(
+      [
+        begins(own, 'parley-x', '0', 's'),
+        { Event: 'Newstate', Channel: own, Uniqueid: 'parley-x', ChannelState: '6' },
+        { Event: 'Newexten', Channel: own, Uniqueid: 'parley-x', Application: 'Set' },
+        { Event: 'Newexten', Channel: own, Uniqueid: 'parley-x', Application: 'Answer' },
+        { Event: 'Newexten', Channel: own, Uniqueid: 'parley-x', Application: 'Echo' },
+        hangsUp('parley-x', own, '16', 'parley-x'),
+      ],
+      device,
+    )
+    assert.deepEqual(short(told), ['connected parley-x 610', 'ended parley-x remote'])
+  })
+
   test('that the other side holds is seen through the halves of a Local channel, whenever they come together', () => {
     const half = 'Local/102@internal-00000000'
     const told = taken([

@@ -26,6 +26,9 @@ export class AmiDevice {
         this.#lines.open(id, of('Channel'), of('Linkedid'))
         this.#lines.stateOf(id, of('ChannelState'), of('Exten'))
         break
+      case 'Newexten':
+        if (line) this.#lines.runs(line, of('Application'))
+        break
       case 'Rename':
         if (line) line.channel = of('Newname')
         break
@@ -43,7 +46,6 @@ export class AmiDevice {
           dialled.remote ??= partyOf(of('DestConnectedLineNum'), of('DestConnectedLineName'))
           this.#lines.stateOf(dialled.id, of('DestChannelState'), '')
         }
-        if (line) line.calls = true
         if (line && of('DestChannelState') === ringing) this.#lines.rings(line)
         break
       }
@@ -114,6 +116,7 @@ export class AmiDevice {
       this.#lines.stateOf(id, of('ChannelState'), of('Exten'))
       if (bridge !== '' || (of('ChannelState') === up && line.direction === 'out' && !wasAskedFor(id)))
         this.#lines.connect(line)
+      this.#lines.runs(line, of('Application'))
       if (known && remote) this.#lines.isWith(line, remote)
     }
     this.#bridges.keep(there)

@@ -9,6 +9,7 @@ import {
   type Line,
   lineOf,
   partyOf,
+  takesCalls,
   wasAskedFor,
 } from './device-told.ts'
 
@@ -93,6 +94,11 @@ export class Lines {
     if (line.begun) return
     line.begun = true
     this.#told.push({ type: 'begun', call: line.id, direction: line.direction ?? 'in', remote: line.remote })
+  }
+
+  /** An application of the dial plan has it. */
+  runs(line: Line, application: string): void {
+    if (wasAskedFor(line.id) && takesCalls(application)) this.connect(line)
   }
 
   rings(line: Line): void {

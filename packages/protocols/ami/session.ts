@@ -127,8 +127,8 @@ export class AmiSession implements Engine<AmiInput, AmiEffect> {
       if (!answer) return this.#over({ is: 'silent' })
       const proof = prove(fieldOf(answer.response, 'Challenge'))
       if (!proof) return this.#over({ is: 'refused', by: 'login', text: textOf(answer.response) })
-      // What happens to calls, and nothing else: a server tells a great deal.
-      this.#ask({ Action: 'Login', Username: user, ...proof, Events: 'call' }, at, (said, then) => {
+      // What happens to calls, and what the dial plan does with them, and nothing else: a server tells a great deal.
+      this.#ask({ Action: 'Login', Username: user, ...proof, Events: 'call,dialplan' }, at, (said, then) => {
         if (!said) return this.#over({ is: 'silent' })
         if (!isSuccess(said)) return this.#over({ is: 'refused', by: 'login', text: textOf(said.response) })
         this.#look(then)

@@ -29,7 +29,8 @@ export interface Baresip extends Peer {
 
 export async function startBaresip({ user, password, server, says, answers = true }: BaresipOptions): Promise<Baresip> {
   const folder = peerFolder('baresip')
-  const [sip, control] = [await freePorts(1), await freePorts(1)]
+  // TLS has the next one, whether anybody wants it or not.
+  const [sip, control] = [await freePorts(2), await freePorts(1)]
   const said = join(folder, 'says.wav')
   copyFileSync(says, said)
   const config = `sip_listen 127.0.0.1:${sip}

@@ -35,7 +35,7 @@ export function actionOf(command: PhoneCommand, { own, peer, other, context }: C
   }
 }
 
-/** The phone rings, and what it is then connected with is dialled as a call of its own in the dial plan, so that it is told what becomes of that. */
+/** The phone rings, and is then in the dial plan as if the number were dialled there: a call that runs an application alone is lost where the other side puts it through. */
 export function originate(
   line: string,
   id: string,
@@ -47,8 +47,9 @@ export function originate(
     ActionID: id,
     Channel: line,
     ChannelId: id,
-    Application: 'Dial',
-    Data: `Local/${to}@${context}`,
+    Context: context,
+    Exten: to,
+    Priority: '1',
     Async: 'true',
     Timeout: '30000',
     Variable: autoAnswer ? 'PJSIP_HEADER(add,Call-Info)=<sip:parley.invalid>\\;answer-after=0' : undefined,
