@@ -89,7 +89,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   'deskPhone.ami.context': setting({
-    doc: 'The context of the dial plan that calls of the phone on the desk are made in. The user there needs read=call,dialplan and write=call,originate.',
+    doc: 'The context of the dial plan that calls of the phone on the desk are made in. The user there needs read=call,dialplan and write=call,originate,reporting.',
     since: '0.1',
     schema: z.string().regex(/^[\w.-]{1,80}$/),
     default: 'default',

@@ -96,8 +96,8 @@ tlscertfile=${folder}/keys/cert.pem
 tlsprivatekey=${folder}/keys/key.pem
 [desk]
 secret=secret-desk
-read=system,call,dialplan,user,reporting
-write=system,call,originate,reporting
+read=call,dialplan
+write=call,originate,reporting
 writetimeout=5000
 `,
     'voicemail.conf': `[general]
