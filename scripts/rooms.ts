@@ -12,7 +12,7 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta']
+const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ami']
 const services = [
   'system',
   'session',
@@ -33,6 +33,7 @@ const adapters = [
   'door-uacsta',
   'history-store',
   'media-rtp',
+  'phone-ami',
   'phone-csta',
   'phone-direct',
   'phone-sip',
@@ -49,7 +50,7 @@ const adapters = [
   'chat-xmpp',
   'chat-store',
 ]
-const links = ['sip', 'store', 'files', 'xmpp', 'csta']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami']
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {

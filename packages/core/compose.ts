@@ -5,6 +5,7 @@ import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
 import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
+import { amiPhone } from './adapters/phone-ami/index.ts'
 import { cstaPhone, uacstaPhone } from './adapters/phone-csta/index.ts'
 import { directPhone } from './adapters/phone-direct/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
@@ -90,6 +91,7 @@ export function createCore(options: CoreOptions): Core {
       ...options.deskPhones,
       csta: cstaPhone,
       uacsta: uacstaPhone,
+      ami: amiPhone,
       sip: directPhone,
       remotecc: directPhone,
     },

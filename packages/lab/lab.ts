@@ -5,6 +5,7 @@ import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
+import { type AmiServer, openAmiServer } from './ami/server.ts'
 import { type CstaServer, openCstaServer } from './csta/server.ts'
 import { openUacstaServer, type UacstaServer } from './csta/sip.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
@@ -65,6 +66,7 @@ export interface Lab {
     readonly calendar: string
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
+    readonly ami: string
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -96,6 +98,8 @@ export interface Lab {
   readonly csta: Pick<CstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
   /** The same in dialogs of SIP. */
   readonly uacsta: Pick<UacstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
+  /** The same phones through a manager interface such as Asterisk’s. */
+  readonly ami: Pick<AmiServer, 'settings' | 'cut'>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
@@ -230,6 +234,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   const csta = await openCstaServer(deskControl)
   const uacsta = await openUacstaServer(deskControl)
+  const ami = await openAmiServer({ desk, passwordOf: (person) => passwords.get(person), dice })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -285,6 +290,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       calendar: calendar.address,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
+      ami: ami.address,
       ...deployment.addresses,
     },
     rules: deployment.rules,
@@ -302,6 +308,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     desk,
     csta,
     uacsta,
+    ami,
     xmpp,
     calendar,
     control: control.path,
@@ -332,6 +339,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           desk.close(),
           csta.close(),
           uacsta.close(),
+          ami.close(),
           relay.close(),
           control.close(),
           deployment.close(),

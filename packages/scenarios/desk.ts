@@ -11,12 +11,12 @@ export interface DeskPerson extends Person {
   readonly deskNumber: string
 }
 
-/** Signed in with both phones, which are ready; the one on the desk acts unless `uses` is soft. */
+/** Signed in with both phones, which are ready; the one on the desk acts unless `uses` is soft, and is controlled over CSTA unless `via` says. */
 export async function atDesk(
   stage: Stage,
   name: string,
   uses: 'desk' | 'soft' = 'desk',
-  via: 'csta' | 'uacsta' = 'csta',
+  via: 'csta' | 'uacsta' | 'ami' = 'csta',
 ): Promise<DeskPerson> {
   return withBoth(stage, name, uses, stage.lab[via].settings(name))
 }

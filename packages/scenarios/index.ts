@@ -69,6 +69,7 @@ import { chatSearch } from './journeys/chat-search.ts'
 import { chatTwoApplications } from './journeys/chat-two-applications.ts'
 import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
+import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
 import { deskConference } from './journeys/desk-conference.ts'
@@ -185,6 +186,7 @@ export const scenarios: readonly Scenario[] = [
   chatTwoApplications,
   chatTwoClients,
   chatTyping,
+  deskAmiDial,
   deskAnswer,
   deskByHand,
   deskConference,

@@ -17,7 +17,7 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same in a dialog of SIP: ECMA TR/87), sip (no server does: the phone itself is asked, by the registration of the soft phone), remotecc (the same, in the way of Cisco’s call managers), or the name of an adapter of `adapters`.',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same in a dialog of SIP: ECMA TR/87), ami (the manager interface of Asterisk), sip (no server does: the phone itself is asked, by the registration of the soft phone), remotecc (the same, in the way of Cisco’s call managers), or the name of an adapter of `adapters`.',
     since: '0.1',
     schema: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
     default: 'none',
@@ -37,7 +37,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   'deskPhone.line': setting({
-    doc: 'The line of the phone on the desk, as its server calls it: 1001, or tel:1001;phone-context=dialstring.',
+    doc: 'The line of the phone on the desk, as its server calls it: 1001, tel:1001;phone-context=dialstring, or PJSIP/1001.',
     since: '0.1',
     schema: z.string().min(1).max(512),
     applies: 'sign-in',
@@ -178,6 +178,26 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.string().regex(/^[a-z]{1,64}$/),
     default: 'answercallreq',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ami.context': setting({
+    doc: 'The context of the dial plan that calls of the phone on the desk are made in. The user there needs read=call,dialplan and write=call,originate,reporting.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    default: 'default',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ami.autoAnswer': setting({
+    doc: 'Whether the phone is asked to answer by itself (Call-Info: answer-after=0) when a call is made for it; where it does not, it rings until it is picked up.',
+    since: '0.1',
+    schema: z.boolean(),
+    default: true,
+    applies: 'sign-in',
+  }),
+  'deskPhone.ami.mailbox': setting({
+    doc: 'The mailbox whose new messages the phone on the desk shows: 1001@default.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.+-]{1,80}(@[\w.-]{1,80})?$/),
     applies: 'sign-in',
   }),
 } as const

@@ -5,10 +5,12 @@ export interface AsteriskPlaces {
   readonly modules: string
   readonly data: string
   readonly port: number
+  /** Of its manager interface; over TLS it has the next one. */
+  readonly managerPort: number
 }
 
 /** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
-export function asteriskConfig({ folder, modules, data, port }: AsteriskPlaces): Record<string, string> {
+export function asteriskConfig({ folder, modules, data, port, managerPort }: AsteriskPlaces): Record<string, string> {
   const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
 type=endpoint
@@ -84,6 +86,20 @@ list_item=102
 list_item=103
 full_state=no
 `,
+    'manager.conf': `[general]
+enabled=yes
+bindaddr=127.0.0.1
+port=${managerPort}
+tlsenable=yes
+tlsbindaddr=127.0.0.1:${managerPort + 1}
+tlscertfile=${folder}/keys/cert.pem
+tlsprivatekey=${folder}/keys/key.pem
+[desk]
+secret=secret-desk
+read=call,dialplan
+write=call,originate,reporting
+writetimeout=5000
+`,
     'voicemail.conf': `[general]
 format=wav
 minsecs=0
@@ -115,6 +131,7 @@ static=yes
 include => parkedcalls
 exten => _10X,hint,PJSIP/\${EXTEN}
 exten => _10X,1,Dial(PJSIP/\${EXTEN},25)
+exten => carol,1,Dial(PJSIP/103,25)
 ; Codes are asked for by tones, before the answer (9) and after it (8); only the right ones are put through.
 exten => _9XXX,1,Progress()
  same => n,Read(CODE,beep,10,n,1,8)

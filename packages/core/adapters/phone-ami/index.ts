@@ -1,0 +1,1 @@
+export { amiPhone } from './phone.ts'

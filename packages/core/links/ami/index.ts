@@ -1,0 +1,2 @@
+export { refusalOf } from './causes.ts'
+export { type AmiLink, amiLink } from './link.ts'
