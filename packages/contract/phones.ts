@@ -118,7 +118,7 @@ export const phones = service({
       }),
       result: z.object({}),
       errors: [...setErrors, 'number-invalid', 'number-denied'],
-      example: { to: '600' },
+      example: {},
     }),
     doNotDisturb: method({
       doc: 'Keep a phone’s line from ringing, or no longer. The other phones of the person follow with phones.inStep.',
@@ -127,7 +127,7 @@ export const phones = service({
       params: z.object({ phone: onPhone, on: z.boolean() }),
       result: z.object({}),
       errors: setErrors,
-      example: { on: true },
+      example: { on: false },
     }),
   },
 })
