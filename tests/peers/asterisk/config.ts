@@ -5,10 +5,12 @@ export interface AsteriskPlaces {
   readonly modules: string
   readonly data: string
   readonly port: number
+  /** Of ARI. */
+  readonly httpPort: number
 }
 
 /** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
-export function asteriskConfig({ folder, modules, data, port }: AsteriskPlaces): Record<string, string> {
+export function asteriskConfig({ folder, modules, data, port, httpPort }: AsteriskPlaces): Record<string, string> {
   const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
 type=endpoint
@@ -84,6 +86,18 @@ list_item=102
 list_item=103
 full_state=no
 `,
+    'http.conf': `[general]
+enabled=yes
+bindaddr=127.0.0.1
+bindport=${httpPort}
+`,
+    'ari.conf': `[general]
+enabled=yes
+[desk-ari]
+type=user
+password=secret-desk
+read_only=no
+`,
     'voicemail.conf': `[general]
 format=wav
 minsecs=0
@@ -115,6 +129,7 @@ static=yes
 include => parkedcalls
 exten => _10X,hint,PJSIP/\${EXTEN}
 exten => _10X,1,Dial(PJSIP/\${EXTEN},25)
+exten => carol,1,Dial(PJSIP/103,25)
 ; Codes are asked for by tones, before the answer (9) and after it (8); only the right ones are put through.
 exten => _9XXX,1,Progress()
  same => n,Read(CODE,beep,10,n,1,8)
@@ -143,6 +158,13 @@ exten => 622,1,Ringing()
 exten => 623,1,Progress()
  same => n,Playback(vm-goodbye,noanswer)
  same => n,Hangup(34)
+; What ARI has no request for (docs/guides/desk-phone-ari.md).
+[desk-acts]
+exten => call,1,Dial(Local/\${DESK_TO}@\${DESK_IN}/n)
+ same => n,Hangup(\${HANGUPCAUSE})
+exten => redirect,1,ChannelRedirect(\${DESK_CHANNEL},\${DESK_IN},\${DESK_TO},1)
+exten => press,1,SendDTMF(\${DESK_DIGITS},100,\${DESK_MS},\${DESK_CHANNEL})
+exten => _with-.,1,Bridge(\${EXTEN:5})
 [parkedcalls]
 [code]
 exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)

@@ -11,6 +11,8 @@ export const asteriskProgram: string = join(asteriskTree, 'usr/sbin/asterisk')
 export interface Asterisk extends Peer {
   /** UDP and TCP; TLS has the next one. */
   readonly port: number
+  /** Of ARI, on loopback: the user desk-ari with secret-desk. */
+  readonly httpPort: number
   /** The authority of its certificate, PEM. */
   readonly ca: string
 }
@@ -20,6 +22,7 @@ export async function startAsterisk(): Promise<Asterisk> {
     throw new Error(`there is no Asterisk in ${asteriskTree}: run tests/peers/asterisk/install.sh`)
   const folder = peerFolder('asterisk')
   const port = await freePorts(2)
+  const httpPort = await freePorts(1)
   const library = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib'].map((path) =>
     join(asteriskTree, path),
   )
@@ -44,7 +47,7 @@ export async function startAsterisk(): Promise<Asterisk> {
   })
   writeFileSync(join(folder, 'keys/cert.pem'), certificate.cert)
   writeFileSync(join(folder, 'keys/key.pem'), certificate.key)
-  for (const [name, text] of Object.entries(asteriskConfig({ folder, modules, data, port })))
+  for (const [name, text] of Object.entries(asteriskConfig({ folder, modules, data, port, httpPort })))
     writeFileSync(join(folder, 'etc', name), text)
   open(folder)
   const loader = [
@@ -68,7 +71,7 @@ export async function startAsterisk(): Promise<Asterisk> {
     folder,
   })
   await until('Asterisk is ready', () => peer.log().includes('Asterisk Ready'), peer)
-  return { ...peer, port, ca: authority.cert }
+  return { ...peer, port, httpPort, ca: authority.cert }
 }
 
 /** Its user must read and write what was made here. */

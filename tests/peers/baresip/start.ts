@@ -11,6 +11,8 @@ export interface BaresipOptions {
   readonly server: string
   /** A WAV file of 8 kHz that it says in every call. */
   readonly says: string
+  /** Whether it answers by itself, as it does unless said; else it rings until `accept`. */
+  readonly answers?: boolean
 }
 
 export interface Baresip extends Peer {
@@ -25,7 +27,7 @@ export interface Baresip extends Peer {
   heardSince(before: readonly string[]): Promise<string>
 }
 
-export async function startBaresip({ user, password, server, says }: BaresipOptions): Promise<Baresip> {
+export async function startBaresip({ user, password, server, says, answers = true }: BaresipOptions): Promise<Baresip> {
   const folder = peerFolder('baresip')
   const [sip, control] = [await freePorts(1), await freePorts(1)]
   const said = join(folder, 'says.wav')
@@ -52,7 +54,7 @@ snd_path ${folder}
   writeFileSync(join(folder, 'config'), config)
   writeFileSync(
     join(folder, 'accounts'),
-    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=auto;audio_codecs=pcmu\n`,
+    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=${answers ? 'auto' : 'manual'};audio_codecs=pcmu\n`,
   )
   for (const name of ['config', 'accounts', 'says.wav']) chmodSync(join(folder, name), 0o644)
   const peer = startPeer({ command: 'baresip', args: ['-f', folder, '-v'], folder })

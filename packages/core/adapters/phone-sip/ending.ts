@@ -3,6 +3,7 @@ import { type CallEnd, type ErrorCode, errorValue, type Party } from '@openparle
 import type { Refusal } from '@openparley/protocols/sdp'
 import type { SessionEvent } from '@openparley/protocols/sip'
 import { callFailure } from '../../links/sip/index.ts'
+import { ofQ850 } from '../../runtime/q850.ts'
 import { isTaken, partyOf, reasonsIn } from './parties.ts'
 
 export function endOf(
@@ -60,7 +61,7 @@ export const preempted: readonly (readonly [string, string])[] = [
 /** A gateway says by the telephone network's own cause what a status cannot (RFC 3398 §7.2.4.1). */
 function exact(code: ErrorCode | undefined, cause: number | undefined): ErrorCode | undefined {
   if (code === undefined || cause === undefined || !vague.includes(code)) return code
-  return ofCause[cause] ?? code
+  return ofQ850(cause) ?? code
 }
 
 function acceptedIn(headers: Extract<SessionEvent, { type: 'ended' }>['headers']): string | undefined {
@@ -77,23 +78,3 @@ const warnings = {
 } as const
 
 const vague: readonly ErrorCode[] = ['call-failed', 'call-unreachable', 'server-failed', 'server-overloaded']
-
-/** ITU-T Q.850 §2.2.7. */
-const ofCause: Readonly<Record<number, ErrorCode>> = {
-  1: 'number-unknown',
-  17: 'call-busy',
-  18: 'call-unanswered',
-  19: 'call-unanswered',
-  20: 'call-unreachable',
-  21: 'call-declined',
-  22: 'number-moved',
-  27: 'call-unreachable',
-  28: 'number-incomplete',
-  34: 'server-overloaded',
-  42: 'server-overloaded',
-  55: 'call-forbidden',
-  57: 'call-forbidden',
-  65: 'call-incompatible',
-  79: 'call-incompatible',
-  88: 'call-incompatible',
-}
