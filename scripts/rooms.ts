@@ -12,7 +12,7 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta']
+const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ari']
 const services = [
   'system',
   'session',
@@ -32,6 +32,7 @@ const adapters = [
   'calendar-caldav',
   'history-store',
   'media-rtp',
+  'phone-ari',
   'phone-csta',
   'phone-sip',
   'sound-files',
@@ -47,7 +48,13 @@ const adapters = [
   'chat-xmpp',
   'chat-store',
 ]
-const links = ['sip', 'store', 'files', 'xmpp', 'csta']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ari']
+
+/** The library that a link hides. */
+const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
+  xmpp: ['@xmpp/client'],
+  ari: ['ws'],
+}
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
@@ -85,7 +92,7 @@ export const rooms: readonly Room[] = [
       name: `core/links/${name}`,
       files: new RegExp(`^packages/core/links/${name}/`),
       may: ['contract', 'core/runtime', 'protocols/*', 'net'],
-      npm: name === 'xmpp' ? ['@xmpp/client'] : [],
+      npm: npmOfLinks[name] ?? [],
       node: 'all',
     }),
   ),

@@ -5,6 +5,7 @@ import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
 import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
+import { ariPhone } from './adapters/phone-ari/index.ts'
 import { cstaPhone } from './adapters/phone-csta/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
 import { cucmProvisioning } from './adapters/provisioning-cucm/index.ts'
@@ -81,7 +82,7 @@ export function createCore(options: CoreOptions): Core {
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
     openPhone: options.openPhone ?? sipPhone,
-    deskPhones: { csta: cstaPhone },
+    deskPhones: { csta: cstaPhone, ari: ariPhone },
     openDialRules: cucmDialRules,
     openSecrets: (folder: string | undefined, address: string) =>
       secretsIn(folder, options.useKeyring === true, address),

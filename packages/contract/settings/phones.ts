@@ -10,9 +10,9 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP).',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), ari (the REST interface of Asterisk).',
     since: '0.1',
-    schema: z.enum(['none', 'csta']),
+    schema: z.enum(['none', 'csta', 'ari']),
     default: 'none',
     applies: 'sign-in',
   }),
@@ -86,6 +86,20 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.enum(['auto', 'always', 'never']),
     default: 'auto',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ari.context': setting({
+    doc: 'The context of Asterisk’s dial plan in which what the phone on the desk dials is looked for.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    default: 'default',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ari.acts': setting({
+    doc: 'The context of Asterisk’s dial plan with the acts for which ARI has no request, as the guide to calls has it.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    default: 'desk-acts',
     applies: 'sign-in',
   }),
 } as const
