@@ -51,8 +51,9 @@ export class AriDevice {
         break
       }
       case 'ChannelHangupRequest':
-        if (call && !event.soft) call.left ||= isByPhone(call, event.cause)
-        else if (channel && !call) this.#failed(channel.id, event.cause)
+        if (event.soft) break
+        if (call) call.left ||= isByPhone(call, event.cause)
+        else if (channel) this.#failed(channel.id, event.cause)
         break
       case 'ChannelDestroyed':
         if (!channel) break

@@ -67,7 +67,7 @@ export function originate(endpoint: string, id: string, to: string, { dialled, a
   }
 }
 
-/** An act runs on the second half of a Local channel, which has that id. */
+/** An act runs on the second half of a Local channel, which has that id: to Asterisk an id that begins another is the same. */
 export function actAt(
   id: string,
   app: string,
@@ -78,7 +78,7 @@ export function actAt(
   return {
     method: 'POST',
     path: '/channels',
-    query: { endpoint: `Local/${name}@${acts}`, app, channelId: `${id}-1`, otherChannelId: id },
+    query: { endpoint: `Local/${name}@${acts}`, app, channelId: `first-${id}`, otherChannelId: id },
     body: { variables: Object.fromEntries(inherited) },
   }
 }
