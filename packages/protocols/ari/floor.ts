@@ -16,8 +16,8 @@ export class Floor {
   readonly #bridges = new Map<string, readonly string[]>()
   readonly #bridgeOf = new Map<string, string>()
   readonly #holding = new Set<string>()
-  /** Who called whom: the caller of each that was called. */
-  readonly #callers = new Map<string, string>()
+  /** Of each that was called: who called it, who called them through a Local channel, and so on. */
+  readonly #callers = new Map<string, readonly string[]>()
 
   is({ id, name }: AriChannel): void {
     if (!this.#names.has(id) && this.#names.size >= mostChannels) return
@@ -45,7 +45,10 @@ export class Floor {
   }
 
   calls(caller: string, called: string): void {
-    if (this.#callers.size < mostChannels) this.#callers.set(called, caller)
+    const twin = this.#twinOf(this.#names.get(caller) ?? '')
+    const before = twin === undefined ? [] : this.callersOf(twin)
+    // Those between are gone before who was called is.
+    if (this.#callers.size < mostChannels) this.#callers.set(called, [caller, ...before].slice(0, mostHops))
   }
 
   hold(id: string, holds: boolean): void {
@@ -79,17 +82,9 @@ export class Floor {
     return peer && isHalf(peer.name) ? undefined : peer
   }
 
-  /** Who called a channel, who called them through a Local channel, and so on. */
+  /** All who wait for it: the one who called it, and those behind Local channels. */
   callersOf(id: string): readonly string[] {
-    const callers: string[] = []
-    let at: string | undefined = id
-    for (let hops = 0; at !== undefined && hops < mostHops; hops++) {
-      const caller = this.#callers.get(at)
-      if (caller === undefined) break
-      callers.push(caller)
-      at = this.#twinOf(this.#names.get(caller) ?? '')
-    }
-    return callers
+    return this.#callers.get(id) ?? []
   }
 
   /** These are all. */
