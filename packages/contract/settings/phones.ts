@@ -96,7 +96,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   'deskPhone.ari.acts': setting({
-    doc: 'The context of Asterisk’s dial plan with the acts for which ARI has no request, as the guide to calls has it.',
+    doc: 'The context of Asterisk’s dial plan with the acts for which ARI has no request, as docs/guide/desk-phone-ari.md has it.',
     since: '0.1',
     schema: z.string().regex(/^[\w.-]{1,80}$/),
     default: 'desk-acts',

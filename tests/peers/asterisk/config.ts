@@ -158,7 +158,7 @@ exten => 622,1,Ringing()
 exten => 623,1,Progress()
  same => n,Playback(vm-goodbye,noanswer)
  same => n,Hangup(34)
-; What ARI has no request for (docs/guides/desk-phone-ari.md).
+; What ARI has no request for (docs/guide/desk-phone-ari.md).
 [desk-acts]
 exten => call,1,Dial(Local/\${DESK_TO}@\${DESK_IN}/n)
  same => n,Hangup(\${HANGUPCAUSE})
