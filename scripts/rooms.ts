@@ -142,7 +142,13 @@ export const rooms: readonly Room[] = [
     npm: [],
     node: 'all',
   },
-  { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: ['dns-packet'], node: 'all' },
+  {
+    name: 'lab',
+    files: /^packages\/lab\//,
+    may: ['protocols/*', 'media', 'net'],
+    npm: ['dns-packet', 'ws'],
+    node: 'all',
+  },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
   // Pages: what Node has is not there.
   {

@@ -5,6 +5,7 @@ import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
+import { type AriServer, openAriServer } from './ari/server.ts'
 import { type CstaServer, openCstaServer } from './csta/server.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
@@ -63,6 +64,7 @@ export interface Lab {
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
     readonly csta: CstaServer['addresses']
+    readonly ari: string
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -92,6 +94,8 @@ export interface Lab {
   readonly desk: Pick<Desk, 'numbers' | 'calls' | 'line' | 'touch' | 'watch'>
   /** The control of those phones: over TLS, and its server’s going and coming back. */
   readonly csta: Pick<CstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
+  /** The same phones, controlled as an Asterisk’s. */
+  readonly ari: Pick<AriServer, 'settings' | 'cut'>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
@@ -224,6 +228,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     faults,
     dice,
   })
+  const ari = await openAriServer({ desk, passwordOf: (person) => passwords.get(person), dice })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -278,6 +283,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       xmpp: xmpp.addresses,
       calendar: calendar.address,
       csta: csta.addresses,
+      ari: ari.address,
       ...deployment.addresses,
     },
     rules: deployment.rules,
@@ -294,6 +300,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     })),
     desk,
     csta,
+    ari,
     xmpp,
     calendar,
     control: control.path,
@@ -323,6 +330,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           stranger.close(),
           desk.close(),
           csta.close(),
+          ari.close(),
           relay.close(),
           control.close(),
           deployment.close(),

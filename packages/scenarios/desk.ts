@@ -11,9 +11,14 @@ export interface DeskPerson extends Person {
 }
 
 /** Signed in with both phones, which are ready; the one on the desk acts unless `uses` is soft. */
-export async function atDesk(stage: Stage, name: string, uses: 'desk' | 'soft' = 'desk'): Promise<DeskPerson> {
+export async function atDesk(
+  stage: Stage,
+  name: string,
+  uses: 'desk' | 'soft' = 'desk',
+  via: 'csta' | 'ari' = 'csta',
+): Promise<DeskPerson> {
   const known = stage.lab.people.find((each) => each.name === name)
-  const person = await stage.person(name, { ...known?.settings, ...known?.desk })
+  const person = await stage.person(name, { ...known?.settings, ...stage.lab[via].settings(name) })
   const { phones } = await person.session.until(
     'phones',
     (state) => state.phones.length === 2 && state.phones.every(({ state: { is } }) => is === 'ready'),

@@ -71,6 +71,7 @@ import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
+import { deskAriDial } from './journeys/desk-ari-dial.ts'
 import { deskDial } from './journeys/desk-dial.ts'
 import { deskHold } from './journeys/desk-hold.ts'
 import { deskLost } from './journeys/desk-lost.ts'
@@ -177,6 +178,7 @@ export const scenarios: readonly Scenario[] = [
   chatTyping,
   deskAnswer,
   deskByHand,
+  deskAriDial,
   deskDial,
   deskHold,
   deskLost,
