@@ -9,6 +9,8 @@ export interface Pair {
   readonly asked: boolean
   /** Ended by a request, and not by hand. */
   soft: boolean
+  /** As it was told of last. */
+  call: Readonly<DeskCall> | undefined
 }
 
 interface Named {

@@ -39,8 +39,17 @@ export class AriHouse {
     const { key } = event.call
     const pair = this.#pairs.get(key) ?? this.#pairOf(number)
     this.#pairs.set(key, pair)
+    pair.call = event.call
     for (const each of ariEventsOf(pair, event)) this.#tell(each)
     if (event.call.state === 'null') this.#pairs.delete(key)
+    // Of two calls that were joined, one is told of.
+    if (event.type !== 'transferred' || event.join.by !== number) return
+    for (const [other, second] of this.#pairs) {
+      const { call } = second
+      if (second.number !== number || !call || call.id !== event.join.secondOld) continue
+      this.#pairs.delete(other)
+      for (const each of ariEventsOf(second, { ...event, call: { ...call, state: 'null' } })) this.#tell(each)
+    }
   }
 
   answer({ method, path, query, variables }: Asking): Answer {
@@ -135,6 +144,7 @@ export class AriHouse {
       number,
       asked: this.#asked !== undefined,
       soft: false,
+      call: undefined,
     }
   }
 }

@@ -5,7 +5,7 @@ export interface AsteriskPlaces {
   readonly modules: string
   readonly data: string
   readonly port: number
-  /** Of ARI. */
+  /** Of ARI; over TLS it has the next. */
   readonly httpPort: number
 }
 
@@ -90,6 +90,10 @@ full_state=no
 enabled=yes
 bindaddr=127.0.0.1
 bindport=${httpPort}
+tlsenable=yes
+tlsbindaddr=127.0.0.1:${httpPort + 1}
+tlscertfile=${folder}/keys/cert.pem
+tlsprivatekey=${folder}/keys/key.pem
 `,
     'ari.conf': `[general]
 enabled=yes

@@ -221,6 +221,62 @@ atTheDesk(
   { 'deskPhone.ari.acts': 'no-such-acts' },
 )
 
+atTheDesk('a call that is sent on by hand at the phone is over there, and says to whom over ARI', async (at) => {
+  const carol = await farAt(at, '103')
+  try {
+    await at.connect(dialled)
+    await at.desk.does('transfer', `sip:103@127.0.0.1:${at.asterisk.port}`)
+    const { end } = await at.until('ended')
+    assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, '103'])
+    await carol.called()
+  } finally {
+    await carol.close()
+  }
+})
+
+atTheDesk('whom the other side sends the phone to is shown over ARI', async (at) => {
+  const carol = await farAt(at, '103')
+  try {
+    at.far.call()
+    await at.until('incoming')
+    await at.desk.does('accept')
+    await at.until('connected')
+    await at.far.until('talking')
+    await at.far.transfer('103')
+    await carol.called()
+    carol.answer()
+    assert.equal((await at.until('transferred')).remote.number, '103')
+    await carol.until('talking')
+    await at.desk.does('hangup')
+    assert.equal((await at.until('ended')).end.by, 'local')
+  } finally {
+    await carol.close()
+  }
+})
+
+test('over TLS ARI is spoken with whom the authority vouches for, and with nobody else', {
+  ...programs,
+  timeout: 30_000,
+}, async () => {
+  assert.ok(house)
+  const { httpPort, ca } = house.asterisk
+  const over = { 'deskPhone.servers': `127.0.0.1:${httpPort + 1}`, 'deskPhone.tls': true }
+  for (const [settings, expected] of [
+    [{ ...over, 'deskPhone.tls.ca': ca }, 'ready'],
+    [over, 'tls-untrusted'],
+  ] as const) {
+    const states: string[] = []
+    const port = await openPort(house, {
+      settings,
+      tell: (event) => {
+        if (event.type === 'state') states.push(event.state.error?.code ?? event.state.is)
+      },
+    })
+    await port.close()
+    assert.deepEqual(states, ['connecting', expected])
+  }
+})
+
 test('a WebSocket that is cut is made again: what went on is told once, what ended and began meanwhile as well', {
   ...programs,
   timeout: 60_000,

@@ -22,8 +22,13 @@ export interface AriHouse {
   close(): Promise<void>
 }
 
+/** They can send the phone on, too. */
+export interface AriFar extends SoftFar {
+  transfer(to: string): Promise<void>
+}
+
 export interface AriDesk extends PhoneUnderTest {
-  readonly far: SoftFar
+  readonly far: AriFar
   /** The phone as it is where nobody sits at the desk. */
   readonly untouched: PhonePort
 }
@@ -52,7 +57,7 @@ export interface OpenOptions {
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
-/** `settings`: where they differ from those of the house. Resolves when the phone is ready, or never will be. */
+/** `settings`: where they differ from those of the house. Resolves when the phone is ready, or is not for now. */
 export async function openPort({ asterisk }: AriHouse, { tell, settings: more }: OpenOptions): Promise<PhonePort> {
   const ready = Promise.withResolvers<void>()
   let ids = 0
@@ -71,7 +76,7 @@ export async function openPort({ asterisk }: AriHouse, { tell, settings: more }:
     dns: () => dnsResolver(),
     newCall: () => `call_${++ids}`,
     tell: (event) => {
-      if (event.type === 'state' && ['ready', 'failed'].includes(event.state.is)) ready.resolve()
+      if (event.type === 'state' && ['ready', 'waiting', 'failed'].includes(event.state.is)) ready.resolve()
       tell(event)
     },
   })
@@ -100,13 +105,17 @@ export async function farAt(
   { asterisk }: AriHouse,
   number: '102' | '103',
   unknown: () => void = () => {},
-): Promise<SoftFar> {
+): Promise<AriFar> {
   const of = await signIn({
     'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
     'softphone.user': number,
     'softphone.password': `secret-${number}`,
   })
-  return softFar({ of, number, desk: '101', unknown })
+  const far = softFar({ of, number, desk: '101', unknown })
+  const transfer = async (to: string): Promise<void> => {
+    await of.session.calls.transfer({ call: far.current()?.id ?? '', to })
+  }
+  return Object.assign(far, { transfer })
 }
 
 export interface Wire {

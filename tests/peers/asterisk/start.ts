@@ -11,7 +11,7 @@ export const asteriskProgram: string = join(asteriskTree, 'usr/sbin/asterisk')
 export interface Asterisk extends Peer {
   /** UDP and TCP; TLS has the next one. */
   readonly port: number
-  /** Of ARI, on loopback: the user desk-ari with secret-desk. */
+  /** Of ARI, on loopback: the user desk-ari with secret-desk. TLS has the next one. */
   readonly httpPort: number
   /** The authority of its certificate, PEM. */
   readonly ca: string
@@ -22,7 +22,7 @@ export async function startAsterisk(): Promise<Asterisk> {
     throw new Error(`there is no Asterisk in ${asteriskTree}: run tests/peers/asterisk/install.sh`)
   const folder = peerFolder('asterisk')
   const port = await freePorts(2)
-  const httpPort = await freePorts(1)
+  const httpPort = await freePorts(2)
   const library = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib'].map((path) =>
     join(asteriskTree, path),
   )
