@@ -51,7 +51,7 @@ export function ariLink(options: AriLinkOptions): AriLink {
   const stand = async (server: string): Promise<ErrorValue> => {
     const login = options.login()
     if (!login) return errorValue('credentials-missing', 'deskPhone.password')
-    const over = Promise.withResolvers<number | NetFailure>()
+    const over = Promise.withResolvers<unknown>()
     const stop = new AbortController()
     const signal = AbortSignal.any([giveUp.signal, stop.signal])
     const house: AriServerOptions = { server, tls: options.tls, login, dns: options.dns(), signal }
@@ -64,7 +64,7 @@ export function ariLink(options: AriLinkOptions): AriLink {
       if (early.push(event) > mostEarly) over.resolve(new NetFailure('closed', 'too many events'))
     }
     const events = await openEvents({ ...house, app, onEvent, onOver: over.resolve }).catch((error: unknown) => {
-      over.resolve(reasonOf(error))
+      over.resolve(error)
     })
     try {
       if (events) {
@@ -76,14 +76,14 @@ export function ariLink(options: AriLinkOptions): AriLink {
         ])
         at = house
         failures = 0
+        show('ready', { server })
         options.snapshot(channels, bridges)
         for (const event of early) options.event(event)
         early = undefined
-        show('ready', { server })
       }
       return valueOf(await over.promise)
     } catch (error) {
-      return valueOf(reasonOf(error))
+      return valueOf(error)
     } finally {
       at = undefined
       stop.abort()
@@ -97,9 +97,9 @@ export function ariLink(options: AriLinkOptions): AriLink {
     await askAri(house, { method: 'PUT', path: `/applications/${app}/eventFilter`, body: { allowed } })
     const channels = await askAri(house, { method: 'GET', path: '/channels' })
     const bridges = await askAri(house, { method: 'GET', path: '/bridges' })
-    for (const answer of [channels, bridges]) if (!isDone(answer)) throw new Refused(answer.status)
+    for (const answer of [channels, bridges]) if (!isDone(answer)) throw new Unfit(statusValue(answer.status))
     const [all, joined] = [readAriChannels(channels.text), readAriBridges(bridges.text)]
-    if (!all || !joined) throw new NetFailure('closed', 'no list came')
+    if (!all || !joined) throw new Unfit(errorValue('server-garbled', 'no list of channels'))
     return [all, joined]
   }
 
@@ -135,21 +135,19 @@ export function ariLink(options: AriLinkOptions): AriLink {
   }
 }
 
-class Refused extends Error {
-  readonly status: number
-  constructor(status: number) {
-    super(`refused with ${status}`)
-    this.status = status
+/** What answers is no ARI that can be worked with. */
+class Unfit extends Error {
+  readonly value: ErrorValue
+  constructor(value: ErrorValue) {
+    super(value.code)
+    this.value = value
   }
 }
 
-function reasonOf(error: unknown): number | NetFailure {
-  if (typeof error === 'number') return error
-  return error instanceof Refused ? error.status : netFailure(error)
-}
-
-function valueOf(why: number | NetFailure): ErrorValue {
-  return typeof why === 'number' ? statusValue(why) : networkValue(why)
+/** `why`: a status, an Unfit, or what the network says. */
+function valueOf(why: unknown): ErrorValue {
+  if (typeof why === 'number') return statusValue(why)
+  return why instanceof Unfit ? why.value : networkValue(netFailure(why))
 }
 
 const mostEarly = 10_000
