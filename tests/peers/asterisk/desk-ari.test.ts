@@ -141,6 +141,29 @@ atTheDesk('a phone at which the call is declined makes none over ARI', async (at
   assert.equal(at.far.state, 'idle')
 })
 
+test('a phone that knows that it is asked to answers by itself when a call is made for it over ARI', {
+  ...programs,
+  timeout: 30_000,
+}, async () => {
+  assert.ok(house)
+  // One of ours at another desk: baresip knows nothing of it.
+  const carol = await farAt(house, '103', { settings: { 'calls.autoAnswer': 'asked' } })
+  const bob = await farAt(house, '102')
+  const port = await openPort(house, { settings: { 'deskPhone.line': '103' }, tell: () => {} })
+  try {
+    port.perform(dialled)
+    await bob.called()
+    bob.answer()
+    await carol.until('talking')
+    port.perform({ type: 'end', call: 'call_a' })
+    await Promise.all([carol.until('idle'), bob.until('idle')])
+  } finally {
+    await port.close()
+    await bob.close()
+    await carol.close()
+  }
+})
+
 atTheDesk('a call that is given up before the phone is picked up rings there no more over ARI', async (at) => {
   await at.ringsFor(dialled)
   at.perform({ type: 'end', call: 'call_a' })
@@ -154,17 +177,21 @@ atTheDesk('a number that the dial plan does not know is told as unknown over ARI
   assert.deepEqual([end.by, end.error?.code], ['remote', 'number-unknown'])
 })
 
-atTheDesk('keys that are sent over ARI reach a menu of Asterisk', async ({ perform, until: next, asterisk }) => {
-  const beeps = heard(asterisk, 'beep')
-  const echo = heard(asterisk, 'Echo(')
-  perform({ ...dialled, to: '8610' })
-  await next('connected')
-  for (const [at, digits] of ['47110815#', '77#'].entries()) {
-    await beeps(at + 1)
-    perform({ type: 'send-digits', call: 'call_a', digits, durationMs: 100 })
-  }
-  await echo(1)
-})
+atTheDesk(
+  'keys that are sent over ARI reach a menu of Asterisk, those that are sent at once one after another',
+  async (at) => {
+    const beeps = heard(at.asterisk, 'beep.slin')
+    const echo = heard(at.asterisk, 'Echo(')
+    at.perform({ ...dialled, to: '8610' })
+    await at.until('connected')
+    await beeps(1)
+    for (const digits of ['4711', '0815', '#'])
+      at.perform({ type: 'send-digits', call: 'call_a', digits, durationMs: 100 })
+    await beeps(2)
+    at.perform({ type: 'send-digits', call: 'call_a', digits: '77#', durationMs: 100 })
+    await echo(1)
+  },
+)
 
 atTheDesk('a call is sent on over ARI to somebody, and what becomes of it is theirs', async (at) => {
   const carol = await farAt(at, '103')

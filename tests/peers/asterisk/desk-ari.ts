@@ -87,7 +87,7 @@ export async function openPort({ asterisk }: AriHouse, { tell, settings: more }:
 export async function openDesk(house: AriHouse, options: OpenOptions): Promise<AriDesk> {
   const { asterisk, desk } = house
   const phone = await openPort(house, options)
-  const far = await farAt(house, '102', () => void refuseAsUnknown(asterisk.httpPort))
+  const far = await farAt(house, '102', { unknown: () => void refuseAsUnknown(asterisk.httpPort) })
   return {
     phone: pickedUp(phone, desk),
     untouched: phone,
@@ -100,16 +100,23 @@ export async function openDesk(house: AriHouse, options: OpenOptions): Promise<A
   }
 }
 
+export interface FarOptions {
+  /** Refuses what rings there as a number that does not exist. */
+  readonly unknown?: () => void
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
 /** Somebody with a soft phone, signed in to Asterisk. */
 export async function farAt(
   { asterisk }: AriHouse,
   number: '102' | '103',
-  unknown: () => void = () => {},
+  { unknown = () => {}, settings = {} }: FarOptions = {},
 ): Promise<AriFar> {
   const of = await signIn({
     'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
     'softphone.user': number,
     'softphone.password': `secret-${number}`,
+    ...settings,
   })
   const far = softFar({ of, number, desk: '101', unknown })
   const transfer = async (to: string): Promise<void> => {

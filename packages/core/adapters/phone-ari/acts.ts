@@ -17,9 +17,12 @@ export interface Ends {
   readonly other: string | undefined
 }
 
-export type Asked =
-  | { readonly is: 'request'; readonly request: AriRequest }
-  | { readonly is: 'act'; readonly name: 'redirect' | 'press'; readonly variables: Readonly<Record<string, string>> }
+export interface Act {
+  readonly name: 'redirect' | 'press'
+  readonly variables: Readonly<Record<string, string>>
+}
+
+export type Asked = { readonly is: 'request'; readonly request: AriRequest } | { readonly is: 'act'; readonly act: Act }
 
 /** Undefined: it cannot be asked for. */
 export function askedFor(command: PhoneCommand, ends: Ends, { dialled, acts }: Contexts): Asked | undefined {
@@ -36,10 +39,10 @@ export function askedFor(command: PhoneCommand, ends: Ends, { dialled, acts }: C
       return isDialable(command.to.number) ? redirect(peer, dialled, command.to.number) : undefined
     case 'send-digits': {
       if (!isName(peer) || !/^[\dA-D*#,]{1,64}$/i.test(command.digits)) return undefined
-      // A comma waits two seconds, a w half of one.
+      // A comma waits two seconds, a w of Asterisk’s half of one.
       const digits = command.digits.replaceAll(',', 'wwww')
       const variables = { DESK_CHANNEL: peer, DESK_DIGITS: digits, DESK_MS: String(command.durationMs) }
-      return { is: 'act', name: 'press', variables }
+      return { is: 'act', act: { name: 'press', variables } }
     }
     default:
       return undefined
@@ -68,12 +71,7 @@ export function originate(endpoint: string, id: string, to: string, { dialled, a
 }
 
 /** An act runs on the second half of a Local channel, which has that id: to Asterisk an id that begins another is the same. */
-export function actAt(
-  id: string,
-  app: string,
-  { acts }: Contexts,
-  { name, variables }: Extract<Asked, { is: 'act' }>,
-): AriRequest {
+export function actAt(id: string, app: string, { acts }: Contexts, { name, variables }: Act): AriRequest {
   const inherited = Object.entries(variables).map(([variable, value]) => [`__${variable}`, value] as const)
   return {
     method: 'POST',
@@ -83,6 +81,12 @@ export function actAt(
   }
 }
 
+/** How long it takes at most: keys are pressed one by one. */
+export function lastingMs({ variables: { DESK_DIGITS: digits = '', DESK_MS: ms = '0' } }: Act): number {
+  const waits = digits.split('w').length - 1
+  return digits.length * (Number(ms) + gapMs) + waits * waitMs
+}
+
 /** Nothing that means something to the dial plan's own language. */
 export function isDialable(to: string): boolean {
   return /^[\w*#+.-]{1,80}$/.test(to)
@@ -90,10 +94,14 @@ export function isDialable(to: string): boolean {
 
 function redirect(channel: string | undefined, context: string, to: string): Asked | undefined {
   if (!isName(channel)) return undefined
-  return { is: 'act', name: 'redirect', variables: { DESK_CHANNEL: channel, DESK_IN: context, DESK_TO: to } }
+  const variables = { DESK_CHANNEL: channel, DESK_IN: context, DESK_TO: to }
+  return { is: 'act', act: { name: 'redirect', variables } }
 }
 
 /** Of a channel, with nothing that ends an argument or begins a variable. */
 function isName(channel: string | undefined): channel is string {
   return channel !== undefined && /^[\w*#+.@/;:-]{1,120}$/.test(channel)
 }
+
+const gapMs = 100
+const waitMs = 500

@@ -5,7 +5,8 @@ import { AriDevice, type AriEvent, type AriTold } from '@openparley/protocols/ar
 import { type AriAnswer, ariLink, isDone, type Refusal, refusalOf } from '../../links/ari/index.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
-import { type Asked, actAt, askedFor, type Contexts, hangUp, isDialable, originate } from './acts.ts'
+import { acting, type Done } from './acting.ts'
+import { type Asked, askedFor, type Contexts, hangUp, isDialable, originate } from './acts.ts'
 import { endOf, partyOf } from './ending.ts'
 
 export interface AriPhoneOptions {
@@ -35,8 +36,7 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
   const channels = new Map<string, string>()
   /** Ended before they have a channel: that is hung up as soon as it comes. */
   const unwanted = new Set<string>()
-  /** Acts that are not over, by the channel that they run on. */
-  const acting = new Map<string, (refusal: Refusal | undefined) => void>()
+  const acts = acting({ world, link: () => link, app, contexts })
 
   const bind = (channel: string, call: string): void => {
     ids.set(channel, call)
@@ -82,11 +82,7 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
   const take = (event: AriEvent): void => {
     for (const told of device.take(event)) show(told)
     const at = event.channel?.id ?? ''
-    const acted = acting.get(at)
-    if (acted && event.type === 'ChannelVarset' && event.variable === 'CHANNELREDIRECT_STATUS')
-      acted(event.value === 'SUCCESS' ? undefined : { code: 'call-wrong-state' })
-    // The dial plan has no such act.
-    if (acted && event.type === 'ChannelDestroyed') acted({ code: 'call-failed' })
+    acts.take(event)
     if (device.isThere(at) && unwanted.delete(at)) link.ask(hangUp(at, 16), () => {})
   }
 
@@ -104,7 +100,7 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     },
     state: (state) => tell({ type: 'state', state }),
     snapshot: (all, bridges) => {
-      for (const acted of [...acting.values()]) acted({ code: 'server-silent' })
+      acts.lost()
       for (const told of device.snapshot(all, bridges)) show(told)
     },
     event: take,
@@ -174,22 +170,9 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     }
   }
 
-  const carryOut = (asked: Asked, done: (refusal: Refusal | undefined) => void): void => {
-    if (asked.is === 'request')
-      return link.ask(asked.request, (answer) => done(answer && isDone(answer) ? undefined : refusalOf(answer)))
-    const id = `${app}-act-${world.dice.token(64)}`
-    const stop = world.clock.at(world.clock.now() + actMs, () => acted({ code: 'server-silent' }))
-    const acted = (refusal: Refusal | undefined): void => {
-      if (!acting.delete(id)) return
-      stop()
-      done(refusal)
-    }
-    acting.set(id, acted)
-    link.ask(actAt(id, app, contexts, asked), (answer) => {
-      if (!answer || !isDone(answer)) acted(refusalOf(answer))
-      // Nothing is told of keys that are being pressed.
-      else if (asked.name === 'press') acted(undefined)
-    })
+  const carryOut = (asked: Asked, done: Done): void => {
+    if (asked.is === 'act') return acts.run(asked.act, done)
+    link.ask(asked.request, (answer) => done(answer && isDone(answer) ? undefined : refusalOf(answer)))
   }
 
   return {
@@ -199,7 +182,7 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     watchLines: () => {},
     statistics: async () => undefined,
     close: () => {
-      for (const acted of [...acting.values()]) acted({ code: 'server-silent' })
+      acts.lost()
       return link.close()
     },
   }
@@ -210,5 +193,3 @@ function notMade(answer: AriAnswer | undefined): Refusal {
   const { code, cause } = refusalOf(answer)
   return { code: answer?.status === 500 ? 'phone-unavailable' : code, ...(cause ? { cause } : {}) }
 }
-
-const actMs = 10_000
