@@ -118,6 +118,13 @@ describe('the calls of an endpoint of Asterisk', () => {
     )
   })
 
+  test('a menu that answers is connected at once, and one that is reached after a busy number as well', () => {
+    const rings = created(own('1', { state: 'Ring', exten: '610', connected: '' }))
+    assert.deepEqual(kinds(rings, is(own('1'))), ['begun', 'connected'])
+    const tried = [dial(own('1', { state: 'Ring' }), far('2'), ''), dial(own('1', { state: 'Ring' }), far('2'), 'BUSY')]
+    assert.deepEqual(kinds(rings, ...tried, is(own('1'))), ['begun', 'connected'])
+  })
+
   test('a phone whose name only begins like ours is none of ours', () => {
     assert.deepEqual(kinds(created(channel({ id: '1', name: 'PJSIP/101-2-00000001', state: 'Ring' }))), [])
   })

@@ -136,7 +136,9 @@ export class AriDevice {
       const isCalled = call.caller !== undefined || app === 'AppDial'
       this.#begin(call, isCalled ? 'in' : 'out', connected ?? ariParty(exten), channel)
     }
-    if (state === 'Up' && !isAskedFor) this.#connect(call)
+    // Where somebody was called, it is connected when the two hear each other: only then can something be done with who answers.
+    const awaits = call.calls && call.dialStatus === ''
+    if (state === 'Up' && !isAskedFor && !awaits) this.#connect(call)
   }
 
   #begin(call: AriCall, direction: 'in' | 'out', remote: AriParty | undefined, { callId }: AriChannel): void {
@@ -173,11 +175,11 @@ export class AriDevice {
     const call = this.#calls.get(caller.id)
     if (!call) return
     call.calls = true
-    if (dialStatus === 'ANSWER') this.#connect(call)
-    else if (dialStatus === 'RINGING' && call.begun && !call.alerting && !call.connected) {
+    if (dialStatus === '' || final.includes(dialStatus)) call.dialStatus = dialStatus
+    if (dialStatus === 'RINGING' && call.begun && !call.alerting && !call.connected) {
       call.alerting = true
       this.#told.push({ type: 'alerting', call: call.id })
-    } else if (final.includes(dialStatus)) call.dialStatus = dialStatus
+    }
   }
 
   #failed(channel: string, cause: number): void {

@@ -89,15 +89,18 @@ export async function openEvents(options: EventsOptions): Promise<AriEvents> {
   const opened = Promise.withResolvers<void>()
   let why: number | NetFailure = new NetFailure('closed')
   let heard = true
-  const beat = setInterval(() => {
-    if (!heard) {
-      why = new NetFailure('silent', 'no answer to a ping')
-      return socket.terminate()
-    }
-    heard = false
-    socket.ping()
-  }, beatMs)
-  socket.once('open', () => opened.resolve())
+  let beat: NodeJS.Timeout | undefined
+  socket.once('open', () => {
+    beat = setInterval(() => {
+      if (!heard) {
+        why = new NetFailure('silent', 'no answer to a ping')
+        return socket.terminate()
+      }
+      heard = false
+      socket.ping()
+    }, beatMs)
+    opened.resolve()
+  })
   socket.on('pong', () => {
     heard = true
   })
@@ -112,7 +115,10 @@ export async function openEvents(options: EventsOptions): Promise<AriEvents> {
   socket.on('error', (error) => {
     if (typeof why !== 'number') why = netFailure(error)
   })
+  const leave = (): void => socket.terminate()
+  signal.addEventListener('abort', leave)
   socket.once('close', () => {
+    signal.removeEventListener('abort', leave)
     clearInterval(beat)
     raw.destroy()
     opened.reject(why)
