@@ -1,92 +1,11 @@
-// The phone on the desk through Asterisk's REST interface, held against what every phone shows, and touched by hand.
+// The phone on the desk through Asterisk’s REST interface, held against what every phone shows, and touched by hand; and its link.
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { phonePortSuite } from '../../../packages/core/services/calls/port.suite.ts'
-import type { PhoneCommand, PhoneEvent } from '../../../packages/core/services/calls/port.ts'
-import { type Peer, until, whenInstalled } from '../peer.ts'
-import { type AriDesk, type AriHouse, ariHouse, farAt, openDesk, openPort, rings, wireTo } from './desk-ari.ts'
-import { asteriskProgram } from './start.ts'
+import { farAt, openDesk, openPort, wireTo } from './desk-ari.ts'
+import { atDesks, dialled } from './desk-ari-watch.ts'
 
-const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
-const house = programs.skip === false ? await ariHouse() : undefined
-after(() => house?.close())
-
-interface Watched extends AriDesk, AriHouse {
-  /** The next event of that type that nobody has waited for yet. */
-  until<Type extends PhoneEvent['type']>(type: Type): Promise<Extract<PhoneEvent, { type: Type }>>
-  /** What is told of calls, in order. */
-  told(): string[]
-  perform(command: PhoneCommand): void
-  /** A call is made for the phone, which rings: nobody picks it up. */
-  ringsFor(command: PhoneCommand): Promise<void>
-  /** A call is made, and answered there. */
-  connect(command: PhoneCommand): Promise<void>
-}
-
-async function watched(settings?: Readonly<Record<string, unknown>>): Promise<Watched> {
-  assert.ok(house)
-  const events: PhoneEvent[] = []
-  const seen = new Set<PhoneEvent>()
-  const waiting = new Set<() => void>()
-  const tell = (event: PhoneEvent): void => {
-    events.push(event)
-    for (const look of waiting) look()
-  }
-  const desk = await openDesk(house, { tell, ...(settings ? { settings } : {}) })
-  const at: Watched = {
-    ...house,
-    ...desk,
-    until: <Type extends PhoneEvent['type']>(type: Type) =>
-      new Promise<Extract<PhoneEvent, { type: Type }>>((resolve) => {
-        const look = (): void => {
-          const found = events.find(
-            (event): event is Extract<PhoneEvent, { type: Type }> => event.type === type && !seen.has(event),
-          )
-          if (!found) return
-          seen.add(found)
-          waiting.delete(look)
-          resolve(found)
-        }
-        waiting.add(look)
-        look()
-      }),
-    told: () =>
-      events.flatMap((event) =>
-        'call' in event && event.type !== 'updated' ? [`${event.type}${'by' in event ? ` by ${event.by}` : ''}`] : [],
-      ),
-    perform: (command) => desk.phone.perform(command),
-    ringsFor: async (command) => {
-      const ringing = rings(house.desk)
-      desk.untouched.perform(command)
-      await ringing
-    },
-    connect: async (command) => {
-      at.perform(command)
-      await desk.far.called()
-      desk.far.answer()
-      await at.until('connected')
-      await desk.far.until('talking')
-    },
-  }
-  return at
-}
-
-function atTheDesk(
-  name: string,
-  does: (desk: Watched) => Promise<void>,
-  settings?: Readonly<Record<string, unknown>>,
-): void {
-  test(name, { ...programs, timeout: 30_000 }, async () => {
-    const desk = await watched(settings)
-    try {
-      await does(desk)
-    } finally {
-      await desk.close()
-    }
-  })
-}
-
-const dialled = { type: 'dial', call: 'call_a', to: '102', endpoint: { kind: 'none' } } as const
+const { programs, house, watched, test: atTheDesk } = await atDesks()
 
 if (house)
   phonePortSuite('a phone on the desk through Asterisk’s REST interface', (tell) => openDesk(house, { tell }), {
@@ -175,112 +94,6 @@ atTheDesk('a number that the dial plan does not know is told as unknown over ARI
   at.perform({ ...dialled, to: '9' })
   const { end } = await at.until('ended')
   assert.deepEqual([end.by, end.error?.code], ['remote', 'number-unknown'])
-})
-
-atTheDesk(
-  'keys that are sent over ARI reach a menu of Asterisk, those that are sent at once one after another',
-  async (at) => {
-    const beeps = heard(at.asterisk, 'beep.slin')
-    const echo = heard(at.asterisk, 'Echo(')
-    at.perform({ ...dialled, to: '8610' })
-    await at.until('connected')
-    await beeps(1)
-    for (const digits of ['4711', '0815', '#'])
-      at.perform({ type: 'send-digits', call: 'call_a', digits, durationMs: 100 })
-    await beeps(2)
-    at.perform({ type: 'send-digits', call: 'call_a', digits: '77#', durationMs: 100 })
-    await echo(1)
-  },
-)
-
-atTheDesk('a call is sent on over ARI to somebody, and what becomes of it is theirs', async (at) => {
-  const carol = await farAt(at, '103')
-  try {
-    await at.connect(dialled)
-    at.perform({ type: 'transfer', call: 'call_a', to: { number: '103' } })
-    const { end } = await at.until('ended')
-    assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, '103'])
-    await carol.called()
-    carol.answer()
-    await carol.until('talking')
-    assert.equal(at.far.state, 'talking')
-  } finally {
-    await carol.close()
-  }
-})
-
-atTheDesk('two calls are brought together over ARI, and are over at the phone', async (at) => {
-  const carol = await farAt(at, '103')
-  try {
-    await at.connect(dialled)
-    at.perform({ ...dialled, call: 'call_b', to: '103' })
-    await carol.called()
-    carol.answer()
-    await at.until('connected')
-    at.perform({ type: 'transfer', call: 'call_a', to: { number: '103' }, with: 'call_b' })
-    const ends = [await at.until('ended'), await at.until('ended')]
-    assert.deepEqual(ends.map(({ call, end }) => `${call} ${end.by} ${end.transferredTo?.number}`).sort(), [
-      'call_a local 103',
-      'call_b local 102',
-    ])
-    assert.deepEqual([at.far.state, carol.state], ['talking', 'talking'])
-    carol.hangUp()
-    await at.far.until('idle')
-  } finally {
-    await carol.close()
-  }
-})
-
-atTheDesk(
-  'an act that the dial plan does not have is refused, and the call goes on',
-  async (at) => {
-    await at.desk.dial('102')
-    await at.far.called()
-    at.far.answer()
-    const { call } = await at.until('connected')
-    await at.far.until('talking')
-    at.perform({ type: 'transfer', call, to: { number: '103' } })
-    const { command, code } = await at.until('refused')
-    assert.deepEqual([command, code], ['transfer', 'call-failed'])
-    assert.equal(at.far.state, 'talking')
-    at.far.hangUp()
-    const { end } = await at.until('ended')
-    assert.deepEqual([end.by, end.transferredTo], ['remote', undefined])
-  },
-  { 'deskPhone.ari.acts': 'no-such-acts' },
-)
-
-atTheDesk('a call that is sent on by hand at the phone is over there, and says to whom over ARI', async (at) => {
-  const carol = await farAt(at, '103')
-  try {
-    await at.connect(dialled)
-    await at.desk.does('transfer', `sip:103@127.0.0.1:${at.asterisk.port}`)
-    const { end } = await at.until('ended')
-    assert.deepEqual([end.by, end.error, end.transferredTo?.number], ['local', undefined, '103'])
-    await carol.called()
-  } finally {
-    await carol.close()
-  }
-})
-
-atTheDesk('whom the other side sends the phone to is shown over ARI', async (at) => {
-  const carol = await farAt(at, '103')
-  try {
-    at.far.call()
-    await at.until('incoming')
-    await at.desk.does('accept')
-    await at.until('connected')
-    await at.far.until('talking')
-    await at.far.transfer('103')
-    await carol.called()
-    carol.answer()
-    assert.equal((await at.until('transferred')).remote.number, '103')
-    await carol.until('talking')
-    await at.desk.does('hangup')
-    assert.equal((await at.until('ended')).end.by, 'local')
-  } finally {
-    await carol.close()
-  }
 })
 
 test('over TLS ARI is spoken with whom the authority vouches for, and with nobody else', {
@@ -379,10 +192,3 @@ test('a password that ARI does not take is told, and nothing is tried again', {
   await port.close()
   assert.deepEqual(states, ['connecting', 'credentials-rejected'])
 })
-
-/** Resolves when Asterisk has said it so many times since. */
-function heard(asterisk: Peer, what: string): (times: number) => Promise<void> {
-  const count = (): number => asterisk.log().split(what).length
-  const before = count()
-  return (times) => until(what, () => count() >= before + times, asterisk)
-}
