@@ -4,25 +4,22 @@ import { type Peer, until } from '../peer.ts'
 import { farAt } from './desk-ari.ts'
 import { atDesks, dialled } from './desk-ari-watch.ts'
 
-const { test: atTheDesk } = await atDesks()
+const { test } = await atDesks()
 
-atTheDesk(
-  'keys that are sent over ARI reach a menu of Asterisk, those that are sent at once one after another',
-  async (at) => {
-    const beeps = heard(at.asterisk, 'beep.slin')
-    const echo = heard(at.asterisk, 'Echo(')
-    at.perform({ ...dialled, to: '8610' })
-    await at.until('connected')
-    await beeps(1)
-    for (const digits of ['4711', '0815', '#'])
-      at.perform({ type: 'send-digits', call: 'call_a', digits, durationMs: 100 })
-    await beeps(2)
-    at.perform({ type: 'send-digits', call: 'call_a', digits: '77#', durationMs: 100 })
-    await echo(1)
-  },
-)
+test('keys that are sent over ARI reach a menu of Asterisk, those that are sent at once one after another', async (at) => {
+  const beeps = heard(at.asterisk, 'beep.slin')
+  const echo = heard(at.asterisk, 'Echo(')
+  at.perform({ ...dialled, to: '8610' })
+  await at.until('connected')
+  await beeps(1)
+  for (const digits of ['4711', '0815', '#'])
+    at.perform({ type: 'send-digits', call: 'call_a', digits, durationMs: 100 })
+  await beeps(2)
+  at.perform({ type: 'send-digits', call: 'call_a', digits: '77#', durationMs: 100 })
+  await echo(1)
+})
 
-atTheDesk('a call is sent on over ARI to somebody, and what becomes of it is theirs', async (at) => {
+test('a call is sent on over ARI to somebody, and what becomes of it is theirs', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
@@ -38,7 +35,7 @@ atTheDesk('a call is sent on over ARI to somebody, and what becomes of it is the
   }
 })
 
-atTheDesk('two calls are brought together over ARI, and are over at the phone', async (at) => {
+test('two calls are brought together over ARI, and are over at the phone', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
@@ -60,7 +57,7 @@ atTheDesk('two calls are brought together over ARI, and are over at the phone', 
   }
 })
 
-atTheDesk(
+test(
   'an act that the dial plan does not have is refused, and the call goes on',
   async (at) => {
     await at.desk.dial('102')
@@ -79,7 +76,7 @@ atTheDesk(
   { 'deskPhone.ari.acts': 'no-such-acts' },
 )
 
-atTheDesk('a call that is sent on by hand at the phone is over there, and says to whom over ARI', async (at) => {
+test('a call that is sent on by hand at the phone is over there, and says to whom over ARI', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
@@ -92,7 +89,7 @@ atTheDesk('a call that is sent on by hand at the phone is over there, and says t
   }
 })
 
-atTheDesk('whom the other side sends the phone to is shown over ARI', async (at) => {
+test('whom the other side sends the phone to is shown over ARI', async (at) => {
   const carol = await farAt(at, '103')
   try {
     at.far.call()
