@@ -12,7 +12,7 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ami']
+const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ami', 'ari']
 const services = [
   'system',
   'session',
@@ -34,6 +34,7 @@ const adapters = [
   'history-store',
   'media-rtp',
   'phone-ami',
+  'phone-ari',
   'phone-csta',
   'phone-direct',
   'phone-sip',
@@ -50,7 +51,13 @@ const adapters = [
   'chat-xmpp',
   'chat-store',
 ]
-const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
+
+/** The library that a link hides. */
+const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
+  xmpp: ['@xmpp/client'],
+  ari: ['ws'],
+}
 
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
@@ -88,7 +95,7 @@ export const rooms: readonly Room[] = [
       name: `core/links/${name}`,
       files: new RegExp(`^packages/core/links/${name}/`),
       may: ['contract', 'core/runtime', 'protocols/*', 'net'],
-      npm: name === 'xmpp' ? ['@xmpp/client'] : [],
+      npm: npmOfLinks[name] ?? [],
       node: 'all',
     }),
   ),
@@ -146,7 +153,13 @@ export const rooms: readonly Room[] = [
     npm: [],
     node: 'all',
   },
-  { name: 'lab', files: /^packages\/lab\//, may: ['protocols/*', 'media', 'net'], npm: ['dns-packet'], node: 'all' },
+  {
+    name: 'lab',
+    files: /^packages\/lab\//,
+    may: ['protocols/*', 'media', 'net'],
+    npm: ['dns-packet', 'ws'],
+    node: 'all',
+  },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
   // Pages: what Node has is not there.
   {

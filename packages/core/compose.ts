@@ -6,6 +6,7 @@ import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
 import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
 import { amiPhone } from './adapters/phone-ami/index.ts'
+import { ariPhone } from './adapters/phone-ari/index.ts'
 import { cstaPhone, uacstaPhone } from './adapters/phone-csta/index.ts'
 import { directPhone } from './adapters/phone-direct/index.ts'
 import { sipPhone } from './adapters/phone-sip/index.ts'
@@ -92,6 +93,7 @@ export function createCore(options: CoreOptions): Core {
       csta: cstaPhone,
       uacsta: uacstaPhone,
       ami: amiPhone,
+      ari: ariPhone,
       sip: directPhone,
       remotecc: directPhone,
     },

@@ -6,6 +6,7 @@ import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
 import { type AmiServer, openAmiServer } from './ami/server.ts'
+import { type AriServer, openAriServer } from './ari/server.ts'
 import { type CstaServer, openCstaServer } from './csta/server.ts'
 import { openUacstaServer, type UacstaServer } from './csta/sip.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
@@ -67,6 +68,7 @@ export interface Lab {
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
+    readonly ari: string
   } & Deployment['addresses']
   readonly rules: Deployment['rules']
   /** Who may read the call manager's database. */
@@ -100,6 +102,8 @@ export interface Lab {
   readonly uacsta: Pick<UacstaServer, 'settings' | 'cut' | 'go' | 'comeBack'>
   /** The same phones through a manager interface such as Asterisk’s. */
   readonly ami: Pick<AmiServer, 'settings' | 'cut'>
+  /** The same phones, controlled as an Asterisk’s. */
+  readonly ari: Pick<AriServer, 'settings' | 'cut'>
   /** Chat: stanzas of anybody's, what is in archives, cutting connections, the server's going and coming back, contacts that are imagined. */
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
@@ -235,6 +239,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const csta = await openCstaServer(deskControl)
   const uacsta = await openUacstaServer(deskControl)
   const ami = await openAmiServer({ desk, passwordOf: (person) => passwords.get(person), dice })
+  const ari = await openAriServer({ desk, passwordOf: (person) => passwords.get(person), dice })
   const deployment = await openDeployment({
     people: names,
     lines: options.lines ?? {},
@@ -291,6 +296,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
+      ari: ari.address,
       ...deployment.addresses,
     },
     rules: deployment.rules,
@@ -309,6 +315,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     csta,
     uacsta,
     ami,
+    ari,
     xmpp,
     calendar,
     control: control.path,
@@ -340,6 +347,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           csta.close(),
           uacsta.close(),
           ami.close(),
+          ari.close(),
           relay.close(),
           control.close(),
           deployment.close(),

@@ -9,7 +9,7 @@ import type { Trust } from './trust.ts'
 export interface HttpRequest {
   /** http: or https: */
   readonly url: string
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PROPFIND' | 'REPORT'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PROPFIND' | 'REPORT'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   readonly trust: Trust

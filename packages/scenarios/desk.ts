@@ -16,7 +16,7 @@ export async function atDesk(
   stage: Stage,
   name: string,
   uses: 'desk' | 'soft' = 'desk',
-  via: 'csta' | 'uacsta' | 'ami' = 'csta',
+  via: 'csta' | 'uacsta' | 'ami' | 'ari' = 'csta',
 ): Promise<DeskPerson> {
   return withBoth(stage, name, uses, stage.lab[via].settings(name))
 }

@@ -73,6 +73,7 @@ import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
 import { deskConference } from './journeys/desk-conference.ts'
+import { deskAriDial } from './journeys/desk-ari-dial.ts'
 import { deskDial } from './journeys/desk-dial.ts'
 import { deskDoNotDisturb } from './journeys/desk-do-not-disturb.ts'
 import { deskForward } from './journeys/desk-forward.ts'
@@ -190,6 +191,7 @@ export const scenarios: readonly Scenario[] = [
   deskAnswer,
   deskByHand,
   deskConference,
+  deskAriDial,
   deskDial,
   deskDoNotDisturb,
   deskForward,

@@ -17,7 +17,7 @@ export const phoneSettings = {
     applies: 'now',
   }),
   'deskPhone.via': setting({
-    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same in a dialog of SIP: ECMA TR/87), ami (the manager interface of Asterisk), sip (no server does: the phone itself is asked, by the registration of the soft phone), remotecc (the same, in the way of Cisco’s call managers), or the name of an adapter of `adapters`.',
+    doc: 'What the phone on the desk is controlled by: csta (ECMA-323 over TCP), uacsta (the same in a dialog of SIP: ECMA TR/87), ami (the manager interface of Asterisk), ari (its REST interface), sip (no server does: the phone itself is asked, by the registration of the soft phone), remotecc (the same, in the way of Cisco’s call managers), or the name of an adapter of `adapters`.',
     since: '0.1',
     schema: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
     default: 'none',
@@ -198,6 +198,20 @@ export const phoneSettings = {
     doc: 'The mailbox whose new messages the phone on the desk shows: 1001@default.',
     since: '0.1',
     schema: z.string().regex(/^[\w.+-]{1,80}(@[\w.-]{1,80})?$/),
+    applies: 'sign-in',
+  }),
+  'deskPhone.ari.context': setting({
+    doc: 'The context of Asterisk’s dial plan in which what the phone on the desk dials is looked for.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    default: 'default',
+    applies: 'sign-in',
+  }),
+  'deskPhone.ari.acts': setting({
+    doc: 'The context of Asterisk’s dial plan with the acts for which ARI has no request, as docs/guide/desk-phone-ari.md has it.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    default: 'desk-acts',
     applies: 'sign-in',
   }),
 } as const

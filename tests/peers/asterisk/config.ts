@@ -7,10 +7,19 @@ export interface AsteriskPlaces {
   readonly port: number
   /** Of its manager interface; over TLS it has the next one. */
   readonly managerPort: number
+  /** Of ARI; over TLS it has the next. */
+  readonly httpPort: number
 }
 
 /** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
-export function asteriskConfig({ folder, modules, data, port, managerPort }: AsteriskPlaces): Record<string, string> {
+export function asteriskConfig({
+  folder,
+  modules,
+  data,
+  port,
+  managerPort,
+  httpPort,
+}: AsteriskPlaces): Record<string, string> {
   const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
 type=endpoint
@@ -100,6 +109,22 @@ read=call,dialplan
 write=call,originate,reporting
 writetimeout=5000
 `,
+    'http.conf': `[general]
+enabled=yes
+bindaddr=127.0.0.1
+bindport=${httpPort}
+tlsenable=yes
+tlsbindaddr=127.0.0.1:${httpPort + 1}
+tlscertfile=${folder}/keys/cert.pem
+tlsprivatekey=${folder}/keys/key.pem
+`,
+    'ari.conf': `[general]
+enabled=yes
+[desk-ari]
+type=user
+password=secret-desk
+read_only=no
+`,
     'voicemail.conf': `[general]
 format=wav
 minsecs=0
@@ -160,6 +185,13 @@ exten => 622,1,Ringing()
 exten => 623,1,Progress()
  same => n,Playback(vm-goodbye,noanswer)
  same => n,Hangup(34)
+; What ARI has no request for (docs/guide/desk-phone-ari.md).
+[desk-acts]
+exten => call,1,Dial(Local/\${DESK_TO}@\${DESK_IN}/n)
+ same => n,Hangup(\${HANGUPCAUSE})
+exten => redirect,1,ChannelRedirect(\${DESK_CHANNEL},\${DESK_IN},\${DESK_TO},1)
+exten => press,1,SendDTMF(\${DESK_DIGITS},100,\${DESK_MS},\${DESK_CHANNEL})
+exten => _with-.,1,Bridge(\${EXTEN:5})
 [parkedcalls]
 [code]
 exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)

@@ -13,6 +13,8 @@ export interface Asterisk extends Peer {
   readonly port: number
   /** Of its manager interface, on loopback: the user desk with secret-desk. TLS has the next one. */
   readonly managerPort: number
+  /** Of ARI, on loopback: the user desk-ari with secret-desk. TLS has the next one. */
+  readonly httpPort: number
   /** The authority of its certificate, PEM. */
   readonly ca: string
 }
@@ -23,6 +25,7 @@ export async function startAsterisk(): Promise<Asterisk> {
   const folder = peerFolder('asterisk')
   const port = await freePorts(2)
   const managerPort = await freePorts(2)
+  const httpPort = await freePorts(2)
   const library = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib'].map((path) =>
     join(asteriskTree, path),
   )
@@ -47,7 +50,7 @@ export async function startAsterisk(): Promise<Asterisk> {
   })
   writeFileSync(join(folder, 'keys/cert.pem'), certificate.cert)
   writeFileSync(join(folder, 'keys/key.pem'), certificate.key)
-  for (const [name, text] of Object.entries(asteriskConfig({ folder, modules, data, port, managerPort })))
+  for (const [name, text] of Object.entries(asteriskConfig({ folder, modules, data, port, managerPort, httpPort })))
     writeFileSync(join(folder, 'etc', name), text)
   open(folder)
   const loader = [
@@ -71,7 +74,7 @@ export async function startAsterisk(): Promise<Asterisk> {
     folder,
   })
   await until('Asterisk is ready', () => peer.log().includes('Asterisk Ready'), peer)
-  return { ...peer, port, managerPort, ca: authority.cert }
+  return { ...peer, port, managerPort, httpPort, ca: authority.cert }
 }
 
 /** Its user must read and write what was made here. */

@@ -1,0 +1,1 @@
+export { ariPhone } from './phone.ts'

@@ -1,0 +1,195 @@
+// The phone on the desk, controlled through ARI, Asterisk's REST interface. Its calls are in the dial plan and go on without us.
+import { type CallEnd, type Capability, errorValue, type Party, type Settings } from '@openparley/contract'
+import type { DnsResolver } from '@openparley/net'
+import { AriDevice, type AriEvent, type AriTold } from '@openparley/protocols/ari'
+import { type AriAnswer, ariLink, isDone, type Refusal, refusalOf } from '../../links/ari/index.ts'
+import type { World } from '../../runtime/world.ts'
+import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
+import { acting, type Done } from './acting.ts'
+import { type Asked, askedFor, type Contexts, hangUp, isDialable, originate } from './acts.ts'
+import { endOf, partyOf } from './ending.ts'
+
+export interface AriPhoneOptions {
+  readonly world: World
+  readonly settings: () => Settings
+  readonly password: () => string | undefined
+  readonly dns: () => DnsResolver
+  readonly newCall: () => string
+  readonly tell: (event: PhoneEvent) => void
+}
+
+/** To answer and to hold is the phone's own affair: nobody else can for a channel that is in the dial plan. */
+const can: readonly Capability[] = ['decline', 'end', 'sendDigits', 'transfer', 'deflect', 'move']
+
+type OfCall = PhoneCommand & { readonly call: string }
+
+export function ariPhone({ world, settings, password, dns, newCall, tell }: AriPhoneOptions): PhonePort {
+  const given = settings()
+  const named = given['deskPhone.line'] ?? ''
+  const endpoint = named.includes('/') ? named : `PJSIP/${named}`
+  const ownNumber = given['deskPhone.number'] ?? named.slice(named.indexOf('/') + 1)
+  const contexts: Contexts = { dialled: given['deskPhone.ari.context'], acts: given['deskPhone.ari.acts'] }
+  const app = `desk-${world.dice.token(128)}`
+  const device = new AriDevice(endpoint)
+  /** The contract’s id of each call by its channel’s, and back. */
+  const ids = new Map<string, string>()
+  const channels = new Map<string, string>()
+  /** Ended before they have a channel: that is hung up as soon as it comes. */
+  const unwanted = new Set<string>()
+  const acts = acting({ world, link: () => link, app, contexts })
+
+  const bind = (channel: string, call: string): void => {
+    ids.set(channel, call)
+    channels.set(call, channel)
+  }
+  const over = (channel: string, call: string, end: CallEnd): void => {
+    device.forget(channel)
+    ids.delete(channel)
+    channels.delete(call)
+    unwanted.delete(channel)
+    tell({ type: 'ended', call, end })
+  }
+
+  const show = (told: AriTold): void => {
+    const known = ids.get(told.call)
+    if (told.type === 'begun') {
+      if (known !== undefined) return
+      const call = newCall()
+      bind(told.call, call)
+      const [remote, peerId] = [partyOf(told.remote), told.callId]
+      if (told.direction === 'out') tell({ type: 'outgoing', call, to: remote, peerId })
+      else tell({ type: 'incoming', call, from: remote, to: { number: ownNumber }, peerId })
+      return
+    }
+    if (known === undefined) return
+    const call = known
+    switch (told.type) {
+      case 'alerting':
+        return tell({ type: 'alerting', call })
+      case 'connected':
+        return tell({ type: 'connected', call, ...(told.remote ? { remote: partyOf(told.remote) } : {}) })
+      case 'held':
+      case 'resumed':
+        return tell({ type: told.type, call, by: told.by })
+      case 'updated':
+      case 'transferred':
+        return tell({ type: told.type, call, remote: partyOf(told.remote) })
+      case 'ended':
+        return over(told.call, call, endOf(told))
+    }
+  }
+
+  const take = (event: AriEvent): void => {
+    for (const told of device.take(event)) show(told)
+    const at = event.channel?.id ?? ''
+    acts.take(event)
+    if (device.isThere(at) && unwanted.delete(at)) link.ask(hangUp(at, 16), () => {})
+  }
+
+  const user = given['deskPhone.user'] ?? given['user.name']
+  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = given
+  const link = ariLink({
+    world,
+    dns,
+    servers: given['deskPhone.servers'] ?? [],
+    tls: secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined,
+    app,
+    login: () => {
+      const secret = password()
+      return user === undefined || secret === undefined ? undefined : { user, password: secret }
+    },
+    state: (state) => tell({ type: 'state', state }),
+    snapshot: (all, bridges) => {
+      acts.lost()
+      for (const told of device.snapshot(all, bridges)) show(told)
+    },
+    event: take,
+  })
+
+  const dial = (call: string, to: string): void => {
+    if (!isDialable(to))
+      return tell({ type: 'ended', call, end: { by: 'local', error: errorValue('number-invalid', to) } })
+    const channel = `${app}-${world.dice.token(64)}`
+    bind(channel, call)
+    device.expect(channel, { number: to })
+    link.ask(originate(endpoint, channel, to, contexts), (answer) => {
+      if (!channels.has(call)) return
+      if (answer && isDone(answer)) return tell({ type: 'proceeding', call, peerId: channel })
+      const { code, cause } = notMade(answer)
+      const gone: CallEnd = { by: 'network', error: errorValue(code, endpoint, cause) }
+      over(channel, call, unwanted.has(channel) ? { by: 'local' } : gone)
+    })
+  }
+
+  const perform = (command: PhoneCommand): void => {
+    if (command.type === 'dial') return dial(command.call, command.to)
+    const channel = channels.get(command.call)
+    if (channel === undefined) return
+    if (command.type === 'end' && !device.isThere(channel)) {
+      device.leave(channel)
+      return void unwanted.add(channel)
+    }
+    const second = command.type === 'transfer' ? channels.get(command.with ?? '') : undefined
+    const other = second === undefined ? undefined : device.peerOf(second)
+    const asked = askedFor(command, { own: channel, peer: device.peerOf(channel), other }, contexts)
+    if (!asked) return refuse(command, { code: 'call-wrong-state' })
+    const leaves = leaving(command, channel, second)
+    for (const [which, to] of leaves) device.leave(which, to)
+    carryOut(asked, (refusal) => {
+      if (!refusal) {
+        if (command.type === 'transfer' && channels.has(command.call))
+          tell({ type: 'transferring', call: command.call, transfer: { to: command.to, is: 'asked' } })
+        return
+      }
+      for (const [which] of leaves) device.stay(which)
+      if (channels.has(command.call)) refuse(command, refusal)
+    })
+  }
+  const refuse = ({ call, type }: OfCall, why: Refusal): void => tell({ type: 'refused', call, command: type, ...why })
+
+  /** The calls that are over for us with it, and who they are sent to. */
+  const leaving = (
+    command: OfCall,
+    channel: string,
+    second: string | undefined,
+  ): (readonly [string, Party | undefined])[] => {
+    switch (command.type) {
+      case 'end':
+      case 'decline':
+        return [[channel, undefined]]
+      case 'deflect':
+        return [[channel, { number: command.to }]]
+      case 'transfer':
+        if (second === undefined) return [[channel, command.to]]
+        return [
+          [channel, device.remoteOf(second)],
+          [second, device.remoteOf(channel)],
+        ]
+      default:
+        return []
+    }
+  }
+
+  const carryOut = (asked: Asked, done: Done): void => {
+    if (asked.is === 'act') return acts.run(asked.act, done)
+    link.ask(asked.request, (answer) => done(answer && isDone(answer) ? undefined : refusalOf(answer)))
+  }
+
+  return {
+    kind: 'desk',
+    can,
+    perform,
+    watchLines: () => {},
+    statistics: async () => undefined,
+    close: () => {
+      acts.lost()
+      return link.close()
+    },
+  }
+}
+
+/** Asterisk says no more of a phone that is not there than that it failed. */
+function notMade(answer: AriAnswer | undefined): Refusal {
+  const { code, cause } = refusalOf(answer)
+  return { code: answer?.status === 500 ? 'phone-unavailable' : code, ...(cause ? { cause } : {}) }
+}
