@@ -68,7 +68,7 @@ export interface SettingEntry {
   readonly since: string
   readonly applies: string
   readonly secret?: true
-  readonly runs?: true
+  readonly ofPerson?: true
   readonly default?: unknown
   readonly schema: object
 }

@@ -80,6 +80,8 @@ export type OpenProvisioning = (options: {
 export interface Opener {
   readonly application: string
   readonly settings: Readonly<Record<string, unknown>>
+  /** Whether it is a process of the person’s own. */
+  readonly ofPerson: boolean
 }
 
 export async function openSession(parts: SessionParts, opener: Opener): Promise<Session> {
@@ -88,7 +90,13 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const address = addressOf(
     layered([
       ...(await machine.read({})),
-      { layer: 'application', from: opener.application, values: opener.settings, unknown: [] },
+      {
+        layer: 'application',
+        from: opener.application,
+        values: opener.settings,
+        unknown: [],
+        ofPerson: opener.ofPerson,
+      },
     ]).settings,
   )
   const info: SessionInfo = { id: newId(world, 'session'), user: address, openedAt: world.wall() }
@@ -96,6 +104,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const settings = await config(epoch, {
     application: opener.application,
     given: opener.settings,
+    ofPerson: opener.ofPerson,
     machine,
     own: ownSettings(
       folder === undefined ? undefined : join(folder, 'settings.json'),

@@ -52,7 +52,7 @@ export async function userSettings(
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return config('', {
     application: '--settings',
-    isOfPerson: true,
+    ofPerson: true,
     given,
     machine: settingsOfMachine(env, false),
     own: ownSettings(userFile(env), await secretsIn(folder, wantsKeyring(env), 'settings of this user')),

@@ -99,7 +99,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     origin: 'user',
   },
   'setting-protected': {
-    sentence: 'Only the person’s own settings or policy may say this: it names code that is run.',
+    sentence: 'Only the person’s own settings or policy may say this: it names code that is run, or opens a door.',
     next: 'Set it with `parley config set`, without --session.',
     retryable: false,
     origin: 'user',

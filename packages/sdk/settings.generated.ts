@@ -6,7 +6,7 @@ export interface SettingEntry {
   readonly since: string
   readonly applies: string
   readonly secret?: true
-  readonly runs?: true
+  readonly ofPerson?: true
   readonly default?: unknown
   readonly schema: object
 }
@@ -136,12 +136,12 @@ export const settingsSchema: Readonly<Record<string, SettingEntry>> = {
   'deskPhone.csta.edition': {"doc":"The edition of ECMA-323 that is written; what is read may be of any.","since":"0.1","default":"ed3","applies":"sign-in","schema":{"type":"string","enum":["ed2","ed3","ed4","ed5","ed6"]}},
   'deskPhone.csta.session': {"doc":"Whether an application session (ECMA-354) is begun first: auto begins one, and goes on without where the server knows none.","since":"0.1","default":"auto","applies":"sign-in","schema":{"type":"string","enum":["auto","always","never"]}},
   'deskPhone.own': {"doc":"What an adapter of `adapters` is told beside that: names of its own, each with a text, a number or a switch.","since":"0.1","default":{},"applies":"sign-in","schema":{"type":"object","propertyNames":{"type":"string","minLength":1,"maxLength":128},"additionalProperties":{"anyOf":[{"type":"string","maxLength":4096},{"type":"number"},{"type":"boolean"}]}}},
-  'adapters': {"doc":"Files of adapters that are loaded, each a module of its own: absolute paths. They run with all that the core may: nobody else may write to them. Only the person’s own file and policy are heard.","since":"0.1","default":[],"runs":true,"applies":"sign-in","schema":{"maxItems":16,"type":"array","items":{"type":"string","minLength":1,"maxLength":4096}}},
+  'adapters': {"doc":"Files of adapters that are loaded, each a module of its own: absolute paths. They run with all that the core may: nobody else may write to them. Only the person’s own file and policy are heard.","since":"0.1","default":[],"ofPerson":true,"applies":"sign-in","schema":{"maxItems":16,"type":"array","items":{"type":"string","minLength":1,"maxLength":4096}}},
   'deskPhone.uacsta.gateway': {"doc":"The SIP address of the gateway that takes uaCSTA, where it is not just that of the server: sip:rcc@example.com.","since":"0.1","applies":"sign-in","schema":{"type":"string","maxLength":512,"pattern":"^sips?:[^\\s<>\"]+$"}},
   'deskPhone.uacsta.transport': {"doc":"What uaCSTA goes over where deskPhone.tls is off; a server given as a SIP address says it itself.","since":"0.1","default":"tcp","applies":"sign-in","schema":{"type":"string","enum":["tcp","udp"]}},
   'deskPhone.uacsta.realms': {"doc":"Realms that deskPhone.password is for; the first that each server names unless said.","since":"0.1","applies":"sign-in","schema":{"maxItems":16,"type":"array","items":{"type":"string","minLength":1,"maxLength":256}}},
-  'door.uacsta.port': {"doc":"The port on 127.0.0.1 at which other programs may control the person’s phones by uaCSTA (ECMA TR/87), over UDP and TCP; 0 for any that is free, which health tells. Nobody can unless said.","since":"0.1","applies":"sign-in","schema":{"type":"integer","minimum":0,"maximum":65535}},
-  'door.uacsta.password': {"doc":"What they prove (digest, under any name), or {\"env\": NAME}; without it nothing is opened.","since":"0.1","secret":true,"applies":"sign-in","schema":{"anyOf":[{"type":"string","maxLength":1024},{"type":"object","properties":{"env":{"type":"string","pattern":"^\\w+$"}},"required":["env"]}]}},
+  'door.uacsta.port': {"doc":"The port on 127.0.0.1 at which other programs may control the person’s phones by uaCSTA (ECMA TR/87), over UDP and TCP; 0 for any that is free, which health tells. Nobody can unless said.","since":"0.1","ofPerson":true,"applies":"sign-in","schema":{"type":"integer","minimum":0,"maximum":65535}},
+  'door.uacsta.password': {"doc":"What they prove (digest, under any name), or {\"env\": NAME}; without it nothing is opened.","since":"0.1","ofPerson":true,"secret":true,"applies":"sign-in","schema":{"anyOf":[{"type":"string","maxLength":1024},{"type":"object","properties":{"env":{"type":"string","pattern":"^\\w+$"}},"required":["env"]}]}},
   'deskPhone.sip.dial': {"doc":"How a phone that is asked over SIP is had to call: call-then-refer (it is called, answers by itself, and is sent on from there); refer (it is asked outside of any call, RFC 3515).","since":"0.1","default":"call-then-refer","applies":"sign-in","schema":{"type":"string","enum":["call-then-refer","refer"]}},
   'deskPhone.sip.end': {"doc":"How a phone that is asked over SIP is had to end a call: no (it cannot be); replace (its call is taken over and ended, RFC 3891); refer (by a REFER for a BYE, RFC 3515, RFC 4538).","since":"0.1","default":"no","applies":"sign-in","schema":{"type":"string","enum":["no","replace","refer"]}},
   'deskPhone.sip.events': {"doc":"Whether the phone answers, holds and resumes when it is sent the events talk and hold.","since":"0.1","default":false,"applies":"sign-in","schema":{"type":"boolean"}},

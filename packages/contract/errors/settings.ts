@@ -11,7 +11,7 @@ export const settingErrors = {
   'setting-missing': error('user', 'A setting that this needs has no value.', 'Set the one that the detail names.'),
   'setting-protected': error(
     'user',
-    'Only the person’s own settings or policy may say this: it names code that is run.',
+    'Only the person’s own settings or policy may say this: it names code that is run, or opens a door.',
     'Set it with `parley config set`, without --session.',
   ),
   'adapter-unusable': error(

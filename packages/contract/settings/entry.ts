@@ -9,8 +9,8 @@ export interface Setting<T extends z.ZodType = z.ZodType> {
   readonly default?: z.output<T>
   /** Never shown, logged or written to a settings file by us. */
   readonly secret?: true
-  /** It names code that is run: only the person’s own files and policy may say it, and nobody may over the contract. */
-  readonly runs?: true
+  /** It names code that is run, or opens a door: only the person’s own files, policy and processes of their own are heard on it. */
+  readonly ofPerson?: true
   /** When a change takes effect. */
   readonly applies: 'now' | 'next call' | 'sign-in'
 }

@@ -107,7 +107,7 @@ export const phoneSettings = {
     since: '0.1',
     schema: z.array(z.string().min(1).max(4096)).max(16),
     default: [],
-    runs: true,
+    ofPerson: true,
     applies: 'sign-in',
   }),
   'deskPhone.uacsta.gateway': setting({
@@ -136,12 +136,14 @@ export const phoneSettings = {
     doc: 'The port on 127.0.0.1 at which other programs may control the person’s phones by uaCSTA (ECMA TR/87), over UDP and TCP; 0 for any that is free, which health tells. Nobody can unless said.',
     since: '0.1',
     schema: z.number().int().min(0).max(65_535),
+    ofPerson: true,
     applies: 'sign-in',
   }),
   'door.uacsta.password': setting({
     doc: 'What they prove (digest, under any name), or {"env": NAME}; without it nothing is opened.',
     since: '0.1',
     schema: secret,
+    ofPerson: true,
     secret: true,
     applies: 'sign-in',
   }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { errorValue, type SettingName } from '@openparley/contract'
+import type { Caller } from '../../runtime/service.ts'
 import { type ConfigService, config } from './config.ts'
 import { layered, wordsOn } from './layers.ts'
 import type { Kept, OwnSettingsPort, SettingsFormats, SourceValues, ValueNames } from './port.ts'
@@ -111,6 +112,7 @@ async function open(given: Record<string, unknown> = {}, sources: readonly Sourc
   const settings = await config('epoch', {
     application: 'CRM',
     given,
+    ofPerson: false,
     machine: {
       read: async (names) => machine.map((each) => ({ ...each, values: { ...each.values, ...translated(names) } })),
       watch: (act) => {
@@ -152,6 +154,22 @@ describe('configuration', () => {
   test('what an application says wrongly is refused when it says it', async () => {
     await assert.rejects(open({ 'no.such': 1 }), { code: 'setting-unknown' })
     await assert.rejects(open({ 'calls.max': 'x' }), { code: 'setting-invalid' })
+  })
+
+  test('what names code or opens a door is the person’s and policy’s to say, and nobody else’s', async () => {
+    const given = { adapters: ['/x.js'] }
+    await assert.rejects(open(given), { code: 'setting-protected' })
+    const found = [source('discovered', 'server', given), source('policy', 'file', { 'door.uacsta.port': 0 })]
+    const { settings } = await open({}, found)
+    assert.deepEqual([settings.current().adapters, settings.current()['door.uacsta.port']], [[], 0])
+    const set = async (caller: Caller): Promise<unknown> =>
+      settings.handlers.set({ name: 'adapters', value: ['/x.js'] }, caller)
+    await assert.rejects(set(nobody), { code: 'setting-protected' })
+    await set({ ...nobody, mayNamePaths: true })
+    assert.deepEqual(settings.current().adapters, ['/x.js'])
+    await assert.rejects(async () => settings.handlers.unset({ name: 'adapters' }, nobody), {
+      code: 'setting-protected',
+    })
   })
 
   test('a value of one’s own stands over the application’s until it is taken back', async () => {

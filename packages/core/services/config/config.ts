@@ -13,9 +13,9 @@ import {
   type StateOf,
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
-import type { ServiceBody } from '../../runtime/service.ts'
+import type { Caller, ServiceBody } from '../../runtime/service.ts'
 import { isDropped, sameKept, withoutRemoved } from './kept.ts'
-import { type Layered, layered, runs, shown, wordsOn } from './layers.ts'
+import { forPersonAlone, isOfPerson, type Layered, layered, shown, wordsOn } from './layers.ts'
 import {
   type Kept,
   mayBeSecret,
@@ -52,8 +52,8 @@ export interface ConfigNeeds {
   /** The application that opened the session, and what it said. */
   readonly application: string
   readonly given: Readonly<Record<string, unknown>>
-  /** Whether whoever sets values here is the person: they may name code that is run. */
-  readonly isOfPerson?: boolean
+  /** Whether that application is a process of the person’s own. */
+  readonly ofPerson: boolean
   /** The machine's sources. */
   readonly machine: SettingsPort
   readonly own: OwnSettingsPort
@@ -67,8 +67,9 @@ export interface ConfigNeeds {
 /** Rejects with `setting-unknown` or `setting-invalid` where `given` is not right. */
 export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigService> {
   readSettings(needs.given)
-  if (!needs.isOfPerson) for (const name of Object.keys(needs.given)) unprotected(name as SettingName)
-  const application: SourceValues = { layer: 'application', from: needs.application, values: needs.given, unknown: [] }
+  if (!needs.ofPerson) for (const name of Object.keys(needs.given)) unprotected(name as SettingName)
+  const { application: from, given: values, ofPerson } = needs
+  const application: SourceValues = { layer: 'application', from, values, unknown: [], ofPerson }
   /** What is found later on the way is more exact: a device's own file over what the domain says. */
   const discovered = new Map<string, SourceValues>()
   let outside: readonly SourceValues[] = []
@@ -120,11 +121,11 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
   }
   const stopWatching = [needs.own, needs.machine].map((port) => port.watch(() => void refresh()))
   /** What policy says, nobody else may. */
-  const unlocked = (name: string): SettingName => {
+  const unlocked = (name: string, { mayNamePaths: isPerson }: Pick<Caller, 'mayNamePaths'>): SettingName => {
     if (!isSettingName(name)) throw new ParleyError('setting-unknown', name)
     const { layer, from } = now.values.get(name) ?? {}
     if (layer === 'policy') throw new ParleyError('setting-locked', `${name}, by ${from}`)
-    if (!needs.isOfPerson) unprotected(name)
+    if (!isPerson) unprotected(name)
     return name
   }
   /** One after the other, so that every change of a value is told. */
@@ -152,7 +153,7 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
       evaluate()
     },
     keep: async (values) => {
-      for (const name of Object.keys(values)) unlocked(name)
+      for (const name of Object.keys(values)) unlocked(name, { mayNamePaths: true })
       await keep(values)
     },
     signedIn: () => {
@@ -165,15 +166,15 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
       state.close()
     },
     handlers: {
-      set: async ({ name: given, value }) => {
-        const name = unlocked(given)
+      set: async ({ name: given, value }, caller) => {
+        const name = unlocked(given, caller)
         const checked = checkSetting(name, value)
         if ('why' in checked) throw new ParleyError('setting-invalid', `${name}: ${checked.why}`)
         await keep({ [name]: value })
         return { applies: find(name).applies }
       },
-      unset: async ({ name: given }) => {
-        const name = unlocked(given)
+      unset: async ({ name: given }, caller) => {
+        const name = unlocked(given, caller)
         const own = await ownRead()
         if (!own.some(({ values }) => Object.hasOwn(values, name))) throw new ParleyError('setting-missing', name)
         await keep({ [name]: undefined })
@@ -195,15 +196,13 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
         await needs.apply()
         return {}
       },
-      import: async ({ format, content }) => {
+      import: async ({ format, content }, { mayNamePaths: isPerson }) => {
         const read = needs.formats.read(format, bytesOf(content), now.settings['settings.valueNames'])
         const { values, unknown, kept = [], removed = [], dropped = [] } = read
         const taken: Record<string, unknown> = {}
         const refused: { name: string; why: string }[] = []
         for (const [name, value] of Object.entries(values)) {
-          const why = isSettingName(name)
-            ? refusal(name, value, now, needs.isOfPerson === true)
-            : 'There is no setting of that name.'
+          const why = isSettingName(name) ? refusal(name, value, now, isPerson) : 'There is no setting of that name.'
           if (why === undefined) taken[name] = value
           else refused.push({ name, why })
         }
@@ -211,9 +210,7 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
         const mine = Object.assign({}, ...own.map((source) => source.values).reverse())
         const back = withoutRemoved(
           mine,
-          removed.filter(
-            ({ setting }) => !Object.hasOwn(values, setting) && (needs.isOfPerson === true || !runs(setting)),
-          ),
+          removed.filter(({ setting }) => !Object.hasOwn(values, setting) && (isPerson || !isOfPerson(setting))),
         )
         const before = own.flatMap((source) => source.kept ?? [])
         const stays = before.filter(
@@ -244,11 +241,11 @@ export async function config(epoch: string, needs: ConfigNeeds): Promise<ConfigS
 }
 
 function unprotected(name: SettingName): void {
-  if (runs(name)) throw new ParleyError('setting-protected', name)
+  if (isOfPerson(name)) throw new ParleyError('setting-protected', name)
 }
 
-function refusal(name: SettingName, value: unknown, now: Layered, isOfPerson: boolean): string | undefined {
-  if (runs(name) && !isOfPerson) return 'It names code that is run, which only the person may set.'
+function refusal(name: SettingName, value: unknown, now: Layered, isPerson: boolean): string | undefined {
+  if (isOfPerson(name) && !isPerson) return forPersonAlone
   if (now.values.get(name)?.layer === 'policy') return 'It is set by policy.'
   const checked = checkSetting(name, value)
   return 'why' in checked ? checked.why : undefined

@@ -53,9 +53,10 @@ export function layered(sources: readonly SourceValues[]): Layered {
 /** What each layer says about a setting, strongest first; the default last. */
 export function wordsOn(name: SettingName, sources: readonly SourceValues[]): Word[] {
   const words: Word[] = []
-  for (const { layer, from, values } of inOrder(sources)) {
+  for (const { layer, from, values, ofPerson } of inOrder(sources)) {
     if (!Object.hasOwn(values, name)) continue
-    const checked = runs(name) && !mayRun.includes(layer) ? { why: namesCode } : checkSetting(name, values[name])
+    const isHeard = !isOfPerson(name) || ofPerson === true || layersOfPerson.includes(layer)
+    const checked = isHeard ? checkSetting(name, values[name]) : { why: forPersonAlone }
     words.push(
       'why' in checked
         ? { value: values[name], layer, from, problem: checked.why }
@@ -67,13 +68,14 @@ export function wordsOn(name: SettingName, sources: readonly SourceValues[]): Wo
   return words
 }
 
-/** Whether it names code that is run. */
-export function runs(name: SettingName): boolean {
-  return (settings[name] as Setting).runs === true
+/** Whether only the person’s own settings, policy and processes of their own may say it. */
+export function isOfPerson(name: SettingName): boolean {
+  return (settings[name] as Setting).ofPerson === true
 }
 
-const mayRun: readonly Layer[] = ['policy', 'user', 'default']
-const namesCode = 'It names code that is run, which only the person’s own settings or policy may.'
+export const forPersonAlone =
+  'It names code that is run, or opens a door: only the person’s own settings or policy may.'
+const layersOfPerson: readonly Layer[] = ['policy', 'user', 'default']
 
 /** Made once: a process may hold ten thousand sessions, and most settings of each are these. */
 const defaults: ReadonlyMap<SettingName, Word> = new Map(

@@ -30,6 +30,8 @@ export interface SourceValues extends SourceRead {
   readonly layer: Exclude<Layer, 'default'>
   /** Where exactly: a file's path, a registry key, a DNS record. */
   readonly from: string
+  /** Whether a process of the person’s own says it. */
+  readonly ofPerson?: boolean
   /** Why it could not be read, or not whole. */
   readonly error?: ErrorValue
 }

@@ -13,6 +13,8 @@ export interface SessionNeeds {
   open(opener: {
     readonly application: string
     readonly settings: Readonly<Record<string, unknown>>
+    /** Whether it is a process of the person’s own. */
+    readonly ofPerson: boolean
   }): Promise<SessionInfo>
   /** False where there is no such session. */
   close(session: string): Promise<boolean>
@@ -24,8 +26,8 @@ export function session(epoch: string, needs: SessionNeeds): SessionService {
   return {
     state,
     handlers: {
-      open: async ({ settings }, { name }) => {
-        const opened = await needs.open({ application: name, settings })
+      open: async ({ settings }, { name, mayNamePaths }) => {
+        const opened = await needs.open({ application: name, settings, ofPerson: mayNamePaths })
         if (!known.has(opened.id)) {
           known.set(opened.id, opened)
           state.publish({ type: 'opened', session: opened })
