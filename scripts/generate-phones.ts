@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseSync } from 'oxc-parser'
+import type { Lack } from '../packages/core/services/calls/port.suite.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -14,12 +15,13 @@ interface Way {
 }
 
 /** What a lack means, for who chooses a way. */
-const meanings: Readonly<Record<string, string>> = {
+const meanings: Readonly<Record<Lack, string>> = {
   alerting: 'tells that the far phone rings',
   refusals: 'tells exactly why a call was refused',
   answer: 'answers from here',
   decline: 'declines from here',
   deflect: 'sends a ringing call on',
+  end: 'ends calls from here',
   hold: 'holds and resumes from here',
   'held-by-them': 'tells that the other side holds',
   sound: 'has the sound here',
@@ -46,9 +48,9 @@ export function phonesPage(): string {
       `Held against it in \`${path}\`.`,
       '',
     )
-    const has = Object.keys(meanings).filter((lack) => !lacks.has(lack))
+    const has = (Object.keys(meanings) as Lack[]).filter((lack) => !lacks.has(lack))
     lines.push(`- It ${has.map((each) => meanings[each]).join('; ')}.`)
-    for (const [lack, why] of lacks) lines.push(`- Not: ${meanings[lack] ?? lack} (${why}).`)
+    for (const [lack, why] of lacks) lines.push(`- Not: ${meanings[lack as Lack]} (${why}).`)
   }
   return `${lines.join('\n')}\n`
 }
@@ -68,8 +70,14 @@ function waysIn(path: string): Way[] {
     .map((call) => {
       const [name, , given] = call['arguments'] as readonly Node[]
       const lacks = given?.type === 'Identifier' ? named(given['name']) : given
-      return { name: String(name?.['value']), path, lacks: textsOf(lacks) }
+      return { name: textOf(name), path, lacks: textsOf(lacks) }
     })
+}
+
+/** Of a template what is the same each time. */
+function textOf(node: Node | undefined): string {
+  const quasis = node?.['quasis'] as readonly { readonly value: { readonly cooked: string } }[] | undefined
+  return quasis ? quasis.map(({ value }) => value.cooked).join('…').replace(' (…)', '') : String(node?.['value'])
 }
 
 function textsOf(object: Node | undefined): Map<string, string> {
