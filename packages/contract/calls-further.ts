@@ -7,6 +7,9 @@ import { method } from './vocabulary.ts'
 const example = { call: 'call_AAAAAAAAAAAAAAAAAAAAAA' }
 const onCall = z.object({ call: CallId })
 
+/** What a phone that a server controls, or that is asked by one, may be refused for: the call goes on as it was. */
+export const refusedAtDesk = ['server-silent', 'server-overloaded', 'call-forbidden', 'number-unknown'] as const
+
 /** Methods of `calls`, which holds the rest. */
 export const furtherActs = {
   deflect: method({
@@ -36,6 +39,9 @@ export const furtherActs = {
       'phone-unknown',
       'phone-unavailable',
       'transfer-refused',
+      'call-failed',
+      'number-invalid',
+      ...refusedAtDesk,
       'media-path-refused',
       'media-handle-unknown',
       'media-file-unreadable',
@@ -62,6 +68,8 @@ export const furtherActs = {
       'call-claimed',
       'call-wrong-state',
       'call-failed',
+      'phone-unavailable',
+      ...refusedAtDesk,
       'media-path-refused',
       'media-handle-unknown',
       'media-file-unreadable',

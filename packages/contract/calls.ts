@@ -1,6 +1,6 @@
 // Calls: whoever calls, whichever phone acts.
 import { z } from 'zod'
-import { furtherActs } from './calls-further.ts'
+import { furtherActs, refusedAtDesk } from './calls-further.ts'
 import { Call, Codes, Endpoint, Forwarding, Lamp, Party } from './call.ts'
 import { CallId, DurationMs, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
@@ -132,7 +132,9 @@ export const calls = service({
         'call-wrong-state',
         'call-incompatible',
         'call-unprotected',
+        'call-failed',
         'phone-unavailable',
+        ...refusedAtDesk,
         'media-path-refused',
         'media-handle-unknown',
         'media-file-unreadable',
@@ -165,7 +167,14 @@ export const calls = service({
       scope: 'calls.control',
       params: onCall,
       result: z.object({}),
-      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'call-failed'],
+      errors: [
+        'call-unknown',
+        'call-claimed',
+        'call-wrong-state',
+        'call-failed',
+        'phone-unavailable',
+        ...refusedAtDesk,
+      ],
       example,
     }),
     resume: method({
@@ -174,7 +183,14 @@ export const calls = service({
       scope: 'calls.control',
       params: onCall,
       result: z.object({}),
-      errors: ['call-unknown', 'call-claimed', 'call-wrong-state', 'call-failed'],
+      errors: [
+        'call-unknown',
+        'call-claimed',
+        'call-wrong-state',
+        'call-failed',
+        'phone-unavailable',
+        ...refusedAtDesk,
+      ],
       example,
     }),
     transfer: method({
@@ -197,6 +213,9 @@ export const calls = service({
         'number-invalid',
         'number-denied',
         'transfer-refused',
+        'call-failed',
+        'phone-unavailable',
+        ...refusedAtDesk,
       ],
       example: { ...example, to: '204', requestId: 'r3' },
     }),
