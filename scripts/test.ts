@@ -1,4 +1,5 @@
 // `npm test`: the quick part, then the part against real servers and clients. --quick or --peers for one of them, --node for another Node.
+// On another Node what says something of the tests alone is left out (PARLEY_OTHER_NODE): that journeys fail when they are sabotaged, most lives of calls.
 // --again: of files that failed, few, each is run once more, alone, and it is said so: on a machine that others share a moment is lost now and then.
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -69,7 +70,8 @@ function run(files: readonly string[], concurrency: number, longest = 0): Promis
     ...files,
   ]
   return new Promise((resolve) => {
-    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const env = values.node === undefined ? process.env : { ...process.env, PARLEY_OTHER_NODE: '1' }
+    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
     let tail = ''
     child.stdout.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk)
