@@ -166,7 +166,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   'tls-untrusted': {
     sentence: 'The server’s certificate is not signed by an authority that is trusted here.',
-    next: 'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca, for the calendar in calendar.tls.ca.',
+    next: 'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca, for the calendar in calendar.tls.ca, for the phone on the desk in deskPhone.tls.ca.',
     retryable: false,
     origin: 'admin',
   },

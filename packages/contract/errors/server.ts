@@ -47,7 +47,7 @@ export const serverErrors = {
   'tls-untrusted': error(
     'admin',
     'The server’s certificate is not signed by an authority that is trusted here.',
-    'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca, for the calendar in calendar.tls.ca.',
+    'Give the authority’s certificate in softphone.tls.ca, for chat in xmpp.tls.ca, for the calendar in calendar.tls.ca, for the phone on the desk in deskPhone.tls.ca.',
   ),
   'tls-name-mismatch': error(
     'admin',
