@@ -229,7 +229,7 @@ export class Lines {
     const line = this.#all.get(call)
     const place = this.#rooms.at(call)
     if (!line || place?.own !== 'goes' || place.there) return
-    this.#rooms.leave(call)
+    this.#leaveRoom(line)
     if (place.left) this.close(line, 0)
   }
 }

@@ -10,7 +10,7 @@ import type { Moments } from './moments.ts'
 export interface TogetherParts {
   readonly world: World
   readonly device: AmiDevice
-  /** Contexts of the dial plan: that of conferences, and that of numbers. */
+  /** Contexts of the dial plan: that of conferences, empty where there is none, and that of numbers. */
   readonly context: string
   readonly numbers: string
   readonly soon: Moments
@@ -37,7 +37,8 @@ export function together(parts: TogetherParts): Together {
   const bring = (command: Bring): void => {
     const { call, other } = command
     const [first, second] = [channelOf(call), channelOf(other)]
-    if (bringing || first === undefined || second === undefined) return refuse(command, { code: 'call-wrong-state' })
+    if (context === '' || bringing || first === undefined || second === undefined)
+      return refuse(command, { code: 'call-wrong-state' })
     const [at, otherAt] = [device.conferenceOf(first)?.name, device.conferenceOf(second)?.name]
     if (at !== undefined && otherAt !== undefined)
       return at === otherAt ? joined(command) : refuse(command, { code: 'call-wrong-state' })
