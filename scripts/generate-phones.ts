@@ -77,7 +77,12 @@ function waysIn(path: string): Way[] {
 /** Of a template what is the same each time. */
 function textOf(node: Node | undefined): string {
   const quasis = node?.['quasis'] as readonly { readonly value: { readonly cooked: string } }[] | undefined
-  return quasis ? quasis.map(({ value }) => value.cooked).join('…').replace(' (…)', '') : String(node?.['value'])
+  return quasis
+    ? quasis
+        .map(({ value }) => value.cooked)
+        .join('…')
+        .replace(' (…)', '')
+    : String(node?.['value'])
 }
 
 function textsOf(object: Node | undefined): Map<string, string> {
