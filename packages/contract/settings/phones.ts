@@ -202,6 +202,12 @@ export const phoneSettings = {
     schema: z.string().regex(/^[\w.+-]{1,80}(@[\w.-]{1,80})?$/),
     applies: 'sign-in',
   }),
+  'deskPhone.ami.conference': setting({
+    doc: 'The context of the dial plan in which calls of the phone on the desk are brought together, as docs/guide/desk-phones.md has it; without it they cannot be.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    applies: 'sign-in',
+  }),
   'deskPhone.ari.context': setting({
     doc: 'The context of Asterisk’s dial plan in which what the phone on the desk dials is looked for.',
     since: '0.1',

@@ -38,6 +38,11 @@ export class Bridges {
     if (members?.size === 0) this.#bridges.delete(at.bridge)
   }
 
+  /** Nobody else is in its bridge, or it is in none. */
+  isAlone(id: string): boolean {
+    return (this.#bridges.get(this.of(id) ?? '')?.size ?? 1) === 1
+  }
+
   hold(id: string, holds: boolean): void {
     if (holds && this.#holding.size < mostMembers) this.#holding.add(id)
     else this.#holding.delete(id)
@@ -51,6 +56,11 @@ export class Bridges {
   gone(id: string): void {
     this.leave(id)
     this.#holding.delete(id)
+  }
+
+  /** The bridge that a channel is in. */
+  of(id: string): string | undefined {
+    return this.#members.get(id)?.bridge
   }
 
   /** Whom a channel hears, where that is one: its id and its name. */

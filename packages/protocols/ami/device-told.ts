@@ -28,6 +28,8 @@ export type AmiTold =
       readonly cause?: number
       readonly transferredTo?: AmiParty
     }
+  /** A channel of which no call is left: it is to be hung up. */
+  | { readonly type: 'stray'; readonly call: string; readonly channel: string }
 
 export interface Line {
   /** Its name, which changes; its id does not. */

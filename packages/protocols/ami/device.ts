@@ -3,23 +3,25 @@ import { Bridges } from './bridges.ts'
 import { type AmiParty, type AmiTold, isTelling, type Line, partyOf, wasAskedFor } from './device-told.ts'
 import { Lines } from './lines.ts'
 import { type AmiMessage, fieldOf } from './message.ts'
+import { type Place, Rooms } from './rooms.ts'
 
 const ringing = '5'
 const up = '6'
 
 export class AmiDevice {
   readonly #bridges = new Bridges()
+  readonly #rooms = new Rooms(this.#bridges)
   readonly #lines: Lines
 
   /** `line`: as its channels' names begin: PJSIP/101. */
   constructor(line: string) {
-    this.#lines = new Lines(line, this.#bridges)
+    this.#lines = new Lines(line, this.#bridges, this.#rooms)
   }
 
   take(event: AmiMessage): AmiTold[] {
     const of = (name: string): string => fieldOf(event, name) ?? ''
     const id = of('Uniqueid')
-    const line = this.#lines.at(id)
+    const line = this.#rooms.knows(id) ? undefined : this.#lines.at(id)
     const remote = partyOf(of('ConnectedLineNum'), of('ConnectedLineName'))
     switch (of('Event')) {
       case 'Newchannel':
@@ -31,6 +33,7 @@ export class AmiDevice {
         break
       case 'Rename':
         if (line) line.channel = of('Newname')
+        this.#rooms.rename(id, of('Newname'))
         break
       case 'Newstate':
         this.#lines.stateOf(id, of('ChannelState'), of('Exten'))
@@ -83,10 +86,12 @@ export class AmiDevice {
         break
       case 'HangupRequest':
         if (line) line.left ||= isByPhone(line, causeIn(event))
+        for (const call of this.#rooms.carriedBy(id)) this.leave(call)
         break
       case 'Hangup':
         this.#bridges.gone(id)
         if (line) this.#lines.close(line, causeIn(event))
+        else if (this.#rooms.knows(id) || this.#rooms.callOfFar(id) !== undefined) this.#lines.leaves(id)
         else this.#lines.failed(of('Linkedid'), of('Channel'), causeIn(event))
         break
     }
@@ -103,7 +108,9 @@ export class AmiDevice {
       const id = of('Uniqueid')
       const bridge = of('BridgeId')
       there.add(id)
+      if (this.#rooms.knows(id)) this.#rooms.rename(id, of('Channel'))
       if (bridge !== '') this.#bridges.enter(bridge, id, of('Channel'))
+      if (this.#rooms.knows(id)) continue
       const known = this.#lines.at(id) !== undefined
       const line = this.#lines.open(id, of('Channel'), of('Linkedid'))
       if (!line) continue
@@ -156,7 +163,56 @@ export class AmiDevice {
   }
 
   channelOf(id: string): string | undefined {
-    return this.#lines.at(id)?.channel || undefined
+    const place = this.#rooms.at(id)
+    return (place?.there ? place.room.own?.channel : this.#lines.at(id)?.channel) || undefined
+  }
+
+  /**
+   * It is about to be brought into a conference: by its far side alone, or the phone’s channel comes with it. Returns their names; undefined: nobody
+   * is at the other end.
+   */
+  bring(id: string, name: string, own: Place['own']): { readonly own: string; readonly far: string } | undefined {
+    const line = this.#lines.at(id)
+    const far = this.#bridges.peerOf(id)
+    if (!line || !far) return undefined
+    const room = this.#rooms.named(name) ?? { name, own: { id, channel: line.channel } }
+    const from = this.#bridges.of(far.id)
+    this.#rooms.take(id, { room, far: { ...far }, own, from, there: false, left: false })
+    return { own: line.channel, far: far.channel }
+  }
+
+  /** Whether the phone and the far side of a call that comes have met there. */
+  hasMet(id: string): boolean {
+    return this.#rooms.met(id)
+  }
+
+  brought(id: string): AmiTold[] {
+    this.#lines.arrive(id)
+    this.#lines.look()
+    return this.#lines.taken()
+  }
+
+  notBrought(id: string): AmiTold[] {
+    this.#lines.stay(id)
+    return this.#lines.taken()
+  }
+
+  /** The far side of one in a conference is somewhere else now. */
+  sentOn(id: string): AmiTold[] {
+    const line = this.#lines.at(id)
+    if (line) this.#lines.close(line, 0)
+    return this.#lines.taken()
+  }
+
+  /** The conference that a call is in, and its channels there. */
+  conferenceOf(id: string): { readonly name: string; readonly own: string; readonly far: string } | undefined {
+    const place = this.#rooms.at(id)
+    if (!place?.there) return undefined
+    return { name: place.room.name, own: place.room.own?.channel ?? '', far: place.far.channel }
+  }
+
+  isHeld(id: string): boolean {
+    return this.#lines.at(id)?.held.has('local') ?? false
   }
 
   /** The channel at the other end: of who calls, or of whom it hears. */

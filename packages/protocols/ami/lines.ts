@@ -1,5 +1,6 @@
 // The calls of one line, and what is told of them: the verbs that events are read into.
 import type { Bridges } from './bridges.ts'
+import type { Rooms } from './rooms.ts'
 import {
   type AmiParty,
   type AmiTold,
@@ -21,12 +22,14 @@ const mostLines = 64
 export class Lines {
   readonly #name: string
   readonly #bridges: Bridges
+  readonly #rooms: Rooms
   readonly #all = new Map<string, Line>()
   #told: AmiTold[] = []
 
-  constructor(name: string, bridges: Bridges) {
+  constructor(name: string, bridges: Bridges, rooms: Rooms) {
     this.#name = name
     this.#bridges = bridges
+    this.#rooms = rooms
   }
 
   at(id: string): Line | undefined {
@@ -46,9 +49,12 @@ export class Lines {
   /** Those that are not there any more have ended, nobody knows how. */
   keep(there: ReadonlySet<string>): void {
     for (const line of [...this.#all.values()]) {
-      if (there.has(line.id)) continue
+      const place = this.#rooms.at(line.id)
+      if (place?.there ? there.has(place.far.id) && there.has(place.room.own?.id ?? '') : there.has(line.id)) continue
       this.#all.delete(line.id)
       if (line.begun) this.#told.push({ type: 'ended', call: line.id, by: 'network' })
+      if (place && !there.has(place.room.own?.id ?? '')) place.room.own = undefined
+      this.#leaveRoom(line)
     }
   }
 
@@ -130,8 +136,11 @@ export class Lines {
   look(): void {
     for (const line of this.#all.values()) {
       if (!line.connected) continue
-      this.#holds(line, 'local', this.#bridges.holds(line.id))
-      const peer = this.#bridges.peerOf(line.id)
+      const place = this.#rooms.at(line.id)
+      // Of one whose channel is gone it is known when its far side has come.
+      if (!place?.left || place.there)
+        this.#holds(line, 'local', this.#bridges.holds((place?.there ? place.room.own?.id : undefined) ?? line.id))
+      const peer = place?.far ?? this.#bridges.peerOf(line.id)
       if (peer) this.#holds(line, 'remote', this.#bridges.holds(peer.id))
     }
   }
@@ -173,5 +182,54 @@ export class Lines {
       ...(cause === undefined ? {} : { cause }),
       ...(line.sentTo ? { transferredTo: line.sentTo } : {}),
     })
+    this.#leaveRoom(line)
+  }
+
+  /** The phone does not stay in a conference with nobody. Whom somebody there has brought in goes on with it. */
+  #leaveRoom({ id, channel }: Line): void {
+    const place = this.#rooms.at(id)
+    const own = this.#rooms.leave(id)?.own
+    if (place && !place.there && place.own === 'comes' && !place.left)
+      return void this.#told.push({ type: 'stray', call: id, channel })
+    if (own && this.#bridges.isAlone(own.id)) this.#told.push({ type: 'stray', call: own.id, channel: own.channel })
+  }
+
+  /** A channel of a conference is gone. */
+  leaves(id: string): void {
+    const far = this.#rooms.callOfFar(id)
+    const calls = far === undefined ? this.#rooms.carriedBy(id) : [far]
+    for (const call of far === undefined ? [id, ...calls] : []) {
+      const place = this.#rooms.at(call)
+      if (!place) continue
+      if (call === id) place.left = true
+      if (place.room.own?.id === id) place.room.own = undefined
+    }
+    for (const call of calls) {
+      const line = this.#all.get(call)
+      if (line) this.close(line, 0)
+    }
+  }
+
+  /** Of a far side that is brought into a conference. */
+  arrive(call: string): void {
+    const line = this.#all.get(call)
+    const place = this.#rooms.at(call)
+    if (!line || !place) return
+    place.there = true
+    if (place.own === 'comes') place.room.own = { id: call, channel: line.channel }
+    if (place.room.own) return
+    // The phone has hung up meanwhile.
+    line.left = true
+    this.close(line, 0)
+    this.#told.push({ type: 'stray', call: place.far.id, channel: place.far.channel })
+  }
+
+  /** Of one that is not. */
+  stay(call: string): void {
+    const line = this.#all.get(call)
+    const place = this.#rooms.at(call)
+    if (!line || place?.own !== 'goes' || place.there) return
+    this.#leaveRoom(line)
+    if (place.left) this.close(line, 0)
   }
 }

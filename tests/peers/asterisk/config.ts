@@ -192,6 +192,12 @@ exten => call,1,Dial(Local/\${DESK_TO}@\${DESK_IN}/n)
 exten => redirect,1,ChannelRedirect(\${DESK_CHANNEL},\${DESK_IN},\${DESK_TO},1)
 exten => press,1,SendDTMF(\${DESK_DIGITS},100,\${DESK_MS},\${DESK_CHANNEL})
 exten => _with-.,1,Bridge(\${EXTEN:5})
+; The phone on the desk and whom it brings together (docs/guide/desk-phones.md).
+[ami-conference]
+exten => _desk-.,1,Set(CONFBRIDGE(user,marked)=yes)
+ same => n,ConfBridge(\${EXTEN:5})
+exten => _far-.,1,Set(CONFBRIDGE(user,end_marked)=yes)
+ same => n,ConfBridge(\${EXTEN:4})
 [parkedcalls]
 [code]
 exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)

@@ -4,6 +4,7 @@ import type { FarSide } from '../../../packages/core/services/calls/port.suite.t
 import type { Signed } from '../person.ts'
 
 export interface SoftFar extends FarSide {
+  readonly person: Signed
   /** The call that it is in, or was in last. */
   current(): Call | undefined
   /** Puts who they are with through to that number. */
@@ -55,6 +56,7 @@ export function softFar({ of, number, desk, unknown }: SoftFarOptions): SoftFar 
     if (call) await does(call.id).catch(() => undefined)
   }
   return {
+    person: of,
     number,
     get state() {
       return state()

@@ -35,6 +35,41 @@ export function actionOf(command: PhoneCommand, { own, peer, other, context }: C
   }
 }
 
+/** Of a call in a conference: of its far side. The phone stays with the others. */
+export function actionInRoom(command: PhoneCommand, far: string, numbers: string): AmiFields | undefined {
+  if (command.type === 'end') return { Action: 'Hangup', Channel: far, Cause: '16' }
+  if (command.type !== 'transfer' || command.with !== undefined) return undefined
+  return { Action: 'Redirect', Channel: far, Context: numbers, Exten: command.to.number, Priority: '1' }
+}
+
+/** Asks whether the context has what the phone is sent to. */
+export function isThere(context: string, room: string): AmiFields {
+  return { Action: 'ShowDialPlan', Context: context, Extension: `desk-${room}` }
+}
+
+interface Moved {
+  readonly own: string
+  readonly far: string
+}
+
+export function bringPair(context: string, room: string, { own, far }: Moved): AmiFields {
+  return {
+    Action: 'Redirect',
+    Channel: own,
+    Context: context,
+    Exten: `desk-${room}`,
+    Priority: '1',
+    ExtraChannel: far,
+    ExtraContext: context,
+    ExtraExten: `far-${room}`,
+    ExtraPriority: '1',
+  }
+}
+
+export function bringFar(context: string, room: string, { far }: Moved): AmiFields {
+  return { Action: 'Redirect', Channel: far, Context: context, Exten: `far-${room}`, Priority: '1' }
+}
+
 /** The phone rings, and is then in the dial plan as if the number were dialled there: a call that runs an application alone is lost where the other side puts it through. */
 export function originate(
   line: string,

@@ -10,6 +10,7 @@ import { endOf, partyOf } from './ending.ts'
 import { lineOf, mailboxAsked } from './line.ts'
 import { moments } from './moments.ts'
 import { presses } from './presses.ts'
+import { together } from './together.ts'
 
 export interface AmiPhoneOptions {
   readonly world: World
@@ -21,14 +22,14 @@ export interface AmiPhoneOptions {
 }
 
 /** To answer and to hold is the phone's own affair: a manager has no action for it. */
-const can: readonly Capability[] = ['decline', 'end', 'sendDigits', 'transfer', 'deflect', 'move']
+const always: readonly Capability[] = ['decline', 'end', 'sendDigits', 'transfer', 'deflect', 'move']
 
 export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiPhoneOptions): PhonePort {
   const given = settings()
   const named = given['deskPhone.line'] ?? ''
   const line = named.includes('/') ? named : `PJSIP/${named}`
   const { 'deskPhone.ami.context': context, 'deskPhone.ami.autoAnswer': autoAnswer } = given
-  const mailbox = given['deskPhone.ami.mailbox']
+  const { 'deskPhone.ami.mailbox': mailbox, 'deskPhone.ami.conference': conference } = given
   const device = new AmiDevice(line)
   const keys = presses(world)
   const soon = moments(world)
@@ -51,6 +52,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
   }
 
   const show = (told: AmiTold): void => {
+    if (told.type === 'stray') return link.ask({ Action: 'Hangup', Channel: told.channel, Cause: '16' }, () => {})
     const known = ids.get(told.call)
     if (told.type === 'begun') {
       if (known !== undefined) return
@@ -125,6 +127,20 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
     event: take,
   })
 
+  const inConference = together({
+    world,
+    device,
+    context: conference ?? '',
+    numbers: context,
+    soon,
+    channelOf: (call) => channels.get(call),
+    ask: link.ask,
+    show: (all) => {
+      for (const told of all) show(told)
+    },
+    tell,
+  })
+
   const dial = (call: string, to: string): void => {
     if (!isDialable(to))
       return tell({ type: 'ended', call, end: { by: 'local', error: errorValue('number-invalid', to) } })
@@ -146,6 +162,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
     if (command.type === 'dial') return dial(command.call, command.to)
     const channel = channels.get(command.call)
     if (channel === undefined) return
+    if (inConference.takes(command)) return
     const own = device.channelOf(channel)
     if (command.type === 'end' && own === undefined) {
       device.leave(channel)
@@ -219,7 +236,7 @@ export function amiPhone({ world, settings, password, dns, newCall, tell }: AmiP
 
   return {
     kind: 'desk',
-    can,
+    can: conference === undefined ? always : [...always, 'conference'],
     perform,
     watchLines: () => {},
     statistics: async () => undefined,
