@@ -192,6 +192,17 @@ exten => call,1,Dial(Local/\${DESK_TO}@\${DESK_IN}/n)
 exten => redirect,1,ChannelRedirect(\${DESK_CHANNEL},\${DESK_IN},\${DESK_TO},1)
 exten => press,1,SendDTMF(\${DESK_DIGITS},100,\${DESK_MS},\${DESK_CHANNEL})
 exten => _with-.,1,Bridge(\${EXTEN:5})
+; Conferences of a phone that is controlled by ARI.
+[ari-conference]
+exten => _desk-.,1,Answer()
+ same => n,Set(CONFBRIDGE(user,quiet)=yes)
+ same => n,Set(CONFBRIDGE(user,marked)=yes)
+ same => n,ConfBridge(\${EXTEN:5})
+exten => _far-.,1,Answer()
+ same => n,Set(CONFBRIDGE(user,quiet)=yes)
+ same => n,Set(CONFBRIDGE(user,end_marked)=yes)
+ same => n,ConfBridge(\${EXTEN:4})
+exten => add,1,BridgeAdd(\${DESK_CHANNEL})
 [parkedcalls]
 [code]
 exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)
