@@ -53,6 +53,7 @@ test('two calls that were dialled over ARI are one conference, in which all hear
     const folder = await mkdtemp(join(tmpdir(), 'parley-at-desk-'))
     try {
       await at.connect(dialled)
+      const before = at.desk.heard()
       at.perform({ ...dialled, call: 'call_b', to: '103' })
       await carol.called()
       carol.answer()
@@ -60,12 +61,8 @@ test('two calls that were dialled over ARI are one conference, in which all hear
       await carol.until('talking')
       await bring(at, 'call_a', 'call_b')
       assert.equal((await at.until('resumed')).call, 'call_a')
-      const before = at.desk.heard()
       const [bob, other] = [at.far.current()?.id ?? '', carol.current()?.id ?? '']
-      const checks = await Promise.all([
-        hears(folder, at.far.of, bob, carol.of, other, 'bob'),
-        hears(folder, carol.of, other, at.far.of, bob, 'alice'),
-      ])
+      const check = await hears(folder, at.far.of, bob, carol.of, other, 'bob')
       at.perform({ type: 'end', call: 'call_b' })
       const { call, end } = await at.until('ended')
       assert.deepEqual([call, end.by, end.error], ['call_b', 'local', undefined])
@@ -74,9 +71,9 @@ test('two calls that were dialled over ARI are one conference, in which all hear
       at.far.hangUp()
       const last = await at.until('ended')
       assert.deepEqual([last.call, last.end.by], ['call_a', 'remote'])
-      for (const check of checks) await check()
+      await check()
       const atPhone = await heard(speech('bob'), await at.desk.heardSince(before))
-      assert.ok(atPhone > 0, `the phone heard ${atPhone}`)
+      assert.ok(atPhone >= 0.9, `the phone heard ${atPhone}`)
       await empty(at)
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 10 })
@@ -152,7 +149,7 @@ for (const [name, missing] of [
         const { call, command, code } = await at.until('refused')
         assert.deepEqual([call, command, code], [first, 'bring', 'call-failed'])
         await until('each is with the phone alone', async () => (await channels(at)).length === 4, at.asterisk)
-        assert.deepEqual([at.far.state, carol.state], ['held', 'talking'])
+        assert.deepEqual([at.far.state, carol.state], ['talking', 'talking'])
         at.perform({ type: 'end', call: other })
         assert.equal((await at.until('ended')).call, other)
         at.far.hangUp()
