@@ -222,4 +222,10 @@ export const phoneSettings = {
     default: 'desk-acts',
     applies: 'sign-in',
   }),
+  'deskPhone.ari.conference': setting({
+    doc: 'The context of Asterisk’s dial plan with the rooms in which calls of the phone on the desk are brought together, as docs/guide/desk-phone-ari.md has it; without it there are none.',
+    since: '0.1',
+    schema: z.string().regex(/^[\w.-]{1,80}$/),
+    applies: 'sign-in',
+  }),
 } as const

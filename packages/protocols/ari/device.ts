@@ -1,11 +1,26 @@
 // What becomes of the calls of one endpoint, as Asterisk's events and its lists of channels and bridges say it.
+import {
+  type AriCall,
+  ariCall,
+  beginning,
+  connecting,
+  ending,
+  holding,
+  isByPhone,
+  isOf,
+  isTelling,
+  meeting,
+} from './call.ts'
 import { type AriBridge, type AriChannel, type AriEvent, type AriParty, ariParty } from './events.ts'
-import { Floor } from './floor.ts'
-import { type AriCall, type AriTold, ariCall, isTelling, whyNot } from './told.ts'
+import { Floor, type Named } from './floor.ts'
+import { type Seat, Seats } from './seats.ts'
+import type { AriTold } from './told.ts'
 
 const mostCalls = 64
 
 export class AriDevice {
+  /** Who sits in which conference. */
+  readonly seats: Seats = new Seats()
   readonly #endpoint: string
   readonly #floor = new Floor()
   readonly #calls = new Map<string, AriCall>()
@@ -31,7 +46,8 @@ export class AriDevice {
         if (channel) this.#stateOf(channel)
         break
       case 'ChannelConnectedLine':
-        if (call && channel?.connected) this.#isWith(call, channel.connected)
+        // What the phone is shown in a conference is of nobody in it.
+        if (call && channel?.connected && !this.seats.of(call.id)) this.#told.push(...meeting(call, channel.connected))
         break
       case 'ChannelHold':
       case 'ChannelUnhold':
@@ -51,18 +67,16 @@ export class AriDevice {
         break
       }
       case 'ChannelHangupRequest':
-        if (event.soft) break
-        if (call) call.left ||= isByPhone(call, event.cause)
-        else if (channel) this.#failed(channel.id, event.cause)
+        if (event.soft || !channel) break
+        for (const each of this.seats.with(channel.id)) this.leave(each)
+        if (call && !this.seats.isSpent(call.id)) call.left ||= isByPhone(call, event.cause)
+        else if (!call) this.#failed(channel.id, event.cause)
         break
       case 'ChannelDestroyed':
-        if (!channel) break
-        if (call) this.#close(call, event.cause)
-        else this.#failed(channel.id, event.cause)
-        this.#floor.gone(channel.id)
+        if (channel) this.#gone(channel.id, event.cause)
         break
     }
-    return this.#taken()
+    return this.look()
   }
 
   /** All that there are now; calls that were known and are not among them have ended. */
@@ -70,16 +84,20 @@ export class AriDevice {
     this.#floor.all(channels, bridges)
     const there = new Set(channels.map(({ id }) => id))
     for (const call of [...this.#calls.values()]) {
-      if (there.has(call.id)) continue
+      const seat = this.seats.of(call.id)
+      if (seat ? there.has(seat.phone) && there.has(seat.far) : there.has(call.id)) continue
       this.#calls.delete(call.id)
       if (call.begun) this.#told.push({ type: 'ended', call: call.id, by: 'network' })
+      if (seat) this.#rise(call.id, seat)
     }
+    this.seats.all(there)
     for (const channel of channels) {
       this.#stateOf(channel)
       const call = this.#calls.get(channel.id)
-      if (call?.begun && channel.connected) this.#isWith(call, channel.connected)
+      if (call?.begun && channel.connected && !this.seats.of(call.id))
+        this.#told.push(...meeting(call, channel.connected))
     }
-    return this.#taken()
+    return this.look()
   }
 
   /** A call that is asked for: the channel with that id is ours, and is not told as begun. */
@@ -115,13 +133,38 @@ export class AriDevice {
     return (this.#calls.get(id)?.name ?? '') !== ''
   }
 
-  /** The name of the channel at the other end: of whom it hears, or of who calls. */
-  peerOf(id: string): string | undefined {
-    return this.#floor.peerOf(id)?.name ?? this.#calls.get(id)?.caller?.name
+  isHeld(id: string): boolean {
+    return this.#calls.get(id)?.held.has('local') === true
+  }
+
+  /** The channel at the other end: of whom it hears, or of who calls. */
+  peerOf(id: string): Named | undefined {
+    const seat = this.seats.of(id)
+    return seat ? this.#floor.named(seat.far) : (this.#floor.peerOf(id) ?? this.#calls.get(id)?.caller)
+  }
+
+  nameOf(id: string): string | undefined {
+    return this.#floor.named(id)?.name
+  }
+
+  /** It is not sent there after all. */
+  returns(id: string): AriTold[] {
+    const call = this.#calls.get(id)
+    this.seats.return(id)
+    if (call && !this.#floor.named(id)) this.#close(call, 0)
+    return this.look()
+  }
+
+  /** It is over here, though its other side goes on. */
+  over(id: string): AriTold[] {
+    const call = this.#calls.get(id)
+    if (call) this.#close(call, 0)
+    return this.look()
   }
 
   #stateOf(channel: AriChannel): void {
     const { id, name, state, connected, exten, app } = channel
+    if (this.seats.isSpent(id)) return
     if (!this.#calls.has(id) && (!isOf(this.#endpoint, name) || this.#calls.size >= mostCalls)) return
     const call = this.#calls.get(id) ?? ariCall(id, name, false)
     this.#calls.set(id, call)
@@ -130,38 +173,15 @@ export class AriDevice {
     if (call.expected) return
     // Somebody else asked for a call of this phone: it rings first.
     const isAskedFor = app === 'AppDial2' && call.caller === undefined
-    if (state === 'Ring') this.#begin(call, 'out', connected ?? ariParty(exten), channel)
-    else if (state === 'Ringing' && !isAskedFor) this.#begin(call, 'in', connected, channel)
+    if (state === 'Ring') this.#told.push(...beginning(call, 'out', connected ?? ariParty(exten), channel))
+    else if (state === 'Ringing' && !isAskedFor) this.#told.push(...beginning(call, 'in', connected, channel))
     else if (state === 'Up' && !call.begun) {
       const isCalled = call.caller !== undefined || app === 'AppDial'
-      this.#begin(call, isCalled ? 'in' : 'out', connected ?? ariParty(exten), channel)
+      this.#told.push(...beginning(call, isCalled ? 'in' : 'out', connected ?? ariParty(exten), channel))
     }
     // Where somebody was called, it is connected when the two hear each other: only then can something be done with who answers.
     const awaits = call.calls && call.dialStatus === ''
-    if (state === 'Up' && !isAskedFor && !awaits) this.#connect(call)
-  }
-
-  #begin(call: AriCall, direction: 'in' | 'out', remote: AriParty | undefined, { callId }: AriChannel): void {
-    if (call.begun) return
-    call.begun = true
-    call.direction = direction
-    call.remote = remote ?? call.caller?.caller
-    this.#told.push({ type: 'begun', call: call.id, callId, direction, remote: call.remote })
-  }
-
-  #connect(call: AriCall): void {
-    if (!call.begun || call.connected) return
-    call.connected = true
-    this.#told.push({ type: 'connected', call: call.id, remote: call.remote })
-  }
-
-  #isWith(call: AriCall, remote: AriParty): void {
-    const was = call.remote
-    if (was?.number === remote.number && (was.name === remote.name || remote.name === undefined)) return
-    call.remote = remote
-    if (!call.begun) return
-    const type = call.connected && was !== undefined && was.number !== remote.number ? 'transferred' : 'updated'
-    this.#told.push({ type, call: call.id, remote })
+    if (state === 'Up' && !isAskedFor && !awaits) this.#told.push(...connecting(call))
   }
 
   #dials({ caller, peer, dialStatus }: AriEvent): void {
@@ -195,56 +215,45 @@ export class AriDevice {
     call.sentTo = to ?? call.sentTo
   }
 
+  #gone(channel: string, cause: number): void {
+    const call = this.#calls.get(channel)
+    const others = [...this.seats.with(channel), this.seats.at(channel)]
+    if (call && !this.seats.of(channel)) this.#close(call, cause)
+    else if (!call) this.#failed(channel, cause)
+    this.#floor.gone(channel)
+    for (const each of others.map((id) => this.#calls.get(id ?? ''))) if (each) this.#close(each, cause)
+    this.seats.gone(channel)
+  }
+
+  #rise(call: string, { phone }: Seat): void {
+    this.seats.leave(call)
+    if (this.seats.with(phone).length === 0 && this.#floor.named(phone))
+      this.#told.push({ type: 'alone', channel: phone })
+  }
+
   #close(call: AriCall, own: number): void {
     this.#calls.delete(call.id)
-    if (!call.begun) return
-    const by = call.left ? 'local' : call.expected && !call.pickedUp ? 'phone' : 'remote'
-    const cause = call.connected || call.left ? undefined : whyNot(call, own)
-    this.#told.push({
-      type: 'ended',
-      call: call.id,
-      by,
-      ...(cause === undefined ? {} : { cause }),
-      ...(call.sentTo === undefined ? {} : { transferredTo: call.sentTo }),
-    })
+    const seat = this.seats.of(call.id)
+    if (seat) this.#rise(call.id, seat)
+    this.#told.push(...ending(call, own))
   }
 
   /** With what follows from who is with whom now. */
-  #taken(): AriTold[] {
+  look(): AriTold[] {
     for (const call of this.#calls.values()) {
-      if (call.begun && this.#floor.isBridged(call.id)) this.#connect(call)
+      if (call.begun && this.#floor.isBridged(call.id)) this.#told.push(...connecting(call))
       if (!call.connected) continue
-      const far = this.#floor.farOf(call.id)
-      this.#holds(call, 'local', this.#floor.holds(call.id))
+      const seat = this.seats.of(call.id)
+      if (seat?.settled === false) continue
+      const far = seat ? this.#floor.past(this.#floor.named(seat.far)) : this.#floor.farOf(call.id)
+      this.#told.push(...holding(call, 'local', this.#floor.holds(seat?.phone ?? call.id)))
       // In between two bridges nobody is there: that is no change yet.
-      if (far) this.#holds(call, 'remote', this.#floor.holds(far.id))
+      if (far) this.#told.push(...holding(call, 'remote', this.#floor.holds(far.id)))
     }
     const told = this.#told
     this.#told = []
     return told
   }
-
-  #holds(call: AriCall, by: 'local' | 'remote', holds: boolean): void {
-    if (call.held.has(by) === holds) return
-    if (holds) call.held.add(by)
-    else call.held.delete(by)
-    this.#told.push({ type: holds ? 'held' : 'resumed', call: call.id, by })
-  }
 }
 
-/** Before there is a call, a refusal by the other side comes as a request to hang up as well. */
-function isByPhone(call: AriCall, cause: number): boolean {
-  if (call.connected || call.direction === 'in') return true
-  // Where the phone cannot be reached, nobody there has done it.
-  if (call.expected && !call.pickedUp) return cause === busy || cause === rejected || !isTelling(cause)
-  return !isTelling(cause)
-}
-
-/** PJSIP/101-0000002a is of PJSIP/101, and PJSIP/101-2-0000002a is not. */
-function isOf(endpoint: string, channel: string): boolean {
-  return channel.startsWith(`${endpoint}-`) && /^[0-9a-f]+$/i.test(channel.slice(endpoint.length + 1))
-}
-
-const busy = 17
-const rejected = 21
 const final: readonly string[] = ['BUSY', 'NOANSWER', 'CHANUNAVAIL', 'CONGESTION']

@@ -72,9 +72,19 @@ export class Floor {
     return other === undefined || others.length > 1 || name === undefined ? undefined : { id: other, name }
   }
 
+  named(id: string): Named | undefined {
+    const name = this.#names.get(id)
+    return name === undefined ? undefined : { id, name }
+  }
+
   /** Whom it hears, past Local channels. */
   farOf(id: string): Named | undefined {
-    let peer = this.peerOf(id)
+    return this.past(this.peerOf(id))
+  }
+
+  /** Where a Local channel leads; itself, where it is none. */
+  past(from: Named | undefined): Named | undefined {
+    let peer = from
     for (let hops = 0; peer && isHalf(peer.name) && hops < mostHops; hops++) {
       const twin = this.#twinOf(peer.name)
       peer = twin === undefined ? undefined : this.peerOf(twin)

@@ -10,4 +10,5 @@ export {
   readAriEvent,
   readAriFault,
 } from './events.ts'
+export type { Named } from './floor.ts'
 export { type AriTold, answeredElsewhere } from './told.ts'

@@ -198,6 +198,17 @@ exten => _desk-.,1,Set(CONFBRIDGE(user,marked)=yes)
  same => n,ConfBridge(\${EXTEN:5})
 exten => _far-.,1,Set(CONFBRIDGE(user,end_marked)=yes)
  same => n,ConfBridge(\${EXTEN:4})
+; Conferences of a phone that is controlled by ARI.
+[ari-conference]
+exten => _desk-.,1,Answer()
+ same => n,Set(CONFBRIDGE(user,quiet)=yes)
+ same => n,Set(CONFBRIDGE(user,marked)=yes)
+ same => n,ConfBridge(\${EXTEN:5})
+exten => _far-.,1,Answer()
+ same => n,Set(CONFBRIDGE(user,quiet)=yes)
+ same => n,Set(CONFBRIDGE(user,end_marked)=yes)
+ same => n,ConfBridge(\${EXTEN:4})
+exten => add,1,BridgeAdd(\${DESK_CHANNEL})
 [parkedcalls]
 [code]
 exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN},1)

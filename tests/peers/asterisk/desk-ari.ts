@@ -11,7 +11,7 @@ import type { PhoneUnderTest } from '../../../packages/core/services/calls/port.
 import type { PhoneEvent, PhonePort } from '../../../packages/core/services/calls/port.ts'
 import { type Baresip, startBaresip } from '../baresip/start.ts'
 import { until } from '../peer.ts'
-import { signIn } from '../person.ts'
+import { type Signed, signIn } from '../person.ts'
 import { type SoftFar, softFar } from './desk-far.ts'
 import { type Asterisk, startAsterisk } from './start.ts'
 
@@ -24,6 +24,7 @@ export interface AriHouse {
 
 /** They can send the phone on, too. */
 export interface AriFar extends SoftFar {
+  readonly of: Signed
   transfer(to: string): Promise<void>
 }
 
@@ -67,6 +68,7 @@ export async function openPort({ asterisk }: AriHouse, { tell, settings: more }:
     'deskPhone.line': 'PJSIP/101',
     'deskPhone.user': 'desk-ari',
     'deskPhone.ari.context': 'internal',
+    'deskPhone.ari.conference': 'ari-conference',
     ...more,
   })
   const port = ariPhone({
@@ -122,7 +124,7 @@ export async function farAt(
   const transfer = async (to: string): Promise<void> => {
     await of.session.calls.transfer({ call: far.current()?.id ?? '', to })
   }
-  return Object.assign(far, { transfer })
+  return Object.assign(far, { of, transfer })
 }
 
 export interface Wire {

@@ -7,10 +7,12 @@ export interface Contexts {
   /** Where what is dialled is looked for. */
   readonly dialled: string
   readonly acts: string
+  /** With the rooms of conferences; undefined: there are none. */
+  readonly rooms: string | undefined
 }
 
 export interface Ends {
-  /** The id of our channel. */
+  /** The id of the channel with which the call ends. */
   readonly own: string
   /** The names of the channels at the other end, and at that of the other call. */
   readonly peer: string | undefined
@@ -22,7 +24,12 @@ export interface Act {
   readonly variables: Readonly<Record<string, string>>
 }
 
-export type Asked = { readonly is: 'request'; readonly request: AriRequest } | { readonly is: 'act'; readonly act: Act }
+export interface ActAsked {
+  readonly is: 'act'
+  readonly act: Act
+}
+
+export type Asked = { readonly is: 'request'; readonly request: AriRequest } | ActAsked
 
 /** Undefined: it cannot be asked for. */
 export function askedFor(command: PhoneCommand, ends: Ends, { dialled, acts }: Contexts): Asked | undefined {
@@ -70,6 +77,24 @@ export function originate(endpoint: string, id: string, to: string, { dialled, a
   }
 }
 
+/** One half of a Local channel goes to the room as the phone does, and the other beside who hears the phone. */
+export function bringAt(id: string, channel: string, context: string, room: string): AriRequest {
+  return {
+    method: 'POST',
+    path: '/channels',
+    query: {
+      endpoint: `Local/desk-${room}@${context}/n`,
+      context,
+      extension: 'add',
+      priority: '1',
+      timeout: '10',
+      channelId: id,
+      otherChannelId: `second-${id}`,
+    },
+    body: { variables: { DESK_CHANNEL: channel } },
+  }
+}
+
 /** An act runs on the second half of a Local channel, which has that id: to Asterisk an id that begins another is the same. */
 export function actAt(id: string, app: string, { acts }: Contexts, { name, variables }: Act): AriRequest {
   const inherited = Object.entries(variables).map(([variable, value]) => [`__${variable}`, value] as const)
@@ -92,7 +117,7 @@ export function isDialable(to: string): boolean {
   return /^[\w*#+.-]{1,80}$/.test(to)
 }
 
-function redirect(channel: string | undefined, context: string, to: string): Asked | undefined {
+export function redirect(channel: string | undefined, context: string, to: string): ActAsked | undefined {
   if (!isName(channel)) return undefined
   const variables = { DESK_CHANNEL: channel, DESK_IN: context, DESK_TO: to }
   return { is: 'act', act: { name: 'redirect', variables } }

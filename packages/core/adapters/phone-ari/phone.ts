@@ -7,6 +7,7 @@ import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent, PhonePort } from '../../services/calls/port.ts'
 import { acting, type Done } from './acting.ts'
 import { type Asked, askedFor, type Contexts, hangUp, isDialable, originate } from './acts.ts'
+import { conferring, wrongState } from './conferring.ts'
 import { endOf, partyOf } from './ending.ts'
 
 export interface AriPhoneOptions {
@@ -28,7 +29,11 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
   const named = given['deskPhone.line'] ?? ''
   const endpoint = named.includes('/') ? named : `PJSIP/${named}`
   const ownNumber = given['deskPhone.number'] ?? named.slice(named.indexOf('/') + 1)
-  const contexts: Contexts = { dialled: given['deskPhone.ari.context'], acts: given['deskPhone.ari.acts'] }
+  const contexts: Contexts = {
+    dialled: given['deskPhone.ari.context'],
+    acts: given['deskPhone.ari.acts'],
+    rooms: given['deskPhone.ari.conference'],
+  }
   const app = `desk-${world.dice.token(128)}`
   const device = new AriDevice(endpoint)
   /** The contract’s id of each call by its channel’s, and back. */
@@ -50,7 +55,28 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     tell({ type: 'ended', call, end })
   }
 
+  /** Nobody was there to be asked: they are hung up when somebody is. */
+  const owed = new Set<string>()
+  const hang = (channel: string): void =>
+    link.ask(hangUp(channel, 16), (answer) => {
+      if (!answer) owed.add(channel)
+    })
+  const bring =
+    contexts.rooms === undefined
+      ? undefined
+      : conferring({
+          world,
+          device,
+          acts,
+          context: contexts.rooms,
+          hangUp: hang,
+          show: (all) => {
+            for (const told of all) show(told)
+          },
+        })
+
   const show = (told: AriTold): void => {
+    if (told.type === 'alone') return hang(told.channel)
     const known = ids.get(told.call)
     if (told.type === 'begun') {
       if (known !== undefined) return
@@ -83,7 +109,7 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     for (const told of device.take(event)) show(told)
     const at = event.channel?.id ?? ''
     acts.take(event)
-    if (device.isThere(at) && unwanted.delete(at)) link.ask(hangUp(at, 16), () => {})
+    if (device.isThere(at) && unwanted.delete(at)) hang(at)
   }
 
   const user = given['deskPhone.user'] ?? given['user.name']
@@ -102,6 +128,9 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     snapshot: (all, bridges) => {
       acts.lost()
       for (const told of device.snapshot(all, bridges)) show(told)
+      const hung = [...owed]
+      owed.clear()
+      for (const each of hung) hang(each)
     },
     event: take,
   })
@@ -129,16 +158,25 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
       device.leave(channel)
       return void unwanted.add(channel)
     }
+    // Who is alone in a conference is taken out of it, which is nothing here.
+    if (command.type === 'join') return
+    if (command.type === 'bring') return together(command, channel)
     const second = command.type === 'transfer' ? channels.get(command.with ?? '') : undefined
-    const other = second === undefined ? undefined : device.peerOf(second)
-    const asked = askedFor(command, { own: channel, peer: device.peerOf(channel), other }, contexts)
-    if (!asked) return refuse(command, { code: 'call-wrong-state' })
+    const seat = device.seats.of(channel)
+    // Nobody is put through to or from a room: who is there belongs to the phone.
+    if (second !== undefined && (seat ?? device.seats.of(second))) return refuse(command, wrongState)
+    const other = second === undefined ? undefined : device.peerOf(second)?.name
+    const ends = { own: seat?.far ?? channel, peer: device.peerOf(channel)?.name, other }
+    const asked = askedFor(command, ends, contexts)
+    if (!asked) return refuse(command, wrongState)
     const leaves = leaving(command, channel, second)
     for (const [which, to] of leaves) device.leave(which, to)
     carryOut(asked, (refusal) => {
       if (!refusal) {
         if (command.type === 'transfer' && channels.has(command.call))
           tell({ type: 'transferring', call: command.call, transfer: { to: command.to, is: 'asked' } })
+        // Its channel at the phone is that of the others, and does not end.
+        if (command.type === 'transfer' && device.seats.of(channel)) for (const told of device.over(channel)) show(told)
         return
       }
       for (const [which] of leaves) device.stay(which)
@@ -146,6 +184,17 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     })
   }
   const refuse = ({ call, type }: OfCall, why: Refusal): void => tell({ type: 'refused', call, command: type, ...why })
+
+  const together = (command: Extract<PhoneCommand, { type: 'bring' }>, channel: string): void => {
+    const other = channels.get(command.other)
+    if (!bring || other === undefined) return refuse(command, wrongState)
+    bring(channel, other, (refusal) => {
+      if (!channels.has(command.call)) return
+      if (refusal || !channels.has(command.other)) return refuse(command, refusal ?? wrongState)
+      tell({ type: 'joined', call: command.call, with: command.other })
+      for (const call of [command.call, command.other]) tell({ type: 'brought', call })
+    })
+  }
 
   /** The calls that are over for us with it, and who they are sent to. */
   const leaving = (
@@ -177,7 +226,7 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
 
   return {
     kind: 'desk',
-    can,
+    can: bring ? [...can, 'conference'] : can,
     perform,
     watchLines: () => {},
     statistics: async () => undefined,
