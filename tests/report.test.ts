@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type Setting, settingNames, settings } from '@openparley/contract'
+import { type Setting, type SettingName, settingNames, settings } from '@openparley/contract'
 import { startLab } from '@openparley/lab'
 import { type Core, connect, type Session } from '@openparley/sdk'
 import { dialAndEnd, settled } from './signing-in.ts'
@@ -216,10 +216,16 @@ describe('a problem report', () => {
     const said: string[] = []
     try {
       await withCore(async (core) => {
-        const session: Session = await core.open({ ...planted, ...lab.people[0]?.settings })
+        // What only the person may say is refused, and not said again by that.
+        const isOfPerson = (name: string): boolean => (settings[name as SettingName] as Setting).ofPerson === true
+        const given = Object.fromEntries(Object.entries(planted).filter(([name]) => !isOfPerson(name)))
+        const session: Session = await core.open({ ...given, ...lab.people[0]?.settings })
         await settled(session)
         for (const [name, value] of Object.entries(planted)) {
-          if (name !== 'softphone.password') await session.config.set({ name, value })
+          if (name === 'softphone.password') continue
+          const [{ status, ...rest }] = await Promise.allSettled([session.config.set({ name, value })])
+          assert.equal(status, isOfPerson(name) ? 'rejected' : 'fulfilled', name)
+          said.push(JSON.stringify([rest, 'reason' in rest ? rest.reason.message : '']))
         }
         const { call } = await session.calls.dial({ to: '600' })
         await session.calls.until(call, ({ state }) => state === 'connected', { timeoutMs: 10_000 })
