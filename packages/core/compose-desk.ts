@@ -2,6 +2,7 @@
 import { errorValue, type HealthRow, ParleyError, type PhoneState, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import type { Recorder } from './runtime/recorder.ts'
+import { secretOf } from './runtime/secret.ts'
 import { newId, type World } from './runtime/world.ts'
 import type { PhoneEvent, PhonePort } from './services/calls/port.ts'
 import type { CallingLink } from './links/sip/index.ts'
@@ -108,12 +109,12 @@ function made(make: OpenDeskPhone, options: DeskPhoneOptions): PhonePort | Parle
   }
 }
 
+/** Throws `credentials-missing` with the variable’s name: a server that is asked without a password may answer all the same. */
 function passwordIn(settings: Settings): string | undefined {
   const given = settings['deskPhone.password'] ?? settings['user.password']
-  if (given === undefined || typeof given === 'string') return given
-  const value = process.env[given.env]
-  if (value === undefined) throw new ParleyError('credentials-missing', given.env)
-  return value
+  const secret = secretOf(given)
+  if (typeof given === 'object' && secret === undefined) throw new ParleyError('credentials-missing', given.env)
+  return secret
 }
 
 function rowOf({ is, server, error, nextTryAt }: PhoneState): Omit<HealthRow, 'service' | 'since'> {

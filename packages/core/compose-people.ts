@@ -26,6 +26,7 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
+import { secretOf } from './runtime/secret.ts'
 
 export interface People {
   readonly bodies: Readonly<Record<'presence' | 'contacts' | 'chat', AnyServiceBody>>
@@ -141,7 +142,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
       world,
       settings,
       user,
-      password: () => passwordIn(settings()),
+      password: () => secretOf(settings()['xmpp.password'] ?? settings()['user.password']),
       dns,
       tell: (state) => row('chat', rowOf(state)),
     })
@@ -167,7 +168,11 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
       const user = xmppUserIn(settings())
       if (signedIn || user === undefined || settings()['xmpp.servers'] === undefined) return
       // That the person's own password is missing is told by the step that needs it first.
-      if (settings()['xmpp.user'] === undefined && passwordIn(settings()) === undefined) return
+      if (
+        settings()['xmpp.user'] === undefined &&
+        secretOf(settings()['xmpp.password'] ?? settings()['user.password']) === undefined
+      )
+        return
       signedIn = begin(user)
       overSip?.look()
       signedIn.link.start()
@@ -224,12 +229,6 @@ function linesOf(tell: (number: string, presence: Presence | undefined) => void)
 export function xmppUserIn(settings: Settings): string | undefined {
   const { name, domain } = personOf(settings)
   return settings['xmpp.user'] ?? (name === undefined || domain === undefined ? undefined : `${name}@${domain}`)
-}
-
-function passwordIn(settings: Settings): string | undefined {
-  const given = settings['xmpp.password'] ?? settings['user.password']
-  if (given === undefined || typeof given === 'string') return given
-  return process.env[given.env]
 }
 
 function rowOf(state: XmppState): Omit<HealthRow, 'service' | 'since'> {

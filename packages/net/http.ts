@@ -3,6 +3,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import type { Socket } from 'node:net'
 import { type DnsResolver, dnsResolver } from './dns.ts'
 import { NetFailure, netFailure } from './failure.ts'
+import { addressOf } from './place.ts'
 import { connectSocket } from './stream.ts'
 import type { Trust } from './trust.ts'
 
@@ -53,7 +54,7 @@ async function ask(url: URL, request: HttpRequest, limit: AbortSignal): Promise<
   const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit
   // Nothing is sent, and no password above all, before the certificate is looked at.
   const socket = await connectSocket({
-    ...(await firstAddress(host, dns)),
+    address: await addressOf(host, dns),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     timeoutMs: request.timeoutMs,
     signal,
@@ -67,12 +68,6 @@ async function ask(url: URL, request: HttpRequest, limit: AbortSignal): Promise<
   } finally {
     socket.destroy()
   }
-}
-
-async function firstAddress(host: string, dns: DnsResolver): Promise<{ readonly address: string }> {
-  const [address] = await dns.addresses(host)
-  if (address === undefined) throw new NetFailure('unresolved', host)
-  return { address }
 }
 
 interface Exchange {

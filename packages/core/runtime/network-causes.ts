@@ -1,5 +1,5 @@
 // From what the network says to the contract's errors: one table for every link.
-import type { ErrorCode, PeerCause } from '@openparley/contract'
+import { type ErrorCode, type ErrorValue, errorValue, type PeerCause } from '@openparley/contract'
 
 /** As `net` has them. */
 type NetworkCause =
@@ -34,4 +34,16 @@ export function networkCause(
 ): { readonly code: ErrorCode; readonly peer?: PeerCause } {
   const protocol = is.startsWith('tls') ? 'tls' : is === 'unresolved' ? 'dns' : 'system'
   return { code: codes[is], ...(system === undefined ? {} : { peer: { protocol, text: system } }) }
+}
+
+/** The same as an error that is shown. */
+export function networkValue({
+  is,
+  system,
+}: {
+  readonly is: NetworkCause
+  readonly system?: string | undefined
+}): ErrorValue {
+  const { code, peer } = networkCause(is, system)
+  return errorValue(code, undefined, peer)
 }

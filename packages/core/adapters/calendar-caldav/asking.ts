@@ -10,6 +10,7 @@ import {
 import { type DnsResolver, type HttpAnswer, httpRequest, netFailure } from '@openparley/net'
 import { networkCause } from '../../runtime/network-causes.ts'
 import { readMultistatus, type Resource } from './dav.ts'
+import { secretOf } from '../../runtime/secret.ts'
 
 /** Why there is no answer. */
 export class CalendarFailure extends Error {
@@ -35,7 +36,7 @@ export interface Person {
 export function personIn(settings: Settings): Person | undefined {
   const { name, domain } = personOf(settings)
   const given = settings['calendar.password'] ?? settings['user.password']
-  const password = typeof given === 'object' ? process.env[given.env] : given
+  const password = secretOf(given)
   const user = settings['calendar.user'] ?? name
   if (user === undefined || password === undefined) return undefined
   const own = [user, `${name}@${domain}`, settings['xmpp.user'] ?? '']

@@ -3,11 +3,12 @@ import { errorValue, type RuleDirection, type Settings } from '@openparley/contr
 import { type DnsResolver, httpRequest, NetFailure } from '@openparley/net'
 import { basicAuthorization, readSqlRows, writeSqlQuery } from '@openparley/protocols/cucm'
 import type { RulesRead } from '../../services/dial-rules/port.ts'
+import { secretOf } from '../../runtime/secret.ts'
 
 export async function rulesByAxl(direction: RuleDirection, settings: Settings, dns: DnsResolver): Promise<RulesRead> {
   const servers = settings['dialRules.axl.servers'] ?? []
   const { 'dialRules.axl.user': user, 'dialRules.axl.password': given } = settings
-  const password = typeof given === 'object' ? process.env[given.env] : given
+  const password = secretOf(given)
   const missing = [
     ...(servers.length === 0 ? ['dialRules.axl.servers'] : []),
     ...(user === undefined ? ['dialRules.axl.user'] : []),

@@ -12,11 +12,12 @@ import {
   type SessionEvent,
 } from '@openparley/protocols/sip'
 import type { Attachment } from '../../runtime/api.ts'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkValue } from '../../runtime/network-causes.ts'
 import type { World } from '../../runtime/world.ts'
 import { type Association, association } from './association.ts'
 import { proofs } from './proofs.ts'
 import { listenLoopback, type Sockets } from './sockets.ts'
+import { secretOf } from '../../runtime/secret.ts'
 
 export interface UacstaDoorOptions {
   readonly world: World
@@ -66,8 +67,8 @@ async function open(
   let sockets: Sockets | undefined
   let last = 0
   const here = (): string => `127.0.0.1:${sockets?.port}`
-  const proof = proofs(world, () => passwordIn(settings()))
-  if (passwordIn(settings()) === undefined) {
+  const proof = proofs(world, () => secretOf(settings()['door.uacsta.password']))
+  if (secretOf(settings()['door.uacsta.password']) === undefined) {
     row({ state: 'failed', error: errorValue('setting-missing', 'door.uacsta.password'), without })
     return undefined
   }
@@ -193,9 +194,7 @@ async function open(
       (hop) => driven.feed({ type: 'hop-failed', hop }),
     )
   } catch (error) {
-    const { is, system } = netFailure(error)
-    const { code, peer } = networkCause(is, system)
-    row({ state: 'failed', error: errorValue(code, `127.0.0.1:${port}`, peer), without })
+    row({ state: 'failed', error: { ...networkValue(netFailure(error)), detail: `127.0.0.1:${port}` }, without })
     driven.stop()
     return undefined
   }
@@ -215,11 +214,6 @@ async function open(
 /** Of an id that is made of it and a number. */
 function sessionOf(id: string): string {
   return id.slice(0, id.lastIndexOf(' '))
-}
-
-function passwordIn(settings: Settings): string | undefined {
-  const given = settings['door.uacsta.password']
-  return typeof given === 'object' ? process.env[given.env] : given
 }
 
 const contentType = 'application/csta+xml'

@@ -2,6 +2,7 @@
 import { personOf, type Settings } from '@openparley/contract'
 import { type DnsResolver, type HttpAnswer, httpRequest } from '@openparley/net'
 import { basicAuthorization, clusterUserPath, readClusterUser } from '@openparley/protocols/cucm'
+import { secretOf } from '../../runtime/secret.ts'
 
 export interface Person {
   readonly name: string
@@ -17,7 +18,7 @@ export type Ask = (
 export function credentialsIn(settings: Settings): Person | undefined {
   const { name } = personOf(settings)
   const given = settings['user.password']
-  const password = typeof given === 'object' ? process.env[given.env] : given
+  const password = secretOf(given)
   return name === undefined || password === undefined ? undefined : { name, password }
 }
 

@@ -1,8 +1,6 @@
 // From what a manager says to the contract's errors: the one table; what the network says is in runtime.
 import { type ErrorCode, type ErrorValue, errorValue, type PeerCause } from '@openparley/contract'
-import { type NetFailure } from '@openparley/net'
 import { type AmiAnswer, type AmiOver, fieldOf } from '@openparley/protocols/ami'
-import { networkCause } from '../../runtime/network-causes.ts'
 
 /** Why there is no link. */
 export function overValue(over: AmiOver): ErrorValue {
@@ -22,23 +20,6 @@ export function overValue(over: AmiOver): ErrorValue {
       )
   }
 }
-
-export function networkValue(failure: NetFailure): ErrorValue {
-  const { code, peer } = networkCause(failure.is, failure.system)
-  return errorValue(code, undefined, peer)
-}
-
-/** Trying again changes nothing before somebody changes something. */
-export function isFinal({ code }: ErrorValue): boolean {
-  return (finals as readonly string[]).includes(code)
-}
-
-const finals = [
-  'credentials-rejected',
-  'credentials-missing',
-  'account-forbidden',
-  'setting-missing',
-] as const satisfies readonly ErrorCode[]
 
 /** Why an action was not carried out. */
 export function refusalOf(answer: AmiAnswer | undefined): { readonly code: ErrorCode; readonly cause?: PeerCause } {

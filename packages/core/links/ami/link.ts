@@ -1,6 +1,15 @@
 // The connection with a manager: made again for as long as it is wanted, with each server of the list in turn.
-import { type ErrorValue, errorValue, type PhoneState } from '@openparley/contract'
-import { connectStream, type DnsResolver, drive, netFailure, type Stream, type Trust } from '@openparley/net'
+import { errorValue, type PhoneState } from '@openparley/contract'
+import {
+  addressOf,
+  connectStream,
+  type DnsResolver,
+  drive,
+  netFailure,
+  placeOf,
+  type Stream,
+  type Trust,
+} from '@openparley/net'
 import {
   type AmiAnswer,
   type AmiFields,
@@ -10,8 +19,10 @@ import {
   AmiSession,
 } from '@openparley/protocols/ami'
 import { backoff } from '@openparley/protocols/common'
+import { networkValue } from '../../runtime/network-causes.ts'
+import { standing, type StandingOptions } from '../../runtime/standing.ts'
 import type { World } from '../../runtime/world.ts'
-import { isFinal, networkValue, overValue } from './causes.ts'
+import { overValue } from './causes.ts'
 import { proofOf } from './proof.ts'
 
 export interface AmiLinkOptions {
@@ -35,24 +46,16 @@ export interface AmiLink {
 
 export function amiLink(options: AmiLinkOptions): AmiLink {
   const { world, servers, tls } = options
-  const giveUp = new AbortController()
   const asked = new Map<string, (answer: AmiAnswer | undefined) => void>()
   let feed: ((input: AmiInput) => void) | undefined
-  let failures = 0
   let last = 0
-  let cancel: (() => void) | undefined
-  let ended: Promise<void> = Promise.resolve()
-  const show = (is: PhoneState['is'], rest: Omit<PhoneState, 'is' | 'since'> = {}): void => {
-    if (!giveUp.signal.aborted) options.state({ is, since: world.wall(), ...rest })
-  }
   const answer = (id: string, given: AmiAnswer | undefined): void => {
     const answered = asked.get(id)
     asked.delete(id)
     answered?.(given)
   }
 
-  /** Until it is over; the error is why. */
-  const at = async (server: string): Promise<ErrorValue> => {
+  const at: StandingOptions['at'] = async (server, signal, ready) => {
     const login = options.login()
     if (!login) return errorValue('credentials-missing', 'deskPhone.password')
     const over = Promise.withResolvers<AmiOver>()
@@ -66,9 +69,8 @@ export function amiLink(options: AmiLinkOptions): AmiLink {
         case 'send':
           return void stream?.send(effect.bytes)
         case 'ready':
-          failures = 0
           feed = driven.feed
-          show('ready', { server })
+          ready()
           return options.channels(effect.channels)
         case 'event':
           return options.event(effect.event)
@@ -81,15 +83,16 @@ export function amiLink(options: AmiLinkOptions): AmiLink {
     try {
       stream = await open(
         server,
+        signal,
         (bytes) => driven.feed({ type: 'bytes', bytes }),
         () => over.resolve({ is: 'ended' }),
       )
       const leave = (): void => driven.feed({ type: 'close' })
-      giveUp.signal.addEventListener('abort', leave, { once: true })
+      signal.addEventListener('abort', leave, { once: true })
       driven.feed({ type: 'connected' })
-      if (giveUp.signal.aborted) leave()
+      if (signal.aborted) leave()
       const why = overValue(await over.promise)
-      giveUp.signal.removeEventListener('abort', leave)
+      signal.removeEventListener('abort', leave)
       return why
     } catch (error) {
       return networkValue(netFailure(error))
@@ -101,31 +104,20 @@ export function amiLink(options: AmiLinkOptions): AmiLink {
     }
   }
 
-  const open = async (server: string, onData: (bytes: Uint8Array) => void, onClose: () => void): Promise<Stream> => {
-    const { host, port } = placeOf(server, tls !== undefined)
-    const [address = host] = await addressesOf(host, options.dns())
+  const open = async (
+    server: string,
+    signal: AbortSignal,
+    onData: (bytes: Uint8Array) => void,
+    onClose: () => void,
+  ): Promise<Stream> => {
+    const { host, port = tls ? usualPort.tls : usualPort.plain } = placeOf(server)
+    const address = await addressOf(host, options.dns())
     const secure = tls ? { tls: { trust: tls, name: host } } : {}
-    return connectStream({ address, port, timeoutMs: connectMs, signal: giveUp.signal, onData, onClose, ...secure })
+    return connectStream({ address, port, timeoutMs: connectMs, signal, onData, onClose, ...secure })
   }
 
-  const tryAll = async (): Promise<void> => {
-    let error = errorValue('setting-missing', 'deskPhone.servers')
-    for (const server of servers) {
-      if (giveUp.signal.aborted) return
-      show('connecting', { server })
-      error = await at(server)
-      if (isFinal(error)) break
-    }
-    if (isFinal(error)) return show('failed', { error })
-    if (giveUp.signal.aborted) return
-    const forMs = backoff(++failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
-    show('waiting', { error, nextTryAt: new Date(Date.parse(world.wall()) + forMs).toISOString() })
-    cancel = world.clock.at(world.clock.now() + forMs, begin)
-  }
-  const begin = (): void => {
-    ended = tryAll()
-  }
-  begin()
+  const pauseMs = (failures: number): number => backoff(failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
+  const stands = standing({ world, servers, setting: 'deskPhone.servers', pauseMs, state: options.state, at })
 
   return {
     ask: (action, answered) => {
@@ -134,22 +126,10 @@ export function amiLink(options: AmiLinkOptions): AmiLink {
       asked.set(id, answered)
       feed({ type: 'ask', id, action })
     },
-    close: async () => {
-      giveUp.abort()
-      cancel?.()
-      await ended
-    },
+    close: () => stands.close(),
   }
 }
 
-function placeOf(server: string, tls: boolean): { readonly host: string; readonly port: number } {
-  const [, v6, name = '', port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? []
-  return { host: v6 ?? name, port: Number(port ?? (tls ? 5039 : 5038)) }
-}
-
-async function addressesOf(host: string, dns: DnsResolver): Promise<readonly string[]> {
-  if (/^[\d.]+$/.test(host) || host.includes(':')) return [host]
-  return dns.addresses(host)
-}
-
+/** Plain, and with TLS. */
+const usualPort = { plain: 5038, tls: 5039 }
 const connectMs = 10_000

@@ -1,12 +1,5 @@
 // From what Asterisk answers to the contract's errors: the one table; what the network says is in runtime.
 import { type ErrorCode, type ErrorValue, errorValue, type PeerCause } from '@openparley/contract'
-import type { NetFailure } from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
-
-export function networkValue(failure: NetFailure): ErrorValue {
-  const { code, peer } = networkCause(failure.is, failure.system)
-  return errorValue(code, undefined, peer)
-}
 
 /** Why there is no link: a status that is not what was asked for. */
 export function statusValue(status: number): ErrorValue {
@@ -16,18 +9,6 @@ export function statusValue(status: number): ErrorValue {
   if (status === 503) return errorValue('server-overloaded', undefined, peer)
   return errorValue('server-failed', undefined, peer)
 }
-
-/** Trying again changes nothing before somebody changes something. */
-export function isFinal({ code }: ErrorValue): boolean {
-  return (finals as readonly string[]).includes(code)
-}
-
-const finals = [
-  'credentials-rejected',
-  'credentials-missing',
-  'account-forbidden',
-  'setting-missing',
-] as const satisfies readonly ErrorCode[]
 
 export interface AriAnswer {
   readonly status: number

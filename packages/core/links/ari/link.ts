@@ -11,8 +11,10 @@ import {
   readAriEvent,
 } from '@openparley/protocols/ari'
 import { backoff } from '@openparley/protocols/common'
+import { networkValue } from '../../runtime/network-causes.ts'
+import { standing, type StandingOptions } from '../../runtime/standing.ts'
 import type { World } from '../../runtime/world.ts'
-import { type AriAnswer, isDone, isFinal, networkValue, statusValue } from './causes.ts'
+import { type AriAnswer, isDone, statusValue } from './causes.ts'
 import { type AriLogin, type AriRequest, type AriServerOptions, askAri, openEvents } from './server.ts'
 
 export interface AriLinkOptions {
@@ -38,22 +40,14 @@ export interface AriLink {
 
 export function ariLink(options: AriLinkOptions): AriLink {
   const { world, servers, app } = options
-  const giveUp = new AbortController()
   let at: AriServerOptions | undefined
-  let failures = 0
-  let cancel: (() => void) | undefined
-  let ended: Promise<void> = Promise.resolve()
-  const show = (is: PhoneState['is'], rest: Omit<PhoneState, 'is' | 'since'> = {}): void => {
-    if (!giveUp.signal.aborted) options.state({ is, since: world.wall(), ...rest })
-  }
 
-  /** Until it is over; the error is why. */
-  const stand = async (server: string): Promise<ErrorValue> => {
+  const stand: StandingOptions['at'] = async (server, given, ready) => {
     const login = options.login()
     if (!login) return errorValue('credentials-missing', 'deskPhone.password')
     const over = Promise.withResolvers<unknown>()
     const stop = new AbortController()
-    const signal = AbortSignal.any([giveUp.signal, stop.signal])
+    const signal = AbortSignal.any([given, stop.signal])
     const house: AriServerOptions = { server, tls: options.tls, login, dns: options.dns(), signal }
     // What is told while the snapshot is on its way may be older than it, or newer: it is read after it.
     let early: AriEvent[] | undefined = []
@@ -68,15 +62,14 @@ export function ariLink(options: AriLinkOptions): AriLink {
     })
     try {
       if (events) {
-        giveUp.signal.addEventListener('abort', () => events.close(), { signal: stop.signal })
-        if (giveUp.signal.aborted) events.close()
+        given.addEventListener('abort', () => events.close(), { signal: stop.signal })
+        if (given.aborted) events.close()
         const [channels, bridges] = await Promise.race([
           everything(house),
           over.promise.then((why) => Promise.reject(why)),
         ])
         at = house
-        failures = 0
-        show('ready', { server })
+        ready()
         options.snapshot(channels, bridges)
         for (const event of early) options.event(event)
         early = undefined
@@ -103,35 +96,15 @@ export function ariLink(options: AriLinkOptions): AriLink {
     return [all, joined]
   }
 
-  const tryAll = async (): Promise<void> => {
-    let error = errorValue('setting-missing', 'deskPhone.servers')
-    for (const server of servers) {
-      if (giveUp.signal.aborted) return
-      show('connecting', { server })
-      error = await stand(server)
-      if (isFinal(error)) break
-    }
-    if (isFinal(error)) return show('failed', { error })
-    if (giveUp.signal.aborted) return
-    const forMs = backoff(++failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
-    show('waiting', { error, nextTryAt: new Date(Date.parse(world.wall()) + forMs).toISOString() })
-    cancel = world.clock.at(world.clock.now() + forMs, begin)
-  }
-  const begin = (): void => {
-    ended = tryAll()
-  }
-  begin()
+  const pauseMs = (failures: number): number => backoff(failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
+  const stands = standing({ world, servers, setting: 'deskPhone.servers', pauseMs, state: options.state, at: stand })
 
   return {
     ask: (request, answered) => {
       if (!at) return answered(undefined)
       askAri(at, request).then(answered, () => answered(undefined))
     },
-    close: async () => {
-      giveUp.abort()
-      cancel?.()
-      await ended
-    },
+    close: () => stands.close(),
   }
 }
 

@@ -1,5 +1,13 @@
 // One server's ARI: events over a WebSocket, and what is asked over HTTP beside it. A password is in a header, never in an address.
-import { connectSocket, type DnsResolver, httpRequest, NetFailure, netFailure, type Trust } from '@openparley/net'
+import {
+  addressOf,
+  connectSocket,
+  type DnsResolver,
+  httpRequest,
+  NetFailure,
+  netFailure,
+  type Trust,
+} from '@openparley/net'
 import { readAriFault } from '@openparley/protocols/ari'
 import { type RawData, WebSocket } from 'ws'
 import type { AriAnswer } from './causes.ts'
@@ -69,10 +77,8 @@ export async function openEvents(options: EventsOptions): Promise<AriEvents> {
   const { server, tls, login, dns, signal, app, onEvent, onOver } = options
   const url = new URL(`${tls ? 'https' : 'http'}://${server}`)
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const [address] = await dns.addresses(host)
-  if (address === undefined) throw new NetFailure('unresolved', host)
   const raw = await connectSocket({
-    address,
+    address: await addressOf(host, dns),
     port: Number(url.port || (tls ? 443 : 80)),
     timeoutMs: answerMs,
     signal,

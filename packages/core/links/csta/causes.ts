@@ -1,8 +1,6 @@
 // From what a switching function says to the contract's errors: the one table; what the network says is in runtime.
 import { type ErrorCode, type ErrorValue, errorValue, type PeerCause } from '@openparley/contract'
-import type { NetFailure } from '@openparley/net'
 import type { CstaError, Over } from '@openparley/protocols/csta'
-import { networkCause } from '../../runtime/network-causes.ts'
 
 /** Why there is no link. `device`: whose monitor was refused. */
 export function overValue(over: Over, device: string): ErrorValue {
@@ -26,24 +24,6 @@ export function overValue(over: Over, device: string): ErrorValue {
     }
   }
 }
-
-export function networkValue(failure: NetFailure): ErrorValue {
-  const { code, peer } = networkCause(failure.is, failure.system)
-  return errorValue(code, undefined, peer)
-}
-
-/** Trying again changes nothing before somebody changes something. */
-export function isFinal({ code }: ErrorValue): boolean {
-  return (finals as readonly string[]).includes(code)
-}
-
-const finals = [
-  'credentials-rejected',
-  'credentials-missing',
-  'account-forbidden',
-  'account-unknown',
-  'setting-missing',
-] as const satisfies readonly ErrorCode[]
 
 export interface Refusal {
   readonly code: ErrorCode

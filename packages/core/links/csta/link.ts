@@ -1,5 +1,5 @@
 // The association with a switching function: made again for as long as it is wanted, with each server of the list in turn.
-import { type ErrorValue, errorValue, ParleyError, type PhoneState } from '@openparley/contract'
+import type { ErrorValue, PhoneState } from '@openparley/contract'
 import { drive } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import {
@@ -10,9 +10,10 @@ import {
   type CstaMessage,
   type SnapshotItem,
 } from '@openparley/protocols/csta'
+import { standing, type StandingOptions } from '../../runtime/standing.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Carried, Carry } from './carry.ts'
-import { isFinal, overValue } from './causes.ts'
+import { overValue } from './causes.ts'
 
 export interface CstaLinkOptions extends Omit<AssociationOptions, 'login'> {
   readonly world: World
@@ -34,29 +35,18 @@ export interface CstaLink {
 
 export function cstaLink(options: CstaLinkOptions): CstaLink {
   const { world, servers, device } = options
-  const giveUp = new AbortController()
   const asked = new Map<string, (message: CstaMessage | undefined) => void>()
   let feed: ((input: AssociationInput) => void) | undefined
-  let failures = 0
   let last = 0
-  let cancel: (() => void) | undefined
-  let ended: Promise<void> = Promise.resolve()
-  const show = (is: PhoneState['is'], rest: Omit<PhoneState, 'is' | 'since'> = {}): void => {
-    if (!giveUp.signal.aborted) options.state({ is, since: world.wall(), ...rest })
-  }
-
   const answer = (id: string, message: CstaMessage | undefined): void => {
     const answered = asked.get(id)
     asked.delete(id)
     answered?.(message)
   }
 
-  /** Until it is over; the error is why. */
-  const at = async (server: string): Promise<ErrorValue> => {
-    const terms = termsOf(options)
-    if ('code' in terms) return terms
+  const at: StandingOptions['at'] = async (server, signal, ready) => {
     const over = Promise.withResolvers<ErrorValue>()
-    const association = new Association(terms)
+    const association = new Association(termsOf(options))
     let carried: Carried | undefined
     const driven = drive(association, world.clock, (effect) => {
       switch (effect.type) {
@@ -64,9 +54,8 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
           carried?.send(effect)
           return
         case 'ready':
-          failures = 0
           feed = driven.feed
-          show('ready', { server })
+          ready()
           return options.calls(effect.calls)
         case 'event':
           return options.event(effect.event)
@@ -79,19 +68,19 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
     const leave = (): void => driven.feed({ type: 'close' })
     try {
       const opened = await options.carry(server, {
-        signal: giveUp.signal,
+        signal,
         received: (invokeId, text) => driven.feed({ type: 'received', invokeId, text }),
         garbled: (detail) => driven.feed({ type: 'garbled', detail }),
         over: over.resolve,
       })
       if ('code' in opened) return opened
       carried = opened
-      giveUp.signal.addEventListener('abort', leave, { once: true })
+      signal.addEventListener('abort', leave, { once: true })
       driven.feed({ type: 'connected' })
-      if (giveUp.signal.aborted) leave()
+      if (signal.aborted) leave()
       return await over.promise
     } finally {
-      giveUp.signal.removeEventListener('abort', leave)
+      signal.removeEventListener('abort', leave)
       feed = undefined
       driven.stop()
       await carried?.close()
@@ -99,24 +88,8 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
     }
   }
 
-  const tryAll = async (): Promise<void> => {
-    let error = errorValue('setting-missing', 'deskPhone.servers')
-    for (const server of servers) {
-      if (giveUp.signal.aborted) return
-      show('connecting', { server })
-      error = await at(server)
-      if (isFinal(error)) break
-    }
-    if (isFinal(error)) return show('failed', { error })
-    if (giveUp.signal.aborted) return
-    const forMs = backoff(++failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
-    show('waiting', { error, nextTryAt: new Date(Date.parse(world.wall()) + forMs).toISOString() })
-    cancel = world.clock.at(world.clock.now() + forMs, begin)
-  }
-  const begin = (): void => {
-    ended = tryAll()
-  }
-  begin()
+  const pauseMs = (failures: number): number => backoff(failures, { baseMs: 1000, mostMs: 120_000 }, world.dice)
+  const stands = standing({ world, servers, setting: 'deskPhone.servers', pauseMs, state: options.state, at })
 
   return {
     ask: (message, answered) => {
@@ -125,21 +98,11 @@ export function cstaLink(options: CstaLinkOptions): CstaLink {
       asked.set(id, answered)
       feed({ type: 'ask', id, message })
     },
-    close: async () => {
-      giveUp.abort()
-      cancel?.()
-      await ended
-    },
+    close: () => stands.close(),
   }
 }
 
-/** The error where the password cannot be had. */
-function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions | ErrorValue {
-  try {
-    const given = login()
-    return { device, edition, session, application, ...(given ? { login: given } : {}) }
-  } catch (error) {
-    if (error instanceof ParleyError) return errorValue(error.code, error.detail)
-    throw error
-  }
+function termsOf({ device, edition, session, application, login }: CstaLinkOptions): AssociationOptions {
+  const given = login()
+  return { device, edition, session, application, ...(given ? { login: given } : {}) }
 }

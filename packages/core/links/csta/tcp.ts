@@ -1,9 +1,9 @@
 // CSTA over TCP (ECMA-323 Annex J), plain or with TLS.
 import { errorValue } from '@openparley/contract'
-import { connectStream, type DnsResolver, netFailure, type Trust } from '@openparley/net'
+import { addressOf, connectStream, type DnsResolver, netFailure, placeOf, type Trust } from '@openparley/net'
 import { FrameReader, writeFrame } from '@openparley/protocols/csta'
 import type { Carry } from './carry.ts'
-import { networkValue } from './causes.ts'
+import { networkValue } from '../../runtime/network-causes.ts'
 
 export interface TcpOptions {
   readonly dns: () => DnsResolver
@@ -12,12 +12,11 @@ export interface TcpOptions {
 
 export function overTcp({ dns, tls: trust }: TcpOptions): Carry {
   return async (server, { signal, received, garbled, over }) => {
-    const { host, port } = placeOf(server, trust !== undefined)
+    const { host, port = trust ? usualPort.tls : usualPort.plain } = placeOf(server)
     const frames = new FrameReader()
     try {
-      const [address = host] = await addressesOf(host, dns())
       const stream = await connectStream({
-        address,
+        address: await addressOf(host, dns()),
         port,
         timeoutMs: connectMs,
         signal,
@@ -40,14 +39,6 @@ export function overTcp({ dns, tls: trust }: TcpOptions): Carry {
   }
 }
 
-function placeOf(server: string, tls: boolean): { readonly host: string; readonly port: number } {
-  const [, v6, name = '', port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? []
-  return { host: v6 ?? name, port: Number(port ?? (tls ? 4722 : 4721)) }
-}
-
-async function addressesOf(host: string, dns: DnsResolver): Promise<readonly string[]> {
-  if (/^[\d.]+$/.test(host) || host.includes(':')) return [host]
-  return dns.addresses(host)
-}
-
+/** Plain, and with TLS. */
+const usualPort = { plain: 4721, tls: 4722 }
 const connectMs = 10_000

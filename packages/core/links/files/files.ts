@@ -1,6 +1,6 @@
 // The files of a deployment's servers, by HTTP, HTTPS or TFTP: each server in turn, each by the ways that the settings say.
 import type { PeerCause, Settings } from '@openparley/contract'
-import { type DnsResolver, httpRequest, NetFailure } from '@openparley/net'
+import { addressOf, type DnsResolver, httpRequest, NetFailure, placeOf } from '@openparley/net'
 import type { Clock, Dice } from '@openparley/protocols/common'
 import { fetchByTftp, TftpFailure } from './tftp.ts'
 
@@ -55,8 +55,7 @@ export function filesLink(options: FilesOptions): FilesLink {
     const now = settings()
     const { host, port } = placeOf(server)
     if (way === 'tftp') {
-      const [address] = await dns().addresses(host)
-      if (address === undefined) throw new NetFailure('unresolved', host)
+      const address = await addressOf(host, dns())
       const wish = {
         address,
         port: port ?? 69,
@@ -125,11 +124,6 @@ const order: readonly FileFault[] = [
   'refused',
   'unresolved',
 ]
-
-function placeOf(server: string): { readonly host: string; readonly port: number | undefined } {
-  const [, host = server, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(server) ?? []
-  return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? undefined : Number(port) }
-}
 
 /** Only TFTP takes the server's own port: the others have theirs. */
 function urlOf(way: Way, server: string, name: string, settings: Settings): string {

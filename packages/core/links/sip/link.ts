@@ -34,6 +34,7 @@ import { readRegistered } from './registered.ts'
 import { registering } from './registering.ts'
 import { standingBy } from './standing-by.ts'
 import { type Wires, wires } from './wires.ts'
+import { secretOf } from '../../runtime/secret.ts'
 
 export interface SipLinkOptions {
   readonly world: World
@@ -365,7 +366,7 @@ function accountOf(settings: Settings): Account {
   const given = settings['softphone.password']
   return {
     user: settings['softphone.authUser'] ?? settings['softphone.user'] ?? '',
-    password: () => (typeof given === 'object' ? process.env[given.env] : given),
+    password: () => secretOf(given),
     realms: settings['softphone.realms'] ?? [],
     learnsFrom: settings['softphone.register'] ? 'registrar' : 'any',
   }

@@ -1,7 +1,7 @@
 // From what a server and the library say to the contract's errors: the one table; what the network says is in runtime.
 import { type ErrorCode, errorValue, ParleyError } from '@openparley/contract'
 import { netFailure } from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkValue } from '../../runtime/network-causes.ts'
 import { type Stanza, TooMuch } from './entity.ts'
 import { applicationIn, StanzaFailure } from './stanza-failure.ts'
 
@@ -27,9 +27,7 @@ export function errorOf(failure: Error): ReturnType<typeof errorValue> {
   }
   if (name === 'TimeoutError') return errorValue('server-silent')
   if (name === 'XMLError') return errorValue('server-garbled', failure.message)
-  const { is, system } = netFailure(failure)
-  const { code, peer } = networkCause(is, system)
-  return errorValue(code, undefined, peer)
+  return networkValue(netFailure(failure))
 }
 
 /** Whether trying again can change nothing before somebody changes something. */
