@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { readSettings } from '@openparley/contract'
 import { type Lab, startLab } from '@openparley/lab'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
-import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
+import type { PhoneEvent, PhonePort } from '../../../services/calls/port.ts'
 import { ariPhone } from './index.ts'
 
 let lab: Lab

@@ -1,6 +1,6 @@
 // What a manager says of the line's mailbox.
 import { type AmiFields, type AmiMessage, fieldOf } from '@openparley/protocols/ami'
-import type { Line } from '../../services/calls/port.ts'
+import type { Line } from '../../../services/calls/port.ts'
 
 /** What is asked once the link stands; events tell the rest. */
 export function mailboxAsked(mailbox: string): AmiFields {

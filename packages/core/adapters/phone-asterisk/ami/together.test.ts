@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AmiAnswer, AmiDevice, type AmiFields, messageOf } from '@openparley/protocols/ami'
 import { virtualClock } from '@openparley/testkit'
-import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
+import type { PhoneCommand, PhoneEvent } from '../../../services/calls/port.ts'
 import { moments } from './moments.ts'
 import { together } from './together.ts'
 

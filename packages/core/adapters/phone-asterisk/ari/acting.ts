@@ -1,7 +1,7 @@
 // Acts of the dial plan that are under way: what became of each is told by the channel that it runs on. Keys for one channel are pressed one act after another.
 import type { AriEvent } from '@openparley/protocols/ari'
-import { type AriLink, isDone, type Refusal, refusalOf } from '../../links/ari/index.ts'
-import type { World } from '../../runtime/world.ts'
+import { type AriLink, isDone, type Refusal, refusalOf } from '../../../links/ari/index.ts'
+import type { World } from '../../../runtime/world.ts'
 import { type Act, actAt, bringAt, type Contexts, lastingMs } from './acts.ts'
 
 export type Done = (refusal: Refusal | undefined) => void

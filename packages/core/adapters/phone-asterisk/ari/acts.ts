@@ -1,7 +1,7 @@
 // What is asked of Asterisk for a command: a request of ARI; or, for a channel that is in the dial plan, an act of the dial plan, as ARI has requests
 // only for channels that are handed to an application.
-import type { AriRequest } from '../../links/ari/index.ts'
-import type { PhoneCommand } from '../../services/calls/port.ts'
+import type { AriRequest } from '../../../links/ari/index.ts'
+import type { PhoneCommand } from '../../../services/calls/port.ts'
 
 export interface Contexts {
   /** Where what is dialled is looked for. */

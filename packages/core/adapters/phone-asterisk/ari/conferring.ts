@@ -1,6 +1,6 @@
 // Calls of the phone are brought together in a room of the dial plan: the phone by one of its channels, and each other side by its own.
 import type { AriDevice, AriTold } from '@openparley/protocols/ari'
-import type { World } from '../../runtime/world.ts'
+import type { World } from '../../../runtime/world.ts'
 import type { Acting, Done } from './acting.ts'
 import { redirect } from './acts.ts'
 

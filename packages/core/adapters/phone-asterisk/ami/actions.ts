@@ -1,6 +1,6 @@
 // Which action carries a command out.
 import type { AmiFields } from '@openparley/protocols/ami'
-import type { PhoneCommand } from '../../services/calls/port.ts'
+import type { PhoneCommand } from '../../../services/calls/port.ts'
 
 export interface Channels {
   /** Ours. */

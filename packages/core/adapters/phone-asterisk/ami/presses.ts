@@ -1,5 +1,5 @@
 // Keys one after another, each when the one before it is over; a comma waits.
-import type { World } from '../../runtime/world.ts'
+import type { World } from '../../../runtime/world.ts'
 
 const gapMs = 100
 const commaMs = 2000

@@ -1,5 +1,5 @@
 // What cannot be done yet, and can in a moment: who answers is joined to who called a little later.
-import type { World } from '../../runtime/world.ts'
+import type { World } from '../../../runtime/world.ts'
 
 export interface Moments {
   /** `act` says whether it was done; it is tried at each `look` until it is, or until it is too late. */

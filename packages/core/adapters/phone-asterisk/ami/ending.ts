@@ -1,9 +1,9 @@
-// How a call ended, and with whom it was, as Asterisk says it.
-import { type CallEnd, type ErrorCode, errorValue, type Party } from '@openparley/contract'
-import { type AriParty, type AriTold, answeredElsewhere } from '@openparley/protocols/ari'
-import { ofQ850 } from '../../runtime/q850.ts'
+// How a call ended, and with whom it was, as a manager says it. Text from others, cut to a length that can be shown.
+import { type CallEnd, errorValue, type ErrorCode, type Party } from '@openparley/contract'
+import { type AmiParty, type AmiTold, answeredElsewhere } from '@openparley/protocols/ami'
+import { ofQ850 } from '../../../runtime/q850.ts'
 
-export function endOf({ by, cause, transferredTo }: Extract<AriTold, { type: 'ended' }>): CallEnd {
+export function endOf({ by, cause, transferredTo }: Extract<AmiTold, { type: 'ended' }>): CallEnd {
   const code = codeOf(by, cause)
   const peer = cause === undefined ? undefined : ({ protocol: 'q850', status: cause } as const)
   return {
@@ -14,7 +14,7 @@ export function endOf({ by, cause, transferredTo }: Extract<AriTold, { type: 'en
   }
 }
 
-function codeOf(by: Extract<AriTold, { type: 'ended' }>['by'], cause: number | undefined): ErrorCode | undefined {
+function codeOf(by: Extract<AmiTold, { type: 'ended' }>['by'], cause: number | undefined): ErrorCode | undefined {
   if (by === 'network') return 'call-lost'
   // It rang on the desk, and nobody picked it up.
   if (by === 'phone') return 'call-unanswered'
@@ -22,8 +22,8 @@ function codeOf(by: Extract<AriTold, { type: 'ended' }>['by'], cause: number | u
   return cause === answeredElsewhere ? 'call-taken-elsewhere' : (ofQ850(cause) ?? 'call-failed')
 }
 
-export function partyOf(party: AriParty | undefined): Party {
+export function partyOf(party: AmiParty | undefined): Party {
   if (party === undefined) return { number: 'unknown' }
   const { number, name } = party
-  return { number, ...(name === undefined ? {} : { displayName: name }) }
+  return { number: number.slice(0, 256), ...(name === undefined ? {} : { displayName: name.slice(0, 256) }) }
 }

@@ -1,9 +1,9 @@
 // Calls that are brought together: the phone and the far sides go to one conference of the dial plan, and what is then done with one of them is done to its far side.
 import type { ErrorCode, PeerCause } from '@openparley/contract'
 import { type AmiAnswer, type AmiDevice, type AmiFields, type AmiTold, isSuccess } from '@openparley/protocols/ami'
-import { refusalOf } from '../../links/ami/index.ts'
-import type { World } from '../../runtime/world.ts'
-import type { PhoneCommand, PhoneEvent } from '../../services/calls/port.ts'
+import { refusalOf } from '../../../links/ami/index.ts'
+import type { World } from '../../../runtime/world.ts'
+import type { PhoneCommand, PhoneEvent } from '../../../services/calls/port.ts'
 import { actionInRoom, bringFar, bringPair, isPossible, isThere } from './actions.ts'
 import type { Moments } from './moments.ts'
 
