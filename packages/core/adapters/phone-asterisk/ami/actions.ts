@@ -1,6 +1,7 @@
 // Which action carries a command out.
 import type { AmiFields } from '@openparley/protocols/ami'
 import type { PhoneCommand } from '../../../services/calls/port.ts'
+import { isDialable } from '../server.ts'
 
 export interface Channels {
   /** Ours. */
@@ -95,9 +96,4 @@ export function originate(
 export function isPossible(command: PhoneCommand): boolean {
   if (command.type === 'deflect') return isDialable(command.to)
   return command.type !== 'transfer' || command.with !== undefined || isDialable(command.to.number)
-}
-
-/** Nothing that means something to the dial plan's own language. */
-export function isDialable(to: string): boolean {
-  return /^[\w*#+.-]{1,80}$/.test(to)
 }

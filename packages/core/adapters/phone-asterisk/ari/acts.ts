@@ -2,6 +2,7 @@
 // only for channels that are handed to an application.
 import type { AriRequest } from '../../../links/ari/index.ts'
 import type { PhoneCommand } from '../../../services/calls/port.ts'
+import { isDialable } from '../server.ts'
 
 export interface Contexts {
   /** Where what is dialled is looked for. */
@@ -110,11 +111,6 @@ export function actAt(id: string, app: string, { acts }: Contexts, { name, varia
 export function lastingMs({ variables: { DESK_DIGITS: digits = '', DESK_MS: ms = '0' } }: Act): number {
   const waits = digits.split('w').length - 1
   return digits.length * (Number(ms) + gapMs) + waits * waitMs
-}
-
-/** Nothing that means something to the dial plan's own language. */
-export function isDialable(to: string): boolean {
-  return /^[\w*#+.-]{1,80}$/.test(to)
 }
 
 export function redirect(channel: string | undefined, context: string, to: string): ActAsked | undefined {

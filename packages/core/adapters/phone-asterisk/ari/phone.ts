@@ -1,59 +1,31 @@
 // The phone on the desk, controlled through ARI, Asterisk's REST interface. Its calls are in the dial plan and go on without us.
-import { type CallEnd, type Capability, errorValue, type Party, type Settings } from '@openparley/contract'
-import type { DnsResolver } from '@openparley/net'
+import { type Capability, errorValue, type Party } from '@openparley/contract'
 import { AriDevice, type AriEvent, type AriTold } from '@openparley/protocols/ari'
 import { type AriAnswer, ariLink, isDone, type Refusal, refusalOf } from '../../../links/ari/index.ts'
-import type { World } from '../../../runtime/world.ts'
-import type { PhoneCommand, PhoneEvent, PhonePort } from '../../../services/calls/port.ts'
+import type { PhoneCommand, PhonePort } from '../../../services/calls/port.ts'
 import { acting, type Done } from './acting.ts'
-import { type Asked, askedFor, type Contexts, hangUp, isDialable, originate } from './acts.ts'
+import { type Asked, askedFor, type Contexts, hangUp, originate } from './acts.ts'
 import { conferring, wrongState } from './conferring.ts'
-import { endOf, partyOf } from './ending.ts'
-
-export interface AriPhoneOptions {
-  readonly world: World
-  readonly settings: () => Settings
-  readonly password: () => string | undefined
-  readonly dns: () => DnsResolver
-  readonly newCall: () => string
-  readonly tell: (event: PhoneEvent) => void
-}
+import { ChannelCalls } from '../channel-calls.ts'
+import { type AsteriskPhoneOptions, isDialable, lineIn, serverIn } from '../server.ts'
 
 /** To answer and to hold is the phone's own affair: nobody else can for a channel that is in the dial plan. */
 const can: readonly Capability[] = ['decline', 'end', 'sendDigits', 'transfer', 'deflect', 'move']
 
 type OfCall = PhoneCommand & { readonly call: string }
 
-export function ariPhone({ world, settings, password, dns, newCall, tell }: AriPhoneOptions): PhonePort {
+export function ariPhone({ world, settings, password, dns, newCall, tell }: AsteriskPhoneOptions): PhonePort {
   const given = settings()
-  const named = given['deskPhone.line'] ?? ''
-  const endpoint = named.includes('/') ? named : `PJSIP/${named}`
-  const ownNumber = given['deskPhone.number'] ?? named.slice(named.indexOf('/') + 1)
+  const line = lineIn(given)
   const contexts: Contexts = {
     dialled: given['deskPhone.ari.context'],
     acts: given['deskPhone.ari.acts'],
     rooms: given['deskPhone.ari.conference'],
   }
   const app = `desk-${world.dice.token(128)}`
-  const device = new AriDevice(endpoint)
-  /** The contract’s id of each call by its channel’s, and back. */
-  const ids = new Map<string, string>()
-  const channels = new Map<string, string>()
-  /** Ended before they have a channel: that is hung up as soon as it comes. */
-  const unwanted = new Set<string>()
+  const device = new AriDevice(line.name)
+  const calls = new ChannelCalls({ line, newCall, tell, forget: (channel) => device.forget(channel) })
   const acts = acting({ world, link: () => link, app, contexts })
-
-  const bind = (channel: string, call: string): void => {
-    ids.set(channel, call)
-    channels.set(call, channel)
-  }
-  const over = (channel: string, call: string, end: CallEnd): void => {
-    device.forget(channel)
-    ids.delete(channel)
-    channels.delete(call)
-    unwanted.delete(channel)
-    tell({ type: 'ended', call, end })
-  }
 
   /** Nobody was there to be asked: they are hung up when somebody is. */
   const owed = new Set<string>()
@@ -76,54 +48,21 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
         })
 
   const show = (told: AriTold): void => {
-    if (told.type === 'alone') return hang(told.channel)
-    const known = ids.get(told.call)
-    if (told.type === 'begun') {
-      if (known !== undefined) return
-      const call = newCall()
-      bind(told.call, call)
-      const [remote, peerId] = [partyOf(told.remote), told.callId]
-      if (told.direction === 'out') tell({ type: 'outgoing', call, to: remote, peerId })
-      else tell({ type: 'incoming', call, from: remote, to: { number: ownNumber }, peerId })
-      return
-    }
-    if (known === undefined) return
-    const call = known
-    switch (told.type) {
-      case 'alerting':
-        return tell({ type: 'alerting', call })
-      case 'connected':
-        return tell({ type: 'connected', call, ...(told.remote ? { remote: partyOf(told.remote) } : {}) })
-      case 'held':
-      case 'resumed':
-        return tell({ type: told.type, call, by: told.by })
-      case 'updated':
-      case 'transferred':
-        return tell({ type: told.type, call, remote: partyOf(told.remote) })
-      case 'ended':
-        return over(told.call, call, endOf(told))
-    }
+    if (told.type === 'alone') hang(told.channel)
+    else calls.show(told)
   }
 
   const take = (event: AriEvent): void => {
     for (const told of device.take(event)) show(told)
-    const at = event.channel?.id ?? ''
     acts.take(event)
-    if (device.isThere(at) && unwanted.delete(at)) hang(at)
+    for (const channel of calls.come((each) => device.isThere(each))) hang(channel)
   }
 
-  const user = given['deskPhone.user'] ?? given['user.name']
-  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = given
   const link = ariLink({
+    ...serverIn(given, password),
     world,
     dns,
-    servers: given['deskPhone.servers'] ?? [],
-    tls: secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined,
     app,
-    login: () => {
-      const secret = password()
-      return user === undefined || secret === undefined ? undefined : { user, password: secret }
-    },
     state: (state) => tell({ type: 'state', state }),
     snapshot: (all, bridges) => {
       acts.lost()
@@ -139,29 +78,28 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     if (!isDialable(to))
       return tell({ type: 'ended', call, end: { by: 'local', error: errorValue('number-invalid', to) } })
     const channel = `${app}-${world.dice.token(64)}`
-    bind(channel, call)
+    calls.bind(channel, call)
     device.expect(channel, { number: to })
-    link.ask(originate(endpoint, channel, to, contexts), (answer) => {
-      if (!channels.has(call)) return
+    link.ask(originate(line.name, channel, to, contexts), (answer) => {
+      if (!calls.has(call)) return
       if (answer && isDone(answer)) return tell({ type: 'proceeding', call, peerId: channel })
       const { code, cause } = notMade(answer)
-      const gone: CallEnd = { by: 'network', error: errorValue(code, endpoint, cause) }
-      over(channel, call, unwanted.has(channel) ? { by: 'local' } : gone)
+      calls.notMade(channel, { by: 'network', error: errorValue(code, line.name, cause) })
     })
   }
 
   const perform = (command: PhoneCommand): void => {
     if (command.type === 'dial') return dial(command.call, command.to)
-    const channel = channels.get(command.call)
+    const channel = calls.channelOf(command.call)
     if (channel === undefined) return
     if (command.type === 'end' && !device.isThere(channel)) {
       device.leave(channel)
-      return void unwanted.add(channel)
+      return calls.unwant(channel)
     }
     // Who is alone in a conference is taken out of it, which is nothing here.
     if (command.type === 'join') return
     if (command.type === 'bring') return together(command, channel)
-    const second = command.type === 'transfer' ? channels.get(command.with ?? '') : undefined
+    const second = command.type === 'transfer' ? calls.channelOf(command.with ?? '') : undefined
     const seat = device.seats.of(channel)
     // Nobody is put through to or from a room: who is there belongs to the phone.
     if (second !== undefined && (seat ?? device.seats.of(second))) return refuse(command, wrongState)
@@ -173,24 +111,24 @@ export function ariPhone({ world, settings, password, dns, newCall, tell }: AriP
     for (const [which, to] of leaves) device.leave(which, to)
     carryOut(asked, (refusal) => {
       if (!refusal) {
-        if (command.type === 'transfer' && channels.has(command.call))
+        if (command.type === 'transfer' && calls.has(command.call))
           tell({ type: 'transferring', call: command.call, transfer: { to: command.to, is: 'asked' } })
         // Its channel at the phone is that of the others, and does not end.
         if (command.type === 'transfer' && device.seats.of(channel)) for (const told of device.over(channel)) show(told)
         return
       }
       for (const [which] of leaves) device.stay(which)
-      if (channels.has(command.call)) refuse(command, refusal)
+      if (calls.has(command.call)) refuse(command, refusal)
     })
   }
   const refuse = ({ call, type }: OfCall, why: Refusal): void => tell({ type: 'refused', call, command: type, ...why })
 
   const together = (command: Extract<PhoneCommand, { type: 'bring' }>, channel: string): void => {
-    const other = channels.get(command.other)
+    const other = calls.channelOf(command.other)
     if (!bring || other === undefined) return refuse(command, wrongState)
     bring(channel, other, (refusal) => {
-      if (!channels.has(command.call)) return
-      if (refusal || !channels.has(command.other)) return refuse(command, refusal ?? wrongState)
+      if (!calls.has(command.call)) return
+      if (refusal || !calls.has(command.other)) return refuse(command, refusal ?? wrongState)
       tell({ type: 'joined', call: command.call, with: command.other })
       for (const call of [command.call, command.other]) tell({ type: 'brought', call })
     })
