@@ -183,6 +183,7 @@ function git(...args: string[]): string | undefined {
       encoding: 'utf8',
       cwd: root,
       stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 64 * 1024 * 1024,
     })
   } catch {
     return undefined

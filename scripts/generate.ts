@@ -54,7 +54,7 @@ function stale(root: string, files: ReadonlyMap<string, string>): string[] {
 function formatted(json: string): string {
   const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'))
   const args = [biome, 'format', '--stdin-file-path=contract.json']
-  return execFileSync(process.execPath, args, { input: json, encoding: 'utf8' })
+  return execFileSync(process.execPath, args, { input: json, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
 }
 
 function read(path: string): string | undefined {

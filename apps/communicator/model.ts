@@ -173,6 +173,7 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   follow(async () => {
     for await (const seen of session.history.watch({ signal: until })) {
       if (seen.type === 'change') {
+        if (seen.change.type !== 'added') continue
         const { entry } = seen.change
         history.value = [entry, ...history.value.filter(({ call }) => call !== entry.call)]
         continue

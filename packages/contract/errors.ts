@@ -10,6 +10,9 @@ import { mediaErrors } from './errors/media.ts'
 import { chatErrors } from './errors/chat.ts'
 import { calendarErrors } from './errors/calendar.ts'
 import { chatFileErrors } from './errors/chat-files.ts'
+import { voicemailErrors } from './errors/voicemail.ts'
+import { directoryErrors } from './errors/directory.ts'
+import { conferenceErrors } from './errors/conferences.ts'
 
 export type { ErrorEntry } from './errors/entry.ts'
 
@@ -24,6 +27,9 @@ export const errors = {
   ...chatErrors,
   ...calendarErrors,
   ...chatFileErrors,
+  ...voicemailErrors,
+  ...directoryErrors,
+  ...conferenceErrors,
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors
@@ -43,7 +49,7 @@ export const commonErrors: readonly ErrorCode[] = [
 
 /** The status that a peer gave, in its own words. */
 export interface PeerCause {
-  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'q850' | 'xmpp' | 'system'
+  readonly protocol: 'sip' | 'tls' | 'dns' | 'http' | 'tftp' | 'q850' | 'xmpp' | 'imap' | 'ldap' | 'system'
   readonly status?: number | undefined
   readonly text?: string | undefined
 }

@@ -18,7 +18,13 @@ export const scopes = {
   'contacts.write': 'Change the contacts, and who may see the person.',
   'chat.read': 'Read conversations.',
   'chat.write': 'Write as the person, and join rooms.',
-  'history.read': 'Read the record of past calls.',
+  'history.read': 'Read the record of past calls, messages, voicemail and conferences.',
+  'history.write': 'Delete from that record.',
+  'voicemail.read': 'See the voice messages, hear and forward them.',
+  'voicemail.write': 'Mark and delete voice messages.',
+  'directory.read': 'Find people in the directory.',
+  'conferences.read': 'See the web conferences and who is in them.',
+  'conferences.use': 'Make web conferences, ask people into them, and be heard and seen there.',
 } as const
 
 export type Scope = keyof typeof scopes

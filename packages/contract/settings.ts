@@ -6,7 +6,10 @@ import { chatFileSettings } from './settings/chat-files.ts'
 import { cucmSettings } from './settings/cucm.ts'
 import { cucmPhoneSettings } from './settings/cucm-phone.ts'
 import { dialRuleSettings } from './settings/dial-rules.ts'
+import { conferenceSettings } from './settings/conferences.ts'
+import { directorySettings } from './settings/directory.ts'
 import type { Setting } from './settings/entry.ts'
+import { historySettings } from './settings/history.ts'
 import { laterSettings } from './settings/later.ts'
 import { mediaSettings } from './settings/media.ts'
 import { nameSettings } from './settings/names.ts'
@@ -14,6 +17,7 @@ import { phoneSettings } from './settings/phones.ts'
 import { presenceSettings } from './settings/presence.ts'
 import { softphoneSettings } from './settings/softphone.ts'
 import { userSettings } from './settings/user.ts'
+import { voicemailSettings } from './settings/voicemail.ts'
 import { xmppSettings } from './settings/xmpp.ts'
 
 export type { Setting } from './settings/entry.ts'
@@ -31,6 +35,10 @@ export const settings = {
   ...presenceSettings,
   ...calendarSettings,
   ...chatFileSettings,
+  ...voicemailSettings,
+  ...directorySettings,
+  ...conferenceSettings,
+  ...historySettings,
   ...laterSettings,
   ...nameSettings,
 } as const satisfies Record<string, Setting>

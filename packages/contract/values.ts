@@ -20,6 +20,10 @@ export const PhoneId = id('phone')
 export const StreamId = id('stream')
 export const BrowserId = id('browser')
 export const MessageId = id('message')
+export const VoiceMessageId = id('voice')
+export const PlaybackId = id('playback')
+export const WebConferenceId = id('webconference')
+export const ConnectionId = id('connection')
 export const Time = z.iso.datetime({ offset: true }).describe('ISO 8601 with zone.')
 export const DurationMs = z.number().min(0).describe('Milliseconds.')
 
@@ -32,7 +36,7 @@ export const RequestId = z
 
 export const PeerCauseValue = z
   .object({
-    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'q850', 'xmpp', 'system']),
+    protocol: z.enum(['sip', 'tls', 'dns', 'http', 'tftp', 'q850', 'xmpp', 'imap', 'ldap', 'system']),
     status: z.number().int().optional(),
     text: z.string().optional(),
   })

@@ -98,6 +98,9 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
       presence: clientOf(wire, 'presence', id),
       contacts: clientOf(wire, 'contacts', id),
       chat: clientOf(wire, 'chat', id),
+      voicemail: clientOf(wire, 'voicemail', id),
+      directory: clientOf(wire, 'directory', id),
+      conferences: clientOf(wire, 'conferences', id),
       until: (service, test, timeoutMs) => stateUntil(wire, service, id, test, timeoutMs),
       openStream: async ({ onFrame, ...rest }: StreamOptions = {}): Promise<Stream> => {
         const { stream } = await media.openStream(rest)

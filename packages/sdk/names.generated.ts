@@ -10,7 +10,7 @@ interface Names {
   readonly repeatable: readonly string[]
 }
 
-export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'dialRules' | 'media' | 'history' | 'presence' | 'contacts' | 'chat', Names>> = {
+export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' | 'phones' | 'calls' | 'dialRules' | 'media' | 'history' | 'presence' | 'contacts' | 'chat' | 'voicemail' | 'directory' | 'conferences', Names>> = {
   system: {
     perSession: false,
     watched: true,
@@ -70,7 +70,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   history: {
     perSession: true,
     watched: true,
-    methods: ['list'],
+    methods: ['list', 'search', 'export', 'forget'],
     /** These take a `requestId`. */
     repeatable: [],
   },
@@ -94,5 +94,26 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
     methods: ['send', 'correct', 'react', 'typing', 'read', 'list', 'search', 'join', 'leave', 'upload', 'sendFile', 'fetchFile'],
     /** These take a `requestId`. */
     repeatable: ['send', 'correct', 'react', 'sendFile'],
+  },
+  voicemail: {
+    perSession: true,
+    watched: true,
+    methods: ['list', 'mark', 'delete', 'undelete', 'erase', 'play', 'seek', 'pause', 'stop', 'read', 'forward', 'answerDispatch'],
+    /** These take a `requestId`. */
+    repeatable: ['play', 'forward'],
+  },
+  directory: {
+    perSession: true,
+    watched: true,
+    methods: ['search', 'lookUp', 'entry', 'photo'],
+    /** These take a `requestId`. */
+    repeatable: [],
+  },
+  conferences: {
+    perSession: true,
+    watched: true,
+    methods: ['create', 'invite', 'join', 'publish', 'unpublish', 'answer', 'show', 'mute', 'drop', 'leave', 'end'],
+    /** These take a `requestId`. */
+    repeatable: ['create', 'invite', 'join'],
   },
 }

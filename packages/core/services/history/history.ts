@@ -61,6 +61,9 @@ export function history(
         await writing
         return port.list(cursor, limit)
       },
+      search: () => ({ records: [] }),
+      export: () => ({ content: '' }),
+      forget: () => ({ forgotten: 0 }),
     },
   }
 }

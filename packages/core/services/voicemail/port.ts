@@ -1,0 +1,55 @@
+// What Parley needs of a mailbox. Types only.
+import type { ErrorValue, VoiceMessage } from '@openparley/contract'
+
+/** A message as its mailbox has it; whom it is from is looked up by the service. */
+export type Kept = Omit<VoiceMessage, 'id' | 'from'> & {
+  /** Names the message in its mailbox: the same after it was moved to the deleted and back, and after a restart. */
+  readonly key: string
+  /** As the mailbox says it. Text from others. */
+  readonly from: { readonly number?: string; readonly name?: string }
+}
+
+export type MailboxState =
+  | { readonly is: 'off' }
+  | { readonly is: 'connecting'; readonly server?: string }
+  | { readonly is: 'ready'; readonly server: string; readonly undelete: boolean }
+  | {
+      readonly is: 'waiting' | 'failed'
+      readonly server?: string
+      readonly error: ErrorValue
+      readonly nextTryAt?: string
+    }
+
+export type VoicemailEvent =
+  | { readonly type: 'state'; readonly state: MailboxState }
+  /** All that is in it, deleted ones too: after each connection, and when so much may have changed. */
+  | { readonly type: 'list'; readonly messages: readonly Kept[] }
+  /** New, or changed. */
+  | { readonly type: 'message'; readonly message: Kept }
+  | { readonly type: 'removed'; readonly key: string }
+
+/**
+ * One mailbox. Acts resolve when the mailbox has done them, and what they change is told before. They reject with
+ * `voicemail-unavailable`, `voicemail-unknown`, `voicemail-refused` or `server-silent`; an act that the connection was lost
+ * in is looked at again when it is back, so that nothing is done twice and nothing is lost.
+ */
+export interface VoicemailPort {
+  start(): void
+  /** Ends the connection; nothing is told after it. */
+  stop(): Promise<void>
+  mark(keys: readonly string[], heard: boolean): Promise<void>
+  delete(keys: readonly string[]): Promise<void>
+  undelete(keys: readonly string[]): Promise<void>
+  /** For good. */
+  erase(keys: readonly string[]): Promise<void>
+  /**
+   * The sound as the mailbox has it, piece by piece as it comes; ends where it ends, and throws where it is cut off.
+   * Throws `voicemail-sound-unusable` where there is none. An aborted one ends its download.
+   */
+  sound(
+    key: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly type: string; readonly pieces: AsyncIterable<Uint8Array> }>
+  /** Absent where there are no dispatch messages. */
+  answerDispatch?(key: string, accept: boolean): Promise<void>
+}
