@@ -66,7 +66,6 @@ export function deskPhone({ all, ways, told, row, ...parts }: DeskPhoneParts): D
       const tell = (event: PhoneEvent): void => {
         if (open?.id !== id) return
         if (event.type === 'state') stands(id, event.state)
-        if (event.type === 'line') all.update(id, event.line)
         told(id, event)
       }
       const port = made(make, {

@@ -111,7 +111,7 @@ test('a desk that refuses is noted, stays as it was, and is not asked again', as
   configure({ 'calls.doNotDisturb': true })
   await settled()
   assert.deepEqual([asked.length, apart], [1, ['phone_desk phone-line-refused']])
-  assert.deepEqual([phone('desk').doNotDisturb, phone('soft').doNotDisturb], [undefined, true])
+  assert.deepEqual([phone('desk').doNotDisturb, phone('soft').doNotDisturb], [false, true])
 })
 
 test('a server that is told by codes is shown to forward when it has taken it, not when it is wished', async () => {

@@ -1,7 +1,7 @@
 // What the lines of a person's phones are set to: at the phone on the desk its server keeps it, for the soft phone the person's
 // settings do; and each follows the other.
 import { ParleyError, type Settings } from '@openparley/contract'
-import type { LineSet, PhonePort } from './services/calls/port.ts'
+import type { Line, LineSet, PhonePort } from './services/calls/port.ts'
 import type { PhonesService } from './services/phones/index.ts'
 
 export interface LinesParts {
@@ -18,14 +18,12 @@ export interface Lines {
   /** Rejects with `phone-unknown`, `phone-unavailable`, `phone-line-refused` or what keeps a setting from being written. */
   set(phone: string, set: LineSet): Promise<void>
   /** What the server of that phone on the desk says of its line. */
-  told(phone: string, line: LineSet): void
+  told(phone: string, line: Line): void
   /** The person's settings may have changed. */
   look(): void
 }
 
 export function lines({ all, settings, keep, portOf, apart }: LinesParts): Lines {
-  /** As each phone on the desk is known to stand: what is told first is how things are, and nobody's wish. */
-  const known = new Map<string, LineSet>()
   let own: LineSet | undefined
   const ofSettings = (): LineSet => {
     const now = settings()
@@ -56,11 +54,11 @@ export function lines({ all, settings, keep, portOf, apart }: LinesParts): Lines
   return {
     set,
     told: (phone, line) => {
-      const before = known.get(phone) ?? {}
-      const now = { ...before, ...onlySet(line) }
-      known.set(phone, now)
+      // What is told first is how things are, and nobody’s wish.
+      const before = all.find(phone)
+      all.update(phone, line)
       if (!settings()['phones.inStep']) return
-      const wanted = changesOf(before, now, ofSettings())
+      const wanted = changesOf(before, line, ofSettings())
       const [soft] = all.each().filter(({ kind, sets }) => kind === 'soft' && sets.length > 0)
       if (soft && Object.keys(wanted).length > 0) void follow(soft.id, wanted)
     },
@@ -74,7 +72,7 @@ export function lines({ all, settings, keep, portOf, apart }: LinesParts): Lines
         if (sets.length === 0) continue
         if (kind === 'soft') all.update(id, shownOf(changed, settings()))
         else if (!isFirst && settings()['phones.inStep']) {
-          const wanted = changesOf(before, own, known.get(id) ?? {})
+          const wanted = changesOf(before, own, all.find(id))
           if (Object.keys(wanted).length > 0) void follow(id, wanted)
         }
       }
@@ -102,13 +100,6 @@ function shownOf(changed: LineSet, { 'calls.forward.at': at }: Settings): LineSe
 
 function whereSet({ forwardedTo, doNotDisturb }: LineSet): LineSet {
   return { ...(forwardedTo === undefined ? {} : { forwardedTo }), ...(doNotDisturb ? { doNotDisturb } : {}) }
-}
-
-function onlySet(line: LineSet): LineSet {
-  return {
-    ...('forwardedTo' in line ? { forwardedTo: line.forwardedTo } : {}),
-    ...('doNotDisturb' in line ? { doNotDisturb: line.doNotDisturb } : {}),
-  }
 }
 
 function asSettings(set: LineSet): Record<string, unknown> {

@@ -4,20 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { whenInstalled } from '../peer.ts'
 import { heard, played, speech } from '../person.ts'
-import { deskHouse, farAt } from './desk-ami.ts'
+import { ami } from './desk-ami.ts'
 import type { SoftFar } from './desk-far.ts'
-import { dialled, type Watched, watchedDesk } from './desk-watched.ts'
-import { asteriskProgram } from './start.ts'
+import { farAt } from './desk-house.ts'
+import { atDesks, dialled, type Watched } from './desk-watched.ts'
 
-const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
-const house = programs.skip === false ? await deskHouse() : undefined
+const { programs, watched } = await atDesks(ami)
 const folder = await mkdtemp(join(tmpdir(), 'parley-desk-conference-'))
-after(async () => {
-  await house?.close()
-  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-})
+after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 interface Three extends Watched {
   readonly carol: SoftFar
@@ -49,9 +44,8 @@ async function isCalledByBoth(at: Three): Promise<void> {
 }
 
 async function withThree(conference: string, does: (at: Three) => Promise<void>): Promise<void> {
-  assert.ok(house)
-  const desk = await watchedDesk(house, { 'deskPhone.ami.conference': conference })
-  const carol = await farAt(house, '103')
+  const desk = await watched({ 'deskPhone.ami.conference': conference })
+  const carol = await farAt(desk, '103')
   try {
     await does({ ...desk, carol })
   } finally {

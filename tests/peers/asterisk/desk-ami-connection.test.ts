@@ -1,57 +1,24 @@
 // The way to a phone on a desk through Asterisk's manager interface: how the connection is made and made again, and what else a line shows.
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { PhoneEvent } from '../../../packages/core/services/calls/port.ts'
-import { whenInstalled } from '../peer.ts'
 import { dial, hangUp, played, speech } from '../person.ts'
 import { between } from './between.ts'
-import { deskHouse, farAt, openPort, personAt } from './desk-ami.ts'
-import { dialled, watchedDesk } from './desk-watched.ts'
-import { asteriskProgram } from './start.ts'
+import { ami } from './desk-ami.ts'
+import { farAt, openPort, personAt } from './desk-house.ts'
+import { atDesks, dialled, survivesCuts } from './desk-watched.ts'
 
-const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
-const house = programs.skip === false ? await deskHouse() : undefined
-after(() => house?.close())
+const desks = await atDesks(ami)
+const { programs, house } = desks
 
-test('a lost connection is made again: what went on is told once, what ended and began meanwhile as well', {
-  ...programs,
-  timeout: 60_000,
-}, async () => {
-  assert.ok(house)
-  const line = await between(house.asterisk.managerPort)
-  const at = await watchedDesk(house, { 'deskPhone.servers': `127.0.0.1:${line.port}` })
-  const stands = async (is: string): Promise<void> => {
-    while ((await at.until('state')).state.is !== is);
-  }
-  try {
-    await at.connect(dialled)
-    await stands('ready')
-    line.cut()
-    await stands('waiting')
-    line.back()
-    await stands('ready')
-    assert.deepEqual(at.told(), ['proceeding', 'alerting', 'connected'])
-
-    line.cut()
-    await stands('waiting')
-    at.far.hangUp()
-    await at.far.until('idle')
-    await at.desk.dial('102')
-    await at.far.called()
-    at.far.answer()
-    await at.far.until('talking')
-    line.back()
-    await stands('ready')
-    await at.desk.does('hangup')
-    await at.far.until('idle')
-    await at.until('ended')
-    await at.until('ended')
-    assert.deepEqual(at.told().slice(3).sort(), ['connected', 'ended', 'ended', 'outgoing'])
-  } finally {
-    await at.close()
-    await line.close()
-  }
-})
+test(
+  'a lost connection is made again: what went on is told once, what ended and began meanwhile as well',
+  {
+    ...programs,
+    timeout: 60_000,
+  },
+  () => survivesCuts(desks),
+)
 
 test('a password that is wrong is told, and nothing is tried again', { ...programs, timeout: 30_000 }, async () => {
   assert.ok(house)

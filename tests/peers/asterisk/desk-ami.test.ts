@@ -1,27 +1,12 @@
 // The phone on the desk through Asterisk's manager interface, held against what every phone shows, and touched by hand.
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
 import { phonePortSuite } from '../../../packages/core/services/calls/port.suite.ts'
-import { type Peer, until, whenInstalled } from '../peer.ts'
-import { deskHouse, farAt, openDesk } from './desk-ami.ts'
-import { dialled, type Watched, watchedDesk } from './desk-watched.ts'
-import { asteriskProgram } from './start.ts'
+import { type Peer, until } from '../peer.ts'
+import { ami } from './desk-ami.ts'
+import { farAt, openDesk } from './desk-house.ts'
+import { atDesks, dialled } from './desk-watched.ts'
 
-const programs = whenInstalled('asterisk (tests/peers/asterisk/install.sh) and baresip', [asteriskProgram, 'baresip'])
-const house = programs.skip === false ? await deskHouse() : undefined
-after(() => house?.close())
-
-function atTheDesk(name: string, does: (desk: Watched) => Promise<void>): void {
-  test(name, { ...programs, timeout: 30_000 }, async () => {
-    assert.ok(house)
-    const desk = await watchedDesk(house)
-    try {
-      await does(desk)
-    } finally {
-      await desk.close()
-    }
-  })
-}
+const { house, test } = await atDesks(ami)
 
 if (house)
   phonePortSuite('a phone on the desk through Asterisk’s manager interface', (tell) => openDesk(house, { tell }), {
@@ -31,7 +16,7 @@ if (house)
     'ends-with-us': 'the phone on the desk goes on by itself',
   })
 
-atTheDesk('a call that is dialled at the phone is told with its whole life', async (at) => {
+test('a call that is dialled at the phone is told with its whole life', async (at) => {
   const { desk, far, until, told } = at
   await desk.dial('102')
   const { to } = await until('outgoing')
@@ -50,7 +35,7 @@ atTheDesk('a call that is dialled at the phone is told with its whole life', asy
   assert.deepEqual(told(), ['outgoing', 'alerting', 'connected', 'held by local', 'resumed by local', 'ended'])
 })
 
-atTheDesk('a call that is taken at the phone is told as connected with who calls', async ({ desk, far, until }) => {
+test('a call that is taken at the phone is told as connected with who calls', async ({ desk, far, until }) => {
   far.call()
   const { from } = await until('incoming')
   assert.deepEqual([from.number, from.displayName], ['102', 'Bob'])
@@ -61,7 +46,7 @@ atTheDesk('a call that is taken at the phone is told as connected with who calls
   assert.equal((await until('ended')).end.by, 'remote')
 })
 
-atTheDesk('a dialled number that is busy is told as busy, whoever dialled it', async ({ desk, far, until }) => {
+test('a dialled number that is busy is told as busy, whoever dialled it', async ({ desk, far, until }) => {
   await desk.dial('102')
   await far.called()
   far.refuse('busy')
@@ -69,7 +54,7 @@ atTheDesk('a dialled number that is busy is told as busy, whoever dialled it', a
   assert.deepEqual([end.by, end.error?.code], ['remote', 'call-busy'])
 })
 
-atTheDesk('a phone at which the call is declined makes none', async ({ desk, far, ringsFor, until }) => {
+test('a phone at which the call is declined makes none', async ({ desk, far, ringsFor, until }) => {
   await ringsFor(dialled)
   await desk.does('hangup')
   const { end } = await until('ended')
@@ -77,23 +62,23 @@ atTheDesk('a phone at which the call is declined makes none', async ({ desk, far
   assert.equal(far.state, 'idle')
 })
 
-atTheDesk('a call that is given up before the phone is picked up rings there no more', async (at) => {
+test('a call that is given up before the phone is picked up rings there no more', async (at) => {
   await at.ringsFor(dialled)
   at.perform({ type: 'end', call: 'call_a' })
   assert.equal((await at.until('ended')).end.by, 'local')
   assert.equal(at.far.state, 'idle')
 })
 
-atTheDesk(
-  'a number that the dial plan does not know is told as unknown, and the phone does not ring for it',
-  async ({ untouched, until }) => {
-    untouched.perform({ ...dialled, to: '9' })
-    const { end } = await until('ended')
-    assert.deepEqual([end.by, end.error?.code], ['network', 'number-unknown'])
-  },
-)
+test('a number that the dial plan does not know is told as unknown, and the phone does not ring for it', async ({
+  untouched,
+  until,
+}) => {
+  untouched.perform({ ...dialled, to: '9' })
+  const { end } = await until('ended')
+  assert.deepEqual([end.by, end.error?.code], ['network', 'number-unknown'])
+})
 
-atTheDesk('keys are pressed as if they were pressed at the phone', async ({ perform, until, asterisk }) => {
+test('keys are pressed as if they were pressed at the phone', async ({ perform, until, asterisk }) => {
   const hears = hearing(asterisk)
   perform({ ...dialled, to: '8610' })
   await until('connected')
@@ -104,7 +89,7 @@ atTheDesk('keys are pressed as if they were pressed at the phone', async ({ perf
   await hears('Echo(', 1)
 })
 
-atTheDesk('a call is sent on to somebody, and what becomes of it is theirs', async (at) => {
+test('a call is sent on to somebody, and what becomes of it is theirs', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
@@ -120,7 +105,7 @@ atTheDesk('a call is sent on to somebody, and what becomes of it is theirs', asy
   }
 })
 
-atTheDesk('two calls are brought together, and are over at the phone', async (at) => {
+test('two calls are brought together, and are over at the phone', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
@@ -144,7 +129,7 @@ atTheDesk('two calls are brought together, and are over at the phone', async (at
   }
 })
 
-atTheDesk('who is sent on at the phone is told with whom they are', async (at) => {
+test('who is sent on at the phone is told with whom they are', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)
@@ -158,7 +143,7 @@ atTheDesk('who is sent on at the phone is told with whom they are', async (at) =
   }
 })
 
-atTheDesk('who is sent on by the other side has somebody else at the other end', async (at) => {
+test('who is sent on by the other side has somebody else at the other end', async (at) => {
   const carol = await farAt(at, '103')
   try {
     await at.connect(dialled)

@@ -1,10 +1,11 @@
 // What is done over ARI to calls that are up at the phone on the desk: keys, transfers, and acts that are not there.
 import assert from 'node:assert/strict'
 import { type Peer, until } from '../peer.ts'
-import { farAt } from './desk-ari.ts'
-import { atDesks, dialled } from './desk-ari-watch.ts'
+import { ari } from './desk-ari.ts'
+import { farAt } from './desk-house.ts'
+import { atDesks, dialled } from './desk-watched.ts'
 
-const { test } = await atDesks()
+const { test } = await atDesks(ari)
 
 test('keys that are sent over ARI reach a menu of Asterisk, those that are sent at once one after another', async (at) => {
   const beeps = heard(at.asterisk, 'beep.slin')
@@ -97,7 +98,7 @@ test('whom the other side sends the phone to is shown over ARI', async (at) => {
     await at.desk.does('accept')
     await at.until('connected')
     await at.far.until('talking')
-    await at.far.transfer('103')
+    at.far.sendOn('103')
     await carol.called()
     carol.answer()
     assert.equal((await at.until('transferred')).remote.number, '103')

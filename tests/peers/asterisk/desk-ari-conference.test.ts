@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../peer.ts'
 import { heard, hears, speech } from '../person.ts'
-import { type AriFar, farAt } from './desk-ari.ts'
-import { atDesks, dialled, type Watched } from './desk-ari-watch.ts'
+import { ari } from './desk-ari.ts'
+import type { SoftFar } from './desk-far.ts'
+import { farAt } from './desk-house.ts'
+import { atDesks, dialled, type Watched } from './desk-watched.ts'
 
-const { test } = await atDesks()
+const { test } = await atDesks(ari)
 
 /** The phone has a call with each of the two, by hand; the first is held. */
-async function twoByHand(at: Watched, carol: AriFar): Promise<readonly [string, string]> {
+async function twoByHand(at: Watched, carol: SoftFar): Promise<readonly [string, string]> {
   await at.desk.dial('102')
   await at.far.called()
   at.far.answer()
@@ -20,7 +22,7 @@ async function twoByHand(at: Watched, carol: AriFar): Promise<readonly [string, 
   return [first, await alsoCarol(at, carol)]
 }
 
-async function alsoCarol(at: Watched, carol: AriFar): Promise<string> {
+async function alsoCarol(at: Watched, carol: SoftFar): Promise<string> {
   await at.desk.does('hold')
   await at.until('held')
   await at.desk.dial('103')
@@ -39,7 +41,7 @@ async function bring(at: Watched, call: string, other: string): Promise<void> {
   await at.until('brought')
 }
 
-async function withCarol(at: Watched, does: (carol: AriFar) => Promise<void>): Promise<void> {
+async function withCarol(at: Watched, does: (carol: SoftFar) => Promise<void>): Promise<void> {
   const carol = await farAt(at, '103')
   try {
     await does(carol)
@@ -65,7 +67,7 @@ test('two calls that were dialled over ARI are one conference, in which all hear
       await bring(at, 'call_a', 'call_b')
       assert.equal((await at.until('resumed')).call, 'call_a')
       const [bob, other] = [at.far.current()?.id ?? '', carol.current()?.id ?? '']
-      const check = await hears(folder, at.far.of, bob, carol.of, other, 'bob')
+      const check = await hears(folder, at.far.person, bob, carol.person, other, 'bob')
       at.perform({ type: 'end', call: 'call_b' })
       const { call, end } = await at.until('ended')
       assert.deepEqual([call, end.by, end.error], ['call_b', 'local', undefined])

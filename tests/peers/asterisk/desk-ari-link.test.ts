@@ -1,10 +1,13 @@
 // The link with Asterisk’s REST interface: servers, TLS, passwords, a connection that is cut; and a phone that answers by itself.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { farAt, openPort, wireTo } from './desk-ari.ts'
-import { atDesks, dialled } from './desk-ari-watch.ts'
+import { between } from './between.ts'
+import { ari } from './desk-ari.ts'
+import { farAt, openPort } from './desk-house.ts'
+import { atDesks, dialled, survivesCuts } from './desk-watched.ts'
 
-const { programs, house, watched } = await atDesks()
+const desks = await atDesks(ari)
+const { programs, house } = desks
 
 test('a phone that knows that it is asked to answers by itself when a call is made for it over ARI', {
   ...programs,
@@ -52,52 +55,21 @@ test('over TLS ARI is spoken with whom the authority vouches for, and with nobod
   }
 })
 
-test('a WebSocket that is cut is made again: what went on is told once, what ended and began meanwhile as well', {
-  ...programs,
-  timeout: 60_000,
-}, async () => {
-  assert.ok(house)
-  const wire = await wireTo(house.asterisk.httpPort)
-  const at = await watched({ 'deskPhone.servers': `127.0.0.1:${wire.port}` })
-  const stands = async (is: string): Promise<void> => {
-    while ((await at.until('state')).state.is !== is);
-  }
-  try {
-    await stands('ready')
-    await at.connect(dialled)
-    wire.cut()
-    await stands('waiting')
-    wire.back()
-    await stands('ready')
-    assert.deepEqual(at.told(), ['proceeding', 'alerting', 'connected'])
-
-    wire.cut()
-    await stands('waiting')
-    at.far.hangUp()
-    await at.far.until('idle')
-    await at.desk.dial('102')
-    await at.far.called()
-    at.far.answer()
-    await at.far.until('talking')
-    wire.back()
-    await stands('ready')
-    await at.desk.does('hangup')
-    await at.far.until('idle')
-    await at.until('ended')
-    await at.until('ended')
-    assert.deepEqual(at.told().slice(3).sort(), ['connected', 'ended', 'ended', 'outgoing'])
-  } finally {
-    await at.close()
-    await wire.close()
-  }
-})
+test(
+  'a WebSocket that is cut is made again: what went on is told once, what ended and began meanwhile as well',
+  {
+    ...programs,
+    timeout: 60_000,
+  },
+  () => survivesCuts(desks),
+)
 
 test('where a server of the list does not answer, ARI is spoken with the next', {
   ...programs,
   timeout: 30_000,
 }, async () => {
   assert.ok(house)
-  const closed = await wireTo(1)
+  const closed = await between(1)
   await closed.close()
   const states: string[] = []
   const port = await openPort(house, {

@@ -1,10 +1,11 @@
 // The phone on the desk through Asterisk’s REST interface, held against what every phone shows, and touched by hand.
 import assert from 'node:assert/strict'
 import { phonePortSuite } from '../../../packages/core/services/calls/port.suite.ts'
-import { openDesk } from './desk-ari.ts'
-import { atDesks, dialled } from './desk-ari-watch.ts'
+import { ari } from './desk-ari.ts'
+import { openDesk } from './desk-house.ts'
+import { atDesks, dialled } from './desk-watched.ts'
 
-const { house, test } = await atDesks()
+const { house, test } = await atDesks(ari)
 
 if (house)
   phonePortSuite('a phone on the desk through Asterisk’s REST interface', (tell) => openDesk(house, { tell }), {
