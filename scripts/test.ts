@@ -1,4 +1,4 @@
-// `npm test`: the quick part, then the part against real servers and clients. --quick or --peers for one of them, --node for another Node.
+// `npm test`: the quick part, then those against real servers and clients. --quick or --peers for one of them, --node for another Node.
 // On another Node what says something of the tests alone is left out (PARLEY_OTHER_NODE): that journeys fail when they are sabotaged, most lives of calls.
 // --again: of files that failed, few, each is run once more, alone, and it is said so: on a machine that others share a moment is lost now and then.
 import { spawn } from 'node:child_process'
@@ -25,8 +25,11 @@ if (!values.peers) {
   parts.push({ name: 'quick', files: all.toSorted(), concurrency: 2 })
 }
 if (!values.quick) {
-  // One after the other: they measure sound, and the machine has two cores.
-  parts.push({ name: 'peers', files: globSync('tests/{peers,browser}/**/*.test.ts').toSorted(), concurrency: 1 })
+  // Those that measure sound run one after the other: the machine has two cores.
+  const { sound = [], peers = [] } = Object.groupBy(globSync('tests/{peers,browser}/**/*.test.ts').toSorted(), (file) =>
+    /\b(heard|hears|correlation)\b/.test(readFileSync(file, 'utf8')) ? 'sound' : 'peers',
+  )
+  parts.push({ name: 'peers', files: peers, concurrency: 2 }, { name: 'sound', files: sound, concurrency: 1 })
 }
 
 const mostAgain = 4
