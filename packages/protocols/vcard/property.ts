@@ -14,9 +14,14 @@ export interface Property {
 export function readProperty(line: string): Property | undefined {
   const colon = endOfHead(line)
   if (colon < 1) return undefined
-  const [named = '', ...rest] = splitHead(line.slice(0, colon))
+  const semicolon = line.indexOf(';')
+  // Most lines are of this kind, and there may be a million.
+  const isBare = semicolon < 0 || semicolon > colon
+  const named = line.slice(0, isBare ? colon : semicolon)
   const name = named.slice(named.lastIndexOf('.') + 1).toUpperCase()
   if (!/^[A-Z0-9-]{1,64}$/.test(name)) return undefined
+  if (isBare) return { name, types: none, parameters: noParameters, raw: line.slice(colon + 1) }
+  const rest = splitHead(line.slice(semicolon + 1, colon))
   const types: string[] = []
   const parameters: Record<string, string> = Object.create(null) as Record<string, string>
   for (const each of rest.slice(0, mostParameters)) {
@@ -50,8 +55,11 @@ function splitHead(head: string): string[] {
 }
 
 function unquoted(text: string): string {
-  return text.replaceAll('"', '')
+  return text.includes('"') ? text.replaceAll('"', '') : text
 }
+
+const none: readonly string[] = []
+const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
 
 const encodings = new Set(['QUOTED-PRINTABLE', 'BASE64', '8BIT', '7BIT', 'B'])
 const mostParameters = 64

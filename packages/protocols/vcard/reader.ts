@@ -85,9 +85,10 @@ export class VcardReader {
     this.#line = ''
     this.#append(line.startsWith(mark) ? line.slice(mark.length) : line)
     // Neither goes on in another line.
-    if (/^(BEGIN|END):/i.test(this.#line)) return this.#logical()
+    if ((first | 0x20) <= e && /^(BEGIN|END):/i.test(this.#line)) return this.#logical()
     // Only a head that is whole says how the lines after it are to be read.
-    const head = line.slice(0, Math.max(0, line.indexOf(':'))).toUpperCase()
+    const semicolon = line.indexOf(';')
+    const head = semicolon < 0 ? '' : line.slice(semicolon, line.indexOf(':') + 1).toUpperCase()
     this.#isQuoted = head.includes('QUOTED-PRINTABLE')
     this.#isBase64 = head.includes('BASE64') || head.includes('ENCODING=B')
   }
@@ -131,6 +132,7 @@ export class VcardReader {
 
 const space = 0x20
 const tab = 0x09
+const e = 0x65
 /** That a file is UTF-8, as some programs begin one. */
 const mark = '\u00ef\u00bb\u00bf'
 const nothing = new Uint8Array(0)
