@@ -2,6 +2,8 @@
 import { CardBuilder, type Vcard } from './card.ts'
 import { type Property, readProperty } from './property.ts'
 
+type Decoder = InstanceType<typeof TextDecoder>
+
 export type VcardRead = Vcard | 'unreadable'
 
 /**
@@ -20,7 +22,7 @@ export class VcardReader {
   /** The last line was one of base64 of an old card, which ends at an empty one. */
   #isBase64 = false
   #isQuoted = false
-  #decoder: TextDecoder | undefined
+  #decoder: Decoder | undefined
   #hasBegun = false
   #head: Uint8Array = nothing
   #found: VcardRead[] = []

@@ -49,7 +49,7 @@ function inCharset(bytes: string, charset: string | undefined): string {
   }
 }
 
-function decoderOf(charset: string): TextDecoder | undefined {
+function decoderOf(charset: string): Decoder | undefined {
   const known = decoders.get(charset)
   if (known) return known
   try {
@@ -62,7 +62,9 @@ function decoderOf(charset: string): TextDecoder | undefined {
   }
 }
 
+type Decoder = InstanceType<typeof TextDecoder>
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const windows = new TextDecoder('windows-1252')
-const decoders = new Map<string, TextDecoder>()
+const decoders = new Map<string, Decoder>()
 const mostDecoders = 32

@@ -1,6 +1,5 @@
 // A vCard as a directory has it.
 import { createHash } from 'node:crypto'
-import { photoTypes } from '@openparley/contract'
 import type { Vcard } from '@openparley/protocols/vcard'
 import type { HeldCard } from './held.ts'
 
@@ -9,6 +8,7 @@ export function cardOf({ uid, photo, ...card }: Vcard, id: string | undefined): 
   const names = [uid ?? '', card.name, card.numbers[0]?.number ?? '', card.mail[0] ?? '']
   return {
     ...card,
+    mail: [...card.mail],
     name: card.name ?? '',
     id: id ?? createHash('sha256').update(uid ?? names.join('\n')).digest('base64url').slice(0, 22),
     hasPhoto: photo !== undefined && photo.base64.length < longestPhoto,

@@ -1,5 +1,5 @@
 // Address cards that are held here whole: found by parts of names, by number and by address, among a hundred thousand in a moment.
-import type { DirectoryEntry, Photo } from '@openparley/contract'
+import type { DirectoryEntry } from '@openparley/contract'
 
 /** An entry as its source has it, with its picture in base64. */
 export type HeldCard = Omit<DirectoryEntry, 'source' | 'numbers'> & {
@@ -30,19 +30,15 @@ interface Row {
 export function heldCards(): HeldCards {
   const rows = new Map<string, Row>()
   /** By the last digits: people write the beginning of a number in many ways. */
-  const byDigits = new Map<string, Set<HeldCard>>()
-  const byAddress = new Map<string, HeldCard>()
+  const byDigits = index(digitKeys)
+  const byAddress = index(addressesOf)
 
   const forget = (id: string): void => {
     const row = rows.get(id)
     if (!row) return
     rows.delete(id)
-    for (const key of digitKeys(row.card)) {
-      const there = byDigits.get(key)
-      there?.delete(row.card)
-      if (there?.size === 0) byDigits.delete(key)
-    }
-    for (const each of addressesOf(row.card)) if (byAddress.get(each) === row.card) byAddress.delete(each)
+    byDigits.remove(row.card)
+    byAddress.remove(row.card)
   }
   return {
     get count() {
@@ -52,22 +48,18 @@ export function heldCards(): HeldCards {
       forget(card.id)
       if (rows.size >= most) return false
       rows.set(card.id, rowOf(card))
-      for (const key of digitKeys(card)) {
-        const there = byDigits.get(key)
-        if (there) there.add(card)
-        else byDigits.set(key, new Set([card]))
-      }
-      for (const each of addressesOf(card)) if (!byAddress.has(each)) byAddress.set(each, card)
+      byDigits.add(card)
+      byAddress.add(card)
       return true
     },
     remove: forget,
     at: (id) => rows.get(id)?.card,
-    byAddress: (address) => byAddress.get(address.toLowerCase()),
+    byAddress: (address) => byAddress.at(address.toLowerCase()).values().next().value,
     byNumber: (forms) => {
       const found = new Set<HeldCard>()
       for (const form of forms) {
-        const digits = digitsIn(form)
-        for (const card of byDigits.get(digits.slice(-tail)) ?? [])
+        const digits = isNumber(form) ? digitsIn(form) : ''
+        for (const card of byDigits.at(digits.slice(-tail)))
           if (card.numbers.some(({ number }) => isSame(digitsIn(number), digits))) found.add(card)
         if (found.size >= mostFound) break
       }
@@ -102,6 +94,29 @@ export function heldCards(): HeldCards {
   }
 }
 
+/** Cards by what `keysOf` says of them. */
+function index(keysOf: (card: HeldCard) => readonly string[]) {
+  const all = new Map<string, Set<HeldCard>>()
+  return {
+    at: (key: string): ReadonlySet<HeldCard> => all.get(key) ?? nobody,
+    add: (card: HeldCard): void => {
+      for (const key of keysOf(card)) {
+        const there = all.get(key)
+        if (there) there.add(card)
+        else all.set(key, new Set([card]))
+      }
+    },
+    remove: (card: HeldCard): void => {
+      for (const key of keysOf(card)) {
+        const there = all.get(key)
+        if (there?.delete(card) && there.size === 0) all.delete(key)
+      }
+    },
+  }
+}
+
+const nobody: ReadonlySet<HeldCard> = new Set()
+
 function rowOf(card: HeldCard): Row {
   const name = ` ${wordsOf([card.name, card.given, card.family].join(' ')).join(' ')} `
   const further = [card.organisation, card.department, card.title, card.location, card.user, card.address, ...card.mail]
@@ -112,8 +127,11 @@ function rowOf(card: HeldCard): Row {
 /** Without case and marks; a number that is written in groups is one word. */
 function wordsOf(text: string): string[] {
   const plain = /[\u0080-\uffff]/.test(text) ? folded(text) : text.toLowerCase()
-  if (/^\+?[\d\s()./-]{3,}$/.test(plain)) return [digitsIn(plain)]
-  return plain.split(/[\s,;()"]+/).filter((word) => word !== '').slice(0, mostWords)
+  if (isNumber(plain)) return [digitsIn(plain)]
+  return plain
+    .split(/[\s,;()"]+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
+    .slice(0, mostWords)
 }
 
 function folded(text: string): string {
@@ -125,6 +143,10 @@ function folded(text: string): string {
 }
 
 const letters: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', đ: 'd', ð: 'd' }
+
+function isNumber(text: string): boolean {
+  return /^\+?[\d\s()./*#-]{3,64}$/.test(text) && /\d/.test(text)
+}
 
 function digitsIn(number: string): string {
   return number.replaceAll(/[^\d*#]/g, '')
@@ -145,9 +167,6 @@ function digitKeys(card: HeldCard): string[] {
 function addressesOf(card: HeldCard): string[] {
   return [card.address, ...card.mail].flatMap((each) => (each === undefined ? [] : each.toLowerCase()))
 }
-
-/** What a source gives of a picture’s bytes: whoever shows it looks at what it is. */
-export type HeldPhoto = Pick<Photo, 'content'>
 
 const tail = 7
 const most = 200_000
