@@ -167,7 +167,8 @@ export function callsHouse(options: HouseOptions): CallsHouse {
     world,
     'epoch',
     {
-      choosePhone: () => 'phone',
+      known: async () => undefined,
+    choosePhone: () => 'phone',
       reach: () => undefined,
       can: () => true,
       phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
