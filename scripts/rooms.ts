@@ -12,7 +12,21 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ami', 'ari', 'vcard']
+const protocols = [
+  'common',
+  'sip',
+  'sdp',
+  'rtp',
+  'tftp',
+  'registry',
+  'cucm',
+  'kpml',
+  'events',
+  'csta',
+  'ami',
+  'ari',
+  'vcard',
+]
 const services = [
   'system',
   'session',

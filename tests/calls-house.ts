@@ -168,7 +168,7 @@ export function callsHouse(options: HouseOptions): CallsHouse {
     'epoch',
     {
       known: async () => undefined,
-    choosePhone: () => 'phone',
+      choosePhone: () => 'phone',
       reach: () => undefined,
       can: () => true,
       phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,

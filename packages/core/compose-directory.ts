@@ -126,7 +126,9 @@ export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
       await allKnown()
       const all = [...states]
       const [failed] = all.flatMap(([, { is, error }]) => (error && is !== 'ready' ? [error] : []))
-      const evidence = all.map(([kind, { is, entries }]) => `${kind} ${entries === undefined ? is : `${entries} entries`}`)
+      const evidence = all.map(
+        ([kind, { is, entries }]) => `${kind} ${entries === undefined ? is : `${entries} entries`}`,
+      )
       const step = { step: 'directory', ms: Math.round(world.clock.now() - begunMs) }
       return failed
         ? { ...step, ok: false, code: failed.code, evidence: failed.detail ?? failed.sentence, hint: failed.next }

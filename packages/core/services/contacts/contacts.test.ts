@@ -134,7 +134,12 @@ test('who asked is answered once; nobody else can be; and to be let is to ask ba
 
 test('without a server that keeps the list nothing is changed, and it is said so', async () => {
   const { service, caller } = house()
-  const without = contacts('epoch', { port: () => undefined, settings: () => readSettings({}), own: () => undefined, directoryPhoto: async () => undefined })
+  const without = contacts('epoch', {
+    port: () => undefined,
+    settings: () => readSettings({}),
+    own: () => undefined,
+    directoryPhoto: async () => undefined,
+  })
   await assert.rejects(async () => without.handlers.add({ address: 'a@x' }, caller), { code: 'contacts-unavailable' })
   await assert.rejects(async () => service.handlers.remove({ address: 'a@x' }, caller), { code: 'contact-unknown' })
 })

@@ -111,6 +111,7 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
       asked,
       async (source, until) => {
         if (!source.isHere) await pause
+        until.throwIfAborted()
         return shownOf(source, await source.search({ text, limit }, until))
       },
       {
@@ -136,11 +137,16 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
         { timeoutMs: timeoutMs(), signal: closed.signal },
       )
       unless([...missing], all.length)
-      const entries = all.map((source, n) => best(found[n] ?? [], forms, rules().country).flatMap((each) => shownOf(source, [each])))
+      const entries = all.map((source, n) =>
+        best(found[n] ?? [], forms, rules().country).flatMap((each) => shownOf(source, [each])),
+      )
       return { entry: merged(entries)[0], isSure: missing.length === 0 }
     })
   }
-  const one = <T>(id: string, ask: (source: DirectoryPort, id: string, signal: AbortSignal) => Promise<T | undefined>) => {
+  const one = <T>(
+    id: string,
+    ask: (source: DirectoryPort, id: string, signal: AbortSignal) => Promise<T | undefined>,
+  ) => {
     const read = readId(id)
     const source = some().find(({ kind }) => kind === read?.source)
     if (!read || !source) throw new ParleyError('directory-entry-unknown', id.slice(0, 100))
