@@ -56,6 +56,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The same person's for their address book. */
+  readonly cards: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -108,6 +110,11 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** People's address books, at the same server: cards put there and taken away. */
+  readonly cards: {
+    put(person: string, vcard: string, name?: string): void
+    remove(person: string, name?: string): void
+  }
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -309,6 +316,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      cards: calendar.bookSettings(name),
       desk: csta.settings(name),
     })),
     desk,
@@ -318,6 +326,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
+    cards: { put: calendar.putCard, remove: calendar.removeCard },
     control: control.path,
     stopped,
     settingsOver,
