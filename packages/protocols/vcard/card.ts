@@ -130,7 +130,7 @@ export class CardBuilder {
 
   #picture({ parameters, raw }: Property): void {
     // A picture at an address is nothing that we fetch: its server would learn who looks at whom.
-    // Some write the address as if it were text, with escapes (vobject, and so Radicale).
+    // Some write the address as if it were text, with escapes.
     const head = raw.slice(0, longestHead).replaceAll('\\', '')
     const isData = /^data:[\w/+.-]*(?:;[\w=-]+)*;base64,/i.test(head)
     const isBase64 = ['B', 'BASE64'].includes(parameters['ENCODING']?.toUpperCase() ?? '')
