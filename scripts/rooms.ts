@@ -12,7 +12,21 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ami', 'ari', 'vcard']
+const protocols = [
+  'common',
+  'sip',
+  'sdp',
+  'rtp',
+  'tftp',
+  'registry',
+  'cucm',
+  'kpml',
+  'events',
+  'csta',
+  'ami',
+  'ari',
+  'vcard',
+]
 const services = [
   'system',
   'session',
@@ -52,6 +66,8 @@ const adapters = [
   'chat-store',
   'directory-vcard',
   'directory-carddav',
+  'directory-ldap',
+  'directory-uds',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav']
 
@@ -69,6 +85,7 @@ const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'calendar-caldav': ['ical.js'],
+  'directory-ldap': ['ldapts'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
 }

@@ -117,6 +117,7 @@ async function openPlace(options: PlaceOptions): Promise<Place> {
   const timers = new Set<NodeJS.Timeout>()
   const take = (socket: Socket): void => {
     sockets.add(socket)
+    socket.setNoDelay(true)
     socket.once('close', () => sockets.delete(socket))
     serve(socket, options, { vanish: () => void go(), timers })
   }
