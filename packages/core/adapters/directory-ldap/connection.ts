@@ -122,6 +122,13 @@ function asked(client: Client, wire: Wire, { world, timeoutMs, signal: whole }: 
       resolve()
     }
   }
+  /** OpenLDAP has one search by pages of a connection in mind: of a second the first's next page is refused. */
+  let paging: Promise<unknown> = Promise.resolve()
+  const alone = async <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = paging.then(act)
+    paging = turn.catch(() => {})
+    return turn
+  }
   return {
     get isOpen() {
       return wire.isOpen
@@ -136,7 +143,11 @@ function asked(client: Client, wire: Wire, { world, timeoutMs, signal: whole }: 
         return answer
       }
       try {
-        return await limit.within(pages(client, question, Math.ceil(timeoutMs / 1000), one))
+        const act = (): Promise<Raw[]> => pages(client, question, Math.ceil(timeoutMs / 1000), one)
+        const isPaged = question.limit > pageSize
+        return await limit.within(
+          isPaged ? alone(() => (limit.failure ? Promise.reject(limit.failure) : act())) : act(),
+        )
       } catch (thrown) {
         const failure = failureOf(limit.failure ?? thrown, wire)
         wire.abandon(current)
@@ -167,7 +178,7 @@ async function pages(
   if (limit <= pageSize)
     return (await one(() => client.search(base, { ...options, sizeLimit: limit }))).searchEntries.slice(0, limit)
   const found: Raw[] = []
-  const answers = client.searchPaginated(base, { ...options, paged: { pageSize } })
+  const answers = client.searchPaginated(base, { ...options, sizeLimit: limit, paged: { pageSize } })
   while (found.length < limit) {
     const { value, done } = await one(() => answers.next())
     if (done === true) break

@@ -15,8 +15,14 @@ export interface FilterOptions {
   readonly isActiveDirectory: boolean
 }
 
-/** Who is meant by what was typed. */
-export function searchFilter(text: string, options: FilterOptions): Filter {
+/** Whether it can be typed at all: servers take a NUL for the end of a text, and what follows for nothing. */
+function isTypable(text: string): boolean {
+  return !/[\0-\x08\x0e-\x1f\x7f]/.test(text)
+}
+
+/** Who is meant by what was typed; undefined: nobody can be. */
+export function searchFilter(text: string, options: FilterOptions): Filter | undefined {
+  if (!isTypable(text)) return undefined
   const { settings } = options
   const own = settings['directory.searchFilter']
   const words = text.split(/[ \t\r\n]+/).filter((word) => word !== '')
@@ -61,11 +67,12 @@ export function numberFilter(forms: readonly string[], options: FilterOptions): 
   const names = numberKeys.map(([key]) => attributes[key]).slice(0, isAny ? undefined : 1)
   const parts = forms
     .slice(0, mostForms)
-    .flatMap((form) => (form === '' ? [] : names.map((name) => part(name, literal(form)))))
+    .flatMap((form) => (form === '' || !isTypable(form) ? [] : names.map((name) => part(name, literal(form)))))
   return parts.some((each) => each !== undefined) ? narrowed(or(...parts), options) : undefined
 }
 
 export function addressFilter(address: string, options: FilterOptions): Filter | undefined {
+  if (!isTypable(address)) return undefined
   const { settings, attributes } = options
   const value = literal(address)
   const [, name, domain] = /^([^@]+)@(.+)$/s.exec(address) ?? []
