@@ -113,9 +113,7 @@ export class CardBuilder {
           ? 'work'
           : 'other'
     // A tel: address may have parameters, of which the extension is no part of what the world dials (RFC 3966).
-    const number = textIn(property)
-      .replace(/^tel:/i, '')
-      .replace(/;.*$/s, '')
+    const number = textIn(property).replace(/^tel:/i, '').replace(/;.*$/s, '')
     if (/\d/.test(number)) this.#add(this.#numbers, property, { number, kind })
   }
 

@@ -181,7 +181,21 @@ test('however bytes are cut, the cards are the same', () => {
 })
 
 test('whatever comes, the reader answers', () => {
-  const pieces = ['BEGIN:VCARD\r\n', 'END:VCARD\r\n', 'FN:', 'PHOTO;ENCODING=b:', '\r\n ', '=\r\n', '"', ';', ':', '\\', 'VERSION:2.1\r\n', '__proto__:', 'TEL;PREF=x:1']
+  const pieces = [
+    'BEGIN:VCARD\r\n',
+    'END:VCARD\r\n',
+    'FN:',
+    'PHOTO;ENCODING=b:',
+    '\r\n ',
+    '=\r\n',
+    '"',
+    ';',
+    ':',
+    '\\',
+    'VERSION:2.1\r\n',
+    '__proto__:',
+    'TEL;PREF=x:1',
+  ]
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string()), { maxLength: 60 }), (parts) => {
       for (const each of read(parts.join(''))) if (each !== 'unreadable') assert.equal(typeof each.name, 'string')
@@ -190,12 +204,28 @@ test('whatever comes, the reader answers', () => {
 })
 
 test('what is written is read as it was, in lines of 75 octets', () => {
-  const text = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' }).map((each) => `x${each.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]/g, '')}`)
+  const text = fc
+    .string({ minLength: 1, maxLength: 60, unit: 'grapheme' })
+    .map((each) => `x${each.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]/g, '')}`)
   fc.assert(
     fc.property(text, text, text, (name, title, organisation) => {
-      const written = writeVcard({ uid: '1', name, title, organisation, mail: ['a@b'], numbers: [{ number: '+1', kind: 'mobile' }] })
+      const written = writeVcard({
+        uid: '1',
+        name,
+        title,
+        organisation,
+        mail: ['a@b'],
+        numbers: [{ number: '+1', kind: 'mobile' }],
+      })
       for (const line of written.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75)
-      assert.deepEqual(only(written), { uid: '1', name, title, organisation, mail: ['a@b'], numbers: [{ number: '+1', kind: 'mobile' }] })
+      assert.deepEqual(only(written), {
+        uid: '1',
+        name,
+        title,
+        organisation,
+        mail: ['a@b'],
+        numbers: [{ number: '+1', kind: 'mobile' }],
+      })
     }),
   )
 })

@@ -101,11 +101,16 @@ export function vcardDirectory({ world, settings, tell }: VcardDirectoryOptions)
     },
     search: async ({ text, limit }) => {
       await read()
-      return all((cards) => cards.search(text, limit)).flat().map(shown).slice(0, limit)
+      return all((cards) => cards.search(text, limit))
+        .flat()
+        .map(shown)
+        .slice(0, limit)
     },
     byNumber: async (forms) => {
       await read()
-      return all((cards) => cards.byNumber(forms)).flat().map(shown)
+      return all((cards) => cards.byNumber(forms))
+        .flat()
+        .map(shown)
     },
     byAddress: async (address) => {
       await read()

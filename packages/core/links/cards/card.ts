@@ -10,7 +10,12 @@ export function cardOf({ uid, photo, ...card }: Vcard, id: string | undefined): 
     ...card,
     mail: [...card.mail],
     name: card.name ?? '',
-    id: id ?? createHash('sha256').update(uid ?? names.join('\n')).digest('base64url').slice(0, 22),
+    id:
+      id ??
+      createHash('sha256')
+        .update(uid ?? names.join('\n'))
+        .digest('base64url')
+        .slice(0, 22),
     hasPhoto: photo !== undefined && photo.base64.length < longestPhoto,
     ...(photo === undefined ? {} : { photo: photo.base64 }),
   }
