@@ -69,7 +69,7 @@ const adapters = [
   'directory-ldap',
   'directory-uds',
 ]
-const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav', 'photos']
 
 /** Pure libraries that a service may use (docs/decisions). */
 const npmOfServices: Readonly<Record<string, readonly string[]>> = {

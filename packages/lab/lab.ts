@@ -260,6 +260,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
     xmppPort: xmpp.ports.tcp,
+    users: () => directory.people(),
     authority: certificates.authority,
     faults,
     dice,

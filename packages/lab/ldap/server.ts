@@ -7,7 +7,7 @@ import type { FaultSet } from '../faults.ts'
 import { Messages } from './ber.ts'
 import { dnOf, peopleBase, seed } from './people.ts'
 import { ldapSession } from './session.ts'
-import { type Given, Tree } from './tree.ts'
+import { type Entry, type Given, Tree } from './tree.ts'
 
 export interface DirectoryServerOptions {
   readonly people: readonly string[]
@@ -31,6 +31,8 @@ export interface DirectoryServer {
   /** An entry by its distinguished name; the same name is the same entry. */
   put(dn: string, attributes: Given): void
   remove(dn: string): void
+  /** Everybody in it. */
+  people(): readonly Entry[]
   /** What was asked of either, the last thousand: bind NAME, search SCOPE BASE FILTER, abandon ID, … */
   asked(): readonly string[]
   /** How many connections stand at the first, and at the second. */
@@ -86,6 +88,7 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
     }),
     put: (dn, attributes) => tree.put(dn, attributes),
     remove: (dn) => tree.remove(dn),
+    people: () => tree.below(peopleBase, 1) ?? [],
     asked: () => [...asked],
     connections: () => [first.connections(), second.connections()],
     go: () => first.go(),

@@ -2,6 +2,8 @@
 import { errorValue, ParleyError, type Photo, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { AndFilter, type Filter, FilterParser, PresenceFilter } from 'ldapts'
+import { fetchPhoto, type PhotoPattern, photoPatternIn } from '../../links/photos/index.ts'
+import { photoIn } from '../../runtime/photo.ts'
 import type { World } from '../../runtime/world.ts'
 import type { DirectoryPort, Listed, TellSource } from '../../services/directory/port.ts'
 import { dnOf, listed, textsOf, valueOf } from './attributes.ts'
@@ -16,7 +18,6 @@ import {
   schemeIn,
   searchFilter,
 } from './filter.ts'
-import { fetchPhoto, photoOf, type PhotoPattern, photoPatternIn } from './photo.ts'
 import { type Plan, planIn } from './plan.ts'
 import { directoryServers, type Servers } from './servers.ts'
 
@@ -132,11 +133,12 @@ export function ldapDirectory({ world, settings, dns, tell }: LdapDirectoryOptio
     if (!pattern) {
       const value = valueOf(raw, attribute)
       const bytes = Array.isArray(value) ? value[0] : value
-      return Buffer.isBuffer(bytes) ? photoOf(bytes) : undefined
+      return Buffer.isBuffer(bytes) ? photoIn(bytes.toString('base64')) : undefined
     }
     const [value] = textsOf(raw, attribute)
     const url = value === undefined ? undefined : pattern.addressOf(value)
-    return url && fetchPhoto(url, { settings: settings(), dns: dns(), signal })
+    const { 'directory.tls.ca': ca, 'directory.timeoutS': timeoutS } = filters.settings
+    return url && fetchPhoto(url, { ca, timeoutMs: timeoutS * 1000, dns: dns(), signal })
   }
   return {
     kind: 'ldap',

@@ -46,6 +46,15 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
   let isClosed = false
   let cancelIdle: (() => void) | undefined
   let asking = 0
+  let told = ''
+  /** The same is not said again: who hears it forgets what was found before. */
+  const say = (is: 'ready' | 'waiting' | 'failed', { place }: Server, error?: ErrorValue): void => {
+    const state = { is, address: place.address, ...(error ? { error } : {}) }
+    const next = JSON.stringify(state)
+    if (next === told) return
+    told = next
+    tell(state)
+  }
 
   const connected = (server: Server): Promise<Connection> => {
     if (server.connection?.isOpen) return Promise.resolve(server.connection)
@@ -114,11 +123,9 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
     let last: ParleyError | undefined
     for (const server of inOrder()) {
       if (refused) throw refused
-      const say = (is: 'ready' | 'waiting' | 'failed', error?: ErrorValue): void =>
-        tell({ is, address: server.place.address, ...(error ? { error } : {}) })
       const ready = (): void => {
         stands(server)
-        say('ready', servers.slice(0, servers.indexOf(server)).findLast(({ error }) => error)?.error)
+        say('ready', server, servers.slice(0, servers.indexOf(server)).findLast(({ error }) => error)?.error)
       }
       try {
         const answer = await actAt(server, act, signal)
@@ -130,7 +137,7 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
         if (signal.aborted || isClosed) throw failure
         if (isAnswer(failure)) {
           stands(server)
-          say('waiting', errorValue(failure.code, failure.detail, failure.peer))
+          say('waiting', server, errorValue(failure.code, failure.detail, failure.peer))
           throw failure
         }
         failed(server, failure)
@@ -138,10 +145,10 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
         // Another server of the same people would say the same, and wrong passwords lock accounts.
         if (finals.includes(failure.code)) {
           refused = failure
-          say('failed', server.error)
+          say('failed', server, server.error)
           throw failure
         }
-        say('waiting', server.error)
+        say('waiting', server, server.error)
       }
     }
     throw last ?? new ParleyError('setting-missing', 'directory.servers')
