@@ -1,5 +1,13 @@
 // The person's calendars, from what their server says of itself (RFC 4791, 6638).
-import { addressIn, type Ask, children, type Home, type HomeKind, isCollection, type Resource } from '../../links/dav/index.ts'
+import {
+  addressIn,
+  type Ask,
+  children,
+  type Home,
+  type HomeKind,
+  isCollection,
+  type Resource,
+} from '../../links/dav/index.ts'
 import { askCalendars } from './queries.ts'
 
 export const calendarHome: HomeKind = {

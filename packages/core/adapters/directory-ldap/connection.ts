@@ -71,6 +71,8 @@ async function secure({ place, plan, dns, timeoutMs, over }: ConnectionOptions, 
   const plain = await connectSocket(to)
   if (place.tls === 'off') return wireOver(plain, over)
   const wire = wireOver(plain)
+  const giveUp = (): void => wire.close()
+  signal.addEventListener('abort', giveUp)
   try {
     // Not by the library's own way: it takes its options for a wish to begin with TLS, and trusts by rules of its own.
     await clientOver(wire).exop(startTls)
@@ -81,6 +83,8 @@ async function secure({ place, plan, dns, timeoutMs, over }: ConnectionOptions, 
     plain.destroy()
     if (failure.peer?.protocol !== 'ldap') throw failure
     throw new ParleyError('tls-failed', 'StartTLS is refused', failure.peer)
+  } finally {
+    signal.removeEventListener('abort', giveUp)
   }
 }
 

@@ -1,7 +1,7 @@
 // The directory of an organisation by LDAP (RFC 4511).
 import { errorValue, ParleyError, type Photo, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
-import { AndFilter, type Filter, FilterParser, PresenceFilter } from 'ldapts'
+import { AndFilter, type Filter, PresenceFilter } from 'ldapts'
 import { fetchPhoto, type PhotoPattern, photoPatternIn } from '../../links/photos/index.ts'
 import { photoIn } from '../../runtime/photo.ts'
 import type { World } from '../../runtime/world.ts'
@@ -152,9 +152,9 @@ export function ldapDirectory({ world, settings, dns, tell }: LdapDirectoryOptio
         failure = failureOf(thrown)
         return tell({ is: 'failed', error: errorValue(failure.code, failure.detail, failure.peer) })
       }
-      const { servers, over } = standing
+      const { plan, servers, over } = standing
       // That it can be asked is known before anybody does; what stands against it is told by the servers.
-      servers.use(over.signal, async () => {}).catch(() => {})
+      servers.use(over.signal, async (connection) => look(connection, plan, over.signal)).catch(() => {})
     },
     stop: async () => {
       standing?.over.abort()
@@ -180,11 +180,25 @@ export function ldapDirectory({ world, settings, dns, tell }: LdapDirectoryOptio
 async function basesAt(connection: Connection, { bases }: Plan, signal: AbortSignal): Promise<readonly string[]> {
   if (bases.length > 0) return bases
   const names = ['defaultNamingContext', 'namingContexts']
-  const filter = FilterParser.parseString('(objectClass=*)')
-  const [root] = await connection.search({ base: '', scope: 'base', filter, attributes: names, limit: 1 }, signal)
+  const [root] = await connection.search(
+    { base: '', scope: 'base', filter: anything, attributes: names, limit: 1 },
+    signal,
+  )
   const found = root ? names.map((name) => textsOf(root, name)).find((each) => each.length > 0) : undefined
   if (!found) throw new ParleyError('setting-missing', 'directory.searchBases')
   return found.slice(0, mostBases)
+}
+
+/** Whether anything may be read where is searched. */
+async function look(connection: Connection, plan: Plan, signal: AbortSignal): Promise<void> {
+  const bases = await basesAt(connection, plan, signal)
+  const ask = (base: string): Promise<unknown> =>
+    connection.search({ base, scope: 'base', filter: anything, attributes: ['1.1'], limit: 1 }, signal)
+  merged(
+    (await Promise.allSettled(bases.map(ask))).map((each) =>
+      each.status === 'fulfilled' ? { ...each, value: [] } : each,
+    ),
+  )
 }
 
 /** Whose account it is, asked by nobody. */
@@ -240,5 +254,6 @@ function nothingOf(
   return { filter: new AndFilter({ filters: [filter, new PresenceFilter({ attribute })] }), attributes: ['1.1'] }
 }
 
+const anything = new PresenceFilter({ attribute: 'objectClass' })
 const mostByNumber = 10
 const mostBases = 8
