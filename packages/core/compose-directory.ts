@@ -9,6 +9,8 @@ import {
 } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { carddavDirectory } from './adapters/directory-carddav/index.ts'
+import { ldapDirectory } from './adapters/directory-ldap/index.ts'
+import { udsDirectory } from './adapters/directory-uds/index.ts'
 import { vcardDirectory } from './adapters/directory-vcard/index.ts'
 import type { World } from './runtime/world.ts'
 import type { KnownParty } from './services/calls/port.ts'
@@ -58,8 +60,11 @@ interface WayParts extends Pick<DirectoryParts, 'world' | 'settings' | 'dns'> {
 
 /** The ways to a source, the one whose entries count most first; undefined: no setting wants it. */
 const ways: Readonly<Record<DirectoryPort['kind'], (parts: WayParts) => DirectoryPort | undefined>> = {
-  ldap: () => undefined,
-  uds: () => undefined,
+  ldap: (parts) => {
+    const { 'directory.servers': servers, 'directory.type': type } = parts.settings()
+    return servers === undefined || type === 'uds' ? undefined : ldapDirectory(parts)
+  },
+  uds: (parts) => (parts.settings()['directory.type'] === 'uds' ? udsDirectory(parts) : undefined),
   carddav: (parts) =>
     parts.settings()['directory.carddav.servers'] === undefined ? undefined : carddavDirectory(parts),
   vcard: (parts) => (parts.settings()['directory.vcard.files'] === undefined ? undefined : vcardDirectory(parts)),
