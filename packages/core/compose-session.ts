@@ -18,6 +18,7 @@ import { calls, type PhonePort } from './services/calls/index.ts'
 import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
+import { directoryOfSession } from './compose-directory.ts'
 import { userFolder } from './compose-folder.ts'
 import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
@@ -115,6 +116,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
+      directory.look()
       if (names.includes('phones.use')) all.look()
       onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
@@ -129,6 +131,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         rules: dialling,
         chat: () => everyone.chatDiagnosis(),
         calendar: () => everyone.calendarDiagnosis(),
+        directory: () => directory.diagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -166,7 +169,20 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     filesFolder: folder === undefined ? undefined : join(folder, 'files'),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     sip: ofPhone,
+    directory: { at: (address) => directory.at(address), photo: (entry) => directory.photo(entry) },
     row,
+  })
+  void past.latest().then(everyone.calledBefore, () => undefined)
+
+  const directory = directoryOfSession({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    toLookUp: (number) => dialling.toLookUp(number),
+    contact: (address) => everyone.list.contact(address),
+    row: (rest) => row('directory', rest),
+    changed: () => everyone.lookAgain(),
   })
 
   const files = soundFiles(
@@ -208,6 +224,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       choosePhone: (named) => all.choose(named),
       reach: (address) => everyone.list.reach(address),
       personAt: (party) => everyone.list.personAt(party),
+      known: (number) => directory.known(number),
       toDial: (number) => dialling.toDial(number),
       phone: (id) => all.find(id),
       can: (phone, capability) => all.can(phone, capability),
@@ -307,6 +324,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         door.open()
         watchLines()
         everyone.signIn()
+        directory.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
@@ -314,6 +332,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         desk.open()
         door.open()
         everyone.signIn()
+        directory.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -336,7 +355,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut()])
+    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), directory.signOut()])
     await load()
     way.start()
   }
@@ -360,6 +379,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dialRules: dialling,
     media: sound,
     history: past,
+    directory: directory.body,
     ...everyone.bodies,
   }
   return {
@@ -371,6 +391,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       talk.released(application)
       sound.released(application)
       everyone.released(application)
+      directory.body.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -384,6 +405,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await streaming.port.close()
       await past.close()
       await everyone.close()
+      await directory.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()
       note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })

@@ -88,6 +88,10 @@ import { deskTransfer } from './journeys/desk-transfer.ts'
 import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
 import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
 import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
+import { directoryCaller } from './journeys/directory-caller.ts'
+import { directoryCard } from './journeys/directory-card.ts'
+import { directoryContact } from './journeys/directory-contact.ts'
+import { directorySearch } from './journeys/directory-search.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -206,6 +210,10 @@ export const scenarios: readonly Scenario[] = [
   deskUacstaDial,
   deskUacstaDoor,
   deskUacstaLost,
+  directoryCaller,
+  directoryCard,
+  directoryContact,
+  directorySearch,
   presenceAsked,
   presenceBack,
   presenceBlocked,

@@ -14,12 +14,16 @@ import {
 } from '@openparley/protocols/common'
 import type { FaultSet } from '../faults.ts'
 import { type DeviceRow, devicesOf, type RuleTables, softPhoneModel } from './database.ts'
+import type { Entry } from '../ldap/tree.ts'
 import { type HttpFace, listen } from './http.ts'
+import { usersElement } from './users.ts'
 
 export interface ApiOptions {
   readonly tls: { readonly key: string; readonly cert: string }
   readonly people: readonly string[]
   readonly passwordOf: (user: string) => string | undefined
+  /** Whom UDS tells of. */
+  readonly users: () => readonly Entry[]
   /** Who may use AXL. */
   readonly administrator: { readonly user: string; readonly password: string }
   readonly rules: RuleTables
@@ -41,7 +45,7 @@ export async function openApi(options: ApiOptions): Promise<HttpFace> {
   const server = createServer(options.tls, (request, response) => {
     void bodyOf(request).then((body) => {
       options.asked(`${request.method} ${request.url}`)
-      if (faults.has('devices-silent')) return
+      if (faults.has('devices-silent') || (faults.has('directory-silent') && isOfPeople(request))) return
       const { status, type = 'text/xml; charset=utf-8', body: said = '' } = answerTo(request, body, options)
       send(response, status, type, said)
     })
@@ -62,6 +66,7 @@ function answerTo(request: IncomingMessage, body: string, options: ApiOptions): 
   const [, home, what, name, rest] = url.pathname.split('/')
   if (home !== 'cucm-uds' || options.faults.has('no-uds')) return { status: 404 }
   if (what === 'clusterUser') return clusterUser(url.searchParams.get('username') ?? '', options)
+  if (what === 'users' || what === 'version') return udsUsers(request, url, options)
   if (what === 'servers') return document(xml('servers', {}, [xml('server', {}, [options.host])]))
   if (what === 'user' && rest === undefined) return udsUser(request, decodeURIComponent(name ?? ''), options)
   return what === 'user' && rest === 'devices'
@@ -77,6 +82,23 @@ function clusterUser(user: string, { people, host }: ApiOptions): Answer {
       ...(found ? [xml('homeCluster', { serversUri: `https://${host}/cucm-uds/servers` }, [host])] : []),
     ]),
   )
+}
+
+function isOfPeople({ url = '' }: IncomingMessage): boolean {
+  return /^\/cucm-uds\/(users|version)\b/.test(url)
+}
+
+/** People are told of to anybody, unless that is forbidden (contact search authentication). */
+function udsUsers(request: IncomingMessage, url: URL, { faults, passwordOf, users }: ApiOptions): Answer {
+  if (faults.has('directory-busy')) return { status: 503 }
+  if (faults.has('directory-garbled'))
+    return { status: 200, type: 'text/html', body: '<html><body><p>It works!<br></body></html>' }
+  if (url.pathname === '/cucm-uds/version')
+    return document(xml('versionInformation', {}, [xml('version', {}, ['10.0.0'])]))
+  const given = credentialsOf(request)
+  const isProven = given !== undefined && passwordOf(given.user) === given.password
+  if (faults.has('directory-refused-bind') || (faults.has('directory-proof') && !isProven)) return { status: 401 }
+  return document(usersElement(users(), url.searchParams))
 }
 
 /** The password is base64 once more within. */

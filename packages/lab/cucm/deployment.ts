@@ -7,6 +7,7 @@ import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
 import { openTftpServer } from '../files/tftp.ts'
 import { openApi } from './api.ts'
+import type { Entry } from '../ldap/tree.ts'
 import { RuleTables } from './database.ts'
 import { isRules, type LabFilesOptions, labFiles } from './files.ts'
 import { openFileServer } from './http.ts'
@@ -20,6 +21,8 @@ export interface DeploymentOptions {
   readonly sipPorts: LabFilesOptions['sipPorts']
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
+  /** Whom the call manager tells of. */
+  readonly users: () => readonly Entry[]
   readonly faults: FaultSet
   readonly dice: Dice
 }
@@ -69,6 +72,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     passwordOf,
     administrator,
     rules,
+    users: options.users,
     faults,
     host: hostNames.cucm,
     asked: (what) => {

@@ -36,3 +36,4 @@ export {
   userPath,
 } from './uds.ts'
 export { replayStandby, writeStandbyTurn } from './standby-recording.ts'
+export { readUsers, type UdsUser, type UsersQuery, type UsersRead, usersPath, versionPath } from './users.ts'

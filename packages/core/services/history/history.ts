@@ -10,6 +10,8 @@ export interface HistoryService extends ServiceBody<History> {
   readonly state: Broadcast<StateOf<History>, ChangeOf<History>>
   /** Writes a call down. */
   add(entry: HistoryEntry): void
+  /** The last calls, newest first. */
+  latest(): Promise<HistoryEntry[]>
   /** The number that was dialled last; undefined where none was lately. */
   lastDialled(): Promise<string | undefined>
   /** Waits until all that was added is on disk, then ends the watches. */
@@ -46,6 +48,10 @@ export function history(
           state.publish({ type: 'added', entry })
         }),
       )
+    },
+    latest: async () => {
+      await writing
+      return (await port.list(undefined, latest)).entries
     },
     lastDialled: async () => {
       await writing

@@ -1,0 +1,1 @@
+export { udsDirectory, type UdsDirectoryOptions } from './directory-uds.ts'

@@ -1,0 +1,1 @@
+export { fetchPhoto, type PhotoPattern, photoPatternIn } from './photos.ts'
