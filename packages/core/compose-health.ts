@@ -1,5 +1,14 @@
 // The rows of health that are made of what services say of themselves, and which setting each row's server comes from.
-import type { HealthRow, PhoneState, SettingName, Settings, StateOf, services } from '@openparley/contract'
+import {
+  errorValue,
+  type HealthRow,
+  type ParleyError,
+  type PhoneState,
+  type SettingName,
+  type Settings,
+  type StateOf,
+  type services,
+} from '@openparley/contract'
 import type { LineState } from './compose-phones.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
 
@@ -92,4 +101,16 @@ function sourceOf(settings: Settings): string | undefined {
   const [files] = settings['cucm.tftp.servers'] ?? []
   if (settings['dialRules.from'] === 'axl') return database === undefined ? undefined : `https://${database}/axl/`
   return files
+}
+
+/** Undefined: the store can be used. */
+export function historyRow(error: ParleyError | undefined): Row {
+  if (!error) return { state: 'ok' }
+  return {
+    state: 'failed',
+    error: errorValue(error.code, error.detail),
+    without: 'the record of calls, voicemail and conferences',
+    works: 'calls',
+    nextTry: 'at the end of the next call',
+  }
 }

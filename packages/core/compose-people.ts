@@ -5,6 +5,7 @@ import {
   type HealthRow,
   type HistoryEntry,
   type Lamp,
+  type Message,
   personOf,
   type Presence,
   type Settings,
@@ -23,7 +24,7 @@ import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
-import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
+import { type ChatPort, type ChatService, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 import { secretOf } from './runtime/secret.ts'
@@ -42,7 +43,9 @@ export interface People {
   called(entry: HistoryEntry): void
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
   chatDiagnosis(): Promise<XmppState | undefined>
-  readonly list: Pick<ContactsService, 'reach' | 'personAt'>
+  readonly list: Pick<ContactsService, 'reach' | 'personAt' | 'waysTo' | 'named'>
+  /** What was written, for the record of everything. */
+  readonly messages: ChatService['record']
   released(application: string): void
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
@@ -57,6 +60,8 @@ export interface PeopleParts {
   /** Where files that wait to be sent lie; undefined: in none that outlives the session. */
   readonly filesFolder: string | undefined
   readonly dns: () => DnsResolver
+  /** A message is new or has changed; `person` is absent where it is of a room. */
+  readonly said: (message: Message, person: string | undefined) => void
   /** The link of the person's own phone. */
   readonly sip: SharedLink
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
@@ -70,7 +75,7 @@ interface SignedIn {
   readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, filesFolder, dns, sip, row }: PeopleParts): People {
+export function people({ world, epoch, settings, store, filesFolder, dns, sip, said, row }: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
@@ -99,7 +104,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     tell: (meetings) => availability.meetings(meetings),
     row: (rest) => row('calendar', rest),
   })
-  const list = contacts(epoch, {
+  const list = contacts(world, epoch, {
     port: () => signedIn?.contacts,
     settings,
     own: () => signedIn?.link.bare ?? xmppUserIn(settings()),
@@ -134,6 +139,10 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
     },
+  })
+
+  talk.state.follow((change) => {
+    if (change.type === 'message') said(change.message, talk.personOf(change.message))
   })
 
   const overSipChat = sipChat({ link: sip, wall: world.wall, tell: (event) => talk.take(event) })
@@ -194,6 +203,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     },
     chatDiagnosis: async () => signedIn?.link.settled(),
     list,
+    messages: talk.record,
     released: (application) => availability.released(application),
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {

@@ -1,6 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
+import { type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
@@ -19,7 +19,7 @@ import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
-import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { dialRulesRow, historyRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
 import { noteChanges } from './compose-notes.ts'
 import { people } from './compose-people.ts'
@@ -115,6 +115,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
+      if (names.includes('history.keepDays')) past.look()
       if (names.includes('phones.use')) all.look()
       onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
@@ -142,21 +143,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   }
 
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
-  const past = history(epoch, historyStore(store), (error) =>
-    row(
-      'history',
-      error
-        ? {
-            state: 'failed',
-            error: errorValue(error.code, error.detail),
-            without: 'the record of calls',
-            works: 'calls',
-            nextTry: 'at the end of the next call',
-          }
-        : { state: 'ok' },
-    ),
-  )
-
   const ofPhone = sharing(world)
   const everyone = people({
     world,
@@ -165,8 +151,18 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     store,
     filesFolder: folder === undefined ? undefined : join(folder, 'files'),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
+    said: (message, person) => past.said(message, person),
     sip: ofPhone,
     row,
+  })
+  const past = history(world, epoch, {
+    store: historyStore(store),
+    messages: everyone.messages,
+    waysTo: (address) => everyone.list.waysTo(address),
+    personAt: async (number) => everyone.list.personAt({ number }),
+    named: (words) => everyone.list.named(words),
+    keepDays: () => settings.current()['history.keepDays'],
+    failed: (error) => row('history', historyRow(error)),
   })
 
   const files = soundFiles(

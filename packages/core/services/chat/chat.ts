@@ -25,6 +25,10 @@ export interface ChatService extends ServiceBody<Service> {
   take(event: ChatEvent): void
   /** A call with that person is over. */
   called(entry: HistoryEntry, person: string): void
+  /** For the record of everything. */
+  readonly record: Pick<ChatStore, 'find' | 'forget'>
+  /** Whose conversation a message is in; undefined of a room. */
+  personOf(message: Message): string | undefined
   /** Waits until all that was taken is on disk, then ends the watches. */
   close(): Promise<void>
 }
@@ -259,6 +263,19 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         const kept = called(entry, person, { id: newId(world, 'message'), own: own(person) })
         if (await store.add(kept)) added(kept.message, kept.kind)
       }),
+    record: {
+      find: async (...sought) => {
+        await begun
+        return store.find(...sought)
+      },
+      forget: (which) =>
+        inTurn(async () => {
+          const gone = await store.forget(which)
+          if (gone > 0) for (const conversation of book.reload(await store.conversations())) tell(conversation)
+          return gone
+        }),
+    },
+    personOf: ({ conversation }) => (book.kindOf(conversation) === 'room' ? undefined : conversation),
     close: async () => {
       attached.end()
       await last

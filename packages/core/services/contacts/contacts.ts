@@ -9,8 +9,10 @@ import {
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
+import type { World } from '../../runtime/world.ts'
 import type { ContactsEvent, ContactsPort } from './port.ts'
 import { contactOf, nobody, take, type Told } from './state.ts'
+import { cardNumbers } from './ways.ts'
 
 type Service = (typeof services)['contacts']
 
@@ -21,6 +23,10 @@ export interface ContactsService extends ServiceBody<Service> {
   reach(address: string): string | undefined
   /** The contact that this side of a call is. */
   personAt(party: Party): string | undefined
+  /** Numbers and names by which the contact is called, as far as is known soon. */
+  waysTo(address: string): Promise<readonly string[]>
+  /** The contacts whose names and addresses have words that begin like all of these: a bounded few. */
+  named(words: string): readonly string[]
   close(): void
 }
 
@@ -32,7 +38,7 @@ export interface ContactsNeeds {
   readonly own: () => string | undefined
 }
 
-export function contacts(epoch: string, { port, settings, own }: ContactsNeeds): ContactsService {
+export function contacts(world: World, epoch: string, { port, settings, own }: ContactsNeeds): ContactsService {
   const people = nobody()
   const favourites = (): string => settings()['contacts.favouritesGroup']
   const contact = (address: string) => contactOf(people, address, favourites())
@@ -49,6 +55,16 @@ export function contacts(epoch: string, { port, settings, own }: ContactsNeeds):
     else if ('request' in told) state.publish({ type: 'request', request: told.request })
     else if ('requestOver' in told) state.publish({ type: 'requestOver', from: told.requestOver })
     else state.publish({ type: 'current', current: told.current })
+  }
+  const numbersOf = cardNumbers(world.clock, port)
+  const reach = (address: string): string | undefined => {
+    const to = lower(address)
+    if (!people.listed.has(to)) return undefined
+    const how = settings()['contacts.reach']
+    if (how === 'address') return `sip:${to}`
+    const name = how === 'user' ? nameAt(to, domainOf(own())) : undefined
+    if (name === undefined) throw new ParleyError('contact-no-number', address)
+    return name
   }
   const list = (): ContactsPort => {
     const there = port()
@@ -77,19 +93,28 @@ export function contacts(epoch: string, { port, settings, own }: ContactsNeeds):
         accept(event.request.from).catch(() => show(event))
       } else show(event)
     },
-    reach: (address) => {
-      const to = lower(address)
-      if (!people.listed.has(to)) return undefined
-      const how = settings()['contacts.reach']
-      if (how === 'address') return `sip:${to}`
-      const name = how === 'user' ? nameAt(to, domainOf(own())) : undefined
-      if (name === undefined) throw new ParleyError('contact-no-number', address)
-      return name
-    },
+    reach,
     personAt: ({ number, uri }) => {
       const domain = domainOf(own())
       const byName = settings()['contacts.reach'] === 'user' && domain !== undefined ? `${lower(number)}@${domain}` : ''
       return [addressIn(uri ?? number), byName].find((address) => people.listed.has(address))
+    },
+    waysTo: async (address) => {
+      const to = lower(address)
+      if (!people.listed.has(to)) return []
+      const name = settings()['contacts.reach'] === 'none' ? undefined : nameAt(to, domainOf(own()))
+      return [...(name === undefined ? [] : [name]), ...(await numbersOf(to))]
+    },
+    named: (words) => {
+      const begun = wordsIn(words)
+      if (begun.length === 0) return []
+      return [...people.listed.values()]
+        .filter(({ address, name = '' }) => {
+          const own = wordsIn(`${name} ${address}`)
+          return begun.every((word) => own.some((each) => each.startsWith(word)))
+        })
+        .slice(0, mostNamed)
+        .map(({ address }) => address)
     },
     close: () => state.close(),
     handlers: {
@@ -174,5 +199,8 @@ function nameAt(address: string, domain: string | undefined): string | undefined
 function addressIn(uri: string): string {
   return lower(uri.replace(/^sips?:/i, '').split(/[;?]/)[0] as string)
 }
+
+const wordsIn = (text: string): string[] => lower(text).match(/[\p{L}\p{N}]+/gu) ?? []
+const mostNamed = 50
 
 const lower = (address: string): string => address.toLowerCase()
