@@ -37,6 +37,7 @@ export type {
   Focus,
   HealthRow,
   HistoryEntry,
+  HistoryRecord,
   Lamp,
   Member,
   Message,
