@@ -88,6 +88,9 @@ import { deskTransfer } from './journeys/desk-transfer.ts'
 import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
 import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
 import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
+import { historyExport } from './journeys/history-export.ts'
+import { historyForget } from './journeys/history-forget.ts'
+import { historySearch } from './journeys/history-search.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -206,6 +209,9 @@ export const scenarios: readonly Scenario[] = [
   deskUacstaDial,
   deskUacstaDoor,
   deskUacstaLost,
+  historyExport,
+  historyForget,
+  historySearch,
   presenceAsked,
   presenceBack,
   presenceBlocked,

@@ -215,10 +215,16 @@ export function chatStore(store: Store): ChatStore {
     forget: async ({ ids, ...which }) => {
       await prepared()
       const { sql, values } = whereOf(which)
-      return store.run(
-        `DELETE FROM chat_messages WHERE state <> 'queued'${sql}${ids ? ' AND id IN (SELECT value FROM json_each(?))' : ''}`,
-        ...[...values, ...(ids ? [JSON.stringify(ids)] : [])],
-      )
+      const named = JSON.stringify(ids ?? [])
+      const all = `state <> 'queued'${sql}${ids ? ' AND (id IN (SELECT value FROM json_each(?)) OR (wire IS NULL AND origin IN (SELECT value FROM json_each(?))))' : ''}`
+      const gone = (calls: 'IS NULL' | 'IS NOT NULL'): Promise<number> =>
+        store.run(
+          `DELETE FROM chat_messages WHERE json_extract(message, '$.call') ${calls} AND ${all}`,
+          ...[...values, ...(ids ? [named, named] : [])],
+        )
+      // Both before either is waited for: they share one transaction.
+      const [messages, calls] = await Promise.all([gone('IS NULL'), gone('IS NOT NULL')])
+      return { messages, calls }
     },
   }
 }

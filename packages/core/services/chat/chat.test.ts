@@ -67,7 +67,7 @@ function list(): ChatStore & { readonly kept: Kept[]; broken: boolean } {
           kept.findIndex(({ message }) => message.id === id),
           1,
         )
-      return before - kept.length
+      return { messages: before - kept.length, calls: 0 }
     },
   }
   return store

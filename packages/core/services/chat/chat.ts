@@ -15,7 +15,18 @@ import { newId, type World } from '../../runtime/world.ts'
 import { Book } from './book.ts'
 import { called } from './called.ts'
 import { type Accept, type ChatFiles, chatFiles } from './files.ts'
-import type { Carrier, ChatEvent, ChatPort, ChatStore, FileCopies, FilePort, Incoming, Kept, Kind } from './port.ts'
+import type {
+  Carrier,
+  ChatEvent,
+  ChatPort,
+  ChatStore,
+  FileCopies,
+  FilePort,
+  Forgotten,
+  Incoming,
+  Kept,
+  Kind,
+} from './port.ts'
 import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
 
 type Service = (typeof services)['chat']
@@ -26,7 +37,10 @@ export interface ChatService extends ServiceBody<Service> {
   /** A call with that person is over. */
   called(entry: HistoryEntry, person: string): void
   /** For the record of everything. */
-  readonly record: Pick<ChatStore, 'find' | 'forget'>
+  readonly record: Pick<ChatStore, 'find'> & {
+    /** How many messages there were. */
+    forget(which: Forgotten): Promise<number>
+  }
   /** Whose conversation a message is in; undefined of a room. */
   personOf(message: Message): string | undefined
   /** Waits until all that was taken is on disk, then ends the watches. */
@@ -271,8 +285,9 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       forget: (which) =>
         inTurn(async () => {
           const gone = await store.forget(which)
-          if (gone > 0) for (const conversation of book.reload(await store.conversations())) tell(conversation)
-          return gone
+          if (gone.messages + gone.calls > 0)
+            for (const conversation of book.reload(await store.conversations())) tell(conversation)
+          return gone.messages
         }),
     },
     personOf: ({ conversation }) => (book.kindOf(conversation) === 'room' ? undefined : conversation),

@@ -140,8 +140,11 @@ export interface ChatStore {
   setNickname(room: string, nickname: string | undefined): Promise<void>
   /** Messages of all conversations that stand before that place, newest first. */
   find(sought: Sought, before: Place, limit: number): Promise<Found[]>
-  /** Deletes what these say of it, all of them; what is still to be sent stays. How many there were. */
-  forget(which: Pick<Sought, 'who' | 'to'> & { readonly ids?: readonly string[] }): Promise<number>
+  /**
+   * Deletes what these say of it, all of them, and calls that stand in conversations, too; what is still to be sent stays.
+   * `ids` name messages and calls. How many there were.
+   */
+  forget(which: Forgotten): Promise<{ readonly messages: number; readonly calls: number }>
 }
 
 /** Times are milliseconds since 1970. Calls in conversations are none of it. */
@@ -155,6 +158,8 @@ export interface Sought {
   /** Before. */
   readonly to?: number
 }
+
+export type Forgotten = Pick<Sought, 'who' | 'to'> & { readonly ids?: readonly string[] }
 
 /** Among messages of the same `at` by `n`. */
 export interface Place {

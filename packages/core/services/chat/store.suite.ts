@@ -220,9 +220,17 @@ export function chatStoreSuite(open: () => Promise<ChatStore>): void {
       await store.add(kept(n, { message: { text: `words ${n}`, at: `2026-01-0${n}T00:00:00.000Z` } }))
     const own = { direction: 'outgoing', from: 'alice@x', state: 'queued', text: 'words 4' } as const
     await store.add(kept(4, { message: own }))
-    assert.equal(await store.forget({ ids: [kept(2).message.id, kept(4).message.id] }), 1)
-    assert.equal(await store.forget({ who: { people: ['carol@x'] } }), 0)
-    assert.equal(await store.forget({ who: { people: ['bob@x'] }, to: Date.parse('2026-01-02T00:00:00.000Z') }), 1)
+    const call = { id: 'call_1', missed: true, end: { by: 'remote' } } as const
+    await store.add(kept(5, { origin: 'call_1', wire: undefined, message: { text: '', call } }))
+    const forgotten = async (...which: Parameters<ChatStore['forget']>): Promise<number[]> =>
+      Object.values(await store.forget(...which))
+    const ids = [kept(2).message.id, kept(4).message.id, 'call_1', 'origin-1']
+    assert.deepEqual(await forgotten({ ids }), [1, 1])
+    assert.deepEqual(await forgotten({ who: { people: ['carol@x'] } }), [0, 0])
+    assert.deepEqual(
+      await forgotten({ who: { people: ['bob@x'] }, to: Date.parse('2026-01-02T00:00:00.000Z') }),
+      [1, 0],
+    )
     assert.deepEqual(texts(await store.search('words', undefined, undefined, 10)), ['words 4', 'words 3'])
     assert.deepEqual(texts(await store.list('bob@x', undefined, 10)), ['words 4', 'words 3'])
   })

@@ -90,7 +90,7 @@ export function history(world: World, epoch: string, needs: HistoryNeeds): Histo
   const forget = async (which: Forgotten): Promise<number> => {
     const [ofRecords, ofMessages] = await Promise.all([
       store.forget(which),
-      messages.forget({ ...which, ...(which.ids ? { ids: messagesIn(which.ids) } : {}) }),
+      messages.forget({ ...which, ...(which.ids ? { ids: idsIn(which.ids) } : {}) }),
     ])
     if (ofRecords > 0) total = await store.total()
     if (ofRecords + ofMessages > 0) state.publish({ type: 'forgotten', total })
@@ -198,8 +198,9 @@ function withPerson({ person }: { readonly person?: string | undefined }): { rea
   return person === undefined ? {} : { person }
 }
 
-function messagesIn(ids: readonly string[]): string[] {
-  return ids.flatMap((id) => (id.startsWith('message:') ? [id.slice('message:'.length)] : []))
+/** Without what of the record they are: messages, and calls as they stand in conversations. */
+function idsIn(ids: readonly string[]): string[] {
+  return ids.map((id) => id.slice(id.indexOf(':') + 1))
 }
 
 const callsOnly: readonly HistoryRecord['kind'][] = ['call']

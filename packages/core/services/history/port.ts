@@ -44,7 +44,6 @@ export interface FoundRecord {
 
 /** Which are deleted: all of what is said of them. */
 export interface Forgotten {
-  /** Of the contract: of a record, or of a message. */
   readonly ids?: readonly string[]
   readonly who?: Who
   readonly to?: number
@@ -73,8 +72,9 @@ export interface FoundMessage {
   readonly place: Place
 }
 
-/** Who keeps messages. Calls that stand in a conversation are none, and what is still to be sent is not deleted. */
+/** Who keeps messages. Calls that stand in a conversation are none of those that are found. */
 export interface MessagesPort {
   find(sought: Sought, before: Place, limit: number): Promise<FoundMessage[]>
+  /** By ids of messages and of calls. Calls in conversations are deleted with them, and not counted; what is still to be sent is not. */
   forget(which: Forgotten): Promise<number>
 }
