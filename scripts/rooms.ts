@@ -12,7 +12,21 @@ export interface Room {
   readonly node: 'all' | 'none' | readonly string[]
 }
 
-const protocols = ['common', 'sip', 'sdp', 'rtp', 'tftp', 'registry', 'cucm', 'kpml', 'events', 'csta', 'ami', 'ari']
+const protocols = [
+  'common',
+  'sip',
+  'sdp',
+  'rtp',
+  'tftp',
+  'registry',
+  'cucm',
+  'kpml',
+  'events',
+  'csta',
+  'ami',
+  'ari',
+  'vcard',
+]
 const services = [
   'system',
   'session',
@@ -27,6 +41,7 @@ const services = [
   'presence',
   'contacts',
   'chat',
+  'directory',
 ]
 const adapters = [
   'calendar-caldav',
@@ -49,8 +64,15 @@ const adapters = [
   'contacts-xmpp',
   'chat-xmpp',
   'chat-store',
+  'directory-vcard',
+  'directory-carddav',
 ]
-const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
+const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav']
+
+/** Pure libraries that a service may use (docs/decisions). */
+const npmOfServices: Readonly<Record<string, readonly string[]>> = {
+  directory: ['libphonenumber-js'],
+}
 
 /** The library that a link hides. */
 const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
@@ -85,7 +107,7 @@ export const rooms: readonly Room[] = [
       name: `core/services/${name}`,
       files: new RegExp(`^packages/core/services/${name}/`),
       may: ['contract', 'core/runtime', 'core/ports'],
-      npm: [],
+      npm: npmOfServices[name] ?? [],
       node: 'none',
     }),
   ),

@@ -167,6 +167,7 @@ export function callsHouse(options: HouseOptions): CallsHouse {
     world,
     'epoch',
     {
+      known: async () => undefined,
       choosePhone: () => 'phone',
       reach: () => undefined,
       can: () => true,

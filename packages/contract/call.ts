@@ -26,6 +26,15 @@ export const Party = z
   .describe('One side of a call. Text from others: never markup.')
 export type Party = z.output<typeof Party>
 
+export const Known = z
+  .object({
+    name: z.string().max(1024),
+    /** The entry in the directory: directory.entry, directory.photo. */
+    entry: z.string().max(4096).optional(),
+  })
+  .describe('Who has a number, as a directory says. Text from others: never markup.')
+export type Known = z.output<typeof Known>
+
 export const Member = Party.extend({
   /** waiting: to be let in; dialling: on the way in, or being called; held: holds the conference; left: not there any more. */
   is: z.enum(['waiting', 'dialling', 'alerting', 'connected', 'held', 'left']),
@@ -140,6 +149,8 @@ export const Call = z
     remote: Party,
     /** The contact that the other side is, where it is one: the address of their conversation. */
     person: ContactAddress.optional(),
+    /** Who has their number, where a directory knows it and they are nobody’s contact. */
+    known: Known.optional(),
     transfer: Transfer.optional(),
     /** The other side has left, and has us call them in its place: until they answer nobody is there. */
     awaits: Party.optional(),

@@ -1,6 +1,6 @@
 // Contacts: the people of the person who is signed in, each one thing with what is known of them.
 import { z } from 'zod'
-import { Card, Photo } from './cards.ts'
+import { Card, CardNumber, Photo } from './cards.ts'
 import { Presence } from './presence.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -9,6 +9,14 @@ export const ContactAddress = z
   .min(1)
   .max(1024)
   .describe('Whom it is about: alice@example.com. Case does not count before it is written in lower case.')
+
+export const ContactNumber = CardNumber.extend({
+  /** As it is dialled everywhere, where it can be told (E.164). */
+  e164: z.string().optional(),
+  /** Who says that it is theirs: a directory, or a call with them. */
+  from: z.enum(['directory', 'history']),
+})
+export type ContactNumber = z.output<typeof ContactNumber>
 
 export const Contact = z
   .object({
@@ -20,7 +28,12 @@ export const Contact = z
     /** none: nobody sees anything; asked: we asked to see them; to: we see them; from: they see us; both. */
     sees: z.enum(['none', 'asked', 'to', 'from', 'both']),
     blocked: z.boolean(),
-    /** Names the picture that `photo` gives: another name, another picture. */
+    /** What a directory knows of the one with that address, and the numbers of calls with them. Text from others. */
+    numbers: z.array(ContactNumber).max(32).optional(),
+    mail: z.array(z.string().max(1024)).max(16).optional(),
+    title: z.string().max(1024).optional(),
+    organisation: z.string().max(1024).optional(),
+    /** Names the picture that `photo` gives, theirs or the directory’s: another name, another picture. */
     photo: z.string().optional(),
     presence: Presence,
   })

@@ -1,6 +1,6 @@
 // History: the record of what was with others: calls, messages, voicemail, conferences.
 import { z } from 'zod'
-import { CallEnd, Party, Precedence } from './call.ts'
+import { CallEnd, Known, Party, Precedence } from './call.ts'
 import { Message } from './chat.ts'
 import { conferenceKinds } from './conferences.ts'
 import { ContactAddress } from './contacts.ts'
@@ -15,6 +15,8 @@ export const HistoryEntry = z
     remote: Party,
     /** The contact that the other side was, where it was one. */
     person: ContactAddress.optional(),
+    /** Who had that number then, where a directory knew it. */
+    known: Known.optional(),
     startedAt: Time,
     answeredAt: Time.optional(),
     endedAt: Time,

@@ -7,6 +7,7 @@ export {
   Endpoint,
   Focus,
   Forwarding,
+  Known,
   Lamp,
   Member,
   Party,
@@ -17,7 +18,7 @@ export {
 export { Conversation, Message } from './chat.ts'
 export { type Layer, layers, SettingValue } from './config.ts'
 export { Card, CardNumber, Photo } from './cards.ts'
-export { Contact, ContactRequest } from './contacts.ts'
+export { Contact, ContactNumber, ContactRequest } from './contacts.ts'
 export { ConferenceMember, conferenceKinds, ScheduledConference, WebConference } from './conferences.ts'
 export { DialRule, type RuleDirection } from './dial-rules.ts'
 export { DirectoryEntry, directoryKinds, DirectorySource } from './directory.ts'

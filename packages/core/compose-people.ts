@@ -1,12 +1,14 @@
 // Presence, contacts and chat of one session: the services, and the stream and adapters that serve them while somebody is signed in.
 import {
   type DiagnosisStep,
+  type DirectoryEntry,
   errorValue,
   type HealthRow,
   type HistoryEntry,
   type Lamp,
   type Message,
   personOf,
+  type Photo,
   type Presence,
   type Settings,
 } from '@openparley/contract'
@@ -19,6 +21,7 @@ import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
 import { calendarOfSession } from './compose-calendar.ts'
+import { knownPeople } from './compose-known.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
@@ -43,9 +46,13 @@ export interface People {
   called(entry: HistoryEntry): void
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
   chatDiagnosis(): Promise<XmppState | undefined>
-  readonly list: Pick<ContactsService, 'reach' | 'personAt' | 'waysTo' | 'named'>
+  readonly list: Pick<ContactsService, 'reach' | 'personAt' | 'contact' | 'waysTo' | 'named'>
   /** What was written, for the record of everything. */
   readonly messages: ChatService['record']
+  /** The directory may know others now. */
+  lookAgain(): void
+  /** Calls of before. */
+  calledBefore(entries: readonly HistoryEntry[]): void
   released(application: string): void
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
@@ -64,7 +71,14 @@ export interface PeopleParts {
   readonly said: (message: Message, person: string | undefined) => void
   /** The link of the person's own phone. */
   readonly sip: SharedLink
+  /** What a directory has of who has that address, and the picture of an entry. */
+  readonly directory: DirectoryOfContacts
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
+}
+
+export interface DirectoryOfContacts {
+  at(address: string): Promise<DirectoryEntry | undefined>
+  photo(entry: string): Promise<Photo | undefined>
 }
 
 interface SignedIn {
@@ -75,7 +89,7 @@ interface SignedIn {
   readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, filesFolder, dns, sip, said, row }: PeopleParts): People {
+export function people({ world, epoch, settings, store, filesFolder, dns, said, sip, directory, row }: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
@@ -108,7 +122,17 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, s
     port: () => signedIn?.contacts,
     settings,
     own: () => signedIn?.link.bare ?? xmppUserIn(settings()),
+    directoryPhoto: (entry) => directory.photo(entry),
   })
+  const folk = knownPeople({
+    at: (address) => directory.at(address),
+    tell: (address, entry) => list.take({ type: 'known', address, entry }),
+  })
+  const calledNow = ({ person, remote }: HistoryEntry): void => {
+    // Who was called by an address or a name has told no number.
+    if (person !== undefined && /^\+?[\d\s().-]{3,}$/.test(remote.number))
+      list.take({ type: 'called', address: person, number: { number: remote.number, kind: 'other', from: 'history' } })
+  }
   const lines = linesOf((number, presence) => {
     const address = list.personAt({ number })
     if (address !== undefined) list.take({ type: 'presence', address, source: `line/${number}`, presence })
@@ -116,6 +140,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, s
   const listed = (event: ContactsEvent): void => {
     list.take(event)
     if (event.type !== 'list' && event.type !== 'listed') return
+    folk.look(event.type === 'list' ? list.addresses() : [event.contact.address])
     overSip?.again()
     lines.again()
   }
@@ -198,7 +223,15 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, s
     },
     callsUp: (count) => availability.callsUp(count),
     lamps: lines.are,
+    lookAgain: () => {
+      folk.clear()
+      folk.look(list.addresses())
+    },
+    calledBefore: (entries) => {
+      for (const entry of entries.toReversed()) calledNow(entry)
+    },
     called: (entry) => {
+      calledNow(entry)
       if (entry.person !== undefined) talk.called(entry, entry.person)
     },
     chatDiagnosis: async () => signedIn?.link.settled(),
@@ -209,6 +242,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, s
     close: async () => {
       await Promise.all([signedIn?.link.stop(), calendar.signOut()])
       signedIn = undefined
+      folk.clear()
       await talk.close()
       list.close()
       availability.close()

@@ -18,6 +18,7 @@ import { calls, type PhonePort } from './services/calls/index.ts'
 import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
+import { directoryOfSession } from './compose-directory.ts'
 import { userFolder } from './compose-folder.ts'
 import { dialRulesRow, historyRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
@@ -130,6 +131,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         rules: dialling,
         chat: () => everyone.chatDiagnosis(),
         calendar: () => everyone.calendarDiagnosis(),
+        directory: () => directory.diagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -153,16 +155,32 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     said: (message, person) => past.said(message, person),
     sip: ofPhone,
+    directory: { at: (address) => directory.at(address), photo: (entry) => directory.photo(entry) },
     row,
   })
   const past = history(world, epoch, {
     store: historyStore(store),
     messages: everyone.messages,
-    waysTo: (address) => everyone.list.waysTo(address),
-    personAt: async (number) => everyone.list.personAt({ number }),
+    waysTo: async (address) => [
+      ...(await everyone.list.waysTo(address)),
+      ...((await directory.at(address))?.numbers.map(({ number }) => number) ?? []),
+    ],
+    personAt: async (number) => everyone.list.personAt({ number }) ?? (await directory.known(number))?.person,
     named: (words) => everyone.list.named(words),
     keepDays: () => settings.current()['history.keepDays'],
     failed: (error) => row('history', historyRow(error)),
+  })
+  void past.latest().then(everyone.calledBefore, () => undefined)
+
+  const directory = directoryOfSession({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    toLookUp: (number) => dialling.toLookUp(number),
+    contact: (address) => everyone.list.contact(address),
+    row: (rest) => row('directory', rest),
+    changed: () => everyone.lookAgain(),
   })
 
   const files = soundFiles(
@@ -204,6 +222,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       choosePhone: (named) => all.choose(named),
       reach: (address) => everyone.list.reach(address),
       personAt: (party) => everyone.list.personAt(party),
+      known: (number) => directory.known(number),
       toDial: (number) => dialling.toDial(number),
       phone: (id) => all.find(id),
       can: (phone, capability) => all.can(phone, capability),
@@ -303,6 +322,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         door.open()
         watchLines()
         everyone.signIn()
+        directory.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
@@ -310,6 +330,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         desk.open()
         door.open()
         everyone.signIn()
+        directory.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -332,7 +353,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut()])
+    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), directory.signOut()])
     await load()
     way.start()
   }
@@ -356,6 +377,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dialRules: dialling,
     media: sound,
     history: past,
+    directory: directory.body,
     ...everyone.bodies,
   }
   return {
@@ -367,6 +389,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       talk.released(application)
       sound.released(application)
       everyone.released(application)
+      directory.body.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -380,6 +403,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await streaming.port.close()
       await past.close()
       await everyone.close()
+      await directory.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()
       note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })

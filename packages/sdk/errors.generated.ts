@@ -1028,6 +1028,30 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'user',
   },
+  'directory-cards-unreadable': {
+    sentence: 'Some address cards could not be read.',
+    next: 'Nothing: the others are found. The detail says how many; look for cards that break off or that are larger than 1 MB.',
+    retryable: false,
+    origin: 'user',
+  },
+  'directory-none-found': {
+    sentence: 'The server has no address book for the person.',
+    next: 'Check directory.carddav.servers: name the server, the address of the person’s books, or that of one.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'directory-elsewhere': {
+    sentence: 'The server of address books sends elsewhere.',
+    next: 'Put the address that the detail holds into directory.carddav.servers: the password goes to no other server than the one named.',
+    retryable: false,
+    origin: 'admin',
+  },
+  'directory-too-large': {
+    sentence: 'An address book is larger than is read.',
+    next: 'Name a smaller one in directory.carddav.servers.',
+    retryable: false,
+    origin: 'server',
+  },
   'conference-no-server': {
     sentence: 'No server for web conferences is known.',
     next: 'Give one in conferences.janus.servers, conferences.bigbluebutton.servers, conferences.jitsi.servers or conferences.webex.token.',

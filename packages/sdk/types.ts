@@ -33,6 +33,7 @@ export type {
   Contact,
   Conversation,
   DiagnosisStep,
+  DirectoryEntry,
   Endpoint,
   Focus,
   HealthRow,

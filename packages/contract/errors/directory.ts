@@ -20,4 +20,24 @@ export const directoryErrors = {
     'The file of address cards cannot be read.',
     'Check directory.vcard.files: a file of vCards (RFC 6350), 50 MB at most.',
   ),
+  'directory-cards-unreadable': error(
+    'user',
+    'Some address cards could not be read.',
+    'Nothing: the others are found. The detail says how many; look for cards that break off or that are larger than 1 MB.',
+  ),
+  'directory-none-found': error(
+    'admin',
+    'The server has no address book for the person.',
+    'Check directory.carddav.servers: name the server, the address of the person’s books, or that of one.',
+  ),
+  'directory-elsewhere': error(
+    'admin',
+    'The server of address books sends elsewhere.',
+    'Put the address that the detail holds into directory.carddav.servers: the password goes to no other server than the one named.',
+  ),
+  'directory-too-large': error(
+    'server',
+    'An address book is larger than is read.',
+    'Name a smaller one in directory.carddav.servers.',
+  ),
 } as const

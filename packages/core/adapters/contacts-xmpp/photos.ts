@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { ParleyError, type Photo } from '@openparley/contract'
 import { bareOf, type Stanza, type XmppLink, xml } from '../../links/xmpp/index.ts'
+import { photoTypeOf } from '../../runtime/photo.ts'
 import { vcardTemp } from './cards.ts'
 
 export interface Photos {
@@ -50,13 +51,13 @@ export function photos(link: XmppLink): Photos {
         items?.getChild('items')?.getChild('item')?.getChildText('data', data) ??
         (await vcardTemp(link, address))?.getChild('PHOTO')?.getChildText('BINVAL')
       const bytes = Buffer.from((base64 ?? '').slice(0, mostBytes * 2), 'base64')
-      const type = typeOf(bytes)
+      const type = photoTypeOf(bytes)
       if (type === undefined || bytes.length > mostBytes || hashOf(bytes) !== id) return undefined
       return keep(id, { type, content: bytes.toString('base64') })
     },
     publish: async ({ content }) => {
       const bytes = Buffer.from(content, 'base64')
-      const type = typeOf(bytes)
+      const type = photoTypeOf(bytes)
       if (type === undefined) throw new ParleyError('contact-photo-unusable', 'neither PNG nor JPEG, GIF or WebP')
       if (bytes.length > mostBytes) throw new ParleyError('contact-photo-unusable', `${mostBytes} bytes at most`)
       const id = hashOf(bytes)
@@ -80,15 +81,6 @@ export function photos(link: XmppLink): Photos {
 export function photoIn(presence: Stanza): string | undefined {
   const said = presence.getChild('x', 'vcard-temp:x:update')?.getChild('photo')?.getText()
   return said === undefined || said === '' || isId(said) ? said?.toLowerCase() : undefined
-}
-
-/** What the bytes are, whatever is said of them. */
-function typeOf(bytes: Buffer): Photo['type'] | undefined {
-  const head = bytes.toString('latin1', 0, 12)
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (head.startsWith('GIF87a') || head.startsWith('GIF89a')) return 'image/gif'
-  return head.startsWith('RIFF') && head.endsWith('WEBP') ? 'image/webp' : undefined
 }
 
 function hashOf(bytes: Buffer): string {

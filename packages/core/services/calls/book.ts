@@ -40,9 +40,10 @@ export interface BookNeeds {
   readonly changed: (before: Call, now: Call, input: CallInput) => void
   readonly can: CallNeeds['can']
   readonly personAt: (party: Party) => string | undefined
+  readonly known: CallNeeds['known']
 }
 
-export function book(world: World, epoch: string, { changed, can, personAt }: BookNeeds): Book {
+export function book(world: World, epoch: string, { changed, can, personAt, known: whoHas }: BookNeeds): Book {
   const known = new Map<string, Call>()
   const lamps = new Map<string, Lamp>()
   const forgetting = new Map<string, () => void>()
@@ -52,9 +53,17 @@ export function book(world: World, epoch: string, { changed, can, personAt }: Bo
     lamps: [...lamps.values()],
   }))
   const named = (call: Call): Call => {
-    const { person: _, ...rest } = call
+    const { person: _, known: _known, ...rest } = call
     const person = personAt(call.remote)
     return person === undefined ? rest : { ...rest, person }
+  }
+  /** Calls do not wait for directories: the name comes when it is found, if it is still theirs. */
+  const lookUp = async ({ id, person, remote }: Call): Promise<void> => {
+    if (person !== undefined || remote.anonymous === true || !/\d/.test(remote.number)) return
+    const found = await whoHas(remote.number)
+    const now = known.get(id)
+    if (found && !closed && now?.remote.number === remote.number && now.person === undefined)
+      tell(id, { type: 'known', known: found })
   }
   /** A phone offers no more than it can; to claim a call is nothing that a phone does. */
   const offered = (call: Call): Call => ({
@@ -76,6 +85,17 @@ export function book(world: World, epoch: string, { changed, can, personAt }: Bo
       }),
     )
   }
+  const tell = (id: string, input: CallInput): void => {
+    const call = known.get(id)
+    const decided = call && decide(call, input, world.wall())
+    if (!call || !decided || decided === call) return
+    const isSame = decided.remote === call.remote
+    const next = offered(isSame ? decided : named(decided))
+    show(next)
+    if (!isSame) void lookUp(next)
+    if (next.state === 'ended') forget(id)
+    changed(call, next, input)
+  }
   return {
     state,
     get: (id) => known.get(id),
@@ -85,17 +105,10 @@ export function book(world: World, epoch: string, { changed, can, personAt }: Bo
       whole.capabilities = capabilitiesOf(whole)
       const call = offered(named(whole))
       show(call)
+      void lookUp(call)
       return call
     },
-    tell: (id, input) => {
-      const call = known.get(id)
-      const decided = call && decide(call, input, world.wall())
-      if (!call || !decided || decided === call) return
-      const next = offered(decided.remote === call.remote ? decided : named(decided))
-      show(next)
-      if (next.state === 'ended') forget(id)
-      changed(call, next, input)
-    },
+    tell,
     allowed: (id, capability, caller) => {
       const call = known.get(id)
       if (!call) throw new ParleyError('call-unknown', id)
@@ -136,6 +149,7 @@ export function historyOf(call: Call): HistoryEntry {
     direction: call.direction,
     remote: call.remote,
     ...(call.person === undefined ? {} : { person: call.person }),
+    ...(call.known === undefined ? {} : { known: call.known }),
     startedAt: call.startedAt,
     endedAt,
     end: call.end as CallEnd,

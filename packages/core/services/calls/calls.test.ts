@@ -6,11 +6,15 @@ import fc from 'fast-check'
 import type { Caller } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
 import { calls } from './calls.ts'
-import type { PhoneCommand, PhoneEvent } from './port.ts'
+import type { KnownParty, PhoneCommand, PhoneEvent } from './port.ts'
 import { capabilitiesOf, decide, table } from './state.ts'
 
 /** A calls service on a phone that only remembers what it was told, with a clock that stands until it is moved. */
-function house(settings: Record<string, unknown> = {}, lines: Record<string, Record<string, unknown>> = {}) {
+function house(
+  settings: Record<string, unknown> = {},
+  lines: Record<string, Record<string, unknown>> = {},
+  known: ReadonlyMap<string, KnownParty> = new Map(),
+) {
   let ids = 0
   const clock = virtualClock()
   const world: World = {
@@ -30,6 +34,7 @@ function house(settings: Record<string, unknown> = {}, lines: Record<string, Rec
       can: () => true,
       phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
       personAt: ({ number }) => (number === '204' ? 'bob@x' : undefined),
+      known: async (number) => known.get(number),
       toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
       perform: (_, command) => told.push(command),
       statistics: async () => undefined,

@@ -60,6 +60,7 @@ export function calls(
   const moving = newMoving(world)
   const book = newBook(world, epoch, {
     personAt: needs.personAt,
+    known: needs.known,
     can: needs.can,
     changed: (before, now, input) => {
       reminding.look(now)

@@ -30,6 +30,7 @@ function house(does: Does = {}, settings: Record<string, unknown> = { 'calls.con
       can: () => true,
       phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
       personAt: () => undefined,
+      known: async () => undefined,
       toDial: (number) => number,
       perform: (_, command) => {
         told.push(command)

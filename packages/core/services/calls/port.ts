@@ -1,5 +1,6 @@
 // What `calls` needs of a phone, whatever it is: commands in, events out. Types only.
 import type {
+  Known,
   Call,
   CallEnd,
   Capability,
@@ -168,6 +169,11 @@ export interface PhonePort {
   close(): Promise<void>
 }
 
+export interface KnownParty extends Known {
+  /** The contact’s address. */
+  readonly person?: string
+}
+
 /** What else calls needs, handed over by compose.ts. */
 export interface CallNeeds {
   /** The phone that acts, the named one or the person's; throws `phone-unknown` or `phone-unavailable`. */
@@ -176,6 +182,8 @@ export interface CallNeeds {
   reach(address: string): string | undefined
   /** The contact that this is, where it is one. */
   personAt(party: Party): string | undefined
+  /** Who has that number, where a directory knows it, and the contact that they are; never rejects. */
+  known(number: string): Promise<KnownParty | undefined>
   /** What the dial rules make of a number. */
   toDial(number: string): string
   /** The phone as it is shown. Throws `phone-unknown`. */

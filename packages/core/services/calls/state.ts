@@ -1,6 +1,6 @@
 // What becomes of one call: the only place that decides. Signals are what a phone tells and what applications claim.
 import type { Call, Capability } from '@openparley/contract'
-import type { PhoneEvent } from './port.ts'
+import type { KnownParty, PhoneEvent } from './port.ts'
 
 export type CallInput =
   | Exclude<
@@ -31,6 +31,7 @@ export type CallInput =
   | { readonly type: 'claimed'; readonly application: string }
   | { readonly type: 'released'; readonly application: string }
   | { readonly type: 'muted'; readonly muted: boolean }
+  | { readonly type: 'known'; readonly known: KnownParty }
   | { readonly type: 'joined'; readonly conference: string | undefined }
   | { readonly type: 'silenced'; readonly silenced: boolean }
   | { readonly type: 'recording'; readonly recording: boolean }
@@ -47,6 +48,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'digits-wanted': 'dialling',
     focus: 'dialling',
     updated: 'dialling',
+    known: 'dialling',
     ended: 'ended',
     claimed: 'dialling',
     released: 'dialling',
@@ -60,6 +62,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'digits-wanted': 'alerting',
     focus: 'alerting',
     updated: 'alerting',
+    known: 'alerting',
     ended: 'ended',
     claimed: 'alerting',
     released: 'alerting',
@@ -75,6 +78,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     'digits-wanted': 'connected',
     focus: 'connected',
     updated: 'connected',
+    known: 'connected',
     joined: 'connected',
     silenced: 'connected',
     recording: 'connected',
@@ -125,6 +129,11 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
       return { focus: input.focus }
     case 'updated':
       return { remote: input.remote }
+    case 'known': {
+      const { person, ...known } = input.known
+      // A contact has a name already: the one that the person gave them.
+      return person === undefined ? { known } : { person }
+    }
     case 'held':
       return { held: hold(call.held, input.by, true), ...(input.by === 'local' ? { heldSince: at } : {}) }
     case 'resumed':

@@ -17,6 +17,8 @@ const listed = (address: string, more: Partial<Listed> = {}): Listed => ({
   ...more,
 })
 
+const picture = { type: 'image/png', content: 'iVBORw0KGgo=' } as const
+
 const presence = (address: string, source: string, availability?: Presence['availability']): ContactsEvent => ({
   type: 'presence',
   address,
@@ -31,6 +33,7 @@ function house(port: ContactsPort | undefined = recording().port, given: Setting
     port: () => port,
     settings: () => readSettings(given),
     own: () => 'alice@x',
+    directoryPhoto: async (entry) => (entry === 'vcard:bob' ? picture : undefined),
   })
   const told: string[] = []
   service.state.follow((change) => told.push(change.type))
@@ -137,6 +140,7 @@ test('without a server that keeps the list nothing is changed, and it is said so
     port: () => undefined,
     settings: () => readSettings({}),
     own: () => undefined,
+    directoryPhoto: async () => undefined,
   })
   await assert.rejects(async () => without.handlers.add({ address: 'a@x' }, caller), { code: 'contacts-unavailable' })
   await assert.rejects(async () => service.handlers.remove({ address: 'a@x' }, caller), { code: 'contact-unknown' })

@@ -1,8 +1,10 @@
 // Contacts: what the list says and what is known of each person, as one thing.
 import {
   type ChangeOf,
+  type Contact,
   ParleyError,
   type Party,
+  type Photo,
   type Settings,
   type services,
   type StateOf,
@@ -11,7 +13,7 @@ import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
 import type { ContactsEvent, ContactsPort } from './port.ts'
-import { contactOf, nobody, take, type Told } from './state.ts'
+import { contactOf, digitsOf, nobody, take, type Told } from './state.ts'
 import { cardNumbers } from './ways.ts'
 
 type Service = (typeof services)['contacts']
@@ -27,6 +29,10 @@ export interface ContactsService extends ServiceBody<Service> {
   waysTo(address: string): Promise<readonly string[]>
   /** The contacts whose names and addresses have words that begin like all of these: a bounded few. */
   named(words: string): readonly string[]
+  /** The contact of that address, as it is shown. */
+  contact(address: string): Contact | undefined
+  /** The addresses of all contacts. */
+  addresses(): readonly string[]
   close(): void
 }
 
@@ -36,9 +42,15 @@ export interface ContactsNeeds {
   readonly settings: () => Settings
   /** The person’s own address, whose domain they share with those that are called by name. */
   readonly own: () => string | undefined
+  /** The picture of that entry in a directory. */
+  readonly directoryPhoto: (entry: string) => Promise<Photo | undefined>
 }
 
-export function contacts(world: World, epoch: string, { port, settings, own }: ContactsNeeds): ContactsService {
+export function contacts(
+  world: World,
+  epoch: string,
+  { port, settings, own, directoryPhoto }: ContactsNeeds,
+): ContactsService {
   const people = nobody()
   const favourites = (): string => settings()['contacts.favouritesGroup']
   const contact = (address: string) => contactOf(people, address, favourites())
@@ -79,6 +91,13 @@ export function contacts(world: World, epoch: string, { port, settings, own }: C
   const show = (event: ContactsEvent): void => {
     for (const told of take(people, event)) tell(told)
   }
+  /** The one who has that number by the directory; nobody where several have it: it is a whole house’s. */
+  const withNumber = (number: string): string | undefined => {
+    const digits = digitsOf({ number })
+    if (digits.length < leastDigits || /[^+\d\s().-]/.test(number)) return undefined
+    const [one, ...others] = people.byDigits.get(digits) ?? []
+    return one !== undefined && others.length === 0 && people.listed.has(one) ? one : undefined
+  }
   /** Of those whom the person asked it is no question what they ask. */
   const isAwaited = (from: string): boolean => {
     const sees = people.listed.get(from)?.sees
@@ -94,10 +113,13 @@ export function contacts(world: World, epoch: string, { port, settings, own }: C
       } else show(event)
     },
     reach,
+    contact: (address) => contact(lower(address)),
+    addresses: () => [...people.listed.keys()],
     personAt: ({ number, uri }) => {
       const domain = domainOf(own())
       const byName = settings()['contacts.reach'] === 'user' && domain !== undefined ? `${lower(number)}@${domain}` : ''
-      return [addressIn(uri ?? number), byName].find((address) => people.listed.has(address))
+      const named = [addressIn(uri ?? number), byName].find((address) => people.listed.has(address))
+      return named ?? withNumber(number)
     },
     waysTo: async (address) => {
       const to = lower(address)
@@ -147,7 +169,9 @@ export function contacts(world: World, epoch: string, { port, settings, own }: C
       photo: async ({ address }) => {
         const { address: of } = known(address)
         const id = people.photos.get(of)
-        const photo = id === undefined ? undefined : await list().photo(of, id)
+        const entry = people.known.get(of)
+        const own = id === undefined ? undefined : await list().photo(of, id)
+        const photo = own ?? (entry?.hasPhoto ? await directoryPhoto(entry.id).catch(() => undefined) : undefined)
         if (!photo) throw new ParleyError('contact-no-photo', address)
         return { photo }
       },
@@ -204,3 +228,6 @@ const wordsIn = (text: string): string[] => lower(text).match(/[\p{L}\p{N}]+/gu)
 const mostNamed = 50
 
 const lower = (address: string): string => address.toLowerCase()
+
+/** A shorter number is somebody’s inside of one house, and another’s in the next. */
+const leastDigits = 3

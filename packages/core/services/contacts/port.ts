@@ -1,5 +1,5 @@
 // What contacts need of the world: a list that is kept at a server, and who tells of people's availability. Types only.
-import type { Card, ContactRequest, Photo, Presence } from '@openparley/contract'
+import type { Card, ContactNumber, ContactRequest, DirectoryEntry, Photo, Presence } from '@openparley/contract'
 
 /** A person as the list has them. */
 export interface Listed {
@@ -43,6 +43,10 @@ export type ContactsEvent =
     }
   /** The picture that somebody shows now; undefined: none. */
   | { readonly type: 'photo'; readonly address: string; readonly photo: string | undefined }
+  /** What a directory has of the one with that address; undefined: nobody. */
+  | { readonly type: 'known'; readonly address: string; readonly entry: DirectoryEntry | undefined }
+  /** A call was with them. */
+  | { readonly type: 'called'; readonly address: string; readonly number: ContactNumber }
   | { readonly type: 'request'; readonly request: ContactRequest }
   | { readonly type: 'request-over'; readonly address: string }
   | { readonly type: 'blocked'; readonly addresses: readonly string[] }

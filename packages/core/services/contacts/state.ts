@@ -1,5 +1,5 @@
 // The people that are known, by address: the only place that decides what a contact is.
-import type { Contact, ContactRequest, Presence } from '@openparley/contract'
+import type { Contact, ContactNumber, ContactRequest, DirectoryEntry, Presence } from '@openparley/contract'
 import { merged } from './merged.ts'
 import type { ContactsEvent, Listed } from './port.ts'
 
@@ -9,6 +9,12 @@ export interface People {
   readonly presences: Map<string, Map<string, Presence>>
   /** The names of their pictures, by address. */
   readonly photos: Map<string, string>
+  /** What a directory has of them, by address. */
+  readonly known: Map<string, DirectoryEntry>
+  /** Whose number it is by a directory, by all its digits. */
+  readonly byDigits: Map<string, Set<string>>
+  /** The numbers of calls with them, by address, the last one first. */
+  readonly called: Map<string, readonly ContactNumber[]>
   readonly requests: Map<string, ContactRequest>
   readonly blocked: Set<string>
   current: boolean
@@ -27,6 +33,9 @@ export function nobody(): People {
     listed: new Map(),
     presences: new Map(),
     photos: new Map(),
+    known: new Map(),
+    byDigits: new Map(),
+    called: new Map(),
     requests: new Map(),
     blocked: new Set(),
     current: false,
@@ -73,6 +82,28 @@ export function take(people: People, event: ContactsEvent): Told[] {
       else people.photos.set(address, photo)
       return [{ contact: address }]
     }
+    case 'known': {
+      const { address, entry } = event
+      if (!listed.has(address) || JSON.stringify(people.known.get(address)) === JSON.stringify(entry)) return []
+      for (const digits of digitsIn(people.known.get(address))) people.byDigits.get(digits)?.delete(address)
+      for (const digits of digitsIn(entry)) {
+        const those = people.byDigits.get(digits)
+        if (those) those.add(address)
+        else people.byDigits.set(digits, new Set([address]))
+      }
+      if (entry) people.known.set(address, entry)
+      else people.known.delete(address)
+      return [{ contact: address }]
+    }
+    case 'called': {
+      const { address, number } = event
+      const before = people.called.get(address) ?? []
+      if (before.some((each) => each.number === number.number)) return []
+      // Also of those whose list is not there yet.
+      if (!people.called.has(address) && people.called.size >= mostCalled) return []
+      people.called.set(address, [number, ...before].slice(0, mostNumbers))
+      return listed.has(address) ? [{ contact: address }] : []
+    }
     case 'request':
       if (requests.size >= mostRequests || blocked.has(event.request.from)) return []
       requests.set(event.request.from, event.request)
@@ -104,10 +135,16 @@ export function take(people: People, event: ContactsEvent): Told[] {
 export function contactOf(people: People, address: string, favourites: string): Contact | undefined {
   const each = people.listed.get(address)
   if (!each) return undefined
-  const photo = people.photos.get(address)
+  const entry = people.known.get(address)
+  const photo = people.photos.get(address) ?? (entry?.hasPhoto ? entry.id : undefined)
+  const numbers = numbersOf(people, address)
   return {
     address,
-    name: each.name ?? address,
+    name: each.name ?? entry?.name ?? address,
+    ...(numbers.length === 0 ? {} : { numbers }),
+    ...(entry === undefined || entry.mail.length === 0 ? {} : { mail: entry.mail }),
+    ...(entry?.title === undefined ? {} : { title: entry.title }),
+    ...(entry?.organisation === undefined ? {} : { organisation: entry.organisation }),
     groups: each.groups.filter((group) => group !== favourites),
     favourite: each.groups.includes(favourites),
     sees: each.sees,
@@ -117,6 +154,24 @@ export function contactOf(people: People, address: string, favourites: string): 
   }
 }
 
+function digitsIn(entry: DirectoryEntry | undefined): Set<string> {
+  return new Set((entry?.numbers ?? []).flatMap((each) => [digitsOf(each), digitsOf({ number: each.number })]))
+}
+
+/** The directory’s first, then those of calls that it does not have. */
+function numbersOf(people: People, address: string): ContactNumber[] {
+  const listed = (people.known.get(address)?.numbers ?? []).map((each) => ({ ...each, from: 'directory' as const }))
+  const known = new Set(listed.map(digitsOf))
+  const called = (people.called.get(address) ?? []).filter((each) => !known.has(digitsOf(each)))
+  return [...listed, ...called].slice(0, mostNumbers)
+}
+
+export function digitsOf({ number, e164 }: { readonly number: string; readonly e164?: string | undefined }): string {
+  return (e164 ?? number).replaceAll(/\D/g, '')
+}
+
+const mostCalled = 5000
+const mostNumbers = 32
 const most = 50_000
 const mostSources = 32
 const mostRequests = 1000

@@ -31,6 +31,8 @@ export interface HistoryService extends ServiceBody<History> {
   said(message: Message, person: string | undefined): void
   /** For how long things are kept may have changed. */
   look(): void
+  /** The last calls, newest first. */
+  latest(): Promise<HistoryEntry[]>
   /** The number that was dialled last; undefined where none was lately. */
   lastDialled(): Promise<string | undefined>
   /** Waits until all that was added is on disk, then ends the watches. */
@@ -156,6 +158,10 @@ export function history(world: World, epoch: string, needs: HistoryNeeds): Histo
       state.publish({ type: 'recorded', record: recordOf({ message, ...withPerson({ person }) }) })
     },
     look,
+    latest: async () => {
+      await writing
+      return (await store.list(undefined, latest)).entries
+    },
     lastDialled: async () => {
       await writing
       const { entries } = await store.list(undefined, latest)

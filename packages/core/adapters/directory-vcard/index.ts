@@ -1,0 +1,1 @@
+export { type VcardDirectoryOptions, vcardDirectory } from './directory-vcard.ts'
