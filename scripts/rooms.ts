@@ -66,6 +66,8 @@ const adapters = [
   'chat-store',
   'directory-vcard',
   'directory-carddav',
+  'directory-ldap',
+  'directory-uds',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav']
 
@@ -83,6 +85,7 @@ const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'calendar-caldav': ['ical.js'],
+  'directory-ldap': ['ldapts'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
 }

@@ -1,6 +1,7 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
 import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
+import { type DirectoryFaultName, directoryFaults } from './ldap/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
@@ -20,9 +21,10 @@ export interface FaultEntry {
     | 'rules'
     | 'xmpp'
     | 'calendar'
+    | 'directory'
     | 'desk'
-  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, or with a phone on the desk. */
-  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'desk'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a directory, or with a phone on the desk. */
+  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'directory' | 'desk'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -269,6 +271,7 @@ export type FaultName =
   | (typeof otherForms)[number][0]
   | XmppFaultName
   | CalendarFaultName
+  | DirectoryFaultName
   | CstaFaultName
 
 const faults: readonly FaultEntry[] = [
@@ -278,6 +281,7 @@ const faults: readonly FaultEntry[] = [
   ...rowsOf(otherForms, 'sign-in', false),
   ...xmppFaults,
   ...calendarFaults,
+  ...directoryFaults,
   ...cstaFaults,
 ]
 

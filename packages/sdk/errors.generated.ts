@@ -1022,6 +1022,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'admin',
   },
+  'directory-not-secure': {
+    sentence: 'The password would be sent over a connection that is not encrypted.',
+    next: 'Set directory.tls to starttls or true; without encryption a password goes to this machine alone, and with directory.secureBind not even there.',
+    retryable: false,
+    origin: 'admin',
+  },
   'directory-file-unreadable': {
     sentence: 'The file of address cards cannot be read.',
     next: 'Check directory.vcard.files: a file of vCards (RFC 6350), 50 MB at most.',

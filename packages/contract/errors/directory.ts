@@ -15,6 +15,11 @@ export const directoryErrors = {
     'The directory did not do what it was asked.',
     'The cause holds its answer: check directory.searchBases, directory.baseFilter and what the account may read.',
   ),
+  'directory-not-secure': error(
+    'admin',
+    'The password would be sent over a connection that is not encrypted.',
+    'Set directory.tls to starttls or true; without encryption a password goes to this machine alone, and with directory.secureBind not even there.',
+  ),
   'directory-file-unreadable': error(
     'user',
     'The file of address cards cannot be read.',

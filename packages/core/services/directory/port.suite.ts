@@ -25,7 +25,7 @@ export interface Somebody {
 const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 /** Who stands there, beside whoever else does: no other begins a name with one of theirs. */
-export const folk = [
+export const folk: readonly [Required<Somebody>, Somebody, Somebody, Somebody] = [
   {
     given: 'Zoë',
     family: 'Ångström',
@@ -43,7 +43,7 @@ export const folk = [
   { given: 'Quentin', family: 'Zander', user: 'qzander', mail: 'qz@folk.example', work: '+1 303 555 0178' },
   // A name that is syntax somewhere: of filters, of names in a tree, of addresses, of markup.
   { given: '*Xan (x=y)', family: 'O\\Neil, <b>&', user: 'xan', mail: 'xan@folk.example', work: '2244' },
-] as const satisfies readonly Somebody[]
+]
 
 /** What somebody might type, to be told more than they asked for. None of it stands in anybody's entry. */
 const harmful = [

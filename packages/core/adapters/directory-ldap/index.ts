@@ -1,0 +1,1 @@
+export { ldapDirectory, type LdapDirectoryOptions } from './directory-ldap.ts'

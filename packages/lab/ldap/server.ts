@@ -1,0 +1,217 @@
+// The lab's directory: LDAPv3 on loopback, twice over, so that one can go; plain with StartTLS, and with TLS from the start.
+import { createServer, type Server, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { createSecureContext, createServer as createTlsServer, TLSSocket } from 'node:tls'
+import { holdPorts } from '../dead-port.ts'
+import type { FaultSet } from '../faults.ts'
+import { Messages } from './ber.ts'
+import { dnOf, peopleBase, seed } from './people.ts'
+import { ldapSession } from './session.ts'
+import { type Given, Tree } from './tree.ts'
+
+export interface DirectoryServerOptions {
+  readonly people: readonly string[]
+  readonly domain: string
+  readonly passwordOf: (person: string) => string | undefined
+  readonly tls: { readonly key: string; readonly cert: string }
+  /** Whose certificate that is, for people's settings. */
+  readonly ca: string
+  readonly faults: FaultSet
+}
+
+export interface DirectoryServer {
+  /** host:port: the first and the second server, each plain with StartTLS and with TLS from the start. */
+  readonly addresses: {
+    readonly first: string
+    readonly second: string
+    readonly firstTls: string
+    readonly secondTls: string
+  }
+  settings(person: string): Readonly<Record<string, unknown>>
+  /** An entry by its distinguished name; the same name is the same entry. */
+  put(dn: string, attributes: Given): void
+  remove(dn: string): void
+  /** What was asked of either, the last thousand: bind NAME, search SCOPE BASE FILTER, abandon ID, … */
+  asked(): readonly string[]
+  /** How many connections stand at the first, and at the second. */
+  connections(): readonly [number, number]
+  /** The first is gone: its machine refuses, and what was connected is cut. */
+  go(): Promise<void>
+  comeBack(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openDirectoryServer(options: DirectoryServerOptions): Promise<DirectoryServer> {
+  const { people, domain, passwordOf, ca, faults } = options
+  const tree = new Tree()
+  seed(tree, { people, domain })
+  const asked: string[] = []
+  const passwords = (dn: string): string | undefined => {
+    const person = people.find((each) => dnOf(each) === dn.toLowerCase() || `${each}@${domain}` === dn.toLowerCase())
+    return person === undefined ? undefined : passwordOf(person)
+  }
+  const open = (): Promise<Place> =>
+    openPlace({
+      ...options,
+      tree,
+      passwords,
+      asked: (what) => {
+        asked.push(what)
+        if (asked.length > mostAsked) asked.shift()
+      },
+    })
+  const [first, second] = await Promise.all([open(), open()])
+  if (faults.has('directory-gone')) await Promise.all([first.go(), second.go()])
+  const at = (port: number): string => `127.0.0.1:${port}`
+  const addresses = {
+    first: at(first.port),
+    second: at(second.port),
+    firstTls: at(first.tlsPort),
+    secondTls: at(second.tlsPort),
+  }
+  return {
+    addresses,
+    settings: (person) => ({
+      'directory.servers': [`ldap://${addresses.first}`, `ldap://${addresses.second}`],
+      'directory.product': 'OpenLDAP',
+      'directory.searchBases': [peopleBase],
+      'directory.user': dnOf(person),
+      'directory.password': passwordOf(person),
+      'directory.tls.ca': ca,
+      'directory.attributes': {
+        uri: 'msRTCSIP-PrimaryUserAddress',
+        otherPhone: 'otherTelephone',
+        department: 'department',
+      },
+    }),
+    put: (dn, attributes) => tree.put(dn, attributes),
+    remove: (dn) => tree.remove(dn),
+    asked: () => [...asked],
+    connections: () => [first.connections(), second.connections()],
+    go: () => first.go(),
+    comeBack: () => first.comeBack(),
+    close: async () => {
+      await Promise.all([first.close(), second.close()])
+    },
+  }
+}
+
+interface PlaceOptions extends DirectoryServerOptions {
+  readonly tree: Tree
+  readonly passwords: (dn: string) => string | undefined
+  readonly asked: (what: string) => void
+}
+
+interface Place {
+  readonly port: number
+  readonly tlsPort: number
+  connections(): number
+  go(): Promise<void>
+  comeBack(): Promise<void>
+  close(): Promise<void>
+}
+
+async function openPlace(options: PlaceOptions): Promise<Place> {
+  const { tls } = options
+  const sockets = new Set<Socket>()
+  const timers = new Set<NodeJS.Timeout>()
+  const take = (socket: Socket): void => {
+    sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.once('close', () => sockets.delete(socket))
+    serve(socket, options, { vanish: () => void go(), timers })
+  }
+  const listen = (server: Server, port: number): Promise<Server> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', () => resolve(server))
+    })
+  const open = (ports: readonly [number, number]): Promise<[Server, Server]> => {
+    const secure = createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, take)
+    // A handshake that failed is the other side's loss.
+    secure.on('tlsClientError', () => {})
+    secure.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
+    return Promise.all([listen(createServer(take), ports[0]), listen(secure, ports[1])])
+  }
+  let servers: [Server, Server] | undefined = await open([0, 0])
+  const [port, tlsPort] = servers.map((server) => (server.address() as AddressInfo).port) as [number, number]
+  let release: (() => Promise<void>) | undefined
+  const shut = async (): Promise<void> => {
+    const gone = servers
+    servers = undefined
+    const closed = gone?.map((server) => new Promise((resolve) => server.close(resolve))) ?? []
+    for (const socket of sockets) socket.destroy()
+    for (const timer of timers) clearTimeout(timer)
+    timers.clear()
+    await Promise.all(closed)
+  }
+  const go = async (): Promise<void> => {
+    if (!servers) return
+    await shut()
+    release = await holdPorts({ tcp: [port, tlsPort] })
+  }
+  return {
+    port,
+    tlsPort,
+    connections: () => sockets.size,
+    go,
+    comeBack: async () => {
+      if (servers) return
+      await release?.()
+      release = undefined
+      servers = await open([port, tlsPort])
+    },
+    close: async () => {
+      await shut()
+      await release?.()
+    },
+  }
+}
+
+/** Messages of one connection, one after the other. */
+function serve(
+  socket: Socket,
+  { tree, passwords, faults, asked, tls }: PlaceOptions,
+  { vanish, timers }: { readonly vanish: () => void; readonly timers: Set<NodeJS.Timeout> },
+): void {
+  let stream: Socket = socket
+  const follow = (): void => {
+    const messages = new Messages()
+    stream.on('error', () => stream.destroy())
+    stream.on('data', (bytes: Buffer) => {
+      const whole = messages.push(bytes)
+      if (!whole) return void stream.destroy()
+      for (const each of whole) session.received(each)
+    })
+  }
+  const session = ldapSession({
+    tree,
+    passwordOf: passwords,
+    faults,
+    asked,
+    isSecure: () => stream instanceof TLSSocket,
+    send: (bytes) => {
+      if (!stream.destroyed) stream.write(bytes)
+    },
+    startTls: () => {
+      socket.removeAllListeners('data')
+      stream = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) })
+      follow()
+    },
+    close: () => stream.end(),
+    vanish,
+    later: (ms, act) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        act()
+      }, ms)
+      timers.add(timer)
+    },
+  })
+  follow()
+}
+
+const mostAsked = 1000
