@@ -89,7 +89,18 @@ interface SignedIn {
   readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, filesFolder, dns, said, sip, directory, row }: PeopleParts): People {
+export function people({
+  world,
+  epoch,
+  settings,
+  store,
+  filesFolder,
+  dns,
+  said,
+  sip,
+  directory,
+  row,
+}: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined

@@ -161,10 +161,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   const past = history(world, epoch, {
     store: historyStore(store),
     messages: everyone.messages,
-    waysTo: async (address) => [
-      ...(await everyone.list.waysTo(address)),
-      ...((await directory.at(address))?.numbers.map(({ number }) => number) ?? []),
-    ],
+    waysTo: (address) => everyone.list.waysTo(address),
     personAt: async (number) => everyone.list.personAt({ number }) ?? (await directory.known(number))?.person,
     named: (words) => everyone.list.named(words),
     keepDays: () => settings.current()['history.keepDays'],

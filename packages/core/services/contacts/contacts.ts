@@ -125,7 +125,8 @@ export function contacts(
       const to = lower(address)
       if (!people.listed.has(to)) return []
       const name = settings()['contacts.reach'] === 'none' ? undefined : nameAt(to, domainOf(own()))
-      return [...(name === undefined ? [] : [name]), ...(await numbersOf(to))]
+      const known = contact(to)?.numbers?.map(({ number }) => number) ?? []
+      return [...(name === undefined ? [] : [name]), ...known, ...(await numbersOf(to))]
     },
     named: (words) => {
       const begun = wordsIn(words)
