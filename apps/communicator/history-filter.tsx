@@ -30,7 +30,7 @@ export function HistoryFilter({ page: { model, acts } }: OfPage): JSX.Element {
           <span class="unseen">{pastMessages.search}</span>
           <input
             type="search"
-            placeholder={pastMessages.search}
+            placeholder={pastMessages.find}
             autocomplete="off"
             spellcheck={false}
             maxLength={256}

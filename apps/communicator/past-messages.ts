@@ -2,6 +2,7 @@
 
 export const pastMessages = {
   search: 'Find in the history',
+  find: 'Find',
   kind: 'Which',
   kinds: {
     all: 'Everything',
