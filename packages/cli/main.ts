@@ -9,6 +9,7 @@ import { contacts } from './commands/contacts.ts'
 import { core } from './commands/core.ts'
 import { demo } from './commands/demo.ts'
 import { dialrules } from './commands/dialrules.ts'
+import { directory } from './commands/directory.ts'
 import { doctor } from './commands/doctor.ts'
 import { history } from './commands/history.ts'
 import { lab } from './commands/lab.ts'
@@ -44,6 +45,7 @@ for (const add of [
   history,
   presence,
   contacts,
+  directory,
   chat,
   doctor,
   report,

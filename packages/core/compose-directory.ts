@@ -8,6 +8,7 @@ import {
   type Settings,
 } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
+import { carddavDirectory } from './adapters/directory-carddav/index.ts'
 import { vcardDirectory } from './adapters/directory-vcard/index.ts'
 import type { World } from './runtime/world.ts'
 import type { KnownParty } from './services/calls/port.ts'
@@ -25,6 +26,8 @@ export interface DirectoryOfSession {
   readonly body: DirectoryService
   signIn(): void
   signOut(): Promise<void>
+  /** A setting has changed that needs no new sign-in. */
+  look(): void
   /** Who has that number, where a source knows it, and the contact that they are. */
   known(number: string): Promise<KnownParty | undefined>
   /** Whose address that is. */
@@ -57,7 +60,8 @@ interface WayParts extends Pick<DirectoryParts, 'world' | 'settings' | 'dns'> {
 const ways: Readonly<Record<DirectoryPort['kind'], (parts: WayParts) => DirectoryPort | undefined>> = {
   ldap: () => undefined,
   uds: () => undefined,
-  carddav: () => undefined,
+  carddav: (parts) =>
+    parts.settings()['directory.carddav.servers'] === undefined ? undefined : carddavDirectory(parts),
   vcard: (parts) => (parts.settings()['directory.vcard.files'] === undefined ? undefined : vcardDirectory(parts)),
 }
 
@@ -113,6 +117,9 @@ export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
       for (const source of sources) source.start()
     },
     signOut,
+    look: () => {
+      for (const source of sources) source.look?.()
+    },
     known: async (number) => {
       const entry = await service.known(number)
       if (!entry) return undefined

@@ -59,6 +59,8 @@ export interface LabPerson {
   readonly calendar: Readonly<Record<string, unknown>>
   /** The same person's for the directory. */
   readonly directory: Readonly<Record<string, unknown>>
+  /** The same person's for their address book. */
+  readonly cards: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -114,6 +116,11 @@ export interface Lab {
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
   /** The directory, on two servers: entries put there and taken away, what was asked, the first server's going and coming back. */
   readonly directory: Pick<DirectoryServer, 'put' | 'remove' | 'asked' | 'connections' | 'go' | 'comeBack'>
+  /** People's address books, at the same server: cards put there and taken away. */
+  readonly cards: {
+    put(person: string, vcard: string, name?: string): void
+    remove(person: string, name?: string): void
+  }
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -326,6 +333,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
       directory: directory.settings(name),
+      cards: calendar.bookSettings(name),
       desk: csta.settings(name),
     })),
     desk,
@@ -336,6 +344,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     xmpp,
     calendar,
     directory,
+    cards: { put: calendar.putCard, remove: calendar.removeCard },
     control: control.path,
     stopped,
     settingsOver,

@@ -91,6 +91,9 @@ import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
 import { historyExport } from './journeys/history-export.ts'
 import { historyForget } from './journeys/history-forget.ts'
 import { historySearch } from './journeys/history-search.ts'
+import { directoryCaller } from './journeys/directory-caller.ts'
+import { directoryContact } from './journeys/directory-contact.ts'
+import { directorySearch } from './journeys/directory-search.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -212,6 +215,9 @@ export const scenarios: readonly Scenario[] = [
   historyExport,
   historyForget,
   historySearch,
+  directoryCaller,
+  directoryContact,
+  directorySearch,
   presenceAsked,
   presenceBack,
   presenceBlocked,

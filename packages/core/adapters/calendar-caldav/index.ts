@@ -1,2 +1,2 @@
-export { personIn as calendarPersonIn } from './asking.ts'
+export { personIn as calendarPersonIn } from './person.ts'
 export { type CalendarState, caldavCalendar } from './calendar-caldav.ts'

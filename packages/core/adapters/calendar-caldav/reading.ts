@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ErrorValue } from '@openparley/contract'
 import type { Meeting } from '../../services/presence/port.ts'
-import { type Ask, CalendarFailure, type Person } from './asking.ts'
+import { type Ask, DavFailure, findHome, type Home } from '../../links/dav/index.ts'
 import { bounded } from './bounded.ts'
-import { writeFreeBusyQuery, writeQuery } from './dav.ts'
-import { type Calendar, findHome, type Home, listCalendars } from './discover.ts'
+import type { Person } from './person.ts'
+import { writeFreeBusyQuery, writeQuery } from './queries.ts'
+import { addressesOf, type Calendar, calendarHome, listCalendars } from './discover.ts'
 import { type MeetingsRead, readMeetings } from './meetings.ts'
 import type { Window } from './occurrences.ts'
 
@@ -34,14 +35,14 @@ export function nothingKnown(): Known {
   return { home: undefined, calendars: new Map(), slow: new Map() }
 }
 
-/** Rejects with a CalendarFailure where nothing at all can be read. */
+/** Rejects with a DavFailure where nothing at all can be read. */
 export async function readServer(ask: Ask, server: URL, person: Person, known: Known, nowMs: number): Promise<Result> {
   const calendars = await calendarsOf(ask, server, known)
-  if (calendars.length === 0) throw new CalendarFailure('calendar-none-found')
+  if (calendars.length === 0) throw new DavFailure('calendar-none-found')
   const there = new Set(calendars.map(({ url }) => url.href))
   for (const href of known.calendars.keys()) if (!there.has(href)) known.calendars.delete(href)
-  const addresses = [...person.addresses, ...(known.home?.addresses ?? [])]
-  const failures: CalendarFailure[] = []
+  const addresses = [...person.addresses, ...(known.home ? addressesOf(known.home) : [])]
+  const failures: DavFailure[] = []
   for (const calendar of calendars) {
     const before = known.calendars.get(calendar.url.href)
     const isSame = before && calendar.tag !== undefined && before.tag === calendar.tag
@@ -57,7 +58,7 @@ export async function readServer(ask: Ask, server: URL, person: Person, known: K
       const tag = isWorthAgain ? undefined : calendar.tag
       known.calendars.set(calendar.url.href, { ...read, tag, untilMs: window.untilMs })
     } catch (thrown) {
-      if (!(thrown instanceof CalendarFailure)) throw thrown
+      if (!(thrown instanceof DavFailure)) throw thrown
       failures.push(thrown)
     }
   }
@@ -74,7 +75,7 @@ export async function readServer(ask: Ask, server: URL, person: Person, known: K
 async function calendarsOf(ask: Ask, server: URL, known: Known): Promise<Calendar[]> {
   const listed = known.home && (await listCalendars(ask, known.home))
   if (listed) return listed
-  known.home = await findHome(ask, server)
+  known.home = await findHome(ask, server, calendarHome)
   return (await listCalendars(ask, known.home)) ?? []
 }
 
@@ -84,7 +85,7 @@ async function objectsOf(ask: Ask, { url }: Calendar, window: Window): Promise<s
     const found = await ask.resources({ url, method: 'REPORT', depth: 1, body: writeQuery(window) })
     return (found ?? []).flatMap((each) => each.property('caldav', 'calendar-data')?.content.join('') ?? [])
   } catch (thrown) {
-    if (!(thrown instanceof CalendarFailure) || thrown.error.code !== 'account-forbidden') throw thrown
+    if (!(thrown instanceof DavFailure) || thrown.error.code !== 'account-forbidden') throw thrown
     const busy = await ask.text({ url, method: 'REPORT', depth: 1, body: writeFreeBusyQuery(window) })
     if (busy === undefined) throw thrown
     return [busy]
@@ -97,7 +98,7 @@ async function readObjects(
   addresses: readonly string[],
   slow: Map<string, number>,
 ): Promise<MeetingsRead & { readonly isWorthAgain: boolean }> {
-  if (objects.length > mostObjects) throw new CalendarFailure('calendar-too-large', `more than ${mostObjects} events`)
+  if (objects.length > mostObjects) throw new DavFailure('calendar-too-large', `more than ${mostObjects} events`)
   const reads: MeetingsRead[] = []
   let count = 0
   let slowNow = 0
@@ -117,7 +118,7 @@ async function readObjects(
   while (reads.length < objects.length) {
     const before = reads.length
     const went = bounded(mostMs, readSome)
-    if (count > mostMeetings) throw new CalendarFailure('calendar-too-large', `more than ${mostMeetings} meetings`)
+    if (count > mostMeetings) throw new DavFailure('calendar-too-large', `more than ${mostMeetings} meetings`)
     // Calls are made meanwhile.
     await turn()
     if (went === 'done' || reads.length > before) continue
