@@ -13,6 +13,7 @@ import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
+import { openVoicemailServer, type VoicemailServer } from './imap/server.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
 import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
@@ -56,6 +57,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The same person's for their mailbox. */
+  readonly voicemail: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -65,6 +68,7 @@ export interface Lab {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
+    readonly voicemail: VoicemailServer['addresses']
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
@@ -108,6 +112,11 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** People's mailboxes: messages left, what is in them, the server's going and coming back. */
+  readonly voicemail: Pick<
+    VoicemailServer,
+    'leave' | 'put' | 'messages' | 'store' | 'asked' | 'cut' | 'go' | 'comeBack'
+  >
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -228,6 +237,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
+  const voicemail = await openVoicemailServer({
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.voicemail,
+    ca: certificates.authority.ca,
+    faults,
+    wall: Date.now,
+  })
   const deskControl = {
     desk,
     passwordOf: (person: string) => passwords.get(person),
@@ -285,6 +302,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
+    leaveVoice: (person, number) => void voicemail.leave(person, number === undefined ? {} : { from: { number } }),
+    voicemail: (isGone) => (isGone ? voicemail.go() : voicemail.comeBack()),
     stop,
   })
   let closing: Promise<void> | undefined
@@ -293,6 +312,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...addresses,
       xmpp: xmpp.addresses,
       calendar: calendar.address,
+      voicemail: voicemail.addresses,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
@@ -309,6 +329,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      voicemail: voicemail.settings(name),
       desk: csta.settings(name),
     })),
     desk,
@@ -318,6 +339,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
+    voicemail,
     control: control.path,
     stopped,
     settingsOver,
@@ -353,6 +375,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           deployment.close(),
           xmpp.close(),
           calendar.close(),
+          voicemail.close(),
         ])
       })()
       return closing
