@@ -25,6 +25,7 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   devices: ['cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.tftp.servers'],
   'device-config': ['cucm.tftp.servers'],
   calendar: ['calendar.servers'],
+  voicemail: ['voicemail.imap.servers'],
   'door-uacsta': ['door.uacsta.port'],
   media: ['media.portRange'],
 }
@@ -67,6 +68,18 @@ function phoneRow(state: PhoneState): Row {
 
 const wordFor = { off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const
 
+/** Why the record cannot be written; undefined: it can. */
+export function historyRow(error: ParleyError | undefined): Row {
+  if (!error) return { state: 'ok' }
+  return {
+    state: 'failed',
+    error: errorValue(error.code, error.detail),
+    without: 'the record of calls, voicemail and conferences',
+    works: 'calls',
+    nextTry: 'at the end of the next call',
+  }
+}
+
 export function dialRulesRow(
   state: StateOf<(typeof services)['dialRules']>,
   settings: Settings,
@@ -101,16 +114,4 @@ function sourceOf(settings: Settings): string | undefined {
   const [files] = settings['cucm.tftp.servers'] ?? []
   if (settings['dialRules.from'] === 'axl') return database === undefined ? undefined : `https://${database}/axl/`
   return files
-}
-
-/** Undefined: the store can be used. */
-export function historyRow(error: ParleyError | undefined): Row {
-  if (!error) return { state: 'ok' }
-  return {
-    state: 'failed',
-    error: errorValue(error.code, error.detail),
-    without: 'the record of calls, voicemail and conferences',
-    works: 'calls',
-    nextTry: 'at the end of the next call',
-  }
 }

@@ -31,6 +31,7 @@ import { type ChatPort, type ChatService, chat, type FilePort } from './services
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 import { secretOf } from './runtime/secret.ts'
+import type { VoicemailNeeds } from './services/voicemail/index.ts'
 
 export interface People {
   readonly bodies: Readonly<Record<'presence' | 'contacts' | 'chat', AnyServiceBody>>
@@ -53,6 +54,10 @@ export interface People {
   lookAgain(): void
   /** Calls of before. */
   calledBefore(entries: readonly HistoryEntry[]): void
+  /** The contact who has that number. */
+  nameOf(number: string): { readonly person: string; readonly name?: string } | undefined
+  /** Sends a file in chat, on behalf of an application. */
+  readonly sendFile: VoicemailNeeds['send']
   released(application: string): void
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
@@ -248,6 +253,16 @@ export function people({
     chatDiagnosis: async () => signedIn?.link.settled(),
     list,
     messages: talk.record,
+    nameOf: (number) => {
+      const person = list.personAt({ number })
+      const name = list.state.read().state.contacts.find(({ address }) => address === person)?.name
+      return person === undefined ? undefined : { person, ...(name === undefined ? {} : { name }) }
+    },
+    sendFile: async ({ to, name, type, content }, requestId, caller) => {
+      const bytes = Buffer.from(content.buffer, content.byteOffset, content.length)
+      const { handle } = await talk.handlers.upload({ content: bytes.toString('base64'), name, type }, caller)
+      return talk.handlers.sendFile({ to, file: handle, requestId: `voicemail ${requestId}` }, caller)
+    },
     released: (application) => availability.released(application),
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {

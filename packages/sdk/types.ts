@@ -40,6 +40,7 @@ export type {
   HistoryEntry,
   HistoryRecord,
   Lamp,
+  Mailbox,
   Member,
   Message,
   Party,
@@ -49,6 +50,7 @@ export type {
   SettingsInput,
   SettingValue as SettingOrigin,
   Statistics,
+  VoiceMessage,
 } from '@openparley/contract'
 
 export interface WatchOptions {
