@@ -42,6 +42,7 @@ const services = [
   'contacts',
   'chat',
   'directory',
+  'voicemail',
 ]
 const adapters = [
   'calendar-caldav',
@@ -68,6 +69,7 @@ const adapters = [
   'directory-carddav',
   'directory-ldap',
   'directory-uds',
+  'voicemail-imap',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav', 'photos']
 
@@ -88,6 +90,7 @@ const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'directory-ldap': ['ldapts'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
+  'voicemail-imap': ['imapflow', 'postal-mime'],
 }
 
 export const rooms: readonly Room[] = [

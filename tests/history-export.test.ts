@@ -18,7 +18,7 @@ async function talk(session: Session, to: string, codes: { account?: string; mat
   await session.calls.until(call, ({ state }) => state === 'ended', { timeoutMs: 15_000 })
 }
 
-test('calls are exported as CSV with the codes that they were made with, oldest first', async (t) => {
+test('calls are exported as CSV with the codes that they were made with, newest first, and nothing that is there is overwritten', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'parley-bill-'))
   const lab = await startLab()
   t.after(async () => {
@@ -34,23 +34,37 @@ test('calls are exported as CSV with the codes that they were made with, oldest 
   await talk(alice, '606', { account: '4711', matter: '0815' })
   await talk(alice, '600')
   const out = join(home, 'bill.csv')
-  await parley('history', 'export', '--csv', '--out', out)
-  const [names, first, second, ...rest] = (await readFile(out, 'utf8')).split('\r\n')
-  assert.equal(names, 'call,direction,number,name,started,answered,ended,seconds,account,matter,error,transferred_to')
+  const bill = ['history', 'export', '--as', 'csv', '--kind', 'call', '--out', out]
+  await parley(...bill)
+  await assert.rejects(parley(...bill), ({ stderr }) => stderr.includes('--force'))
+  await parley(...bill, '--force')
+  const [names, second, first, ...rest] = (await readFile(out, 'utf8')).split('\r\n')
+  assert.equal(
+    names,
+    'kind,id,at,person,direction,number,name,text,answered,ended,seconds,missed,account,matter,error,transferred_to',
+  )
   const cells = (row = ''): string[] => row.split(',')
   assert.deepEqual(
-    [cells(first)[1], cells(first)[2], ...cells(first).slice(8, 10)],
+    [...cells(first).slice(4, 6), ...cells(first).slice(12, 14)],
     ['outgoing', '606', '4711', '0815'],
   )
-  assert.deepEqual([cells(second)[2], ...cells(second).slice(8)], ['600', '', '', '', ''])
+  assert.deepEqual([cells(second)[5], ...cells(second).slice(12)], ['600', '', '', '', ''])
   assert.deepEqual(rest, [''])
-  assert.ok(Number(cells(first)[7]) >= 1)
+  assert.ok(Number(cells(first)[10]) >= 1)
   if (process.platform !== 'win32') assert.equal((await stat(out)).mode & 0o077, 0)
   const listed = JSON.parse(await parley('history', 'list', '--json')) as { remote: { number: string } }[]
   assert.deepEqual(
     listed.map(({ remote }) => remote.number),
     ['600', '606'],
   )
+  const found = JSON.parse(await parley('history', 'search', '--with', '606', '--json')) as { id: string }[]
+  assert.equal(found.length, 1)
+  assert.match(await parley('history', 'search', '--text', '606'), /^\S+  call +outgoing  606  \d+ s\n$/)
+  await assert.rejects(parley('history', 'search', '--kind', 'letter'), ({ stderr }) => stderr.includes('none of'))
+  await assert.rejects(parley('history', 'forget'), ({ stderr }) => stderr.includes('--before'))
+  assert.equal(await parley('history', 'forget', found[0]?.id ?? ''), '1 deleted\n')
+  assert.equal(await parley('history', 'forget', '--before', '2020-01-01', '--json'), '{"forgotten":0}\n')
+  assert.equal((await parley('history', 'search')).split('\n').length, 2)
   await core.system.stop({ when: 'now' })
   await core.closed
   core.close()

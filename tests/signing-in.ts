@@ -1,5 +1,5 @@
 // What a test does when it has signed in: wait for the phone, make a call that comes to its end.
-import { type FaultEntry, type Lab, listFaults } from '@openparley/lab'
+import { type FaultEntry, type Lab, type LabPerson, listFaults } from '@openparley/lab'
 import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
 
 /** Every fault that leads to an error on the way. That rules are gone is told only of such as were there: health.test.ts has that. */
@@ -7,34 +7,39 @@ export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[]
   fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
 )
 
-/** Of those, one of each code that chat, calendars, directories and desk phones share with the way to a phone: that each is found the doctor's tests show. */
+/** The services beside calls that have a server of their own: by the journey on which a fault of it is met, whose settings sign in to it. */
+const beside: Readonly<Partial<Record<FaultEntry['journey'], Exclude<keyof LabPerson, 'name'>>>> = {
+  chat: 'xmpp',
+  calendar: 'calendar',
+  directory: 'directory',
+  voicemail: 'voicemail',
+  desk: 'desk',
+}
+
+/** Of those, one of each code that these share with the way to a phone: that each is found the doctor's tests show. */
 export const faultsToTell: typeof faultsWithCode = faultsWithCode.filter(
   ({ code, journey }, at) =>
-    (journey !== 'chat' && journey !== 'calendar' && journey !== 'directory' && journey !== 'desk') ||
-    faultsWithCode.findIndex((each) => each.code === code) === at,
+    beside[journey] === undefined || faultsWithCode.findIndex((each) => each.code === code) === at,
 )
 
 /** The faults to switch on in a lab for that one; with a phone that rings no longer than it must. */
 export function switchedOn({ name }: FaultEntry): readonly { readonly name: string; readonly value?: string }[] {
   // The page that says 200 and means 401 is CCMCIP's.
-  const beside = name === 'devices-html-401' ? [{ name: 'no-uds' }] : []
-  return [{ name, ...(name === 'no-answer' ? { value: '300' } : {}) }, ...beside]
+  const also = name === 'devices-html-401' ? [{ name: 'no-uds' }] : []
+  return [{ name, ...(name === 'no-answer' ? { value: '300' } : {}) }, ...also]
 }
 
 /** Alice's settings, by the journey on which the fault is met. */
 export function settingsFor({ journey }: FaultEntry, { people: [alice], administrator }: Lab): SettingsInput {
+  const own = beside[journey]
+  if (journey === 'call' || own) return { ...alice?.settings, ...(own && alice?.[own]) }
   const bySignIn = { ...alice?.signIn }
-  if (journey === 'call') return { ...alice?.settings }
-  if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
-  if (journey === 'calendar') return { ...alice?.settings, ...alice?.calendar }
-  if (journey === 'directory') return { ...alice?.settings, ...alice?.directory }
-  if (journey === 'desk') return { ...alice?.settings, ...alice?.desk }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }
 
 /** Where the code is told while calls go on: by a service's row of health alone. */
-export function isBesideCalls({ area }: FaultEntry): boolean {
-  return area === 'rules' || area === 'xmpp' || area === 'calendar' || area === 'directory' || area === 'desk'
+export function isBesideCalls({ area, journey }: FaultEntry): boolean {
+  return area === 'rules' || beside[journey] !== undefined
 }
 
 /** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */

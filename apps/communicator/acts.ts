@@ -6,13 +6,13 @@ import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
 import { type FurtherActs, openFurtherActs } from './further-acts.ts'
 import type { Model } from './model.ts'
-import { pageOfHistory } from './model.ts'
 import { readNumber } from './numbers.ts'
+import { openPastActs, type PastActs } from './past-acts.ts'
 import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
 
-export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs {
+export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, PastActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
@@ -37,7 +37,6 @@ export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs {
   usePhone(phone: string): void
   /** Goes on with the call at another phone of the person's. */
   move(call: Call, phone: string): void
-  older(): void
   dismissProblem(id: number): void
 }
 
@@ -66,6 +65,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openSettingActs(acting),
     ...openPeopleActs(acting),
     ...openChatActs(acting),
+    ...openPastActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)
@@ -150,15 +150,6 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
         const moved = await calls.move({ call: call.id, to: phone, endpoint: sound.endpoint })
         sound.keep(moved.call)
         acting.show(moved.call)
-      }),
-    older: () =>
-      once('older', async () => {
-        const cursor = model.older.value
-        if (cursor === undefined) return
-        const page = await session.history.list({ cursor, limit: pageOfHistory })
-        const known = new Set(model.history.value.map(({ call }) => call))
-        model.history.value = [...model.history.value, ...page.entries.filter(({ call }) => !known.has(call))]
-        model.older.value = page.next
       }),
     dismissProblem: (id) => {
       face.problems.value = face.problems.value.filter((each) => each.id !== id)

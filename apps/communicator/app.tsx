@@ -237,7 +237,7 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
     },
     history: {
       icon: 'history',
-      content: <History page={page} />,
+      content: current === 'history' && <History page={page} />,
       badge: missed > 0 ? { text: String(missed), means: messages.missed(missed) } : undefined,
     },
     services: {

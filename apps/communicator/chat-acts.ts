@@ -4,6 +4,7 @@ import type { Acting } from './acting.ts'
 import { chatMessages } from './chat-messages.ts'
 import { focus, places } from './focus.ts'
 import { circleOf, ownReactions, textOf } from './said.ts'
+import { save } from './save.ts'
 
 type Found = Awaited<ReturnType<Session['chat']['search']>>
 
@@ -129,16 +130,6 @@ export function openChatActs({ session, model, face, once, failed }: Acting): Ch
         focus(places.chat)
       }),
   }
-}
-
-/** Never opened here: what others sent is not this page’s. */
-function save(name: string, content: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  // The browser has taken it when it has begun.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 function base64Of(bytes: Uint8Array): string {

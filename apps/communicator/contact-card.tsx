@@ -10,6 +10,7 @@ import { Form, TextField } from './form.tsx'
 import { Icon } from './icons.tsx'
 import { MenuButton, type MenuEntry, useMenu } from './kit.tsx'
 import type { OfPage } from './page.ts'
+import { pastMessages } from './past-messages.ts'
 import { peopleMessages } from './people-messages.ts'
 import { groupsOf } from './people-rows.ts'
 
@@ -65,6 +66,10 @@ export function ContactCard({ page, contact }: OfContact): JSX.Element {
           </button>
         )}
       </div>
+      <button type="button" class="quiet" onClick={() => acts.pastWith(address)}>
+        <Icon name="history" />
+        {pastMessages.withContact(name)}
+      </button>
       <SaidOfThemselves page={page} contact={contact} />
       {menu.list(entriesOf(contact))}
       {open.value === 'rename' && <Rename page={page} contact={contact} close={close} />}

@@ -152,11 +152,13 @@ export function MenuButton({
   menu,
   of,
   label,
+  icon = 'more',
   tabIndex = 0,
 }: {
   readonly menu: Menu
   readonly of: string
   readonly label: string
+  readonly icon?: IconName
   readonly tabIndex?: number
 }): JSX.Element {
   // Drawn again where it is opened or closed, and what it does is asked when it is pressed.
@@ -171,7 +173,7 @@ export function MenuButton({
       onClick={(event) => menu.button(of).onClick?.(event)}
       onKeyDown={(event) => menu.button(of).onKeyDown?.(event)}
     >
-      <Icon name="more" />
+      <Icon name={icon} />
     </button>
   )
 }

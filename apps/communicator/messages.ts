@@ -223,10 +223,8 @@ export const messages = {
   },
   history: {
     heading: 'History',
-    none: 'No calls yet.',
-    noneMissed: 'No missed calls.',
-    missedOnly: 'Missed only',
-    older: 'Older calls',
+    none: 'Nothing yet.',
+    older: 'Older',
     today: 'Today',
     yesterday: 'Yesterday',
     call: (name: string): string => `Call ${name}`,

@@ -16,6 +16,7 @@ import { messages } from './messages.ts'
 import { type News, newsBetween, reminderOf } from './news.ts'
 import { type Forwarding, forwardingText, nameOf } from './sayings.ts'
 import type { Pass } from './sign-in.ts'
+import { openPast, type PastModel } from './past-model.ts'
 import { openPeople, type PeopleModel } from './people-model.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
@@ -58,8 +59,8 @@ export interface Model {
   readonly recordings: ReadonlySignal<ReadonlyMap<string, string>>
   /** Newest first. */
   readonly history: Signal<readonly HistoryEntry[]>
-  /** The cursor of the next page; undefined where there is none. */
-  readonly older: Signal<string | undefined>
+  /** The record of everything. */
+  readonly past: PastModel
   readonly news: Signal<News | undefined>
   readonly people: PeopleModel
   /** The settings in force, and what stands beside them. */
@@ -93,7 +94,6 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const phones = signal<ReadonlyMap<string, Phone>>(new Map())
   const services = signal<ReadonlyMap<string, HealthRow>>(new Map())
   const history = signal<readonly HistoryEntry[]>([])
-  const older = signal<string | undefined>(undefined)
   const config = signal<Config>({ settings: {}, unknown: [], problems: [], pending: [] })
   const news = signal<News | undefined>(undefined)
   const trouble = signal<ParleyError | undefined>(undefined)
@@ -173,14 +173,17 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   follow(async () => {
     for await (const seen of session.history.watch({ signal: until })) {
       if (seen.type === 'change') {
-        if (seen.change.type !== 'added') continue
+        if (seen.change.type !== 'added') {
+          past.changed()
+          continue
+        }
         const { entry } = seen.change
         history.value = [entry, ...history.value.filter(({ call }) => call !== entry.call)]
         continue
       }
       const page = await session.history.list({ limit: pageOfHistory })
       history.value = page.entries
-      older.value = page.next
+      past.changed()
     }
   })
   follow(async () => {
@@ -196,6 +199,9 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
         config.value = { ...config.value, settings: now ? { ...settings, [name]: now } : settings }
       }
     }
+  })
+  const past = openPast(session, (thrown) => {
+    trouble.value = thrown as ParleyError
   })
   const people = openPeople({
     session,
@@ -231,7 +237,7 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
     forwardings,
     recordings,
     history,
-    older,
+    past,
     news,
     trouble,
     close: () => {
@@ -267,5 +273,5 @@ function userOf(address = ''): string {
 }
 
 const mostFree = 5
-/** So many entries of the history are asked for at once. */
-export const pageOfHistory = 50
+/** So many of the last calls are looked through for what was missed. */
+const pageOfHistory = 50

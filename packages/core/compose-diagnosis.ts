@@ -19,6 +19,8 @@ export interface Diagnosed {
   readonly calendar: () => Promise<DiagnosisStep | undefined>
   /** How the sources of the directory stand; undefined: there is none. */
   readonly directory: () => Promise<DiagnosisStep | undefined>
+  /** How the mailbox is reached; undefined: no settings name one. */
+  readonly voicemail: () => Promise<DiagnosisStep | undefined>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
@@ -27,7 +29,8 @@ export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
   const way = await looked.way.diagnosis()
   const calendar = (await looked.calendar()) ?? skipped('calendar', 'no calendar server is set')
   const directory = (await looked.directory()) ?? skipped('directory', 'no directory is set')
-  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked), calendar, directory]
+  const voicemail = (await looked.voicemail()) ?? skipped('voicemail', 'no mail store is set')
+  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked), calendar, directory, voicemail]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 

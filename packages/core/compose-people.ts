@@ -6,6 +6,7 @@ import {
   type HealthRow,
   type HistoryEntry,
   type Lamp,
+  type Message,
   personOf,
   type Photo,
   type Presence,
@@ -26,10 +27,11 @@ import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
-import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
+import { type ChatPort, type ChatService, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 import { secretOf } from './runtime/secret.ts'
+import type { VoicemailNeeds } from './services/voicemail/index.ts'
 
 export interface People {
   readonly bodies: Readonly<Record<'presence' | 'contacts' | 'chat', AnyServiceBody>>
@@ -45,11 +47,17 @@ export interface People {
   called(entry: HistoryEntry): void
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
   chatDiagnosis(): Promise<XmppState | undefined>
-  readonly list: Pick<ContactsService, 'reach' | 'personAt' | 'contact'>
+  readonly list: Pick<ContactsService, 'reach' | 'personAt' | 'contact' | 'waysTo' | 'named'>
+  /** What was written, for the record of everything. */
+  readonly messages: ChatService['record']
   /** The directory may know others now. */
   lookAgain(): void
   /** Calls of before. */
   calledBefore(entries: readonly HistoryEntry[]): void
+  /** The contact who has that number. */
+  nameOf(number: string): { readonly person: string; readonly name?: string } | undefined
+  /** Sends a file in chat, on behalf of an application. */
+  readonly sendFile: VoicemailNeeds['send']
   released(application: string): void
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
@@ -64,6 +72,8 @@ export interface PeopleParts {
   /** Where files that wait to be sent lie; undefined: in none that outlives the session. */
   readonly filesFolder: string | undefined
   readonly dns: () => DnsResolver
+  /** A message is new or has changed; `person` is absent where it is of a room. */
+  readonly said: (message: Message, person: string | undefined) => void
   /** The link of the person's own phone. */
   readonly sip: SharedLink
   /** What a directory has of who has that address, and the picture of an entry. */
@@ -84,7 +94,18 @@ interface SignedIn {
   readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, filesFolder, dns, sip, directory, row }: PeopleParts): People {
+export function people({
+  world,
+  epoch,
+  settings,
+  store,
+  filesFolder,
+  dns,
+  said,
+  sip,
+  directory,
+  row,
+}: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
@@ -113,7 +134,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, d
     tell: (meetings) => availability.meetings(meetings),
     row: (rest) => row('calendar', rest),
   })
-  const list = contacts(epoch, {
+  const list = contacts(world, epoch, {
     port: () => signedIn?.contacts,
     settings,
     own: () => signedIn?.link.bare ?? xmppUserIn(settings()),
@@ -159,6 +180,10 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, d
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
     },
+  })
+
+  talk.state.follow((change) => {
+    if (change.type === 'message') said(change.message, talk.personOf(change.message))
   })
 
   const overSipChat = sipChat({ link: sip, wall: world.wall, tell: (event) => talk.take(event) })
@@ -227,6 +252,17 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, d
     },
     chatDiagnosis: async () => signedIn?.link.settled(),
     list,
+    messages: talk.record,
+    nameOf: (number) => {
+      const person = list.personAt({ number })
+      const name = list.state.read().state.contacts.find(({ address }) => address === person)?.name
+      return person === undefined ? undefined : { person, ...(name === undefined ? {} : { name }) }
+    },
+    sendFile: async ({ to, name, type, content }, requestId, caller) => {
+      const bytes = Buffer.from(content.buffer, content.byteOffset, content.length)
+      const { handle } = await talk.handlers.upload({ content: bytes.toString('base64'), name, type }, caller)
+      return talk.handlers.sendFile({ to, file: handle, requestId: `voicemail ${requestId}` }, caller)
+    },
     released: (application) => availability.released(application),
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {

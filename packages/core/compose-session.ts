@@ -1,6 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
+import type { HealthRow, SessionInfo, Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
@@ -20,13 +20,14 @@ import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { directoryOfSession } from './compose-directory.ts'
 import { userFolder } from './compose-folder.ts'
-import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { dialRulesRow, historyRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
 import { noteChanges } from './compose-notes.ts'
 import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { type OpenPhone, sessionPhones } from './compose-phones.ts'
 import { reportOf } from './compose-report.ts'
+import { voicemailOfSession } from './compose-voicemail.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import { dialRules } from './services/dial-rules/index.ts'
@@ -116,7 +117,9 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
+      if (names.includes('history.keepDays')) past.look()
       directory.look()
+      mailbox.look()
       if (names.includes('phones.use')) all.look()
       onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
@@ -132,6 +135,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         chat: () => everyone.chatDiagnosis(),
         calendar: () => everyone.calendarDiagnosis(),
         directory: () => directory.diagnosis(),
+        voicemail: () => mailbox.diagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -145,21 +149,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   }
 
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
-  const past = history(epoch, historyStore(store), (error) =>
-    row(
-      'history',
-      error
-        ? {
-            state: 'failed',
-            error: errorValue(error.code, error.detail),
-            without: 'the record of calls',
-            works: 'calls',
-            nextTry: 'at the end of the next call',
-          }
-        : { state: 'ok' },
-    ),
-  )
-
   const ofPhone = sharing(world)
   const everyone = people({
     world,
@@ -168,9 +157,19 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     store,
     filesFolder: folder === undefined ? undefined : join(folder, 'files'),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
+    said: (message, person) => past.said(message, person),
     sip: ofPhone,
     directory: { at: (address) => directory.at(address), photo: (entry) => directory.photo(entry) },
     row,
+  })
+  const past = history(world, epoch, {
+    store: historyStore(store),
+    messages: everyone.messages,
+    waysTo: (address) => everyone.list.waysTo(address),
+    personAt: async (number) => everyone.list.personAt({ number }) ?? (await directory.known(number))?.person,
+    named: (words) => everyone.list.named(words),
+    keepDays: () => settings.current()['history.keepDays'],
+    failed: (error) => row('history', historyRow(error)),
   })
   void past.latest().then(everyone.calledBefore, () => undefined)
 
@@ -243,6 +242,21 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
     (phone) => lines.settingsOf(phone),
   )
+
+  const mailbox = voicemailOfSession({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    nameOf: (number) => everyone.nameOf(number),
+    send: (...file) => everyone.sendFile(...file),
+    row: (rest) => row('voicemail', rest),
+  })
+  all.state.follow(() => mailbox.phones(all.each()))
+  mailbox.body.state.follow((change) => {
+    if (change.type === 'message') past.voicemail(change.message)
+    else if (change.type === 'relisted') for (const message of mailbox.body.all()) past.voicemail(message)
+  })
 
   talk.state.follow((change) => {
     if (change.type === 'lamp') everyone.lamps(talk.state.read().state.lamps)
@@ -325,6 +339,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         watchLines()
         everyone.signIn()
         directory.signIn()
+        mailbox.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
@@ -333,6 +348,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         door.open()
         everyone.signIn()
         directory.signIn()
+        mailbox.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -355,7 +371,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), directory.signOut()])
+    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), directory.signOut(), mailbox.signOut()])
     await load()
     way.start()
   }
@@ -380,6 +396,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     media: sound,
     history: past,
     directory: directory.body,
+    voicemail: mailbox.body,
     ...everyone.bodies,
   }
   return {
@@ -404,6 +421,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await sound.close()
       await streaming.port.close()
       await past.close()
+      await mailbox.close()
       await everyone.close()
       await directory.close()
       await store.close()

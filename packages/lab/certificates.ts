@@ -13,6 +13,7 @@ export interface LabCertificates {
   readonly chat: Certificate
   readonly calendar: Certificate
   readonly directory: Certificate
+  readonly voicemail: Certificate
 }
 
 export function labCertificates(faults: FaultSet, nowMs: number): LabCertificates {
@@ -46,5 +47,11 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
     issuer: faults.has('directory-certificate') ? nobody : known,
     ...valid,
   })
-  return { authority: { ...known, ca: authority.cert }, server, chat, calendar, directory }
+  const voicemail = makeCertificate({
+    subject: 'Parley lab mailboxes',
+    names: ['localhost', '127.0.0.1'],
+    issuer: faults.has('voicemail-certificate') ? nobody : known,
+    ...valid,
+  })
+  return { authority: { ...known, ca: authority.cert }, server, chat, calendar, directory, voicemail }
 }

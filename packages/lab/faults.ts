@@ -2,6 +2,7 @@
 import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
 import { type DirectoryFaultName, directoryFaults } from './ldap/faults.ts'
+import { type VoicemailFaultName, voicemailFaults } from './imap/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
@@ -23,8 +24,9 @@ export interface FaultEntry {
     | 'calendar'
     | 'directory'
     | 'desk'
-  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a directory, or with a phone on the desk. */
-  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'directory' | 'desk'
+    | 'voicemail'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a directory, with a phone on the desk, or with a mailbox. */
+  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'directory' | 'desk' | 'voicemail'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -273,6 +275,7 @@ export type FaultName =
   | CalendarFaultName
   | DirectoryFaultName
   | CstaFaultName
+  | VoicemailFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -283,6 +286,7 @@ const faults: readonly FaultEntry[] = [
   ...calendarFaults,
   ...directoryFaults,
   ...cstaFaults,
+  ...voicemailFaults,
 ]
 
 function rowsOf(

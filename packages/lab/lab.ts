@@ -1,7 +1,7 @@
 // The lab: a small deployment in one process, for trying and for testing.
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
+import type { Algorithm, Hop, SipRequest } from '@openparley/protocols/sip'
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
@@ -14,14 +14,15 @@ import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
 import { type DirectoryServer, openDirectoryServer } from './ldap/server.ts'
+import { openVoicemailServer, type VoicemailServer } from './imap/server.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
-import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
+import { callInfo, remoteRequest, serviceControl } from './sip/cucm.ts'
 import { labFocus } from './sip/focus.ts'
 import { Forwards } from './sip/forwards.ts'
+import { judging } from './sip/judging.ts'
 import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
-import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
@@ -57,10 +58,12 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
-  /** The same person's for their address book. */
-  readonly cards: Readonly<Record<string, unknown>>
   /** The same person's for the directory. */
   readonly directory: Readonly<Record<string, unknown>>
+  /** The same person's for their address book. */
+  readonly cards: Readonly<Record<string, unknown>>
+  /** The same person's for their mailbox. */
+  readonly voicemail: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -71,6 +74,7 @@ export interface Lab {
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
     readonly directory: DirectoryServer['addresses']
+    readonly voicemail: VoicemailServer['addresses']
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
@@ -114,13 +118,18 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** The directory, on two servers: entries put there and taken away, what was asked, the first server's going and coming back. */
+  readonly directory: Pick<DirectoryServer, 'put' | 'remove' | 'asked' | 'connections' | 'go' | 'comeBack'>
   /** People's address books, at the same server: cards put there and taken away. */
   readonly cards: {
     put(person: string, vcard: string, name?: string): void
     remove(person: string, name?: string): void
   }
-  /** The directory, on two servers: entries put there and taken away, what was asked, the first server's going and coming back. */
-  readonly directory: Pick<DirectoryServer, 'put' | 'remove' | 'asked' | 'connections' | 'go' | 'comeBack'>
+  /** People's mailboxes: messages left, what is in them, the server's going and coming back. */
+  readonly voicemail: Pick<
+    VoicemailServer,
+    'leave' | 'put' | 'messages' | 'store' | 'asked' | 'cut' | 'go' | 'comeBack'
+  >
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -249,6 +258,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
+  const voicemail = await openVoicemailServer({
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.voicemail,
+    ca: certificates.authority.ca,
+    faults,
+    wall: Date.now,
+  })
   const deskControl = {
     desk,
     passwordOf: (person: string) => passwords.get(person),
@@ -308,6 +325,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
     directory: (isGone) => (isGone ? directory.go() : directory.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
+    leaveVoice: (person, number) => void voicemail.leave(person, number === undefined ? {} : { from: { number } }),
+    voicemail: (isGone) => (isGone ? voicemail.go() : voicemail.comeBack()),
     stop,
   })
   let closing: Promise<void> | undefined
@@ -317,6 +336,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       xmpp: xmpp.addresses,
       calendar: calendar.address,
       directory: directory.addresses,
+      voicemail: voicemail.addresses,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
@@ -333,8 +353,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
-      cards: calendar.bookSettings(name),
       directory: directory.settings(name),
+      cards: calendar.bookSettings(name),
+      voicemail: voicemail.settings(name),
       desk: csta.settings(name),
     })),
     desk,
@@ -344,8 +365,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
-    cards: { put: calendar.putCard, remove: calendar.removeCard },
     directory,
+    cards: { put: calendar.putCard, remove: calendar.removeCard },
+    voicemail,
     control: control.path,
     stopped,
     settingsOver,
@@ -382,36 +404,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           xmpp.close(),
           calendar.close(),
           directory.close(),
+          voicemail.close(),
         ])
       })()
       return closing
     },
   }
 }
-
-/** What stands against a request: the faults that are in force. */
-function judging(faults: FaultSet, recorder: Recorder): ProxyOptions['judge'] {
-  return (request) => {
-    const { method } = request
-    if (method === 'REGISTER') recorder.device(userOf(uriOf(toOf(request.headers))) ?? '', deviceIn(request))
-    if (faults.has('overload')) return { status: 503, headers: [['Retry-After', '30']] }
-    if (faults.has('server-error')) return { status: 500 }
-    if (method === 'REGISTER') {
-      if (faults.has('forbidden')) return { status: 403 }
-      if (faults.has('refuse-registration')) return { status: 400 }
-      return faults.has('unknown-account') ? { status: 404 } : undefined
-    }
-    if (method !== 'INVITE') return undefined
-    if (faults.has('no-answer')) return { status: 408, ringMs: faults.value('no-answer') }
-    const refused = refusals.find(([name]) => faults.has(name))
-    return refused && { status: refused[1] }
-  }
-}
-
-const refusals = [
-  ['unknown-number', 404],
-  ['busy', 486],
-  ['declined', 603],
-  ['call-forbidden', 403],
-  ['incompatible', 488],
-] as const

@@ -88,6 +88,9 @@ import { deskTransfer } from './journeys/desk-transfer.ts'
 import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
 import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
 import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
+import { historyExport } from './journeys/history-export.ts'
+import { historyForget } from './journeys/history-forget.ts'
+import { historySearch } from './journeys/history-search.ts'
 import { directoryCaller } from './journeys/directory-caller.ts'
 import { directoryCard } from './journeys/directory-card.ts'
 import { directoryContact } from './journeys/directory-contact.ts'
@@ -114,6 +117,11 @@ import { settingsRemoteControl } from './journeys/settings-remote-control.ts'
 import { settingsSipByName } from './journeys/settings-sip-by-name.ts'
 import { settingsSipOnly } from './journeys/settings-sip-only.ts'
 import { settingsStandby } from './journeys/settings-standby.ts'
+import { voicemailCut } from './journeys/voicemail-cut.ts'
+import { voicemailDelete } from './journeys/voicemail-delete.ts'
+import { voicemailHeard } from './journeys/voicemail-heard.ts'
+import { voicemailList } from './journeys/voicemail-list.ts'
+import { voicemailUndelete } from './journeys/voicemail-undelete.ts'
 import type { Scenario } from './scenario.ts'
 
 export { type RunOptions, runScenario, sabotaged } from './run.ts'
@@ -210,6 +218,9 @@ export const scenarios: readonly Scenario[] = [
   deskUacstaDial,
   deskUacstaDoor,
   deskUacstaLost,
+  historyExport,
+  historyForget,
+  historySearch,
   directoryCaller,
   directoryCard,
   directoryContact,
@@ -236,4 +247,9 @@ export const scenarios: readonly Scenario[] = [
   settingsSipByName,
   settingsSipOnly,
   settingsStandby,
+  voicemailCut,
+  voicemailDelete,
+  voicemailHeard,
+  voicemailList,
+  voicemailUndelete,
 ]

@@ -38,7 +38,9 @@ export type {
   Focus,
   HealthRow,
   HistoryEntry,
+  HistoryRecord,
   Lamp,
+  Mailbox,
   Member,
   Message,
   Party,
@@ -48,6 +50,7 @@ export type {
   SettingsInput,
   SettingValue as SettingOrigin,
   Statistics,
+  VoiceMessage,
 } from '@openparley/contract'
 
 export interface WatchOptions {

@@ -1,7 +1,7 @@
 // Conversations in the user's store.
 import type { Message } from '@openparley/contract'
 import type { Migrations, Row, Store, Value } from '../../links/store/index.ts'
-import type { ChatStore, Kept, Kind, Page } from '../../services/chat/port.ts'
+import type { ChatStore, Kept, Kind, Page, Sought } from '../../services/chat/port.ts'
 
 export const migrations: Migrations = [
   // `message` is the whole record as the contract has it; the columns beside it are what is looked for by.
@@ -46,6 +46,14 @@ export const migrations: Migrations = [
   // Of a file that waits: an older core would send its name as a text, and so does not open this.
   `ALTER TABLE chat_messages ADD COLUMN copy TEXT;
    CREATE INDEX chat_messages_copies ON chat_messages (copy) WHERE copy IS NOT NULL`,
+  // When it was (milliseconds since 1970), over all conversations; and what is deleted is found by no word any more.
+  `ALTER TABLE chat_messages ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+   UPDATE chat_messages SET at = CAST(round(coalesce(unixepoch(json_extract(message, '$.at'), 'subsec'), 0) * 1000) AS INTEGER);
+   CREATE INDEX chat_messages_at ON chat_messages (at, n);
+   CREATE INDEX chat_messages_conversation_at ON chat_messages (conversation, at, n);
+   CREATE TRIGGER chat_words_gone AFTER DELETE ON chat_messages BEGIN
+     INSERT INTO chat_words (chat_words, rowid, text) VALUES ('delete', old.n, old.text);
+   END`,
 ]
 
 export function chatStore(store: Store): ChatStore {
@@ -101,8 +109,8 @@ export function chatStore(store: Store): ChatStore {
           kind,
         ),
         store.run(
-          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, request, copy, text, message)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          `INSERT INTO chat_messages (id, conversation, kind, sender, direction, state, origin, wire, archive, archive_of, request, copy, text, message, at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
           ...[id, conversation, kind, from, direction, state, origin ?? null, wire ?? null],
           ...[
             archive?.id ?? null,
@@ -111,6 +119,7 @@ export function chatStore(store: Store): ChatStore {
             copy ?? null,
             wordsOf(message),
             JSON.stringify(message),
+            Date.parse(message.at),
           ],
         ),
         archive && setPlace(archive.of, `${archive.id} ${message.at}`),
@@ -190,7 +199,57 @@ export function chatStore(store: Store): ChatStore {
         nickname ?? null,
       )
     },
+    find: async (sought, before, limit) => {
+      const { sql, values } = whereOf(sought)
+      const rows = await all(
+        `SELECT n, at, kind, conversation, message FROM chat_messages
+         WHERE (at, n) < (?, ?) AND json_extract(message, '$.call') IS NULL${sql} ORDER BY at DESC, n DESC LIMIT ?`,
+        ...[before.at, before.n, ...values, limit],
+      )
+      return rows.map(({ n, at, kind, conversation, message }) => ({
+        message: JSON.parse(String(message)) as Message,
+        ...(kind === 'person' ? { person: String(conversation) } : {}),
+        place: { at: Number(at), n: Number(n) },
+      }))
+    },
+    forget: async ({ ids, ...which }) => {
+      await prepared()
+      const { sql, values } = whereOf(which)
+      const named = JSON.stringify(ids ?? [])
+      const all = `state <> 'queued'${sql}${ids ? ' AND (id IN (SELECT value FROM json_each(?)) OR (wire IS NULL AND origin IN (SELECT value FROM json_each(?))))' : ''}`
+      const gone = (calls: 'IS NULL' | 'IS NOT NULL'): Promise<number> =>
+        store.run(
+          `DELETE FROM chat_messages WHERE json_extract(message, '$.call') ${calls} AND ${all}`,
+          ...[...values, ...(ids ? [named, named] : [])],
+        )
+      // Both before either is waited for: they share one transaction.
+      const [messages, calls] = await Promise.all([gone('IS NULL'), gone('IS NOT NULL')])
+      return { messages, calls }
+    },
   }
+}
+
+/** Each part begins with AND. */
+function whereOf({ who, text, from, to }: Sought): { readonly sql: string; readonly values: Value[] } {
+  const parts: string[] = []
+  const values: Value[] = []
+  const and = (sql: string, ...more: Value[]): void => {
+    parts.push(` AND ${sql}`)
+    values.push(...more)
+  }
+  if (who) and('conversation IN (SELECT value FROM json_each(?))', JSON.stringify(who.people))
+  if (from !== undefined) and('at >= ?', from)
+  if (to !== undefined) and('at < ?', to)
+  if (text) {
+    const words = soughtIn(text.words)
+    if (words === '') and('false')
+    else
+      and(
+        '(n IN (SELECT rowid FROM chat_words WHERE chat_words MATCH ?) OR conversation IN (SELECT value FROM json_each(?)))',
+        ...[words, JSON.stringify(text.people)],
+      )
+  }
+  return { sql: parts.join(''), values }
 }
 
 function keptIn(row: Row): Kept {

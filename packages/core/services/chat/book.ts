@@ -19,6 +19,15 @@ export class Book {
       })
   }
 
+  /** What is in the store now, after some of it was deleted; the conversations that show it. */
+  reload(kept: readonly KeptConversation[]): Conversation[] {
+    return kept.flatMap(({ address, unread, last }) => {
+      const entry = this.#entries.get(address)
+      if (!entry || (entry.last?.id === last?.id && entry.unread === unread)) return []
+      return this.#set({ ...entry, unread, last })
+    })
+  }
+
   all(): Conversation[] {
     return [...this.#entries.values()].map(shown)
   }

@@ -59,6 +59,16 @@ function list(): ChatStore & { readonly kept: Kept[]; broken: boolean } {
     setPlace: async () => {},
     read: async () => {},
     setNickname: async () => {},
+    find: async () => [],
+    forget: async ({ ids = [] }: { readonly ids?: readonly string[] }) => {
+      const before = kept.length
+      for (const id of ids)
+        kept.splice(
+          kept.findIndex(({ message }) => message.id === id),
+          1,
+        )
+      return { messages: before - kept.length, calls: 0 }
+    },
   }
   return store
 }

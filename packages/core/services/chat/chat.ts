@@ -15,7 +15,18 @@ import { newId, type World } from '../../runtime/world.ts'
 import { Book } from './book.ts'
 import { called } from './called.ts'
 import { type Accept, type ChatFiles, chatFiles } from './files.ts'
-import type { Carrier, ChatEvent, ChatPort, ChatStore, FileCopies, FilePort, Incoming, Kept, Kind } from './port.ts'
+import type {
+  Carrier,
+  ChatEvent,
+  ChatPort,
+  ChatStore,
+  FileCopies,
+  FilePort,
+  Forgotten,
+  Incoming,
+  Kept,
+  Kind,
+} from './port.ts'
 import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
 
 type Service = (typeof services)['chat']
@@ -25,6 +36,13 @@ export interface ChatService extends ServiceBody<Service> {
   take(event: ChatEvent): void
   /** A call with that person is over. */
   called(entry: HistoryEntry, person: string): void
+  /** For the record of everything. */
+  readonly record: Pick<ChatStore, 'find'> & {
+    /** How many messages there were. */
+    forget(which: Forgotten): Promise<number>
+  }
+  /** Whose conversation a message is in; undefined of a room. */
+  personOf(message: Message): string | undefined
   /** Waits until all that was taken is on disk, then ends the watches. */
   close(): Promise<void>
 }
@@ -259,6 +277,20 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         const kept = called(entry, person, { id: newId(world, 'message'), own: own(person) })
         if (await store.add(kept)) added(kept.message, kept.kind)
       }),
+    record: {
+      find: async (...sought) => {
+        await begun
+        return store.find(...sought)
+      },
+      forget: (which) =>
+        inTurn(async () => {
+          const gone = await store.forget(which)
+          if (gone.messages + gone.calls > 0)
+            for (const conversation of book.reload(await store.conversations())) tell(conversation)
+          return gone.messages
+        }),
+    },
+    personOf: ({ conversation }) => (book.kindOf(conversation) === 'room' ? undefined : conversation),
     close: async () => {
       attached.end()
       await last

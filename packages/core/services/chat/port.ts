@@ -138,6 +138,40 @@ export interface ChatStore {
   setPlace(of: string, place: string): Promise<void>
   read(conversation: string): Promise<void>
   setNickname(room: string, nickname: string | undefined): Promise<void>
+  /** Messages of all conversations that stand before that place, newest first. */
+  find(sought: Sought, before: Place, limit: number): Promise<Found[]>
+  /**
+   * Deletes what these say of it, all of them, and calls that stand in conversations, too; what is still to be sent stays.
+   * `ids` name messages and calls. How many there were.
+   */
+  forget(which: Forgotten): Promise<{ readonly messages: number; readonly calls: number }>
+}
+
+/** Times are milliseconds since 1970. Calls in conversations are none of it. */
+export interface Sought {
+  /** In conversations of these addresses. */
+  readonly who?: { readonly people: readonly string[] }
+  /** That hold these words, or stand in conversations of these addresses. */
+  readonly text?: { readonly words: string; readonly people: readonly string[] }
+  /** Not before. */
+  readonly from?: number
+  /** Before. */
+  readonly to?: number
+}
+
+export type Forgotten = Pick<Sought, 'who' | 'to'> & { readonly ids?: readonly string[] }
+
+/** Among messages of the same `at` by `n`. */
+export interface Place {
+  readonly at: number
+  readonly n: number
+}
+
+export interface Found {
+  readonly message: Message
+  /** Whose conversation it is in; absent of a room. */
+  readonly person?: string
+  readonly place: Place
 }
 
 export interface Page {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Message } from '@openparley/contract'
-import type { ChatStore, Kept } from './port.ts'
+import type { ChatStore, Kept, Sought } from './port.ts'
 
 export function kept(
   n: number,
@@ -181,5 +181,57 @@ export function chatStoreSuite(open: () => Promise<ChatStore>): void {
     assert.deepEqual([room?.address, room?.kind, room?.nickname], ['room@x', 'room', 'Alicia'])
     await store.setNickname('room@x', undefined)
     assert.equal((await store.conversations())[0]?.nickname, undefined)
+  })
+
+  test('over all conversations, messages are found by when they were, by whose they are, and by words; calls are none', async () => {
+    const store = await open()
+    const said = (n: number, message: Partial<Message>, more: Partial<Omit<Kept, 'message'>> = {}) =>
+      store.add(kept(n, { ...more, message: { at: `2026-01-01T00:0${n}:00.000Z`, from: 'x', ...message } }))
+    await said(3, { text: 'budget, late' })
+    await said(1, { text: 'the budget' })
+    await said(2, { conversation: 'room@x' }, { kind: 'room' })
+    await said(4, { conversation: 'sip:carol@x' })
+    const call = { id: 'call_1', missed: true, end: { by: 'remote' } } as const
+    await said(5, { text: '', call })
+    const newest = { at: Number.MAX_SAFE_INTEGER, n: Number.MAX_SAFE_INTEGER }
+    const found = async (sought: Sought): Promise<string[]> =>
+      (await store.find(sought, newest, 10)).map(({ message, person }) => `${message.at.slice(15, 16)} ${person}`)
+    const all = ['4 sip:carol@x', '3 bob@x', '2 undefined', '1 bob@x']
+    assert.deepEqual(await found({}), all)
+    const first = await store.find({}, newest, 3)
+    const rest = await store.find({}, first[2]?.place ?? newest, 3)
+    assert.deepEqual(
+      rest.map(({ message }) => message.text),
+      ['the budget'],
+    )
+    assert.deepEqual(await found({ who: { people: ['bob@x'] } }), ['3 bob@x', '1 bob@x'])
+    assert.deepEqual(await found({ text: { words: 'BUD', people: ['room@x'] } }), ['3 bob@x', '2 undefined', '1 bob@x'])
+    assert.deepEqual(await found({ text: { words: '" OR "*', people: [] } }), [])
+    const [from, to] = ['2026-01-01T00:02:00.000Z', '2026-01-01T00:04:00.000Z'].map((at) => Date.parse(at)) as [
+      number,
+      number,
+    ]
+    assert.deepEqual(await found({ from, to }), ['3 bob@x', '2 undefined'])
+  })
+
+  test('what is forgotten is found by nothing, and what is still to be sent stays', async () => {
+    const store = await open()
+    for (const n of [1, 2, 3])
+      await store.add(kept(n, { message: { text: `words ${n}`, at: `2026-01-0${n}T00:00:00.000Z` } }))
+    const own = { direction: 'outgoing', from: 'alice@x', state: 'queued', text: 'words 4' } as const
+    await store.add(kept(4, { message: own }))
+    const call = { id: 'call_1', missed: true, end: { by: 'remote' } } as const
+    await store.add(kept(5, { origin: 'call_1', wire: undefined, message: { text: '', call } }))
+    const forgotten = async (...which: Parameters<ChatStore['forget']>): Promise<number[]> =>
+      Object.values(await store.forget(...which))
+    const ids = [kept(2).message.id, kept(4).message.id, 'call_1', 'origin-1']
+    assert.deepEqual(await forgotten({ ids }), [1, 1])
+    assert.deepEqual(await forgotten({ who: { people: ['carol@x'] } }), [0, 0])
+    assert.deepEqual(
+      await forgotten({ who: { people: ['bob@x'] }, to: Date.parse('2026-01-02T00:00:00.000Z') }),
+      [1, 0],
+    )
+    assert.deepEqual(texts(await store.search('words', undefined, undefined, 10)), ['words 4', 'words 3'])
+    assert.deepEqual(texts(await store.list('bob@x', undefined, 10)), ['words 4', 'words 3'])
   })
 }

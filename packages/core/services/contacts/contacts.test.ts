@@ -1,9 +1,9 @@
 // Contacts: what a list, several sources and strangers make of the people that are known.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Contact, type Presence, readSettings, type SettingsInput } from '@openparley/contract'
+import { type Card, type Contact, type Presence, readSettings, type SettingsInput } from '@openparley/contract'
 import fc from 'fast-check'
-import { seededDice } from '@openparley/testkit'
+import { seededDice, virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
 import { contacts } from './contacts.ts'
 import { merged } from './merged.ts'
@@ -26,8 +26,10 @@ const presence = (address: string, source: string, availability?: Presence['avai
   presence: availability === undefined ? undefined : { availability },
 })
 
+const world = { clock: virtualClock(), dice: seededDice(1), wall: () => '2026-01-01T00:00:00.000Z' }
+
 function house(port: ContactsPort | undefined = recording().port, given: SettingsInput = {}) {
-  const service = contacts('epoch', {
+  const service = contacts(world, 'epoch', {
     port: () => port,
     settings: () => readSettings(given),
     own: () => 'alice@x',
@@ -134,7 +136,7 @@ test('who asked is answered once; nobody else can be; and to be let is to ask ba
 
 test('without a server that keeps the list nothing is changed, and it is said so', async () => {
   const { service, caller } = house()
-  const without = contacts('epoch', {
+  const without = contacts(world, 'epoch', {
     port: () => undefined,
     settings: () => readSettings({}),
     own: () => undefined,
@@ -183,4 +185,35 @@ test('whom the person asked to see may see them without a question, unless that 
   assert.deepEqual(await asked(port, { 'contacts.seeBack': false }), ['bob@x'])
   assert.deepEqual(await asked(port, {}, 'from'), ['bob@x'])
   assert.deepEqual(await asked({ ...port, accept: async () => Promise.reject(new Error('away')) }), ['bob@x'])
+})
+
+test('how a contact is called is by name and by what their card says, remembered, and not waited for long', async () => {
+  let asked = 0
+  const card = Promise.withResolvers<Card | undefined>()
+  const port = {
+    card: () => {
+      asked++
+      return card.promise
+    },
+  } as unknown as ContactsPort
+  const { service } = house(port)
+  service.take({ type: 'list', contacts: [listed('bob@x')] })
+  const first = service.waysTo('Bob@x')
+  world.clock.pass(1000)
+  assert.deepEqual(await first, ['bob'])
+  card.resolve({ numbers: [{ number: '+1 303 555 0100', kind: 'mobile' }], mail: [] })
+  assert.deepEqual(await service.waysTo('bob@x'), ['bob', '+1 303 555 0100'])
+  assert.deepEqual(await service.waysTo('bob@x'), ['bob', '+1 303 555 0100'])
+  assert.ok(asked <= 2)
+  assert.deepEqual(await service.waysTo('stranger@x'), [])
+})
+
+test('contacts are found by the beginnings of all words of their names and addresses', () => {
+  const { service } = house()
+  service.take({ type: 'list', contacts: [listed('bob@x', { name: 'Robert Zürn' }), listed('carol@x')] })
+  assert.deepEqual(service.named('zür rob'), ['bob@x'])
+  assert.deepEqual(service.named('bob'), ['bob@x'])
+  assert.deepEqual(service.named('x'), ['bob@x', 'carol@x'])
+  assert.deepEqual(service.named('rob carol'), [])
+  assert.deepEqual(service.named('…'), [])
 })

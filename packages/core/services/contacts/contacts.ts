@@ -11,8 +11,10 @@ import {
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { ServiceBody } from '../../runtime/service.ts'
+import type { World } from '../../runtime/world.ts'
 import type { ContactsEvent, ContactsPort } from './port.ts'
 import { contactOf, digitsOf, nobody, take, type Told } from './state.ts'
+import { cardNumbers } from './ways.ts'
 
 type Service = (typeof services)['contacts']
 
@@ -23,6 +25,10 @@ export interface ContactsService extends ServiceBody<Service> {
   reach(address: string): string | undefined
   /** The contact that this side of a call is. */
   personAt(party: Party): string | undefined
+  /** Numbers and names by which the contact is called, as far as is known soon. */
+  waysTo(address: string): Promise<readonly string[]>
+  /** The contacts whose names and addresses have words that begin like all of these: a bounded few. */
+  named(words: string): readonly string[]
   /** The contact of that address, as it is shown. */
   contact(address: string): Contact | undefined
   /** The addresses of all contacts. */
@@ -40,7 +46,11 @@ export interface ContactsNeeds {
   readonly directoryPhoto: (entry: string) => Promise<Photo | undefined>
 }
 
-export function contacts(epoch: string, { port, settings, own, directoryPhoto }: ContactsNeeds): ContactsService {
+export function contacts(
+  world: World,
+  epoch: string,
+  { port, settings, own, directoryPhoto }: ContactsNeeds,
+): ContactsService {
   const people = nobody()
   const favourites = (): string => settings()['contacts.favouritesGroup']
   const contact = (address: string) => contactOf(people, address, favourites())
@@ -57,6 +67,16 @@ export function contacts(epoch: string, { port, settings, own, directoryPhoto }:
     else if ('request' in told) state.publish({ type: 'request', request: told.request })
     else if ('requestOver' in told) state.publish({ type: 'requestOver', from: told.requestOver })
     else state.publish({ type: 'current', current: told.current })
+  }
+  const numbersOf = cardNumbers(world.clock, port)
+  const reach = (address: string): string | undefined => {
+    const to = lower(address)
+    if (!people.listed.has(to)) return undefined
+    const how = settings()['contacts.reach']
+    if (how === 'address') return `sip:${to}`
+    const name = how === 'user' ? nameAt(to, domainOf(own())) : undefined
+    if (name === undefined) throw new ParleyError('contact-no-number', address)
+    return name
   }
   const list = (): ContactsPort => {
     const there = port()
@@ -92,15 +112,7 @@ export function contacts(epoch: string, { port, settings, own, directoryPhoto }:
         accept(event.request.from).catch(() => show(event))
       } else show(event)
     },
-    reach: (address) => {
-      const to = lower(address)
-      if (!people.listed.has(to)) return undefined
-      const how = settings()['contacts.reach']
-      if (how === 'address') return `sip:${to}`
-      const name = how === 'user' ? nameAt(to, domainOf(own())) : undefined
-      if (name === undefined) throw new ParleyError('contact-no-number', address)
-      return name
-    },
+    reach,
     contact: (address) => contact(lower(address)),
     addresses: () => [...people.listed.keys()],
     personAt: ({ number, uri }) => {
@@ -108,6 +120,24 @@ export function contacts(epoch: string, { port, settings, own, directoryPhoto }:
       const byName = settings()['contacts.reach'] === 'user' && domain !== undefined ? `${lower(number)}@${domain}` : ''
       const named = [addressIn(uri ?? number), byName].find((address) => people.listed.has(address))
       return named ?? withNumber(number)
+    },
+    waysTo: async (address) => {
+      const to = lower(address)
+      if (!people.listed.has(to)) return []
+      const name = settings()['contacts.reach'] === 'none' ? undefined : nameAt(to, domainOf(own()))
+      const known = contact(to)?.numbers?.map(({ number }) => number) ?? []
+      return [...(name === undefined ? [] : [name]), ...known, ...(await numbersOf(to))]
+    },
+    named: (words) => {
+      const begun = wordsIn(words)
+      if (begun.length === 0) return []
+      return [...people.listed.values()]
+        .filter(({ address, name = '' }) => {
+          const own = wordsIn(`${name} ${address}`)
+          return begun.every((word) => own.some((each) => each.startsWith(word)))
+        })
+        .slice(0, mostNamed)
+        .map(({ address }) => address)
     },
     close: () => state.close(),
     handlers: {
@@ -194,6 +224,9 @@ function nameAt(address: string, domain: string | undefined): string | undefined
 function addressIn(uri: string): string {
   return lower(uri.replace(/^sips?:/i, '').split(/[;?]/)[0] as string)
 }
+
+const wordsIn = (text: string): string[] => lower(text).match(/[\p{L}\p{N}]+/gu) ?? []
+const mostNamed = 50
 
 const lower = (address: string): string => address.toLowerCase()
 
