@@ -27,6 +27,7 @@ const services = [
   'presence',
   'contacts',
   'chat',
+  'voicemail',
 ]
 const adapters = [
   'calendar-caldav',
@@ -49,6 +50,7 @@ const adapters = [
   'contacts-xmpp',
   'chat-xmpp',
   'chat-store',
+  'voicemail-imap',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
 
@@ -63,6 +65,7 @@ const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'calendar-caldav': ['ical.js'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
+  'voicemail-imap': ['imapflow', 'postal-mime'],
 }
 
 export const rooms: readonly Room[] = [

@@ -1,0 +1,1 @@
+export { type VoicemailNeeds, type VoicemailService, voicemail } from './voicemail.ts'
