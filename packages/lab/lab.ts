@@ -13,6 +13,7 @@ import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
+import { mailStore } from './imap/mail-store.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
 import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
@@ -24,6 +25,7 @@ import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
+import { openVoicemail, type Voicemail } from './voicemail/house.ts'
 import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
 
 export interface LabOptions {
@@ -40,6 +42,8 @@ export interface LabOptions {
   readonly lines?: Readonly<Record<string, readonly string[]>>
   /** Whom a person has in their roster at the start: the first two each other, unless said. */
   readonly rosterOf?: (person: string) => readonly RosterSeed[]
+  /** After so long, in milliseconds, or when they are refused, calls to people go to their voicemail: those alone of who has dialled *74, after ten seconds, unless said. */
+  readonly voicemailAfterMs?: number
   /** How long a chat session waits for a stream that takes it up again: two minutes unless said. */
   readonly resumeMs?: number
   /** Chance for losses, tokens and passwords; the real one unless said. */
@@ -89,6 +93,8 @@ export interface Lab {
   hold(how: OldHold): void
   /** An echo joins the call that the person is in (RFC 3911). */
   join(person: string): void
+  /** People's voice mailboxes: what is left there is seen over IMAP and the web service, and told to their phones. */
+  readonly voicemail: Pick<Voicemail, 'leave' | 'all' | 'settings'>
   /** So many messages wait for the person. */
   mailbox(person: string, mailbox: Mailbox): void
   /** The first SIP server is gone: its machine refuses. */
@@ -161,6 +167,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     settle: (number, uri, hop) => registrar.settle(number, uri, hop),
     forward: (number, to) => forwards.set(number, to),
   })
+  const light = (person: string, mailbox: Mailbox): void => {
+    lines.mailbox(person, mailbox)
+    const number = desk.numberOf(person)
+    if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
+  }
+  const mails = mailStore(names, Math.floor(Date.now() / 1000))
+  const voicemail = await openVoicemail({
+    store: mails,
+    dice,
+    light,
+    forwards,
+    ownerOf: (number) => owners.get(number),
+    afterMs: options.voicemailAfterMs,
+  })
   const serve = (name: string, port: number, onAnswered: () => void): Promise<SipServer> =>
     openSipServer({
       name,
@@ -175,8 +195,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       lines,
       isPerson: (user) => owners.has(user),
       numberAt: (user) =>
-        stranger.at(user) ?? (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
+        stranger.at(user) ??
+        (forwards.isCode(user) ? undefined : voicemail.at(user)) ??
+        (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
       forwards,
+      voicemailOf: (user) => voicemail.of(user),
       conferenceAt: (user) => focus.at(user),
       through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
       callInfo: (user) => (recorder.isDevice(user) ? callInfo(dice) : undefined),
@@ -326,11 +349,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     refer,
     hold: (how) => stranger.hold(how),
     join,
-    mailbox: (person, mailbox) => {
-      lines.mailbox(person, mailbox)
-      const number = desk.numberOf(person)
-      if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
-    },
+    mailbox: light,
+    voicemail,
     go: () => server.go(),
     comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
@@ -353,6 +373,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           deployment.close(),
           xmpp.close(),
           calendar.close(),
+          voicemail.close(),
         ])
       })()
       return closing
