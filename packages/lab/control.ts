@@ -30,6 +30,10 @@ export interface ControlActs {
   readonly putEvent: (person: string, ics: string | undefined) => void
   /** A hand at a desk phone; its calls afterwards. Throws where it cannot be. */
   readonly touch: (number: string, what: string, argument?: string) => unknown
+  /** Somebody with that number leaves the person a voice message. */
+  readonly leaveVoice: (person: string, number: string | undefined) => void
+  /** The mail store is gone, or comes back. */
+  readonly voicemail: (isGone: boolean) => Promise<void>
   readonly stop: () => void
 }
 
@@ -38,7 +42,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"touch","name":"desk-alice","value":"dial","argument"?:"600"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"voicemail-leave","name":…,"value"?:"carol"}, {"ask":"voicemail-kill"}, {"ask":"voicemail-come-back"}, {"ask":"touch","name":"desk-alice","value":"dial","argument"?:"600"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -117,6 +121,13 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'calendar-come-back':
         void acts.calendar(ask === 'calendar-kill').catch(() => {})
         return { ok: true }
+      case 'voicemail-leave':
+        acts.leaveVoice(name ?? '', value)
+        return { ok: true }
+      case 'voicemail-kill':
+      case 'voicemail-come-back':
+        void acts.voicemail(ask === 'voicemail-kill').catch(() => {})
+        return { ok: true }
       case 'touch':
         return { ok: true, calls: acts.touch(name ?? '', value ?? '', argument) }
       case 'stop':
@@ -127,7 +138,7 @@ function answer(line: string, acts: ControlActs): unknown {
         return {
           ok: false,
           error:
-            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back, touch or stop',
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back, voicemail-leave, voicemail-kill, voicemail-come-back, touch or stop',
         }
     }
   } catch (error) {

@@ -13,7 +13,7 @@ import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
 import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
-import { mailStore } from './imap/mail-store.ts'
+import { openVoicemailServer, type VoicemailServer } from './imap/server.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
 import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
@@ -25,7 +25,7 @@ import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
-import { openVoicemail, type Voicemail } from './voicemail/house.ts'
+import { openPhoneMail, type PhoneMail } from './voicemail/house.ts'
 import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
 
 export interface LabOptions {
@@ -60,6 +60,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The same person's for their mailbox. */
+  readonly voicemail: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -69,6 +71,7 @@ export interface Lab {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
+    readonly voicemail: VoicemailServer['addresses']
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
@@ -93,8 +96,6 @@ export interface Lab {
   hold(how: OldHold): void
   /** An echo joins the call that the person is in (RFC 3911). */
   join(person: string): void
-  /** People's voice mailboxes: what is left there is seen over IMAP and the web service, and told to their phones. */
-  readonly voicemail: Pick<Voicemail, 'leave' | 'all' | 'settings'>
   /** So many messages wait for the person. */
   mailbox(person: string, mailbox: Mailbox): void
   /** The first SIP server is gone: its machine refuses. */
@@ -114,6 +115,13 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** People's mailboxes: messages left, what is in them, the server's going and coming back. */
+  readonly voicemail: Pick<
+    VoicemailServer,
+    'leave' | 'put' | 'messages' | 'store' | 'asked' | 'cut' | 'go' | 'comeBack'
+  >
+  /** The same mailboxes at a web service such as Unity Connection’s, secure and dispatch messages among them. */
+  readonly voicemailWeb: PhoneMail['web']
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -172,9 +180,21 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     const number = desk.numberOf(person)
     if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
   }
-  const mails = mailStore(names, Math.floor(Date.now() / 1000))
-  const voicemail = await openVoicemail({
-    store: mails,
+  const voicemail = await openVoicemailServer({
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.voicemail,
+    ca: certificates.authority.ca,
+    faults,
+    wall: Date.now,
+  })
+  const phoneMail = await openPhoneMail({
+    store: voicemail.store,
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.voicemail,
+    ca: certificates.authority.ca,
+    faults,
     dice,
     light,
     forwards,
@@ -196,10 +216,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       isPerson: (user) => owners.has(user),
       numberAt: (user) =>
         stranger.at(user) ??
-        (forwards.isCode(user) ? undefined : voicemail.at(user)) ??
+        (forwards.isCode(user) ? undefined : phoneMail.at(user)) ??
         (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
       forwards,
-      voicemailOf: (user) => voicemail.of(user),
+      voicemailOf: (user) => phoneMail.of(user),
       conferenceAt: (user) => focus.at(user),
       through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
       callInfo: (user) => (recorder.isDevice(user) ? callInfo(dice) : undefined),
@@ -308,6 +328,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
+    leaveVoice: (person, number) => void voicemail.leave(person, number === undefined ? {} : { from: { number } }),
+    voicemail: (isGone) => (isGone ? voicemail.go() : voicemail.comeBack()),
     stop,
   })
   let closing: Promise<void> | undefined
@@ -316,6 +338,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...addresses,
       xmpp: xmpp.addresses,
       calendar: calendar.address,
+      voicemail: voicemail.addresses,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
@@ -332,6 +355,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      voicemail: { ...voicemail.settings(name), ...phoneMail.settings },
       desk: csta.settings(name),
     })),
     desk,
@@ -341,6 +365,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
+    voicemail,
     control: control.path,
     stopped,
     settingsOver,
@@ -350,7 +375,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hold: (how) => stranger.hold(how),
     join,
     mailbox: light,
-    voicemail,
+    voicemailWeb: phoneMail.web,
     go: () => server.go(),
     comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
@@ -374,6 +399,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           xmpp.close(),
           calendar.close(),
           voicemail.close(),
+          phoneMail.close(),
         ])
       })()
       return closing

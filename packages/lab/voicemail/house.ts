@@ -2,9 +2,10 @@
 import type { Hop } from '@openparley/protocols/sip'
 import type { Forwards } from '../sip/forwards.ts'
 import { depositPrefix, openAnswering, pilotNumber } from './answering.ts'
+import { openVmrest, type Vmrest, type VmrestOptions } from './vmrest.ts'
 import { type Mailboxes, type MailboxesOptions, openMailboxes } from './mailboxes.ts'
 
-export interface VoicemailOptions extends MailboxesOptions {
+export interface PhoneMailOptions extends MailboxesOptions, Omit<VmrestOptions, 'mailboxes'> {
   /** Whose mailbox calls to that number are for; undefined: nobody's. */
   readonly ownerOf: (number: string) => string | undefined
   readonly forwards: Pick<Forwards, 'goesToVoicemail'>
@@ -12,7 +13,8 @@ export interface VoicemailOptions extends MailboxesOptions {
   readonly afterMs: number | undefined
 }
 
-export interface Voicemail extends Pick<Mailboxes, 'leave' | 'all'> {
+export interface PhoneMail {
+  readonly web: Pick<Mailboxes, 'leave'> & Pick<Vmrest, 'address' | 'settings' | 'asked' | 'go' | 'comeBack'>
   /** Where calls to its own numbers go. */
   at(number: string): Hop | undefined
   /** Where calls to that person go that are not answered, if they go anywhere. */
@@ -22,13 +24,13 @@ export interface Voicemail extends Pick<Mailboxes, 'leave' | 'all'> {
   close(): Promise<void>
 }
 
-export async function openVoicemail(options: VoicemailOptions): Promise<Voicemail> {
+export async function openPhoneMail(options: PhoneMailOptions): Promise<PhoneMail> {
   const { dice, ownerOf, forwards, afterMs } = options
   const mailboxes = openMailboxes(options)
+  const web = await openVmrest({ ...options, mailboxes })
   const answering = await openAnswering({ dice, ownerOf, mailboxes })
   return {
-    leave: (person, left) => mailboxes.leave(person, left),
-    all: (person) => mailboxes.all(person),
+    web: { ...web, leave: (person, left) => mailboxes.leave(person, left) },
     at: (number) => answering.at(number),
     of: (user) => {
       const number = `${depositPrefix}${user}`
@@ -39,7 +41,7 @@ export async function openVoicemail(options: VoicemailOptions): Promise<Voicemai
     settings: { 'voicemail.pilotNumber': pilotNumber },
     close: async () => {
       mailboxes.close()
-      await answering.close()
+      await Promise.all([answering.close(), web.close()])
     },
   }
 }

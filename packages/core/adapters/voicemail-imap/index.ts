@@ -1,0 +1,2 @@
+export { loginIn } from './opening.ts'
+export { imapVoicemail } from './voicemail-imap.ts'
