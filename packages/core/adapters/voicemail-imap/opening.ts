@@ -159,6 +159,8 @@ function linesOf(socket: Socket, signal: AbortSignal, isIt: (line: string) => bo
     }
     signal.addEventListener('abort', abort)
     socket.on('data', take).on('close', closed).on('end', closed).on('error', closed)
+    // It was left standing by whoever read before.
+    socket.resume()
   })
 }
 
