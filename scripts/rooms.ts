@@ -51,6 +51,7 @@ const adapters = [
   'chat-xmpp',
   'chat-store',
   'voicemail-imap',
+  'voicemail-unity',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
 
