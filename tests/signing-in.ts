@@ -10,7 +10,7 @@ export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[]
 /** Of those, one of each code that chat, calendars and desk phones share with the way to a phone: that each is found the doctor's tests show. */
 export const faultsToTell: typeof faultsWithCode = faultsWithCode.filter(
   ({ code, journey }, at) =>
-    (journey !== 'chat' && journey !== 'calendar' && journey !== 'desk') ||
+    (journey !== 'chat' && journey !== 'calendar' && journey !== 'desk' && journey !== 'voicemail') ||
     faultsWithCode.findIndex((each) => each.code === code) === at,
 )
 
@@ -27,13 +27,14 @@ export function settingsFor({ journey }: FaultEntry, { people: [alice], administ
   if (journey === 'call') return { ...alice?.settings }
   if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
   if (journey === 'calendar') return { ...alice?.settings, ...alice?.calendar }
+  if (journey === 'voicemail') return { ...alice?.settings, ...alice?.voicemail }
   if (journey === 'desk') return { ...alice?.settings, ...alice?.desk }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }
 
 /** Where the code is told while calls go on: by a service's row of health alone. */
 export function isBesideCalls({ area }: FaultEntry): boolean {
-  return area === 'rules' || area === 'xmpp' || area === 'calendar' || area === 'desk'
+  return area === 'rules' || area === 'xmpp' || area === 'calendar' || area === 'desk' || area === 'voicemail'
 }
 
 /** Whether an error beside the fault's own would be a mistake: dial rules that lie on servers which it hides are told as well. */

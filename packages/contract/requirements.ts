@@ -108,7 +108,6 @@ export const requirements: readonly Requirement[] = [
     right: 'a mailbox of the person’s',
     licence: 'the mailbox’s own',
     settings: [['voicemail.pilotNumber']],
-    later: true,
     applications: [...full, dock],
   },
   {
@@ -116,9 +115,9 @@ export const requirements: readonly Requirement[] = [
     device: '–',
     right: 'a mailbox whose class of service allows IMAP',
     licence: 'the mailbox’s own, with access by IMAP',
-    settings: [['voicemail.imap.servers'], ['voicemail.servers']],
-    later: true,
-    applications: full,
+    settings: [['voicemail.imap.servers']],
+    step: 'voicemail',
+    applications: [...full, commandLine],
   },
   {
     feature: 'names and numbers of the directory',

@@ -1,5 +1,14 @@
 // The rows of health that are made of what services say of themselves, and which setting each row's server comes from.
-import type { HealthRow, PhoneState, SettingName, Settings, StateOf, services } from '@openparley/contract'
+import {
+  errorValue,
+  type HealthRow,
+  type ParleyError,
+  type PhoneState,
+  type SettingName,
+  type Settings,
+  type StateOf,
+  type services,
+} from '@openparley/contract'
 import type { LineState } from './compose-phones.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
 
@@ -16,6 +25,7 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   devices: ['cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.tftp.servers'],
   'device-config': ['cucm.tftp.servers'],
   calendar: ['calendar.servers'],
+  voicemail: ['voicemail.imap.servers'],
   'door-uacsta': ['door.uacsta.port'],
   media: ['media.portRange'],
 }
@@ -57,6 +67,18 @@ function phoneRow(state: PhoneState): Row {
 }
 
 const wordFor = { off: 'off', connecting: 'starting', ready: 'ok', waiting: 'degraded', failed: 'failed' } as const
+
+/** Why the record cannot be written; undefined: it can. */
+export function historyRow(error: ParleyError | undefined): Row {
+  if (!error) return { state: 'ok' }
+  return {
+    state: 'failed',
+    error: errorValue(error.code, error.detail),
+    without: 'the record of calls',
+    works: 'calls',
+    nextTry: 'at the end of the next call',
+  }
+}
 
 export function dialRulesRow(
   state: StateOf<(typeof services)['dialRules']>,

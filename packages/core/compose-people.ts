@@ -27,6 +27,7 @@ import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 import { secretOf } from './runtime/secret.ts'
+import type { VoicemailNeeds } from './services/voicemail/index.ts'
 
 export interface People {
   readonly bodies: Readonly<Record<'presence' | 'contacts' | 'chat', AnyServiceBody>>
@@ -43,6 +44,10 @@ export interface People {
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
   chatDiagnosis(): Promise<XmppState | undefined>
   readonly list: Pick<ContactsService, 'reach' | 'personAt'>
+  /** The contact who has that number. */
+  nameOf(number: string): { readonly person: string; readonly name?: string } | undefined
+  /** Sends a file in chat, on behalf of an application. */
+  readonly sendFile: VoicemailNeeds['send']
   released(application: string): void
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
@@ -194,6 +199,16 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     },
     chatDiagnosis: async () => signedIn?.link.settled(),
     list,
+    nameOf: (number) => {
+      const person = list.personAt({ number })
+      const name = list.state.read().state.contacts.find(({ address }) => address === person)?.name
+      return person === undefined ? undefined : { person, ...(name === undefined ? {} : { name }) }
+    },
+    sendFile: async ({ to, name, type, content }, requestId, caller) => {
+      const bytes = Buffer.from(content.buffer, content.byteOffset, content.length)
+      const { handle } = await talk.handlers.upload({ content: bytes.toString('base64'), name, type }, caller)
+      return talk.handlers.sendFile({ to, file: handle, requestId: `voicemail ${requestId}` }, caller)
+    },
     released: (application) => availability.released(application),
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {

@@ -1,6 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
+import type { HealthRow, SessionInfo, Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
@@ -19,13 +19,14 @@ import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
-import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { dialRulesRow, historyRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
 import { noteChanges } from './compose-notes.ts'
 import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { type OpenPhone, sessionPhones } from './compose-phones.ts'
 import { reportOf } from './compose-report.ts'
+import { voicemailOfSession } from './compose-voicemail.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import { dialRules } from './services/dial-rules/index.ts'
@@ -115,6 +116,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       everyone.look()
+      mailbox.look()
       if (names.includes('phones.use')) all.look()
       onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
@@ -129,6 +131,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         rules: dialling,
         chat: () => everyone.chatDiagnosis(),
         calendar: () => everyone.calendarDiagnosis(),
+        voicemail: () => mailbox.diagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -142,20 +145,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   }
 
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
-  const past = history(epoch, historyStore(store), (error) =>
-    row(
-      'history',
-      error
-        ? {
-            state: 'failed',
-            error: errorValue(error.code, error.detail),
-            without: 'the record of calls',
-            works: 'calls',
-            nextTry: 'at the end of the next call',
-          }
-        : { state: 'ok' },
-    ),
-  )
+  const past = history(epoch, historyStore(store), (error) => row('history', historyRow(error)))
 
   const ofPhone = sharing(world)
   const everyone = people({
@@ -226,6 +216,17 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
     (phone) => lines.settingsOf(phone),
   )
+
+  const mailbox = voicemailOfSession({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    nameOf: (number) => everyone.nameOf(number),
+    send: (...file) => everyone.sendFile(...file),
+    row: (rest) => row('voicemail', rest),
+  })
+  all.state.follow(() => mailbox.phones(all.each()))
 
   talk.state.follow((change) => {
     if (change.type === 'lamp') everyone.lamps(talk.state.read().state.lamps)
@@ -307,6 +308,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         door.open()
         watchLines()
         everyone.signIn()
+        mailbox.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
@@ -314,6 +316,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         desk.open()
         door.open()
         everyone.signIn()
+        mailbox.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -336,7 +339,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut()])
+    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), mailbox.signOut()])
     await load()
     way.start()
   }
@@ -360,6 +363,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dialRules: dialling,
     media: sound,
     history: past,
+    voicemail: mailbox.body,
     ...everyone.bodies,
   }
   return {
@@ -383,6 +387,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await sound.close()
       await streaming.port.close()
       await past.close()
+      await mailbox.close()
       await everyone.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()

@@ -1,7 +1,7 @@
 // The lab: a small deployment in one process, for trying and for testing.
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
+import type { Algorithm, Hop, SipRequest } from '@openparley/protocols/sip'
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
@@ -16,12 +16,12 @@ import { FaultSet } from './faults.ts'
 import { openVoicemailServer, type VoicemailServer } from './imap/server.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
-import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
+import { callInfo, remoteRequest, serviceControl } from './sip/cucm.ts'
 import { labFocus } from './sip/focus.ts'
 import { Forwards } from './sip/forwards.ts'
+import { judging } from './sip/judging.ts'
 import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
-import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
@@ -406,30 +406,3 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
   }
 }
-
-/** What stands against a request: the faults that are in force. */
-function judging(faults: FaultSet, recorder: Recorder): ProxyOptions['judge'] {
-  return (request) => {
-    const { method } = request
-    if (method === 'REGISTER') recorder.device(userOf(uriOf(toOf(request.headers))) ?? '', deviceIn(request))
-    if (faults.has('overload')) return { status: 503, headers: [['Retry-After', '30']] }
-    if (faults.has('server-error')) return { status: 500 }
-    if (method === 'REGISTER') {
-      if (faults.has('forbidden')) return { status: 403 }
-      if (faults.has('refuse-registration')) return { status: 400 }
-      return faults.has('unknown-account') ? { status: 404 } : undefined
-    }
-    if (method !== 'INVITE') return undefined
-    if (faults.has('no-answer')) return { status: 408, ringMs: faults.value('no-answer') }
-    const refused = refusals.find(([name]) => faults.has(name))
-    return refused && { status: refused[1] }
-  }
-}
-
-const refusals = [
-  ['unknown-number', 404],
-  ['busy', 486],
-  ['declined', 603],
-  ['call-forbidden', 403],
-  ['incompatible', 488],
-] as const

@@ -34,7 +34,7 @@ export interface Place {
 
 export class Known {
   readonly folders: Readonly<Record<Where, FolderKnown>> = { inbox: nothing(), trash: nothing() }
-  readonly facts = new Map<string, Facts>()
+  readonly facts: Map<string, Facts> = new Map()
   #told = new Map<string, string>()
 
   places(key: string): Place[] {

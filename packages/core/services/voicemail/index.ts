@@ -1,1 +1,2 @@
+export type { VoicemailPort } from './port.ts'
 export { type VoicemailNeeds, type VoicemailService, voicemail } from './voicemail.ts'
