@@ -225,6 +225,10 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     nameOf: (number) => everyone.nameOf(number),
     send: (...file) => everyone.sendFile(...file),
     row: (rest) => row('voicemail', rest),
+    sound: {
+      openPlayer: (onEvent) => streaming.port.openPlayer(onEvent),
+      resolve: (endpoint, caller) => sound.resolve(endpoint, caller),
+    },
   })
   all.state.follow(() => mailbox.phones(all.each()))
 
@@ -373,6 +377,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     frame: (application, stream, samples) => sound.frame(application, stream, samples),
     released: (application) => {
       talk.released(application)
+      mailbox.body.released(application)
       sound.released(application)
       everyone.released(application)
     },
