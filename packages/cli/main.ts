@@ -22,6 +22,7 @@ import { restart } from './commands/restart.ts'
 import { start } from './commands/start.ts'
 import { status } from './commands/status.ts'
 import { stop } from './commands/stop.ts'
+import { voicemail } from './commands/voicemail.ts'
 import { complain } from './print.ts'
 
 const program = new Command('parley')
@@ -45,6 +46,7 @@ for (const add of [
   presence,
   contacts,
   chat,
+  voicemail,
   doctor,
   report,
   replay,

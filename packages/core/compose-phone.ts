@@ -8,8 +8,8 @@ import type { Chosen } from './services/provisioning/index.ts'
 export function addressOf(settings: Settings): string {
   const { name, domain } = personOf(settings)
   const user = settings['softphone.user'] ?? name
-  const other = settings['xmpp.user']
-  // Who only chats is who they are there.
+  const other = settings['xmpp.user'] ?? mailboxOf(settings)
+  // Who only chats, or only has a mailbox, is who they are there.
   if (user === undefined && other !== undefined) return other
   if (user === undefined) throw new ParleyError('setting-missing', 'softphone.user')
   const [server] = settings['softphone.servers'] ?? []
@@ -17,6 +17,12 @@ export function addressOf(settings: Settings): string {
   const [files] = settings['cucm.uds.servers'] ?? settings['cucm.ccmcip.servers'] ?? settings['cucm.tftp.servers'] ?? []
   if ((host ?? files) === undefined) throw new ParleyError('setting-missing', 'softphone.servers')
   return `${user}@${host ?? files}`
+}
+
+function mailboxOf(settings: Settings): string | undefined {
+  const { 'voicemail.user': user, 'voicemail.imap.servers': [server] = [] } = settings
+  if (user === undefined || server === undefined) return undefined
+  return user.includes('@') ? user : `${user}@${server}`
 }
 
 /** The devices of the person beside this core's own phone, which bears the name of the one that it is. */

@@ -110,6 +110,11 @@ import { settingsRemoteControl } from './journeys/settings-remote-control.ts'
 import { settingsSipByName } from './journeys/settings-sip-by-name.ts'
 import { settingsSipOnly } from './journeys/settings-sip-only.ts'
 import { settingsStandby } from './journeys/settings-standby.ts'
+import { voicemailCut } from './journeys/voicemail-cut.ts'
+import { voicemailDelete } from './journeys/voicemail-delete.ts'
+import { voicemailHeard } from './journeys/voicemail-heard.ts'
+import { voicemailList } from './journeys/voicemail-list.ts'
+import { voicemailUndelete } from './journeys/voicemail-undelete.ts'
 import type { Scenario } from './scenario.ts'
 
 export { type RunOptions, runScenario, sabotaged } from './run.ts'
@@ -228,4 +233,9 @@ export const scenarios: readonly Scenario[] = [
   settingsSipByName,
   settingsSipOnly,
   settingsStandby,
+  voicemailCut,
+  voicemailDelete,
+  voicemailHeard,
+  voicemailList,
+  voicemailUndelete,
 ]

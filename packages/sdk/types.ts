@@ -38,6 +38,7 @@ export type {
   HealthRow,
   HistoryEntry,
   Lamp,
+  Mailbox,
   Member,
   Message,
   Party,
@@ -47,6 +48,7 @@ export type {
   SettingsInput,
   SettingValue as SettingOrigin,
   Statistics,
+  VoiceMessage,
 } from '@openparley/contract'
 
 export interface WatchOptions {
