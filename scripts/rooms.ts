@@ -70,6 +70,7 @@ const adapters = [
   'directory-ldap',
   'directory-uds',
   'voicemail-imap',
+  'voicemail-unity',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav', 'photos']
 

@@ -50,7 +50,15 @@ export function soundless(): Sound {
     return leg
   }
   return {
-    media: { openLeg, openBrowser: async () => '', closeBrowser: () => {}, close: async () => {} },
+    media: {
+      openLeg,
+      openPlayer: () => {
+        throw new Error('nothing is played here')
+      },
+      openBrowser: async () => '',
+      closeBrowser: () => {},
+      close: async () => {},
+    },
     open: () => open.size,
     counted,
     fallSilent: () => {

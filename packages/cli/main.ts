@@ -23,6 +23,7 @@ import { restart } from './commands/restart.ts'
 import { start } from './commands/start.ts'
 import { status } from './commands/status.ts'
 import { stop } from './commands/stop.ts'
+import { voicemail } from './commands/voicemail.ts'
 import { complain } from './print.ts'
 
 const program = new Command('parley')
@@ -47,6 +48,7 @@ for (const add of [
   contacts,
   directory,
   chat,
+  voicemail,
   doctor,
   report,
   replay,

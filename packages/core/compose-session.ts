@@ -251,6 +251,10 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     nameOf: (number) => everyone.nameOf(number),
     send: (...file) => everyone.sendFile(...file),
     row: (rest) => row('voicemail', rest),
+    sound: {
+      openPlayer: (onEvent) => streaming.port.openPlayer(onEvent),
+      resolve: (endpoint, caller) => sound.resolve(endpoint, caller),
+    },
   })
   all.state.follow(() => mailbox.phones(all.each()))
   mailbox.body.state.follow((change) => {
@@ -406,6 +410,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     frame: (application, stream, samples) => sound.frame(application, stream, samples),
     released: (application) => {
       talk.released(application)
+      mailbox.body.released(application)
       sound.released(application)
       everyone.released(application)
       directory.body.released(application)

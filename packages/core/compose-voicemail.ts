@@ -8,8 +8,10 @@ import {
   type Phone,
   type Settings,
 } from '@openparley/contract'
+import { wavStream } from '@openparley/media'
 import type { DnsResolver } from '@openparley/net'
 import { imapVoicemail, loginIn } from './adapters/voicemail-imap/index.ts'
+import { unityVoicemail } from './adapters/voicemail-unity/index.ts'
 import type { World } from './runtime/world.ts'
 import {
   type VoicemailNeeds,
@@ -22,7 +24,7 @@ type Row = Omit<HealthRow, 'service' | 'since'>
 
 export interface VoicemailOfSession {
   readonly body: VoicemailService
-  /** The settings are as complete as they get: signs in where they name a mail store and a person, once. */
+  /** The settings are as complete as they get: signs in where they name a mail store or a web service, and a person, once. */
   signIn(): void
   signOut(): Promise<void>
   /** A setting has changed that needs no new sign-in. */
@@ -35,6 +37,7 @@ export interface VoicemailOfSession {
 }
 
 export interface VoicemailParts extends Pick<VoicemailNeeds, 'nameOf' | 'send'> {
+  readonly sound: Omit<VoicemailNeeds['sound'], 'decoder'>
   readonly world: World
   readonly epoch: string
   readonly settings: () => Settings
@@ -48,8 +51,9 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
   let begunMs = 0
   let tookMs = 0
   const waiting = new Set<() => void>()
-  const body = voicemail(parts.epoch, {
+  const body = voicemail(world, parts.epoch, {
     ...parts,
+    sound: { ...parts.sound, decoder: wavStream },
     port: () => port,
     idOf: (key) => `voice_${createHash('sha256').update(`voicemail ${key}`).digest('base64url').slice(0, 22)}`,
     toBase64: (content) => Buffer.from(content.buffer, content.byteOffset, content.length).toString('base64'),
@@ -84,10 +88,11 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
     body,
     signIn: () => {
       const now = settings()
-      if (port || now['voicemail.imap.servers'] === undefined) return
+      const isWeb = now['voicemail.servers'] !== undefined
+      if (port || (!isWeb && now['voicemail.imap.servers'] === undefined)) return
       // That the person's own password is missing is told by the step that needs it first.
       if (now['voicemail.user'] === undefined && loginIn(now) === undefined) return
-      port = imapVoicemail({ ...parts, tell: (event) => body.take(event) })
+      port = (isWeb ? unityVoicemail : imapVoicemail)({ ...parts, tell: (event) => body.take(event) })
       port.start()
     },
     signOut,

@@ -143,6 +143,9 @@ function echo(): MediaPort {
       statistics: () => Promise.reject(new ParleyError('call-wrong-state')),
       close: () => Promise.reject(new ParleyError('call-wrong-state')),
     }),
+    openPlayer: () => {
+      throw new ParleyError('media-worker-lost')
+    },
     openBrowser: () => Promise.reject(new ParleyError('media-browser-failed')),
     closeBrowser: () => undefined,
     close: async () => undefined,

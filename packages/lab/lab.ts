@@ -26,6 +26,7 @@ import { labNumbers, numbers } from './sip/numbers.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
+import { openPhoneMail, type PhoneMail } from './voicemail/house.ts'
 import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
 
 export interface LabOptions {
@@ -42,6 +43,8 @@ export interface LabOptions {
   readonly lines?: Readonly<Record<string, readonly string[]>>
   /** Whom a person has in their roster at the start: the first two each other, unless said. */
   readonly rosterOf?: (person: string) => readonly RosterSeed[]
+  /** After so long, in milliseconds, or when they are refused, calls to people go to their voicemail: those alone of who has dialled *74, after ten seconds, unless said. */
+  readonly voicemailAfterMs?: number
   /** How long a chat session waits for a stream that takes it up again: two minutes unless said. */
   readonly resumeMs?: number
   /** Chance for losses, tokens and passwords; the real one unless said. */
@@ -130,6 +133,8 @@ export interface Lab {
     VoicemailServer,
     'leave' | 'put' | 'messages' | 'store' | 'asked' | 'cut' | 'go' | 'comeBack'
   >
+  /** The same mailboxes at a web service such as Unity Connection’s, secure and dispatch messages among them. */
+  readonly voicemailWeb: PhoneMail['web']
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -183,6 +188,32 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     settle: (number, uri, hop) => registrar.settle(number, uri, hop),
     forward: (number, to) => forwards.set(number, to),
   })
+  const light = (person: string, mailbox: Mailbox): void => {
+    lines.mailbox(person, mailbox)
+    const number = desk.numberOf(person)
+    if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
+  }
+  const voicemail = await openVoicemailServer({
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.voicemail,
+    ca: certificates.authority.ca,
+    faults,
+    wall: Date.now,
+  })
+  const phoneMail = await openPhoneMail({
+    store: voicemail.store,
+    people: names,
+    passwordOf: (user) => passwords.get(user),
+    tls: certificates.voicemail,
+    ca: certificates.authority.ca,
+    faults,
+    dice,
+    light,
+    forwards,
+    ownerOf: (number) => owners.get(number),
+    afterMs: options.voicemailAfterMs,
+  })
   const serve = (name: string, port: number, onAnswered: () => void): Promise<SipServer> =>
     openSipServer({
       name,
@@ -197,8 +228,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       lines,
       isPerson: (user) => owners.has(user),
       numberAt: (user) =>
-        stranger.at(user) ?? (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
+        stranger.at(user) ??
+        (forwards.isCode(user) ? undefined : phoneMail.at(user)) ??
+        (Object.hasOwn(numbers, user) || forwards.isCode(user) ? phone.hop : undefined),
       forwards,
+      voicemailOf: (user) => phoneMail.of(user),
       conferenceAt: (user) => focus.at(user),
       through: (message, callId, fromCaller) => relay.through(message, callId, fromCaller),
       callInfo: (user) => (recorder.isDevice(user) ? callInfo(dice) : undefined),
@@ -257,14 +291,6 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     tls: certificates.directory,
     ca: certificates.authority.ca,
     faults,
-  })
-  const voicemail = await openVoicemailServer({
-    people: names,
-    passwordOf: (user) => passwords.get(user),
-    tls: certificates.voicemail,
-    ca: certificates.authority.ca,
-    faults,
-    wall: Date.now,
   })
   const deskControl = {
     desk,
@@ -355,7 +381,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       calendar: calendar.settings(name),
       directory: directory.settings(name),
       cards: calendar.bookSettings(name),
-      voicemail: voicemail.settings(name),
+      voicemail: { ...voicemail.settings(name), ...phoneMail.settings },
       desk: csta.settings(name),
     })),
     desk,
@@ -376,11 +402,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     refer,
     hold: (how) => stranger.hold(how),
     join,
-    mailbox: (person, mailbox) => {
-      lines.mailbox(person, mailbox)
-      const number = desk.numberOf(person)
-      if (number !== undefined) desk.act(number, { type: 'line', line: { messages: mailbox.fresh } })
-    },
+    mailbox: light,
+    voicemailWeb: phoneMail.web,
     go: () => server.go(),
     comeBack: () => server.comeBack(),
     setFault: (name, value) => faults.set(name, value),
@@ -405,6 +428,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           calendar.close(),
           directory.close(),
           voicemail.close(),
+          phoneMail.close(),
         ])
       })()
       return closing

@@ -47,19 +47,27 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   }
 }
 
-async function ask(url: URL, request: HttpRequest, limit: AbortSignal): Promise<HttpAnswer> {
-  const { method = 'GET', headers = {}, body, mostBytes, dns = dnsResolver() } = request
+/** Nothing is sent, and no password above all, before the certificate is looked at. */
+export async function connectHttp(
+  url: URL,
+  { trust, timeoutMs, dns = dnsResolver() }: Pick<HttpRequest, 'trust' | 'timeoutMs' | 'dns'>,
+  signal: AbortSignal,
+): Promise<Socket> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const secure = url.protocol === 'https:'
-  const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit
-  // Nothing is sent, and no password above all, before the certificate is looked at.
-  const socket = await connectSocket({
+  return connectSocket({
     address: await addressOf(host, dns),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    timeoutMs: request.timeoutMs,
+    timeoutMs,
     signal,
-    ...(secure ? { tls: { trust: request.trust, name: host } } : {}),
+    ...(secure ? { tls: { trust, name: host } } : {}),
   })
+}
+
+async function ask(url: URL, request: HttpRequest, limit: AbortSignal): Promise<HttpAnswer> {
+  const { method = 'GET', headers = {}, body, mostBytes } = request
+  const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit
+  const socket = await connectHttp(url, request, signal)
   try {
     socket.setTimeout(request.idleMs ?? 0, () => socket.destroy(new NetFailure('silent', 'nothing comes or goes')))
     return await exchange(socket, { url, method, headers, body, mostBytes, signal })

@@ -4,6 +4,7 @@ export { type DnsResolver, dnsResolver, type NaptrRecord, type SrvAnswer, type S
 export { type Driven, drive, type Turn } from './drive.ts'
 export { type NetCause, NetFailure, netFailure } from './failure.ts'
 export { type HttpAnswer, type HttpRequest, httpRequest } from './http.ts'
+export { type HttpStream, type HttpStreamRequest, httpStream } from './http-stream.ts'
 export {
   type ConnectOptions,
   connectSocket,

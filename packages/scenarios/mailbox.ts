@@ -22,7 +22,7 @@ export async function listed(person: Person, which: 'all' | 'new' | 'deleted' = 
 /** Waits until the mailbox counts so many new messages; how many it counts then. */
 export async function counts(person: Person, fresh: number): Promise<number> {
   const is = await person.session
-    .until('voicemail', ({ mailbox }) => mailbox.fresh === fresh && mailbox.light === fresh > 0, waitMs)
+    .until('voicemail', ({ mailbox }) => mailbox.fresh === fresh && mailbox.light === fresh > 0, 4000)
     .catch(() => undefined)
   return is?.mailbox.fresh ?? (await person.session.voicemail.get()).state.mailbox.fresh
 }

@@ -12,6 +12,7 @@ const rows = [
   ['voicemail-no-uidplus', null, 'It can neither move messages nor remove single ones (Exchange 2007).'],
   ['voicemail-no-condstore', null, 'It does not say what has changed since when.'],
   ['voicemail-cut-in-download', null, 'The first connection that fetches sound is cut in the middle of it, once.'],
+  ['voicemail-slow-sound', null, 'The second half of a sound comes so much later from the web service.'],
 ] as const
 
 export type VoicemailFaultName = (typeof rows)[number][0]
@@ -23,4 +24,5 @@ export const voicemailFaults: readonly FaultEntry[] = rows.map(([name, code, doc
   area: 'voicemail',
   journey: 'voicemail',
   doctor: code !== null,
+  ...(name === 'voicemail-slow-sound' ? ({ value: 'ms' } as const) : {}),
 }))

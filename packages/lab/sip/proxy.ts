@@ -38,6 +38,8 @@ export interface ProxyOptions {
   /** A number of the lab itself: where its phone is. */
   readonly numberAt: (user: string) => Hop | undefined
   readonly forwards: Forwards
+  /** Where that person's voicemail is, if what they do not answer goes there, and after how long. */
+  readonly voicemailOf: (user: string) => (Target & { readonly afterMs: number }) | undefined
   /** A conference of that user part, or the number that makes one. */
   readonly conferenceAt: (user: string) => Hop | undefined
   /** What stands against this request; undefined: nothing. */
@@ -52,15 +54,24 @@ export interface ProxyOptions {
   /** What a call manager says of a call to that person in Call-Info. */
   readonly callInfo: (user: string) => string | undefined
   readonly send: (message: SipMessage, hop: Hop) => boolean
-  readonly later: (ms: number, act: () => void) => void
+  readonly later: (ms: number, act: (now: Millis) => void) => void
+}
+
+interface Target {
+  readonly uri: string
+  readonly hop: Hop
 }
 
 interface Forwarding {
   /** The server transaction. */
   readonly id: string
   readonly request: SipRequest
+  /** Whence it came. */
+  readonly from: Hop
   readonly branches: Map<string, { readonly request: SipRequest; readonly hop: Hop; response?: SipResponse }>
   over: boolean
+  /** Nobody answers, or whoever calls has given up: who was called is not asked any more. */
+  state: 'calling' | 'diverted' | 'cancelled'
 }
 
 export class Proxy {
@@ -187,7 +198,7 @@ export class Proxy {
   }
 
   /** Where the request goes: a route, a phone in its dialog, or all phones of a person. */
-  #targets(request: SipRequest, inDialog: boolean, now: Millis): { uri: string; hop: Hop }[] | number {
+  #targets(request: SipRequest, inDialog: boolean, now: Millis): readonly Target[] | number {
     const { registrar, isPerson, numberAt } = this.#options
     const [route] = listOf(request.headers, 'Route')
     const next = route === undefined ? request.uri : (parseNameAddr(route)?.uri ?? '')
@@ -214,38 +225,49 @@ export class Proxy {
     if (number) return [{ uri: `sip:${called}@${number.address}:${number.port}`, hop: number }]
     const contacts = registrar.contacts(called, now)
     if (contacts.length > 0) return contacts.map(({ uri: contact, hop }) => ({ uri: contact, hop }))
+    const voicemail = request.method === 'INVITE' ? this.#options.voicemailOf(called) : undefined
+    if (voicemail) return [voicemail]
     return isPerson(user) ? 480 : 404
   }
 
-  async #forward(
-    id: string,
-    request: SipRequest,
-    from: Hop,
-    targets: { uri: string; hop: Hop }[],
-    now: Millis,
-  ): Promise<void> {
-    const { dice, through } = this.#options
-    const forwarding: Forwarding = { id, request, branches: new Map(), over: false }
+  async #forward(id: string, request: SipRequest, from: Hop, targets: readonly Target[], now: Millis): Promise<void> {
+    const { through } = this.#options
+    const forwarding: Forwarding = { id, request, from, branches: new Map(), over: false, state: 'calling' }
     this.#forwardings.set(id, forwarding)
     await through(request, request.headers.get('Call-ID') ?? '', this.#isFromCaller(request))
     const isFirst = request.method === 'INVITE' && !/;\s*tag=/i.test(request.headers.get('To') ?? '')
     const called = userOf(parseUri(request.uri)) ?? ''
     if (isFirst) this.#options.lines.called(called, request)
+    for (const target of targets) this.#branch(forwarding, target, isFirst, now)
+    const voicemail = this.#voicemailFor(request)
+    if (voicemail)
+      this.#options.later(voicemail.afterMs, (later) => {
+        if (!forwarding.over && forwarding.state === 'calling') this.#cancelOthers(forwarding, undefined, later)
+      })
+  }
+
+  /** Where a call goes on to that is not answered. */
+  #voicemailFor({ method, uri, headers }: SipRequest): ReturnType<ProxyOptions['voicemailOf']> {
+    const isFirst = method === 'INVITE' && !/;\s*tag=/i.test(headers.get('To') ?? '')
+    return isFirst ? this.#options.voicemailOf(userOf(parseUri(uri)) ?? '') : undefined
+  }
+
+  #branch(forwarding: Forwarding, { uri, hop }: Target, isFirst: boolean, now: Millis): void {
+    const { dice } = this.#options
+    const { request, from } = forwarding
     const info = isFirst ? this.#options.callInfo(userOf(parseUri(request.uri)) ?? '') : undefined
-    for (const { uri, hop } of targets) {
-      const branch = `forward-${++this.#count}`
-      const headers = request.headers.clone()
-      if (isFirst) recordRoute(headers, from, hop, this.#options.portOf)
-      if (info !== undefined) headers.append('Call-Info', info)
-      headers.prepend(
-        'Via',
-        `SIP/2.0/${hop.transport.toUpperCase()} 127.0.0.1:${this.#options.portOf(hop.transport)};branch=z9hG4bK${dice.token(96)};rport`,
-      )
-      const sent: SipRequest = { ...request, uri, headers }
-      forwarding.branches.set(branch, { request: sent, hop })
-      this.#branches.set(branch, forwarding)
-      this.#pass(this.#transactions.handle({ type: 'request', id: branch, request: sent, hop }, now), now)
-    }
+    const branch = `forward-${++this.#count}`
+    const headers = request.headers.clone()
+    if (isFirst) recordRoute(headers, from, hop, this.#options.portOf)
+    if (info !== undefined) headers.append('Call-Info', info)
+    headers.prepend(
+      'Via',
+      `SIP/2.0/${hop.transport.toUpperCase()} 127.0.0.1:${this.#options.portOf(hop.transport)};branch=z9hG4bK${dice.token(96)};rport`,
+    )
+    const sent: SipRequest = { ...request, uri, headers }
+    forwarding.branches.set(branch, { request: sent, hop })
+    this.#branches.set(branch, forwarding)
+    this.#pass(this.#transactions.handle({ type: 'request', id: branch, request: sent, hop }, now), now)
   }
 
   async #response(branch: string, response: SipResponse, now: Millis): Promise<void> {
@@ -280,6 +302,11 @@ export class Proxy {
   #decide(forwarding: Forwarding, now: Millis): void {
     const responses = [...forwarding.branches.values()].map(({ response }) => response)
     if (forwarding.over || responses.some((response) => response === undefined)) return
+    const voicemail = forwarding.state === 'calling' ? this.#voicemailFor(forwarding.request) : undefined
+    if (voicemail) {
+      forwarding.state = 'diverted'
+      return this.#branch(forwarding, voicemail, true, now)
+    }
     forwarding.over = true
     const best = bestOf(responses as SipResponse[])
     if (!best) return
@@ -302,6 +329,7 @@ export class Proxy {
   }
 
   #cancel(forwarding: Forwarding, now: Millis): void {
+    forwarding.state = 'cancelled'
     this.#cancelOthers(forwarding, undefined, now)
   }
 

@@ -67,7 +67,7 @@ export async function openSipServer(options: SipServerOptions): Promise<SipServe
     portOf: (transport) => ports[transport],
     later: (ms, act) =>
       later(ms, () => {
-        act()
+        act(realClock.now())
         wait()
       }),
   })

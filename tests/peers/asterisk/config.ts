@@ -9,6 +9,8 @@ export interface AsteriskPlaces {
   readonly managerPort: number
   /** Of ARI; over TLS it has the next. */
   readonly httpPort: number
+  /** Of the mail store that its voicemail keeps messages in. */
+  readonly imapPort?: number | undefined
 }
 
 /** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
@@ -19,6 +21,7 @@ export function asteriskConfig({
   port,
   managerPort,
   httpPort,
+  imapPort,
 }: AsteriskPlaces): Record<string, string> {
   const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
@@ -130,10 +133,9 @@ format=wav
 minsecs=0
 envelope=no
 saycid=no
-pollmailboxes=no
+${imapPort === undefined ? 'pollmailboxes=no' : inMailStore(imapPort)}
 [default]
-101 => 1111,Alice
-102 => 2222,Bob
+${['101 => 1111,Alice', '102 => 2222,Bob'].map((line) => (imapPort === undefined ? line : `${line},,,imapuser=${line.slice(0, 3)}|imappassword=secret-${line.slice(0, 3)}`)).join('\n')}
 `,
     'confbridge.conf': `[general]
 [default_user]
@@ -215,4 +217,17 @@ exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN
  same => n,Hangup(21)
 `,
   }
+}
+
+/** Its own looks at the mailboxes find what others have read or deleted there. */
+function inMailStore(port: number): string {
+  return `attach=yes
+pollmailboxes=yes
+pollfreq=1
+imapserver=127.0.0.1
+imapport=${port}
+imapflags=notls
+imapfolder=INBOX
+expungeonhangup=yes
+serveremail=voicemail@localhost`
 }

@@ -8,6 +8,10 @@ import { asteriskConfig } from './config.ts'
 export const asteriskTree: string = process.env['PARLEY_ASTERISK_TREE'] ?? '/opt/parley-asterisk'
 export const asteriskProgram: string = join(asteriskTree, 'usr/sbin/asterisk')
 
+/** Of the one whose voicemail keeps its messages in a mail store: `install.sh imap`. */
+export const asteriskImapTree: string = process.env['PARLEY_ASTERISK_IMAP_TREE'] ?? '/opt/parley-asterisk-imap'
+export const asteriskImapProgram: string = join(asteriskImapTree, 'usr/sbin/asterisk')
+
 export interface Asterisk extends Peer {
   /** UDP and TCP; TLS has the next one. */
   readonly port: number
@@ -19,22 +23,22 @@ export interface Asterisk extends Peer {
   readonly ca: string
 }
 
-export async function startAsterisk(): Promise<Asterisk> {
-  if (!existsSync(asteriskProgram))
-    throw new Error(`there is no Asterisk in ${asteriskTree}: run tests/peers/asterisk/install.sh`)
+/** `imapPort`: of the mail store on loopback, where people 101 and 102 have mailboxes with the passwords of their phones. */
+export async function startAsterisk({ imapPort }: { readonly imapPort?: number } = {}): Promise<Asterisk> {
+  const tree = imapPort === undefined ? asteriskTree : asteriskImapTree
+  const program = join(tree, 'usr/sbin/asterisk')
+  if (!existsSync(program)) throw new Error(`there is no Asterisk in ${tree}: run tests/peers/asterisk/install.sh`)
   const folder = peerFolder('asterisk')
   const port = await freePorts(2)
   const managerPort = await freePorts(2)
   const httpPort = await freePorts(2)
-  const library = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib'].map((path) =>
-    join(asteriskTree, path),
-  )
+  const library = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib'].map((path) => join(tree, path))
   const modules = library.map((path) => join(path, 'asterisk/modules')).find((path) => existsSync(path))
   if (modules === undefined) throw new Error('the tree has no modules')
   const data = join(folder, 'data')
   for (const path of ['etc', 'db', 'keys', 'run', 'log', 'spool/tmp', 'data/sounds'])
     mkdirSync(join(folder, path), { recursive: true })
-  const share = join(asteriskTree, 'usr/share/asterisk')
+  const share = join(tree, 'usr/share/asterisk')
   for (const name of ['documentation', 'rest-api', 'static-http']) symlinkSync(join(share, name), join(data, name))
   // The tree's own links to the sounds are absolute, and lead out of it.
   const sounds = readdirSync(join(share, 'sounds')).find((name) => name.startsWith('en_US_'))
@@ -50,7 +54,9 @@ export async function startAsterisk(): Promise<Asterisk> {
   })
   writeFileSync(join(folder, 'keys/cert.pem'), certificate.cert)
   writeFileSync(join(folder, 'keys/key.pem'), certificate.key)
-  for (const [name, text] of Object.entries(asteriskConfig({ folder, modules, data, port, managerPort, httpPort })))
+  for (const [name, text] of Object.entries(
+    asteriskConfig({ folder, modules, data, port, managerPort, httpPort, imapPort }),
+  ))
     writeFileSync(join(folder, 'etc', name), text)
   open(folder)
   const loader = [
@@ -60,17 +66,13 @@ export async function startAsterisk(): Promise<Asterisk> {
     'lib/ld-linux-aarch64.so.1',
     'usr/lib/ld-linux-aarch64.so.1',
   ]
-    .map((path) => join(asteriskTree, path))
+    .map((path) => join(tree, path))
     .find((path) => existsSync(path))
   if (loader === undefined) throw new Error('the tree has no loader')
-  const paths = [
-    ...library,
-    ...library.map((path) => join(path, 'pulseaudio')),
-    join(asteriskTree, 'lib/x86_64-linux-gnu'),
-  ]
+  const paths = [...library, ...library.map((path) => join(path, 'pulseaudio')), join(tree, 'lib/x86_64-linux-gnu')]
   const peer = startPeer({
     command: loader,
-    args: ['--library-path', paths.join(':'), asteriskProgram, '-f', '-n', '-C', join(folder, 'etc/asterisk.conf')],
+    args: ['--library-path', paths.join(':'), program, '-f', '-n', '-C', join(folder, 'etc/asterisk.conf')],
     folder,
   })
   await until('Asterisk is ready', () => peer.log().includes('Asterisk Ready'), peer)

@@ -74,6 +74,11 @@ export class EndpointSound {
     this.#browser?.push(this, heard)
   }
 
+  /** A page's time goes on while nothing is played to it; a file and a stream have only what is played. */
+  pushNothing(silence: Int16Array): void {
+    this.#browser?.push(this, silence)
+  }
+
   /** Nobody is here any more; a recording is finished. */
   async close(): Promise<void> {
     this.#player = undefined

@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { playerSuite, watchedPlayer } from '../../services/media/player.suite.ts'
 import { mediaPortSuite } from '../../services/media/port.suite.ts'
 import { protectionSuite } from '../../services/media/protection.suite.ts'
 import { barePhone, watchedLeg } from '../../services/media/sides.suite.ts'
 import { mediaRtp } from './media-rtp.ts'
 
-for (const suite of [mediaPortSuite, protectionSuite]) {
+for (const suite of [mediaPortSuite, protectionSuite, playerSuite]) {
   suite('the built-in media path', async () => {
     const rtp = mediaRtp()
     return { media: rtp.port(() => [0, 0]), close: () => rtp.close() }
@@ -43,6 +44,21 @@ test('a thread that is lost is started again: a stream goes on at its ports, a f
   const third = await watchedLeg(own.port(() => [0, 0]))
   await Promise.all([a.leg.close(), b.leg.close(), third.leg.close()])
   await Promise.all([own.close(), far.close()])
+})
+
+test('a player is told that the thread was lost, and whoever opens another one gets a new thread', async () => {
+  const own = mediaRtp()
+  const port = own.port(() => [0, 0])
+  const [lost, leg] = [watchedPlayer(port), await watchedLeg(port)]
+  await lost.until(({ type }) => type === 'wants')
+  leg.leg.sendDigits(undefined as unknown as string, 100)
+  const failed = await lost.until(({ type }) => type === 'failed')
+  assert.ok(failed.type === 'failed' && failed.code === 'media-worker-lost')
+  const next = watchedPlayer(port)
+  await next.until(({ type }) => type === 'wants')
+  await Promise.all([lost.player.close(), next.player.close(), leg.leg.close()])
+  await own.close()
+  await next.player.close()
 })
 
 test('after the port is closed nothing is waited for', async () => {

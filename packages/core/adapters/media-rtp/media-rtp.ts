@@ -6,6 +6,7 @@ import { ParleyError, type Statistics } from '@openparley/contract'
 import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
 import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
 import type { Ask, Connected, Pacing, Tell } from './messages.ts'
+import { openPlayers } from './players.ts'
 
 export interface MediaRtp {
   /** A session's media port. `ports`: the first and the last to use; zeros let the whole range be used. */
@@ -76,6 +77,7 @@ export function mediaRtp(): MediaRtp {
         const browser = browsers.get(tell.browser)
         if (tell.state.is === 'over') browsers.delete(tell.browser)
         browser?.tell(tell.state)
+        if (tell.state.is === 'over') players.browserGone(tell.browser)
         return
       }
       case 'figures':
@@ -83,6 +85,10 @@ export function mediaRtp(): MediaRtp {
         return
       case 'pacing':
         answer(tell.id, tell.pacing)
+        return
+      case 'player':
+      case 'player-closed':
+        players.told(tell)
     }
   }
   const answer = (id: number, value: Statistics | Pacing | undefined): void => {
@@ -96,6 +102,7 @@ export function mediaRtp(): MediaRtp {
     browsers.clear()
     for (const { tell } of over) tell({ is: 'over', detail: 'media-worker-lost' })
     for (const id of [...waiting.keys()]) answer(id, undefined)
+    players.lost()
   }
   const lost = (which: Worker): void => {
     if (thread !== which) return
@@ -121,6 +128,14 @@ export function mediaRtp(): MediaRtp {
     if (connected) post({ is: 'connect', leg: id, ...connected })
   }
   const post = (ask: Ask): void => thread?.postMessage(ask)
+  const players = openPlayers(
+    (what) => {
+      if (what.is === 'open-player') running()
+      post(what)
+      return thread !== undefined
+    },
+    () => ++count,
+  )
   const ask = <T extends Statistics | Pacing>(make: (id: number) => Ask, otherwise: T): Promise<T> => {
     if (!thread) return Promise.resolve(otherwise)
     const id = ++count
@@ -134,6 +149,7 @@ export function mediaRtp(): MediaRtp {
     pacing: () => ask((id) => ({ is: 'pacing', id }), { frames: 0, lateOver2Ms: 0, lateOver20Ms: 0, maxLateMs: 0 }),
     port: (ports) => ({
       openLeg: (address, onEvent) => openLeg(ports(), address, onEvent),
+      openPlayer: (onEvent) => players.open(++count, onEvent),
       openBrowser,
       closeBrowser: (browser) => {
         const open = browsers.get(browser)
@@ -141,6 +157,7 @@ export function mediaRtp(): MediaRtp {
         browsers.delete(browser)
         post({ is: 'close-browser', browser })
         open.closed()
+        players.browserGone(browser)
       },
       close: async () => {},
     }),

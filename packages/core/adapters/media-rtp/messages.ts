@@ -8,6 +8,7 @@ import type {
   Leg,
   LegEvent,
   MediaDescription,
+  PlayerEvent,
   Protection,
 } from '../../services/media/port.ts'
 
@@ -35,6 +36,17 @@ export type Ask =
   | { readonly is: 'open-browser'; readonly browser: string; readonly offer: string }
   | { readonly is: 'close-browser'; readonly browser: string }
   | { readonly is: 'pacing'; readonly id: number }
+  | PlayerAsk
+
+/** `turn` counts seeks: what was told before the last one is not heard any more. */
+export type PlayerAsk =
+  | { readonly is: 'open-player'; readonly player: number }
+  | { readonly is: 'attach-player'; readonly player: number; readonly endpoint: Endpoint }
+  | { readonly is: 'write-player'; readonly player: number; readonly samples: Int16Array }
+  | { readonly is: 'end-player'; readonly player: number }
+  | { readonly is: 'pause-player'; readonly player: number; readonly paused: boolean }
+  | { readonly is: 'seek-player'; readonly player: number; readonly positionMs: number; readonly turn: number }
+  | { readonly is: 'close-player'; readonly player: number; readonly id: number }
 
 export type Tell =
   | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
@@ -45,6 +57,8 @@ export type Tell =
   | { readonly is: 'browser-state'; readonly browser: string; readonly state: BrowserState }
   | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics | undefined }
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
+  | { readonly is: 'player'; readonly player: number; readonly turn: number; readonly event: PlayerEvent }
+  | { readonly is: 'player-closed'; readonly id: number }
 
 /** How well the media clock keeps time. */
 export interface Pacing {

@@ -2,14 +2,16 @@
 import { getRandomValues } from 'node:crypto'
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import type { Ask, Tell } from './messages.ts'
+import type { Ask, PlayerAsk, Tell } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import { PlayedSound } from './played-sound.ts'
 import { Room } from './room.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
 const legs = new Map<number, RtpLeg>()
+const players = new Map<number, PlayedSound>()
 const rooms = new Map<string, Room>()
 /** Legs whose ports are being bound. */
 const opening = new Map<number, Promise<unknown>>()
@@ -43,6 +45,7 @@ async function take(ask: Ask): Promise<void> {
   if (ask.is === 'pacing') return tell({ is: 'pacing', id: ask.id, pacing: schedule.pacing })
   if (ask.is === 'open-browser') return openBrowser(ask.browser, ask.offer)
   if (ask.is === 'close-browser') return closeBrowser(ask.browser)
+  if ('player' in ask) return takePlayer(ask)
   if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
   if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
   // What is asked while the ports are bound waits for it.
@@ -82,6 +85,35 @@ async function take(ask: Ask): Promise<void> {
       const now = performance.now()
       return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now) })
     }
+  }
+}
+
+async function takePlayer(ask: PlayerAsk): Promise<void> {
+  if (ask.is === 'open-player') {
+    const opened = new PlayedSound({
+      tell: (turn, event) => tell({ is: 'player', player: ask.player, turn, event }),
+      browser: (name) => browsers.get(name),
+    })
+    players.set(ask.player, opened)
+    return schedule.add(opened)
+  }
+  const player = players.get(ask.player)
+  switch (ask.is) {
+    case 'attach-player':
+      return player?.attach(ask.endpoint)
+    case 'write-player':
+      return player?.write(ask.samples)
+    case 'end-player':
+      return player?.end()
+    case 'pause-player':
+      return player?.pause(ask.paused)
+    case 'seek-player':
+      return player?.seek(ask.positionMs, ask.turn)
+    case 'close-player':
+      players.delete(ask.player)
+      if (player) schedule.remove(player)
+      await player?.close()
+      return tell({ is: 'player-closed', id: ask.id })
   }
 }
 

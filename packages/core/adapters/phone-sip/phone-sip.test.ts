@@ -300,6 +300,9 @@ function silentMedia(): MediaPort {
   let legs = 0
   return {
     openLeg: async () => leg(`leg-${++legs}`),
+    openPlayer: () => {
+      throw new Error('nothing is played here')
+    },
     openBrowser: async () => '',
     closeBrowser: () => {},
     close: async () => {},

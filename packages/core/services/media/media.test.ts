@@ -23,6 +23,9 @@ function house() {
   const closed: string[] = []
   const port: MediaPort = {
     openLeg: () => Promise.reject(new ParleyError('media-no-port')),
+    openPlayer: () => {
+      throw new ParleyError('media-worker-lost')
+    },
     openBrowser: (browser, _offer, tell) =>
       new Promise((answer, reject) => {
         open.set(browser, { tell, answer, fail: (why) => reject(new ParleyError('media-browser-failed', why)) })

@@ -105,6 +105,39 @@ export interface Leg {
   close(): Promise<Statistics>
 }
 
+export type PlayerEvent =
+  /** There is room for a second of sound. Told once until that is written, or `end` says that there is none. */
+  | { readonly type: 'wants' }
+  /** Where it is: every second of sound that was played, and when it was paused. */
+  | { readonly type: 'position'; readonly positionMs: number }
+  /** Nothing is there to play now, or there is again. At the start and after a seek it is dry without being told. */
+  | { readonly type: 'dry'; readonly dry: boolean }
+  /** Played to the end. A seek plays on. */
+  | { readonly type: 'played' }
+  /** The endpoint is gone or could not do what it was asked, or the media thread was lost: nothing is told after it. */
+  | {
+      readonly type: 'failed'
+      readonly code: 'media-file-unwritable' | 'media-handle-unknown' | 'media-worker-lost'
+      readonly detail: string
+    }
+  /** 20 ms of sound, for a stream endpoint: signed 16-bit, mono. */
+  | { readonly type: 'frame'; readonly samples: Int16Array }
+
+/** Plays sound to an endpoint, in no call. It begins when sound is there. */
+export interface Player {
+  /** A file’s `play` is not looked at; `record` keeps what is played. */
+  attach(endpoint: Endpoint): void
+  /** Sound at 8 kHz, mono, a second at most, after `wants` alone; more is not taken. */
+  write(samples: Int16Array): void
+  /** No more comes after what was written. */
+  end(): void
+  pause(paused: boolean): void
+  /** Drops what waits: what is written from now on is from that place. `wants` follows. */
+  seek(positionMs: number): void
+  /** Finishes a recording. Repeating it is harmless. */
+  close(): Promise<void>
+}
+
 /** How the connection to a page stands. */
 export type BrowserState =
   | { readonly is: 'connected' }
@@ -115,6 +148,7 @@ export type BrowserState =
 export interface MediaPort {
   /** Binds addresses for one audio stream on `localAddress`. Fails with the contract's `media-no-port`. */
   openLeg(localAddress: string, onEvent: (event: LegEvent) => void): Promise<Leg>
+  openPlayer(onEvent: (event: PlayerEvent) => void): Player
   /**
    * Joins a page by WebRTC under the name `browser`; returns the answer to its offer. Fails with `media-browser-failed`.
    * What becomes of the connection is told after that; nothing is told after `over` or `closeBrowser`.

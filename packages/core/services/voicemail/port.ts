@@ -53,3 +53,13 @@ export interface VoicemailPort {
   /** Absent where there are no dispatch messages. */
   answerDispatch?(key: string, accept: boolean): Promise<void>
 }
+
+/** Makes sound of a message's bytes as they come. What it cannot play it throws as an error that says what was found. */
+export interface SoundDecoder {
+  /** The samples at 8 kHz, mono, that these bytes complete. */
+  push(bytes: Uint8Array): Int16Array
+  /** No more bytes come. */
+  end(): Int16Array
+  /** As the bytes say it, once they do. */
+  readonly lengthMs: number | undefined
+}

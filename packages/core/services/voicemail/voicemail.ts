@@ -10,6 +10,8 @@ import {
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller, ServiceBody } from '../../runtime/service.ts'
+import type { World } from '../../runtime/world.ts'
+import { type PlayingNeeds, playing } from './playing.ts'
 import type { Kept, VoicemailEvent, VoicemailPort } from './port.ts'
 import { type Sounds, sounds } from './sounds.ts'
 import { emptyBox, happens, type Input, mailboxOf, pageOf, type Told } from './state.ts'
@@ -25,6 +27,8 @@ export interface VoicemailService extends ServiceBody<Service> {
   onPhone(messages: Phone['messages']): void
   /** A setting has changed that is shown. */
   look(): void
+  /** An application has left: what it plays ends. */
+  released(application: string): void
   close(): void
 }
 
@@ -36,6 +40,8 @@ export interface VoicemailNeeds {
   readonly idOf: (key: string) => string
   /** Who has that number, where somebody is known who does. */
   readonly nameOf: (number: string) => Pick<VoiceMessage['from'], 'name' | 'person'> | undefined
+  /** What plays messages. */
+  readonly sound: Pick<PlayingNeeds, 'openPlayer' | 'resolve' | 'decoder'>
   readonly toBase64: (content: Uint8Array) => string
   /** Sends a file to somebody in chat, on behalf of that application. Rejects with the errors of chat. */
   readonly send: (
@@ -45,14 +51,30 @@ export interface VoicemailNeeds {
   ) => Promise<{ readonly message: string }>
 }
 
-export function voicemail(epoch: string, needs: VoicemailNeeds): VoicemailService {
+export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): VoicemailService {
   const { settings, idOf } = needs
   let box = emptyBox
   /** Keys by the ids that were told. */
   const keys = new Map<string, string>()
   const heard: Sounds = sounds(needs.port)
   const mailbox = (): StateOf<Service>['mailbox'] => mailboxOf(box, settings())
-  const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({ mailbox: mailbox(), playbacks: [] }))
+  const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({
+    mailbox: mailbox(),
+    playbacks: plays.all(),
+  }))
+  const plays = playing(world, {
+    ...needs.sound,
+    read: (key, from, signal) => heard.read(key, from, mostPiece, signal),
+    // It was played, whether or not the mailbox can be told now.
+    heard: (key) => {
+      if (box.kept.get(key)?.isNew)
+        void needs
+          .port()
+          ?.mark([key], true)
+          .catch(() => undefined)
+    },
+    told: (playback) => state.publish({ type: 'playback', playback }),
+  })
 
   const shown = ({ key, from, ...rest }: Kept): VoiceMessage => {
     const known = from.number === undefined ? undefined : needs.nameOf(from.number)
@@ -122,7 +144,9 @@ export function voicemail(epoch: string, needs: VoicemailNeeds): VoicemailServic
     all: () => [...box.kept.values()].map(shown),
     onPhone: (messages) => take({ type: 'phone', messages }),
     look,
+    released: (application) => plays.released(application),
     close: () => {
+      plays.close()
       heard.close()
       state.close()
     },
@@ -152,16 +176,23 @@ export function voicemail(epoch: string, needs: VoicemailNeeds): VoicemailServic
         if (messages === undefined && !box.isListed) throw new ParleyError('voicemail-unavailable')
         return act(all, (to) => to.erase(all))
       },
-      play: () => {
-        throw new ParleyError('voicemail-unavailable', 'sound is not played here yet')
+      play: ({ message, endpoint, fromMs }, caller) => {
+        const kept = find(message)
+        port()
+        return plays.play(kept, { message, endpoint, fromMs }, caller)
       },
-      seek: ({ playback }) => {
-        throw new ParleyError('playback-unknown', playback)
+      seek: ({ playback, toMs }, caller) => {
+        plays.seek(playback, toMs, caller)
+        return {}
       },
-      pause: ({ playback }) => {
-        throw new ParleyError('playback-unknown', playback)
+      pause: ({ playback, paused }, caller) => {
+        plays.pause(playback, paused, caller)
+        return {}
       },
-      stop: () => ({}),
+      stop: async ({ playback }, caller) => {
+        await plays.stop(playback, caller)
+        return {}
+      },
       read: async ({ message, from }, { signal }) => {
         const { key, secure } = find(message)
         if (secure) throw new ParleyError('voicemail-sound-unusable', 'it is secure')

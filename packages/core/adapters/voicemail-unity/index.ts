@@ -1,0 +1,1 @@
+export { type UnityVoicemailOptions, unityVoicemail } from './voicemail-unity.ts'
