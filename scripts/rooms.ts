@@ -27,6 +27,7 @@ const services = [
   'presence',
   'contacts',
   'chat',
+  'conferences',
 ]
 const adapters = [
   'calendar-caldav',
@@ -49,6 +50,7 @@ const adapters = [
   'contacts-xmpp',
   'chat-xmpp',
   'chat-store',
+  'conferences-janus',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
 
@@ -61,6 +63,7 @@ const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'calendar-caldav': ['ical.js'],
+  'conferences-janus': ['ws'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
 }
