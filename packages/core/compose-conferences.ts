@@ -7,6 +7,7 @@ import {
   type WebConference,
 } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
+import { janusConferences } from './adapters/conferences-janus/index.ts'
 import type { World } from './runtime/world.ts'
 import { type ConferencePort, type ConferencesService, conferences } from './services/conferences/index.ts'
 
@@ -59,7 +60,7 @@ export interface ConferencesParts {
 }
 
 /** Every kind that there is, the first the one that is made unless another is asked for. */
-const openings: readonly Opening[] = []
+const openings: readonly Opening[] = [janusConferences]
 
 export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSession {
   const { world, epoch, settings, dns, row, ...needs } = parts

@@ -23,6 +23,7 @@ import { labNumbers, numbers } from './sip/numbers.ts'
 import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
+import { openRoomServer, type RoomServer } from './rooms/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
 import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
 
@@ -56,6 +57,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The same person's for web conferences: everybody's are the same. */
+  readonly conferences: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -65,6 +68,7 @@ export interface Lab {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
+    readonly rooms: string
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
@@ -108,6 +112,8 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** Web conferences: who is in its rooms, what was asked, cutting connections, the server's going and coming back. */
+  readonly rooms: Pick<RoomServer, 'rooms' | 'asked' | 'cut' | 'go' | 'comeBack'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -228,6 +234,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
+  const rooms = await openRoomServer({ tls: certificates.rooms, ca: certificates.authority.ca, faults, dice })
   const deskControl = {
     desk,
     passwordOf: (person: string) => passwords.get(person),
@@ -284,6 +291,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
+    rooms: (isGone) => (isGone ? rooms.go() : rooms.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
     stop,
   })
@@ -293,6 +301,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...addresses,
       xmpp: xmpp.addresses,
       calendar: calendar.address,
+      rooms: rooms.address,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
@@ -309,6 +318,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      conferences: rooms.settings,
       desk: csta.settings(name),
     })),
     desk,
@@ -318,6 +328,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
+    rooms,
     control: control.path,
     stopped,
     settingsOver,
@@ -353,6 +364,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           deployment.close(),
           xmpp.close(),
           calendar.close(),
+          rooms.close(),
         ])
       })()
       return closing
