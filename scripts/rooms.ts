@@ -49,6 +49,9 @@ const adapters = [
   'contacts-xmpp',
   'chat-xmpp',
   'chat-store',
+  'conferences-jitsi',
+  'conferences-bigbluebutton',
+  'conferences-webex',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
 
