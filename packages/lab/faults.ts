@@ -1,4 +1,5 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+import { type BigBlueButtonFaultName, bigBlueButtonFaults } from './bigbluebutton/faults.ts'
 import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
@@ -21,8 +22,9 @@ export interface FaultEntry {
     | 'xmpp'
     | 'calendar'
     | 'desk'
-  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, or with a phone on the desk. */
-  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'desk'
+    | 'conferences'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a phone on the desk, or with web conferences. */
+  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'desk' | 'conferences'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -270,6 +272,7 @@ export type FaultName =
   | XmppFaultName
   | CalendarFaultName
   | CstaFaultName
+  | BigBlueButtonFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -279,6 +282,7 @@ const faults: readonly FaultEntry[] = [
   ...xmppFaults,
   ...calendarFaults,
   ...cstaFaults,
+  ...bigBlueButtonFaults,
 ]
 
 function rowsOf(

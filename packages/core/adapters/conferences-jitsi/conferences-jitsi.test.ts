@@ -100,7 +100,9 @@ describe('conferences at a Jitsi server', () => {
   })
 
   test('only addresses of rooms of the settings’ servers are read', async () => {
-    const { reads, find } = port({ 'conferences.jitsi.servers': ['https://meet.example.com', 'https://a.example/team'] })
+    const { reads, find } = port({
+      'conferences.jitsi.servers': ['https://meet.example.com', 'https://a.example/team'],
+    })
     assert.equal(reads('https://meet.example.com/Lunch'), true)
     assert.equal(reads('https://a.example/team/Lunch'), true)
     for (const no of [

@@ -107,9 +107,7 @@ function addressOf(
   if (token !== undefined) url.searchParams.set('jwt', token)
   const said = [
     ...(subject === undefined ? [] : [`config.subject=${encodeURIComponent(JSON.stringify(subject))}`]),
-    ...(name === undefined || name === ''
-      ? []
-      : [`userInfo.displayName=${encodeURIComponent(JSON.stringify(name))}`]),
+    ...(name === undefined || name === '' ? [] : [`userInfo.displayName=${encodeURIComponent(JSON.stringify(name))}`]),
   ]
   return url.href + (said.length === 0 ? '' : `#${said.join('&')}`)
 }
