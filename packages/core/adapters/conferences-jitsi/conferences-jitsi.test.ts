@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { readSettings } from '@openparley/contract'
 import { seededDice, virtualClock } from '@openparley/testkit'
+import { elsewhereSuite } from '../../services/conferences/elsewhere.suite.ts'
 import type { ConferencePort } from '../../services/conferences/port.ts'
 import { jitsiConferences } from './conferences-jitsi.ts'
 import { signed } from './token.ts'
@@ -32,6 +33,12 @@ function tokenIn(address: string): { claims: Record<string, unknown>; isRight: b
 }
 
 describe('conferences at a Jitsi server', () => {
+  let seed = 10
+  elsewhereSuite('jitsi', async () => {
+    const alice = port(withToken, ++seed)
+    return { alice, bob: port(withToken, ++seed), secrets: [secret] }
+  })
+
   test('a token is signed as the example of RFC 7515 A.1 is', () => {
     const key = Buffer.from(
       'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
