@@ -27,6 +27,7 @@ const services = [
   'presence',
   'contacts',
   'chat',
+  'conferences',
 ]
 const adapters = [
   'calendar-caldav',
@@ -52,6 +53,7 @@ const adapters = [
   'conferences-jitsi',
   'conferences-bigbluebutton',
   'conferences-webex',
+  'conferences-janus',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']
 
@@ -64,6 +66,7 @@ const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
 /** The library that an adapter hides. */
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'calendar-caldav': ['ical.js'],
+  'conferences-janus': ['ws'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
 }

@@ -17,6 +17,8 @@ export interface Diagnosed {
   readonly chat: () => Promise<XmppState | undefined>
   /** How the calendar was read; undefined: nobody wants it read. */
   readonly calendar: () => Promise<DiagnosisStep | undefined>
+  /** How the conference servers answer; undefined: settings name none. */
+  readonly conferences: () => Promise<DiagnosisStep | undefined>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
@@ -24,7 +26,8 @@ export interface Diagnosed {
 export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
   const way = await looked.way.diagnosis()
   const calendar = (await looked.calendar()) ?? skipped('calendar', 'no calendar server is set')
-  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked), calendar]
+  const conferences = (await looked.conferences()) ?? skipped('conferences', 'no conference server is set')
+  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked), calendar, conferences]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 

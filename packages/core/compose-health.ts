@@ -16,6 +16,12 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   devices: ['cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.tftp.servers'],
   'device-config': ['cucm.tftp.servers'],
   calendar: ['calendar.servers'],
+  conferences: [
+    'conferences.janus.servers',
+    'conferences.bigbluebutton.servers',
+    'conferences.jitsi.servers',
+    'conferences.webex.token',
+  ],
   'door-uacsta': ['door.uacsta.port'],
   media: ['media.portRange'],
 }

@@ -1,6 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import { errorValue, type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
+import { errorValue, type HealthRow, ParleyError, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
@@ -16,6 +16,7 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls, type PhonePort } from './services/calls/index.ts'
 import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
+import { conferencesOfSession } from './compose-conferences.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
@@ -129,6 +130,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         rules: dialling,
         chat: () => everyone.chatDiagnosis(),
         calendar: () => everyone.calendarDiagnosis(),
+        conferences: () => rooms.diagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -233,6 +235,23 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     everyone.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
   })
 
+  const rooms = conferencesOfSession({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    row: (state) => row('conferences', state),
+    name: () => settings.current()['softphone.displayName'] ?? address.split('@')[0] ?? '',
+    record: () => {},
+    invite: () => Promise.reject(new ParleyError('chat-unavailable')),
+    uninvite: () => {},
+    otherSide: (id) => {
+      const call = talk.state.read().state.calls.find((each) => each.id === id)
+      if (!call) throw new ParleyError('call-unknown', id)
+      return everyone.list.personAt(call.remote)
+    },
+  })
+
   const { note } = parts
   if (note) {
     note({ level: 'info', session: info.id, what: 'session', facts: { state: 'open', user: address } })
@@ -307,6 +326,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         door.open()
         watchLines()
         everyone.signIn()
+        rooms.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
@@ -314,6 +334,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         desk.open()
         door.open()
         everyone.signIn()
+        rooms.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -336,7 +357,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut()])
+    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), rooms.signOut()])
     await load()
     way.start()
   }
@@ -360,6 +381,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     dialRules: dialling,
     media: sound,
     history: past,
+    conferences: rooms.service,
     ...everyone.bodies,
   }
   return {
@@ -371,6 +393,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       talk.released(application)
       sound.released(application)
       everyone.released(application)
+      rooms.service.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -379,6 +402,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await door.close()
       dialling.close()
       await Promise.all([lines.close(), desk.close()])
+      await rooms.close()
       talk.close()
       await sound.close()
       await streaming.port.close()

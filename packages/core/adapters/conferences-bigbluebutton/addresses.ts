@@ -15,7 +15,7 @@ export interface MeetingPlace {
   readonly meeting: string
 }
 
-export type Call = 'create' | 'join' | 'getMeetingInfo' | 'end'
+export type Call = 'create' | 'join' | 'getMeetingInfo' | 'isMeetingRunning' | 'end'
 
 export function checksum(call: string, query: string, { text, algorithm }: Secret): string {
   return createHash(algorithm)

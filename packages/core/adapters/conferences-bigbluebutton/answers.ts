@@ -11,7 +11,7 @@ export function readAnswer(text: string): XmlElement {
   if (code === 'SUCCESS') return root
   if (code !== 'FAILED') throw garbled()
   const key = textAt(root, 'messageKey')?.slice(0, 64) ?? 'FAILED'
-  if (gone.includes(key)) throw new ParleyError('conference-invitation-unusable', 'there is no such meeting any more')
+  if (gone.includes(key)) throw new ParleyError('conference-unknown', 'there is no such meeting any more')
   throw new ParleyError(
     full.includes(key) ? 'conference-full' : 'conference-refused-by-server',
     key === 'checksumError' ? 'conferences.bigbluebutton.secret, or conferences.bigbluebutton.checksum' : undefined,

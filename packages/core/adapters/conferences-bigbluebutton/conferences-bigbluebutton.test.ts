@@ -13,15 +13,24 @@ import { checksum } from './addresses.ts'
 import { bigBlueButtonConferences } from './conferences-bigbluebutton.ts'
 
 let seed = 0
-function house(given: Readonly<Record<string, unknown>>): {
-  readonly port: ConferencePort
+interface House {
+  readonly port: NonNullable<ReturnType<typeof bigBlueButtonConferences>>
   readonly clock: VirtualClock
-} {
+  /** How its servers stood, each time. */
+  readonly told: readonly string[]
+}
+
+function house(given: Readonly<Record<string, unknown>>): House {
   const settings = readSettings(given)
   const clock = virtualClock()
   const world = { clock, dice: seededDice(++seed), wall: () => '2026-03-10T09:00:00.000Z' }
-  const port = bigBlueButtonConferences({ world, settings: () => settings, dns: () => dnsResolver() })
-  return { port, clock }
+  const told: string[] = []
+  const tell = ({ is, error }: { readonly is: string; readonly error?: { readonly code: string } }): void => {
+    told.push(error ? `${is} ${error.code}` : is)
+  }
+  const port = bigBlueButtonConferences({ world, settings, dns: () => dnsResolver(), tell })
+  assert.ok(port)
+  return { port, clock, told }
 }
 
 describe('the checksum of BigBlueButton’s API', () => {
@@ -118,7 +127,8 @@ describe('conferences at the lab’s BigBlueButton', () => {
     await assert.rejects(bob.end?.(found) ?? Promise.resolve(), { code: 'conference-refused-by-server' })
     await alice.end?.(made)
     await assert.rejects(bob.find(made.invitation), { code: 'conference-invitation-unusable' })
-    await assert.rejects(alice.members?.(made) ?? Promise.resolve(), { code: 'conference-invitation-unusable' })
+    await assert.rejects(alice.members?.(made) ?? Promise.resolve(), { code: 'conference-unknown' })
+    await alice.end?.(made)
     await Promise.all([alice.close(), bob.close()])
   })
 
@@ -142,6 +152,18 @@ describe('conferences at the lab’s BigBlueButton', () => {
     await assert.rejects(port.create('Lunch', 'Alice'), { code: 'conference-refused-by-server' })
     await port.close()
     await other.close()
+  })
+
+  test('whether its server is there, and has the same secret, is told when somebody asks', async () => {
+    const [right, wrong] = [house(settings()), house(settings({ 'conferences.bigbluebutton.secret': 'hush' }))]
+    await Promise.all([right.port.look(), wrong.port.look()])
+    assert.deepEqual([right.told, wrong.told], [['ok'], ['failed conference-refused-by-server']])
+    await lab.bigbluebutton.go()
+    await right.port.look()
+    await lab.bigbluebutton.comeBack()
+    await right.port.look()
+    assert.deepEqual(right.told, ['ok', 'waiting conference-unavailable', 'ok'])
+    await Promise.all([right.port.close(), wrong.port.close()])
   })
 
   test('a secret that is not the server’s is told as what it is, and the secret in nothing', async () => {

@@ -21,7 +21,9 @@ const withToken = {
 function port(given: Readonly<Record<string, unknown>>, seed = 1): ConferencePort {
   const settings = readSettings(given)
   const world = { clock: virtualClock(), dice: seededDice(seed), wall: () => wall }
-  return jitsiConferences({ world, settings: () => settings })
+  const port = jitsiConferences({ world, settings })
+  assert.ok(port)
+  return port
 }
 
 function tokenIn(address: string): { claims: Record<string, unknown>; isRight: boolean } {

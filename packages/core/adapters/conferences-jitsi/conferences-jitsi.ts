@@ -8,14 +8,22 @@ import { signedToken } from './token.ts'
 
 export interface JitsiOptions {
   readonly world: World
-  readonly settings: () => Settings
+  readonly settings: Settings
 }
 
-export function jitsiConferences({ world, settings }: JitsiOptions): ConferencePort {
-  const servers = (): readonly string[] => settings()['conferences.jitsi.servers'] ?? []
+export interface JitsiConferences extends ConferencePort {
+  /** There is nothing to ask: the page says what is wrong. */
+  look(): Promise<void>
+}
+
+/** Undefined: settings name no server. */
+export function jitsiConferences({ world, settings }: JitsiOptions): JitsiConferences | undefined {
+  const servers = settings['conferences.jitsi.servers'] ?? []
+  const [first] = servers
+  if (first === undefined) return undefined
   /** Who may come in, and as what; undefined where links bear no token. */
   const token = ({ server, room }: Place, forMs: number, person: Person): string | undefined => {
-    const { 'conferences.jitsi.application': application, 'conferences.jitsi.secret': given } = settings()
+    const { 'conferences.jitsi.application': application, 'conferences.jitsi.secret': given } = settings
     const secret = secretOf(given)
     if (application === undefined || secret === undefined) return undefined
     const nowS = Math.floor(Date.parse(world.wall()) / 1000)
@@ -42,20 +50,18 @@ export function jitsiConferences({ world, settings }: JitsiOptions): ConferenceP
     )
   }
   const needed = (invitation: string): Place => {
-    const place = placeIn(invitation, servers())
+    const place = placeIn(invitation, servers)
     if (!place) throw new ParleyError('conference-invitation-unusable')
     return place
   }
   return {
     kind: 'jitsi',
     where: 'browser',
-    reads: (invitation) => placeIn(invitation, servers()) !== undefined,
+    reads: (invitation) => placeIn(invitation, servers) !== undefined,
     create: async (subject) => {
-      const [server] = servers()
-      if (server === undefined) throw new ParleyError('conference-unavailable', 'conferences.jitsi.servers')
       // Names of rooms are the same in capitals: base64 would be easier to guess than it looks.
       const room = Buffer.from(world.dice.token(128), 'base64url').toString('hex')
-      const place: Place = { server: new URL(server), room, subject: subject === '' ? undefined : subject }
+      const place: Place = { server: new URL(first), room, subject: subject === '' ? undefined : subject }
       const guest = token(place, guestMs, { isHost: false })
       return { invitation: addressOf(place, { token: guest }), isHost: true, can: ['join', 'invite'] }
     },
@@ -68,6 +74,7 @@ export function jitsiConferences({ world, settings }: JitsiOptions): ConferenceP
       const own = token(place, ownMs, { isHost, name }) ?? new URL(invitation).searchParams.get('jwt') ?? undefined
       return addressOf(place, { token: own, name })
     },
+    look: async () => {},
     close: async () => {},
   }
 }
