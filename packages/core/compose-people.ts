@@ -23,7 +23,7 @@ import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
-import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
+import { type ChatPort, type ChatService, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 import { secretOf } from './runtime/secret.ts'
@@ -44,6 +44,8 @@ export interface People {
   chatDiagnosis(): Promise<XmppState | undefined>
   readonly list: Pick<ContactsService, 'reach' | 'personAt'>
   released(application: string): void
+  /** To web conferences, by chat. */
+  readonly invitations: ChatService['invitations']
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
   close(): Promise<void>
@@ -59,6 +61,16 @@ export interface PeopleParts {
   readonly dns: () => DnsResolver
   /** The link of the person's own phone. */
   readonly sip: SharedLink
+  /** What the session's web conferences make of an invitation. */
+  readonly conferences: {
+    isJoinable(address: string): boolean
+    invited(by: {
+      readonly address: string
+      readonly from: string
+      readonly subject?: string | undefined
+    }): string | undefined
+    withdrawn(address: string, from: string): void
+  }
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -70,7 +82,17 @@ interface SignedIn {
   readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, filesFolder, dns, sip, row }: PeopleParts): People {
+export function people({
+  world,
+  epoch,
+  settings,
+  store,
+  filesFolder,
+  dns,
+  sip,
+  conferences,
+  row,
+}: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
@@ -130,6 +152,8 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     copies: chatFiles(() => world.dice.token(128), filesFolder),
     settings,
     own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
+    invited: conferences.invited,
+    withdrawn: conferences.withdrawn,
     failed: (error) => {
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
@@ -155,6 +179,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
         world,
         tell: (event) => talk.take(event),
         placeIn: (of) => kept.placeIn(of),
+        isJoinable: conferences.isJoinable,
       }),
       files: xmppFiles({ link, settings, dns }),
     }
@@ -195,6 +220,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     chatDiagnosis: async () => signedIn?.link.settled(),
     list,
     released: (application) => availability.released(application),
+    invitations: talk.invitations,
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {
       await Promise.all([signedIn?.link.stop(), calendar.signOut()])

@@ -4,7 +4,14 @@ import { test } from 'node:test'
 import { type ConferenceEntry, type ConferenceMember, ParleyError, type WebConference } from '@openparley/contract'
 import { seededDice, type VirtualClock, virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
-import { type ConferencePort, type ConferencesService, conferences, type Presence, type Room, type RoomEvent } from './index.ts'
+import {
+  type ConferencePort,
+  type ConferencesService,
+  conferences,
+  type Presence,
+  type Room,
+  type RoomEvent,
+} from './index.ts'
 import { step, table } from './state.ts'
 
 const member = (name: string, more: Partial<ConferenceMember> = {}): ConferenceMember => ({
