@@ -18,6 +18,7 @@ import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
 import { calendarOfSession } from './compose-calendar.ts'
+import type { ConferencesOfSession } from './compose-conferences.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
@@ -62,15 +63,7 @@ export interface PeopleParts {
   /** The link of the person's own phone. */
   readonly sip: SharedLink
   /** What the session's web conferences make of an invitation. */
-  readonly conferences: {
-    isJoinable(address: string): boolean
-    invited(by: {
-      readonly address: string
-      readonly from: string
-      readonly subject?: string | undefined
-    }): string | undefined
-    withdrawn(address: string, from: string): void
-  }
+  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn'>
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -152,8 +145,8 @@ export function people({
     copies: chatFiles(() => world.dice.token(128), filesFolder),
     settings,
     own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
-    invited: conferences.invited,
-    withdrawn: conferences.withdrawn,
+    invited: (by) => conferences().invited(by),
+    withdrawn: (address, from) => conferences().withdrawn(address, from),
     failed: (error) => {
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
@@ -179,7 +172,7 @@ export function people({
         world,
         tell: (event) => talk.take(event),
         placeIn: (of) => kept.placeIn(of),
-        isJoinable: conferences.isJoinable,
+        isJoinable: (address) => conferences().isJoinable(address),
       }),
       files: xmppFiles({ link, settings, dns }),
     }

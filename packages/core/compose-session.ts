@@ -168,11 +168,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     filesFolder: folder === undefined ? undefined : join(folder, 'files'),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     sip: ofPhone,
-    conferences: {
-      isJoinable: (address) => rooms.isJoinable(address),
-      invited: (by) => rooms.invited(by),
-      withdrawn: (address, from) => rooms.withdrawn(address, from),
-    },
+    conferences: () => rooms,
     row,
   })
 
