@@ -162,7 +162,7 @@ export const rooms: readonly Room[] = [
     name: 'lab',
     files: /^packages\/lab\//,
     may: ['protocols/*', 'media', 'net'],
-    npm: ['dns-packet', 'ws'],
+    npm: ['dns-packet', 'werift', 'ws'],
     node: 'all',
   },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
@@ -194,6 +194,6 @@ export const forTests: Room = {
   name: 'a test',
   files: /\.(test|suite|cases)\.ts$/,
   may: ['testkit', 'contract', 'core/compose', 'core/ports', 'sdk', 'sdk/node', 'lab', 'media', 'net', 'protocols/*'],
-  npm: ['fast-check', 'ws', '@xmpp/client'],
+  npm: ['fast-check', 'ws', 'werift', '@xmpp/client'],
   node: 'all',
 }

@@ -11,6 +11,7 @@ import type { DnsResolver } from '@openparley/net'
 import { bigBlueButtonConferences } from './adapters/conferences-bigbluebutton/index.ts'
 import { jitsiConferences } from './adapters/conferences-jitsi/index.ts'
 import { webexConferences } from './adapters/conferences-webex/index.ts'
+import { janusConferences } from './adapters/conferences-janus/index.ts'
 import type { World } from './runtime/world.ts'
 import type { ChatService } from './services/chat/index.ts'
 import { type ConferencePort, type ConferencesService, conferences } from './services/conferences/index.ts'
@@ -73,7 +74,7 @@ export interface ConferencesParts {
 }
 
 /** Every kind that there is, the first the one that is made unless another is asked for. */
-const openings: readonly Opening[] = [bigBlueButtonConferences, jitsiConferences, webexConferences]
+const openings: readonly Opening[] = [janusConferences, bigBlueButtonConferences, jitsiConferences, webexConferences]
 
 export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSession {
   const { world, epoch, settings, dns, row, ...needs } = parts

@@ -12,6 +12,7 @@ export interface LabCertificates {
   /** Of the chat domain and of its rooms. */
   readonly chat: Certificate
   readonly calendar: Certificate
+  readonly rooms: Certificate
 }
 
 export function labCertificates(faults: FaultSet, nowMs: number): LabCertificates {
@@ -39,5 +40,11 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
     issuer: faults.has('calendar-certificate') ? nobody : known,
     ...valid,
   })
-  return { authority: { ...known, ca: authority.cert }, server, chat, calendar }
+  const rooms = makeCertificate({
+    subject: 'Parley lab rooms',
+    names: ['localhost', '127.0.0.1'],
+    issuer: faults.has('room-certificate') ? nobody : known,
+    ...valid,
+  })
+  return { authority: { ...known, ca: authority.cert }, server, chat, calendar, rooms }
 }

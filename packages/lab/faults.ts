@@ -2,6 +2,7 @@
 import { type BigBlueButtonFaultName, bigBlueButtonFaults } from './bigbluebutton/faults.ts'
 import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
+import { type RoomFaultName, roomFaults } from './rooms/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
@@ -22,9 +23,9 @@ export interface FaultEntry {
     | 'xmpp'
     | 'calendar'
     | 'desk'
-    | 'conferences'
-  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a phone on the desk, or with web conferences. */
-  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'desk' | 'conferences'
+    | 'conference'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a phone on the desk, or with a conference server. */
+  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'desk' | 'conference'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -273,6 +274,7 @@ export type FaultName =
   | CalendarFaultName
   | CstaFaultName
   | BigBlueButtonFaultName
+  | RoomFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -283,6 +285,7 @@ const faults: readonly FaultEntry[] = [
   ...calendarFaults,
   ...cstaFaults,
   ...bigBlueButtonFaults,
+  ...roomFaults,
 ]
 
 function rowsOf(

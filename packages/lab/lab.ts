@@ -24,6 +24,7 @@ import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
+import { openRoomServer, type RoomServer } from './rooms/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
 import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
 
@@ -57,6 +58,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The same person's for web conferences: everybody's are the same. */
+  readonly conferences: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -67,6 +70,7 @@ export interface Lab {
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
     readonly bigbluebutton: string
+    readonly rooms: string
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
@@ -112,6 +116,8 @@ export interface Lab {
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
   /** Meetings at a BigBlueButton: settings for a core, who is in them, what was asked, the server's going and coming back. */
   readonly bigbluebutton: Pick<BigBlueButtonServer, 'settings' | 'meetings' | 'asked' | 'go' | 'comeBack'>
+  /** Web conferences: who is in its rooms, what was asked, cutting connections, the server's going and coming back. */
+  readonly rooms: Pick<RoomServer, 'rooms' | 'asked' | 'cut' | 'go' | 'comeBack'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -239,6 +245,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     dice,
     nowMs: Date.now,
   })
+  const rooms = await openRoomServer({ tls: certificates.rooms, ca: certificates.authority.ca, faults, dice })
   const deskControl = {
     desk,
     passwordOf: (person: string) => passwords.get(person),
@@ -295,6 +302,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
+    rooms: (isGone) => (isGone ? rooms.go() : rooms.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
     stop,
   })
@@ -305,6 +313,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       xmpp: xmpp.addresses,
       calendar: calendar.address,
       bigbluebutton: bigbluebutton.address,
+      rooms: rooms.address,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
@@ -321,6 +330,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      conferences: rooms.settings,
       desk: csta.settings(name),
     })),
     desk,
@@ -331,6 +341,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     xmpp,
     calendar,
     bigbluebutton,
+    rooms,
     control: control.path,
     stopped,
     settingsOver,
@@ -367,6 +378,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           xmpp.close(),
           calendar.close(),
           bigbluebutton.close(),
+          rooms.close(),
         ])
       })()
       return closing

@@ -10,8 +10,8 @@ export type BigBlueButtonFaultName = (typeof rows)[number][0]
 
 export const bigBlueButtonFaults: readonly FaultEntry[] = rows.map(([name, code, doc]) => ({
   ...{ name, code, doc },
-  area: 'conferences',
-  journey: 'conferences',
+  area: 'conference',
+  journey: 'conference',
   // Nothing is asked before somebody makes a conference.
   doctor: false,
 }))
