@@ -50,6 +50,9 @@ const adapters = [
   'contacts-xmpp',
   'chat-xmpp',
   'chat-store',
+  'conferences-jitsi',
+  'conferences-bigbluebutton',
+  'conferences-webex',
   'conferences-janus',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari']

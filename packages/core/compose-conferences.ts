@@ -3,12 +3,17 @@ import {
   type ConferenceEntry,
   type DiagnosisStep,
   type HealthRow,
+  ParleyError,
   type Settings,
   type WebConference,
 } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
+import { bigBlueButtonConferences } from './adapters/conferences-bigbluebutton/index.ts'
+import { jitsiConferences } from './adapters/conferences-jitsi/index.ts'
+import { webexConferences } from './adapters/conferences-webex/index.ts'
 import { janusConferences } from './adapters/conferences-janus/index.ts'
 import type { World } from './runtime/world.ts'
+import type { ChatService } from './services/chat/index.ts'
 import { type ConferencePort, type ConferencesService, conferences } from './services/conferences/index.ts'
 
 type Row = Omit<HealthRow, 'service' | 'since'>
@@ -41,6 +46,15 @@ export interface ConferencesOfSession {
   readonly service: ConferencesService
   signIn(): void
   signOut(): Promise<void>
+  /** Whether an address leads to a server of the settings. */
+  isJoinable(address: string): boolean
+  /** Somebody asks the person into one, by chat: which it is; undefined: it leads to no server of the settings. */
+  invited(by: {
+    readonly address: string
+    readonly from: string
+    readonly subject?: string | undefined
+  }): string | undefined
+  withdrawn(address: string, from: string): void
   /** How the servers answer now; undefined: settings name none. */
   diagnosis(): Promise<DiagnosisStep | undefined>
   close(): Promise<void>
@@ -60,7 +74,7 @@ export interface ConferencesParts {
 }
 
 /** Every kind that there is, the first the one that is made unless another is asked for. */
-const openings: readonly Opening[] = [janusConferences]
+const openings: readonly Opening[] = [janusConferences, bigBlueButtonConferences, jitsiConferences, webexConferences]
 
 export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSession {
   const { world, epoch, settings, dns, row, ...needs } = parts
@@ -93,6 +107,14 @@ export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSess
       service.look()
     },
     signOut: shut,
+    isJoinable: (address) => ports.some((port) => port.reads(address)),
+    invited: ({ address: invitation, from, subject }) =>
+      service.asked({ invitation, from, ...(subject === undefined ? {} : { subject }) }),
+    withdrawn: (address, from) => {
+      const { conferences: all } = service.state.read().state
+      // Whoever else knows the address has not asked.
+      if (all.some((one) => one.invitation === address && one.from === from)) service.takenBack(address)
+    },
     diagnosis: async () => {
       if (ports.length === 0) return undefined
       const begun = world.clock.now()
@@ -118,6 +140,18 @@ export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSess
       await service.close()
       await shut()
     },
+  }
+}
+
+/** What the service needs of chat: people asked by messages. */
+export function asking(invitations: ChatService['invitations']): Pick<ConferencesParts, 'invite' | 'uninvite'> {
+  return {
+    invite: (to, { conference, invitation: address, subject }) => {
+      if (address === undefined) return Promise.reject(new ParleyError('conference-unknown', 'it has no invitation'))
+      return invitations.ask(to, { conference, address, video: true, ...(subject === '' ? {} : { subject }) })
+    },
+    // It has ended, whoever can be told.
+    uninvite: (conference) => void invitations.takeBack(conference).catch(() => {}),
   }
 }
 

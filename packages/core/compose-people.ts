@@ -18,12 +18,13 @@ import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
 import { calendarOfSession } from './compose-calendar.ts'
+import type { ConferencesOfSession } from './compose-conferences.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
-import { type ChatPort, chat, type FilePort } from './services/chat/index.ts'
+import { type ChatPort, type ChatService, chat, type FilePort } from './services/chat/index.ts'
 import { type ContactsEvent, type ContactsPort, type ContactsService, contacts } from './services/contacts/index.ts'
 import { type PresencePort, type PresenceService, presence } from './services/presence/index.ts'
 import { secretOf } from './runtime/secret.ts'
@@ -44,6 +45,8 @@ export interface People {
   chatDiagnosis(): Promise<XmppState | undefined>
   readonly list: Pick<ContactsService, 'reach' | 'personAt'>
   released(application: string): void
+  /** To web conferences, by chat. */
+  readonly invitations: ChatService['invitations']
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
   close(): Promise<void>
@@ -59,6 +62,8 @@ export interface PeopleParts {
   readonly dns: () => DnsResolver
   /** The link of the person's own phone. */
   readonly sip: SharedLink
+  /** What the session's web conferences make of an invitation. */
+  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn'>
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -70,7 +75,17 @@ interface SignedIn {
   readonly files: FilePort
 }
 
-export function people({ world, epoch, settings, store, filesFolder, dns, sip, row }: PeopleParts): People {
+export function people({
+  world,
+  epoch,
+  settings,
+  store,
+  filesFolder,
+  dns,
+  sip,
+  conferences,
+  row,
+}: PeopleParts): People {
   let signedIn: SignedIn | undefined
   let overSip: SipPresence | undefined
   let own: Parameters<PresencePort['publish']>[0] | undefined
@@ -130,6 +145,8 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     copies: chatFiles(() => world.dice.token(128), filesFolder),
     settings,
     own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
+    invited: (by) => conferences().invited(by),
+    withdrawn: (address, from) => conferences().withdrawn(address, from),
     failed: (error) => {
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
@@ -155,6 +172,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
         world,
         tell: (event) => talk.take(event),
         placeIn: (of) => kept.placeIn(of),
+        isJoinable: (address) => conferences().isJoinable(address),
       }),
       files: xmppFiles({ link, settings, dns }),
     }
@@ -195,6 +213,7 @@ export function people({ world, epoch, settings, store, filesFolder, dns, sip, r
     chatDiagnosis: async () => signedIn?.link.settled(),
     list,
     released: (application) => availability.released(application),
+    invitations: talk.invitations,
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {
       await Promise.all([signedIn?.link.stop(), calendar.signOut()])

@@ -16,7 +16,7 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls, type PhonePort } from './services/calls/index.ts'
 import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
-import { conferencesOfSession } from './compose-conferences.ts'
+import { asking, conferencesOfSession } from './compose-conferences.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
@@ -168,6 +168,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     filesFolder: folder === undefined ? undefined : join(folder, 'files'),
     dns: () => dnsResolver(settings.current()['discovery.dns']),
     sip: ofPhone,
+    conferences: () => rooms,
     row,
   })
 
@@ -243,8 +244,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     row: (state) => row('conferences', state),
     name: () => settings.current()['softphone.displayName'] ?? address.split('@')[0] ?? '',
     record: () => {},
-    invite: () => Promise.reject(new ParleyError('chat-unavailable')),
-    uninvite: () => {},
+    ...asking(everyone.invitations),
     otherSide: (id) => {
       const call = talk.state.read().state.calls.find((each) => each.id === id)
       if (!call) throw new ParleyError('call-unknown', id)

@@ -1,4 +1,5 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+import { type BigBlueButtonFaultName, bigBlueButtonFaults } from './bigbluebutton/faults.ts'
 import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
 import { type RoomFaultName, roomFaults } from './rooms/faults.ts'
@@ -272,6 +273,7 @@ export type FaultName =
   | XmppFaultName
   | CalendarFaultName
   | CstaFaultName
+  | BigBlueButtonFaultName
   | RoomFaultName
 
 const faults: readonly FaultEntry[] = [
@@ -282,6 +284,7 @@ const faults: readonly FaultEntry[] = [
   ...xmppFaults,
   ...calendarFaults,
   ...cstaFaults,
+  ...bigBlueButtonFaults,
   ...roomFaults,
 ]
 

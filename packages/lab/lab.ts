@@ -1,7 +1,8 @@
 // The lab: a small deployment in one process, for trying and for testing.
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
-import { type Algorithm, type Hop, type SipRequest, toOf, uriOf, userOf } from '@openparley/protocols/sip'
+import type { Algorithm, Hop, SipRequest } from '@openparley/protocols/sip'
+import { type BigBlueButtonServer, openBigBlueButton } from './bigbluebutton/server.ts'
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
@@ -15,12 +16,12 @@ import { zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
 import { mediaRelay } from './media/relay.ts'
 import { type LabRecord, Recorder } from './record.ts'
-import { callInfo, deviceIn, remoteRequest, serviceControl } from './sip/cucm.ts'
+import { callInfo, remoteRequest, serviceControl } from './sip/cucm.ts'
 import { labFocus } from './sip/focus.ts'
 import { Forwards } from './sip/forwards.ts'
+import { judging } from './sip/judging.ts'
 import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
-import type { ProxyOptions } from './sip/proxy.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
 import { openRoomServer, type RoomServer } from './rooms/server.ts'
@@ -68,6 +69,7 @@ export interface Lab {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
+    readonly bigbluebutton: string
     readonly rooms: string
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
@@ -112,6 +114,8 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** Meetings at a BigBlueButton: settings for a core, who is in them, what was asked, the server's going and coming back. */
+  readonly bigbluebutton: Pick<BigBlueButtonServer, 'settings' | 'meetings' | 'asked' | 'go' | 'comeBack'>
   /** Web conferences: who is in its rooms, what was asked, cutting connections, the server's going and coming back. */
   readonly rooms: Pick<RoomServer, 'rooms' | 'asked' | 'cut' | 'go' | 'comeBack'>
   setFault(name: string, value?: string): void
@@ -234,6 +238,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
+  const bigbluebutton = await openBigBlueButton({
+    tls: certificates.server,
+    ca: certificates.authority.ca,
+    faults,
+    dice,
+    nowMs: Date.now,
+  })
   const rooms = await openRoomServer({ tls: certificates.rooms, ca: certificates.authority.ca, faults, dice })
   const deskControl = {
     desk,
@@ -301,6 +312,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...addresses,
       xmpp: xmpp.addresses,
       calendar: calendar.address,
+      bigbluebutton: bigbluebutton.address,
       rooms: rooms.address,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
@@ -328,6 +340,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
+    bigbluebutton,
     rooms,
     control: control.path,
     stopped,
@@ -364,6 +377,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           deployment.close(),
           xmpp.close(),
           calendar.close(),
+          bigbluebutton.close(),
           rooms.close(),
         ])
       })()
@@ -371,30 +385,3 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
   }
 }
-
-/** What stands against a request: the faults that are in force. */
-function judging(faults: FaultSet, recorder: Recorder): ProxyOptions['judge'] {
-  return (request) => {
-    const { method } = request
-    if (method === 'REGISTER') recorder.device(userOf(uriOf(toOf(request.headers))) ?? '', deviceIn(request))
-    if (faults.has('overload')) return { status: 503, headers: [['Retry-After', '30']] }
-    if (faults.has('server-error')) return { status: 500 }
-    if (method === 'REGISTER') {
-      if (faults.has('forbidden')) return { status: 403 }
-      if (faults.has('refuse-registration')) return { status: 400 }
-      return faults.has('unknown-account') ? { status: 404 } : undefined
-    }
-    if (method !== 'INVITE') return undefined
-    if (faults.has('no-answer')) return { status: 408, ringMs: faults.value('no-answer') }
-    const refused = refusals.find(([name]) => faults.has(name))
-    return refused && { status: refused[1] }
-  }
-}
-
-const refusals = [
-  ['unknown-number', 404],
-  ['busy', 486],
-  ['declined', 603],
-  ['call-forbidden', 403],
-  ['incompatible', 488],
-] as const

@@ -8,10 +8,11 @@ export async function chatter(
   stage: Stage,
   name: string,
   how: 'chat' | 'chat and calls' | 'chat and calendar' = 'chat',
+  others: Readonly<Record<string, unknown>> = {},
 ): Promise<Person> {
   const known = stage.lab.people.find((each) => each.name === name)
   const more = { chat: {}, 'chat and calls': known?.settings, 'chat and calendar': known?.calendar }[how]
-  const person = await stage.person(name, { ...more, ...known?.xmpp })
+  const person = await stage.person(name, { ...more, ...known?.xmpp, ...others })
   await person.session.until('presence', ({ published }) => published, signInMs)
   await person.session.until('contacts', ({ current }) => current, signInMs)
   return person

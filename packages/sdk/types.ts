@@ -30,6 +30,7 @@ export type {
   Application,
   Call,
   CallEnd,
+  ChatInvitation,
   Contact,
   Conversation,
   DiagnosisStep,
@@ -47,6 +48,7 @@ export type {
   SettingsInput,
   SettingValue as SettingOrigin,
   Statistics,
+  WebConference,
 } from '@openparley/contract'
 
 export interface WatchOptions {
