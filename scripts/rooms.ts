@@ -43,6 +43,7 @@ const services = [
   'chat',
   'directory',
   'voicemail',
+  'conferences',
 ]
 const adapters = [
   'calendar-caldav',
@@ -71,6 +72,10 @@ const adapters = [
   'directory-uds',
   'voicemail-imap',
   'voicemail-unity',
+  'conferences-jitsi',
+  'conferences-bigbluebutton',
+  'conferences-webex',
+  'conferences-janus',
 ]
 const links = ['sip', 'store', 'files', 'xmpp', 'csta', 'ami', 'ari', 'cards', 'dav', 'photos']
 
@@ -89,6 +94,7 @@ const npmOfLinks: Readonly<Record<string, readonly string[]>> = {
 const npmOfAdapters: Readonly<Record<string, readonly string[]>> = {
   'calendar-caldav': ['ical.js'],
   'directory-ldap': ['ldapts'],
+  'conferences-janus': ['ws'],
   'media-rtp': ['werift', '@evan/opus'],
   secrets: ['@napi-rs/keyring'],
   'voicemail-imap': ['imapflow', 'postal-mime'],
@@ -185,7 +191,7 @@ export const rooms: readonly Room[] = [
     name: 'lab',
     files: /^packages\/lab\//,
     may: ['protocols/*', 'media', 'net'],
-    npm: ['dns-packet', 'ws'],
+    npm: ['dns-packet', 'werift', 'ws'],
     node: 'all',
   },
   { name: 'testkit', files: /^packages\/testkit\//, may: ['protocols/common'], npm: [], node: 'all' },
@@ -217,6 +223,6 @@ export const forTests: Room = {
   name: 'a test',
   files: /\.(test|suite|cases)\.ts$/,
   may: ['testkit', 'contract', 'core/compose', 'core/ports', 'sdk', 'sdk/node', 'lab', 'media', 'net', 'protocols/*'],
-  npm: ['fast-check', 'ws', '@xmpp/client'],
+  npm: ['fast-check', 'ws', 'werift', '@xmpp/client'],
   node: 'all',
 }

@@ -26,8 +26,9 @@ if (!values.peers) {
 }
 if (!values.quick) {
   // Those that measure sound run one after the other: the machine has two cores.
-  const { sound = [], peers = [] } = Object.groupBy(globSync('tests/{peers,browser}/**/*.test.ts').toSorted(), (file) =>
-    /\b(heard|hears|correlation)\b/.test(readFileSync(file, 'utf8')) ? 'sound' : 'peers',
+  const { sound = [], peers = [] } = Object.groupBy(
+    globSync('tests/{peers,browser}/**/*.test.ts').toSorted(),
+    (file) => (/\b(heard|hears|correlation)\b/.test(readFileSync(file, 'utf8')) ? 'sound' : 'peers'),
   )
   parts.push({ name: 'peers', files: peers, concurrency: 2 }, { name: 'sound', files: sound, concurrency: 1 })
 }

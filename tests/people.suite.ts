@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startInProcess } from '@openparley/daemon/in-process'
-import { type Contact, connect, direct, type Message, type Session } from '@openparley/sdk'
+import { type Lab, startLab } from '@openparley/lab'
+import { type Contact, connect, direct, type Message, type Session, type WebConference } from '@openparley/sdk'
 
 interface Person {
   readonly session: Session
@@ -54,18 +55,28 @@ const lastOf = async (of: Person, conversation: string, is: (message: Message) =
   return state.conversations.find(({ address }) => address === conversation)?.last as Message
 }
 
+const conferenceOf = async (of: Person, is: (one: WebConference) => boolean): Promise<WebConference> => {
+  const { conferences } = await of.session.until('conferences', (state) => state.conferences.some(is), 10_000)
+  return conferences.find(is) as WebConference
+}
+
 /** `start` makes a server, `stop` ends it. */
 export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Promise<void>): void {
   let server: PeopleServer
   let alice: Person
   let bob: Person
+  /** Where their web conferences are. */
+  let rooms: Lab
   before(async () => {
+    rooms = await startLab({ people: [] })
     server = await start()
-    ;[alice, bob] = await Promise.all([signIn(server, 'alice'), signIn(server, 'bob')])
+    const { settings } = rooms.bigbluebutton
+    ;[alice, bob] = await Promise.all([signIn(server, 'alice', settings), signIn(server, 'bob', settings)])
   })
   after(async () => {
     await Promise.all([alice?.close(), bob?.close()])
     await stop()
+    await rooms?.close()
   })
 
   test('who asks to see somebody is let, and both see each other without a question back, with names and groups', async () => {
@@ -194,6 +205,26 @@ export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Prom
     await assert.rejects(alice.session.chat.upload({ content, name: 'setup.exe' }), { code: 'chat-file-type-refused' })
   })
 
+  test('an invitation to a web conference arrives as one, is joined, and is taken back when it is over', async () => {
+    const { conference } = await alice.session.conferences.create({
+      ...{ subject: 'Lunch <b>', kind: 'bigbluebutton', invite: [bob.address] },
+    })
+    const got = await lastOf(bob, alice.address, ({ invitation }) => invitation !== undefined)
+    const ready = await conferenceOf(bob, ({ from }) => from === alice.address)
+    assert.equal(got.text, `Lunch <b>: ${ready.invitation}`)
+    assert.deepEqual(
+      [got.invitation?.conference, got.invitation?.subject, ready.state],
+      [ready.conference, 'Lunch <b>', 'ready'],
+    )
+    const { open } = await bob.session.conferences.join({ conference: ready.conference })
+    assert.ok(open?.startsWith(rooms.addresses.bigbluebutton))
+    await bob.session.conferences.leave({ conference: ready.conference })
+    await lastOf(alice, bob.address, ({ state }) => state === 'delivered')
+    await alice.session.conferences.end({ conference })
+    await lastOf(bob, alice.address, ({ invitation }) => invitation?.withdrawn === true)
+    await lastOf(alice, bob.address, ({ invitation }) => invitation?.withdrawn === true)
+  })
+
   test('what was written to nobody is refused, and says so', async () => {
     await alice.session.chat.send({ to: `nobody@${server.domain}`, text: 'Hello?' })
     const { error } = await lastOf(alice, `nobody@${server.domain}`, ({ state }) => state === 'failed')
@@ -236,6 +267,14 @@ export function peopleSuite(start: () => Promise<PeopleServer>, stop: () => Prom
       const shown = await lastOf(alice, room, ({ file }) => file?.name === 'hello.txt')
       assert.equal((await alice.session.chat.fetchFile({ message: shown.id })).content, 'aGVsbG8=')
       await lastOf(bob, room, ({ state, file }) => state === 'sent' && file !== undefined)
+      const asked = await alice.session.conferences.create({ invite: [room], kind: 'bigbluebutton' })
+      assert.equal((await conferenceOf(bob, ({ from }) => from === room)).state, 'ready')
+      // Of a server that Carol's settings do not name.
+      const foreign = await lastOf(carol, room, ({ invitation }) => invitation !== undefined)
+      assert.deepEqual([foreign.invitation?.conference, foreign.text], [undefined, foreign.invitation?.address])
+      await lastOf(alice, room, ({ state, invitation }) => state === 'sent' && invitation !== undefined)
+      await alice.session.conferences.end(asked)
+      await lastOf(carol, room, ({ invitation }) => invitation?.withdrawn === true)
       await carol.session.chat.leave({ room })
       await alice.session.until(
         'chat',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CallEnd } from './call.ts'
 import { fileActs, MessageFile } from './chat-files.ts'
 import { ContactAddress } from './contacts.ts'
-import { CallId, DurationMs, ErrorValue, MessageId, RequestId, Time } from './values.ts'
+import { CallId, DurationMs, ErrorValue, MessageId, RequestId, Time, WebConferenceId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
 export const PastCall = z
@@ -18,6 +18,22 @@ export const PastCall = z
   .describe('A call in a conversation.')
 export type PastCall = z.output<typeof PastCall>
 
+export const ChatInvitation = z
+  .object({
+    /** What `conferences.join` takes; of https, or of the person’s own conference servers. It may hold a password. */
+    address: z.string().max(4096),
+    /** Text from others: never markup. */
+    subject: z.string().max(256).optional(),
+    /** It is meant with pictures, and not with sound alone. */
+    video: z.boolean(),
+    /** Whoever sent it has taken it back: it is over. */
+    withdrawn: z.boolean().optional(),
+    /** What it became in `conferences`; absent where it leads to no server of the settings. It is forgotten there before it is here. */
+    conference: WebConferenceId.optional(),
+  })
+  .describe('An invitation to a web conference (XEP-0482).')
+export type ChatInvitation = z.output<typeof ChatInvitation>
+
 export const Message = z
   .object({
     id: MessageId,
@@ -31,6 +47,8 @@ export const Message = z
     text: z.string(),
     /** What it brings, if it brings a file. */
     file: MessageFile.optional(),
+    /** What it asks the person into. Its text holds the address, for who knows no invitations. */
+    invitation: ChatInvitation.optional(),
     /** queued: kept here, and sent as soon as can be; sent: the server has it; failed: it was refused. Incoming ones are `received`. */
     state: z.enum(['queued', 'sent', 'delivered', 'read', 'failed', 'received']),
     error: ErrorValue.optional(),

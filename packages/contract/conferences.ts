@@ -105,6 +105,7 @@ export const conferences = service({
           application: ApplicationId,
           connection: ConnectionId,
           member: ConferenceMember.shape.member,
+          what: z.enum(['camera', 'screen']).describe('camera: also of a microphone alone.'),
           offer: z.string(),
         }),
       }),
@@ -163,7 +164,7 @@ export const conferences = service({
         offer: z.string().max(65_536),
       }),
       result: z.object({ connection: ConnectionId, answer: z.string() }),
-      errors: ['conference-not-joined', ...errors],
+      errors: ['conference-not-joined', 'conference-full', ...errors],
       example: { ...example, offer: 'v=0\r\n…' },
     }),
     unpublish: method({

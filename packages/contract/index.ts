@@ -15,7 +15,7 @@ export {
   Statistics,
   Transfer,
 } from './call.ts'
-export { Conversation, Message } from './chat.ts'
+export { ChatInvitation, Conversation, Message } from './chat.ts'
 export { type Layer, layers, SettingValue } from './config.ts'
 export { Card, CardNumber, Photo } from './cards.ts'
 export { Contact, ContactNumber, ContactRequest } from './contacts.ts'

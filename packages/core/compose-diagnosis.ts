@@ -21,6 +21,8 @@ export interface Diagnosed {
   readonly directory: () => Promise<DiagnosisStep | undefined>
   /** How the mailbox is reached; undefined: no settings name one. */
   readonly voicemail: () => Promise<DiagnosisStep | undefined>
+  /** How the conference servers answer; undefined: settings name none. */
+  readonly conferences: () => Promise<DiagnosisStep | undefined>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
@@ -30,7 +32,9 @@ export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
   const calendar = (await looked.calendar()) ?? skipped('calendar', 'no calendar server is set')
   const directory = (await looked.directory()) ?? skipped('directory', 'no directory is set')
   const voicemail = (await looked.voicemail()) ?? skipped('voicemail', 'no mail store is set')
-  const steps = [...way.steps, await rulesStep(looked, way.ok), await chatStep(looked), calendar, directory, voicemail]
+  const conferences = (await looked.conferences()) ?? skipped('conferences', 'no conference server is set')
+  const calls = [...way.steps, await rulesStep(looked, way.ok)]
+  const steps = [...calls, await chatStep(looked), calendar, directory, voicemail, conferences]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 

@@ -26,6 +26,12 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   'device-config': ['cucm.tftp.servers'],
   calendar: ['calendar.servers'],
   voicemail: ['voicemail.imap.servers'],
+  conferences: [
+    'conferences.janus.servers',
+    'conferences.bigbluebutton.servers',
+    'conferences.jitsi.servers',
+    'conferences.webex.token',
+  ],
   'door-uacsta': ['door.uacsta.port'],
   media: ['media.portRange'],
 }

@@ -22,6 +22,7 @@ import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
 import { calendarOfSession } from './compose-calendar.ts'
 import { knownPeople } from './compose-known.ts'
+import type { ConferencesOfSession } from './compose-conferences.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
@@ -59,6 +60,8 @@ export interface People {
   /** Sends a file in chat, on behalf of an application. */
   readonly sendFile: VoicemailNeeds['send']
   released(application: string): void
+  /** To web conferences, by chat. */
+  readonly invitations: ChatService['invitations']
   /** How the calendar was read; undefined: nobody wants it read. */
   calendarDiagnosis(): Promise<DiagnosisStep | undefined>
   close(): Promise<void>
@@ -78,6 +81,8 @@ export interface PeopleParts {
   readonly sip: SharedLink
   /** What a directory has of who has that address, and the picture of an entry. */
   readonly directory: DirectoryOfContacts
+  /** What the session's web conferences make of an invitation. */
+  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn'>
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -104,6 +109,7 @@ export function people({
   said,
   sip,
   directory,
+  conferences,
   row,
 }: PeopleParts): People {
   let signedIn: SignedIn | undefined
@@ -176,6 +182,8 @@ export function people({
     copies: chatFiles(() => world.dice.token(128), filesFolder),
     settings,
     own: (by) => (by === 'sip' ? sip.own : (signedIn?.link.bare ?? xmppUserIn(settings()))) ?? '',
+    invited: (by) => conferences().invited(by),
+    withdrawn: (address, from) => conferences().withdrawn(address, from),
     failed: (error) => {
       if (error) row('chat', { state: 'failed', error: errorValue(error.code, error.detail), without: 'messages' })
       else if (signedIn) row('chat', rowOf(signedIn.link.state))
@@ -205,6 +213,7 @@ export function people({
         world,
         tell: (event) => talk.take(event),
         placeIn: (of) => kept.placeIn(of),
+        isJoinable: (address) => conferences().isJoinable(address),
       }),
       files: xmppFiles({ link, settings, dns }),
     }
@@ -264,6 +273,7 @@ export function people({
       return talk.handlers.sendFile({ to, file: handle, requestId: `voicemail ${requestId}` }, caller)
     },
     released: (application) => availability.released(application),
+    invitations: talk.invitations,
     calendarDiagnosis: () => calendar.diagnosis(),
     close: async () => {
       await Promise.all([signedIn?.link.stop(), calendar.signOut()])

@@ -1,6 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import type { HealthRow, SessionInfo, Settings } from '@openparley/contract'
+import { errorValue, type HealthRow, ParleyError, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
@@ -16,6 +16,7 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls, type PhonePort } from './services/calls/index.ts'
 import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
+import { asking, conferencesOfSession } from './compose-conferences.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { directoryOfSession } from './compose-directory.ts'
@@ -136,6 +137,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         calendar: () => everyone.calendarDiagnosis(),
         directory: () => directory.diagnosis(),
         voicemail: () => mailbox.diagnosis(),
+        conferences: () => rooms.diagnosis(),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -160,6 +162,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     said: (message, person) => past.said(message, person),
     sip: ofPhone,
     directory: { at: (address) => directory.at(address), photo: (entry) => directory.photo(entry) },
+    conferences: () => rooms,
     row,
   })
   const past = history(world, epoch, {
@@ -268,6 +271,22 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     everyone.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
   })
 
+  const rooms = conferencesOfSession({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    row: (state) => row('conferences', state),
+    name: () => settings.current()['softphone.displayName'] ?? address.split('@')[0] ?? '',
+    record: () => {},
+    ...asking(everyone.invitations),
+    otherSide: (id) => {
+      const call = talk.state.read().state.calls.find((each) => each.id === id)
+      if (!call) throw new ParleyError('call-unknown', id)
+      return everyone.list.personAt(call.remote)
+    },
+  })
+
   const { note } = parts
   if (note) {
     note({ level: 'info', session: info.id, what: 'session', facts: { state: 'open', user: address } })
@@ -344,6 +363,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         everyone.signIn()
         directory.signIn()
         mailbox.signIn()
+        rooms.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
@@ -353,6 +373,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         everyone.signIn()
         directory.signIn()
         mailbox.signIn()
+        rooms.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -375,7 +396,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), directory.signOut(), mailbox.signOut()])
+    const services = [everyone, directory, mailbox, rooms].map((each) => each.signOut())
+    await Promise.all([lines.close(), desk.close(), door.close(), ...services])
     await load()
     way.start()
   }
@@ -401,6 +423,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     history: past,
     directory: directory.body,
     voicemail: mailbox.body,
+    conferences: rooms.service,
     ...everyone.bodies,
   }
   return {
@@ -414,6 +437,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       sound.released(application)
       everyone.released(application)
       directory.body.released(application)
+      rooms.service.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -422,6 +446,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await door.close()
       dialling.close()
       await Promise.all([lines.close(), desk.close()])
+      await rooms.close()
       talk.close()
       await sound.close()
       await streaming.port.close()

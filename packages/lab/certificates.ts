@@ -14,6 +14,7 @@ export interface LabCertificates {
   readonly calendar: Certificate
   readonly directory: Certificate
   readonly voicemail: Certificate
+  readonly rooms: Certificate
 }
 
 export function labCertificates(faults: FaultSet, nowMs: number): LabCertificates {
@@ -53,5 +54,11 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
     issuer: faults.has('voicemail-certificate') ? nobody : known,
     ...valid,
   })
-  return { authority: { ...known, ca: authority.cert }, server, chat, calendar, directory, voicemail }
+  const rooms = makeCertificate({
+    subject: 'Parley lab rooms',
+    names: ['localhost', '127.0.0.1'],
+    issuer: faults.has('room-certificate') ? nobody : known,
+    ...valid,
+  })
+  return { authority: { ...known, ca: authority.cert }, server, chat, calendar, directory, voicemail, rooms }
 }

@@ -28,6 +28,8 @@ export interface ControlActs {
   readonly calendar: (isGone: boolean) => Promise<void>
   /** The first server of the directory is gone, or comes back. */
   readonly directory: (isGone: boolean) => Promise<void>
+  /** The server of web conferences is gone, or comes back. */
+  readonly rooms: (isGone: boolean) => Promise<void>
   /** An event stands in the person's calendar; none: it stands there no more. Throws where it is none. */
   readonly putEvent: (person: string, ics: string | undefined) => void
   /** A hand at a desk phone; its calls afterwards. Throws where it cannot be. */
@@ -44,7 +46,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"directory-kill"}, {"ask":"directory-come-back"}, {"ask":"voicemail-leave","name":…,"value"?:"carol"}, {"ask":"voicemail-kill"}, {"ask":"voicemail-come-back"}, {"ask":"touch","name":"desk-alice","value":"dial","argument"?:"600"}, {"ask":"stop"}. */
+/** Asks: {"ask":"record"}, {"ask":"fault","name":…,"value"?:…}, {"ask":"clear","name":…}, {"ask":"dial-rules","direction":…,"rules":[…]}, {"ask":"notify","name":…,"value":"reset"}, {"ask":"refer","name":…,"value":"<…/>"}, {"ask":"hold","value":"nowhere"}, {"ask":"join","name":…}, {"ask":"xmpp-cut","name":…}, {"ask":"xmpp-inject","value":"<message …/>"}, {"ask":"xmpp-kill"}, {"ask":"xmpp-come-back"}, {"ask":"calendar-put","name":…,"value":"BEGIN:VCALENDAR…"}, {"ask":"calendar-remove","name":…}, {"ask":"calendar-kill"}, {"ask":"calendar-come-back"}, {"ask":"directory-kill"}, {"ask":"directory-come-back"}, {"ask":"voicemail-leave","name":…,"value"?:"carol"}, {"ask":"voicemail-kill"}, {"ask":"voicemail-come-back"}, {"ask":"rooms-kill"}, {"ask":"rooms-come-back"}, {"ask":"touch","name":"desk-alice","value":"dial","argument"?:"600"}, {"ask":"stop"}. */
 export async function openControl(acts: ControlActs): Promise<Control> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-lab-'))
   const path =
@@ -134,6 +136,10 @@ function answer(line: string, acts: ControlActs): unknown {
       case 'voicemail-come-back':
         void acts.voicemail(ask === 'voicemail-kill').catch(() => {})
         return { ok: true }
+      case 'rooms-kill':
+      case 'rooms-come-back':
+        void acts.rooms(ask === 'rooms-kill').catch(() => {})
+        return { ok: true }
       case 'touch':
         return { ok: true, calls: acts.touch(name ?? '', value ?? '', argument) }
       case 'stop':
@@ -144,7 +150,7 @@ function answer(line: string, acts: ControlActs): unknown {
         return {
           ok: false,
           error:
-            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back, directory-kill, directory-come-back, voicemail-leave, voicemail-kill, voicemail-come-back, touch or stop',
+            'ask is record, fault, clear, dial-rules, notify, refer, hold, join, xmpp-cut, xmpp-inject, xmpp-kill, xmpp-come-back, calendar-put, calendar-remove, calendar-kill, calendar-come-back, directory-kill, directory-come-back, voicemail-leave, voicemail-kill, voicemail-come-back, rooms-kill, rooms-come-back, touch or stop',
         }
     }
   } catch (error) {

@@ -1,8 +1,10 @@
 // Everything that can be made to go wrong here, by name. `code` is what it must lead to in whoever uses the lab.
+import { type BigBlueButtonFaultName, bigBlueButtonFaults } from './bigbluebutton/faults.ts'
 import { type CalendarFaultName, calendarFaults } from './caldav/faults.ts'
 import { type CstaFaultName, cstaFaults } from './csta/faults.ts'
 import { type DirectoryFaultName, directoryFaults } from './ldap/faults.ts'
 import { type VoicemailFaultName, voicemailFaults } from './imap/faults.ts'
+import { type RoomFaultName, roomFaults } from './rooms/faults.ts'
 import { type XmppFaultName, xmppFaults } from './xmpp/faults.ts'
 
 export interface FaultEntry {
@@ -25,8 +27,18 @@ export interface FaultEntry {
     | 'directory'
     | 'desk'
     | 'voicemail'
-  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, with a chat account, with a calendar, with a directory, with a phone on the desk, or with a mailbox. */
-  readonly journey: 'call' | 'sign-in' | 'database' | 'chat' | 'calendar' | 'directory' | 'desk' | 'voicemail'
+    | 'conference'
+  /** Where it is met: with a SIP account, with a name and a password, with dial rules from the database, or with an account of that service. */
+  readonly journey:
+    | 'call'
+    | 'sign-in'
+    | 'database'
+    | 'chat'
+    | 'calendar'
+    | 'directory'
+    | 'desk'
+    | 'voicemail'
+    | 'conference'
   /** The contract's error; null: an impairment, with which things still work. */
   readonly code: string | null
   /** Whether a doctor that looks at the way to the server must find it. */
@@ -276,6 +288,8 @@ export type FaultName =
   | DirectoryFaultName
   | CstaFaultName
   | VoicemailFaultName
+  | BigBlueButtonFaultName
+  | RoomFaultName
 
 const faults: readonly FaultEntry[] = [
   ...onCalls.map((each): FaultEntry => ({ ...each, journey: 'call' })),
@@ -287,6 +301,8 @@ const faults: readonly FaultEntry[] = [
   ...directoryFaults,
   ...cstaFaults,
   ...voicemailFaults,
+  ...bigBlueButtonFaults,
+  ...roomFaults,
 ]
 
 function rowsOf(

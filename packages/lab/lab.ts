@@ -2,6 +2,7 @@
 import { realClock, realDice } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
 import type { Algorithm, Hop, SipRequest } from '@openparley/protocols/sip'
+import { type BigBlueButtonServer, openBigBlueButton } from './bigbluebutton/server.ts'
 import { type CalendarServer, openCalendarServer } from './caldav/server.ts'
 import { labCertificates } from './certificates.ts'
 import { openControl } from './control.ts'
@@ -25,6 +26,7 @@ import { labLines, type Mailbox } from './sip/lines.ts'
 import { labNumbers, numbers } from './sip/numbers.ts'
 import { Registrar } from './sip/registrar.ts'
 import { openSipServer, type SipServer } from './sip/server.ts'
+import { openRoomServer, type RoomServer } from './rooms/server.ts'
 import { labStranger, type OldHold } from './sip/stranger.ts'
 import { openPhoneMail, type PhoneMail } from './voicemail/house.ts'
 import { openXmppServer, type RosterSeed, type XmppServer } from './xmpp/server.ts'
@@ -67,6 +69,8 @@ export interface LabPerson {
   readonly cards: Readonly<Record<string, unknown>>
   /** The same person's for their mailbox. */
   readonly voicemail: Readonly<Record<string, unknown>>
+  /** The same person's for web conferences: everybody's are the same. */
+  readonly conferences: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
   readonly desk: Readonly<Record<string, unknown>>
 }
@@ -78,6 +82,8 @@ export interface Lab {
     readonly calendar: string
     readonly directory: DirectoryServer['addresses']
     readonly voicemail: VoicemailServer['addresses']
+    readonly bigbluebutton: string
+    readonly rooms: string
     readonly csta: CstaServer['addresses']
     readonly uacsta: UacstaServer['addresses']
     readonly ami: string
@@ -135,6 +141,10 @@ export interface Lab {
   >
   /** The same mailboxes at a web service such as Unity Connection’s, secure and dispatch messages among them. */
   readonly voicemailWeb: PhoneMail['web']
+  /** Meetings at a BigBlueButton: settings for a core, who is in them, what was asked, the server's going and coming back. */
+  readonly bigbluebutton: Pick<BigBlueButtonServer, 'settings' | 'meetings' | 'asked' | 'go' | 'comeBack'>
+  /** Web conferences: who is in its rooms, what was asked, cutting connections, the server's going and coming back. */
+  readonly rooms: Pick<RoomServer, 'rooms' | 'asked' | 'cut' | 'go' | 'comeBack'>
   setFault(name: string, value?: string): void
   clearFault(name: string): void
   /** The person's settings over another transport. */
@@ -292,6 +302,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ca: certificates.authority.ca,
     faults,
   })
+  const bigbluebutton = await openBigBlueButton({
+    tls: certificates.server,
+    ca: certificates.authority.ca,
+    faults,
+    dice,
+    nowMs: Date.now,
+  })
+  const rooms = await openRoomServer({ tls: certificates.rooms, ca: certificates.authority.ca, faults, dice })
   const deskControl = {
     desk,
     passwordOf: (person: string) => passwords.get(person),
@@ -350,6 +368,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     setRules: (direction, rules) => deployment.rules.set(direction, rules),
     calendar: (isGone) => (isGone ? calendar.go() : calendar.comeBack()),
     directory: (isGone) => (isGone ? directory.go() : directory.comeBack()),
+    rooms: (isGone) => (isGone ? rooms.go() : rooms.comeBack()),
     putEvent: (person, ics) => (ics === undefined ? calendar.remove(person) : calendar.put(person, ics)),
     leaveVoice: (person, number) => void voicemail.leave(person, number === undefined ? {} : { from: { number } }),
     voicemail: (isGone) => (isGone ? voicemail.go() : voicemail.comeBack()),
@@ -363,6 +382,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       calendar: calendar.address,
       directory: directory.addresses,
       voicemail: voicemail.addresses,
+      bigbluebutton: bigbluebutton.address,
+      rooms: rooms.address,
       csta: csta.addresses,
       uacsta: uacsta.addresses,
       ami: ami.address,
@@ -382,6 +403,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       directory: directory.settings(name),
       cards: calendar.bookSettings(name),
       voicemail: { ...voicemail.settings(name), ...phoneMail.settings },
+      conferences: rooms.settings,
       desk: csta.settings(name),
     })),
     desk,
@@ -394,6 +416,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     directory,
     cards: { put: calendar.putCard, remove: calendar.removeCard },
     voicemail,
+    bigbluebutton,
+    rooms,
     control: control.path,
     stopped,
     settingsOver,
@@ -429,6 +453,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           directory.close(),
           voicemail.close(),
           phoneMail.close(),
+          bigbluebutton.close(),
+          rooms.close(),
         ])
       })()
       return closing

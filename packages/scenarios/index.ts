@@ -69,6 +69,10 @@ import { chatSearch } from './journeys/chat-search.ts'
 import { chatTwoApplications } from './journeys/chat-two-applications.ts'
 import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
+import { conferenceBigbluebutton } from './journeys/conference-bigbluebutton.ts'
+import { conferenceFromCall } from './journeys/conference-from-call.ts'
+import { conferenceFromChat } from './journeys/conference-from-chat.ts'
+import { conferenceJitsi } from './journeys/conference-jitsi.ts'
 import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
@@ -199,6 +203,10 @@ export const scenarios: readonly Scenario[] = [
   chatTwoApplications,
   chatTwoClients,
   chatTyping,
+  conferenceBigbluebutton,
+  conferenceFromCall,
+  conferenceFromChat,
+  conferenceJitsi,
   deskAmiDial,
   deskAnswer,
   deskByHand,

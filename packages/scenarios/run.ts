@@ -48,7 +48,12 @@ export async function runScenario(
     }
   let extras: Record<string, unknown> = {}
   const stage: Stage = {
-    lab: { ...lab, record: looking(lab.record), asked: looking(lab.asked) },
+    lab: {
+      ...lab,
+      record: looking(lab.record),
+      asked: looking(lab.asked),
+      bigbluebutton: { ...lab.bigbluebutton, meetings: looking(lab.bigbluebutton.meetings) },
+    },
     file: (name) => join(folder, name),
     signIn: (name) => known(name).signIn,
     person: async (name, settings = known(name).settings) => {

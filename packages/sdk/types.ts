@@ -26,10 +26,12 @@ export type WatchedName = {
 }[SessionServiceName]
 
 export type CallsChange = ChangeOf<Services['calls']>
+export type ConferencesChange = ChangeOf<Services['conferences']>
 export type {
   Application,
   Call,
   CallEnd,
+  ChatInvitation,
   Contact,
   Conversation,
   DiagnosisStep,
@@ -51,6 +53,7 @@ export type {
   SettingValue as SettingOrigin,
   Statistics,
   VoiceMessage,
+  WebConference,
 } from '@openparley/contract'
 
 export interface WatchOptions {

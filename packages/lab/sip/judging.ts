@@ -1,4 +1,4 @@
-// What the SIP servers of the lab hold against requests.
+// What the lab's SIP server refuses, and as what: the faults that are in force.
 import { toOf, uriOf, userOf } from '@openparley/protocols/sip'
 import type { FaultSet } from '../faults.ts'
 import type { Recorder } from '../record.ts'

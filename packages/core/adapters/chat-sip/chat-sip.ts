@@ -58,6 +58,7 @@ export function sipChat({ link, wall, tell }: SipChatOptions): ChatPort {
     typing: () => {},
     receipt: () => {},
     react: () => false,
+    withdraw: () => false,
     join: async (room) => {
       throw new ParleyError('contact-invalid', `${room} is no room: there are none over SIP`)
     },

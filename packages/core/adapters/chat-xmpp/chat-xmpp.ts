@@ -3,25 +3,27 @@ import type { World } from '../../runtime/world.ts'
 import { bareOf, type Stanza, StanzaFailure, type XmppLink, xml } from '../../links/xmpp/index.ts'
 import type { ChatEvent, ChatPort, Kind, Outgoing } from '../../services/chat/port.ts'
 import { archive, type Archived, carbonIn, carbons } from './archive.ts'
-import { read, timeOf } from './reading.ts'
+import { callInvites, read, timeOf } from './reading.ts'
 import { rooms } from './rooms.ts'
 
 export interface XmppChatOptions {
   readonly link: XmppLink
   readonly world: World
   readonly tell: (event: ChatEvent) => void
+  /** Whether an address leads to a conference server of the settings. */
+  readonly isJoinable: (address: string) => boolean
   /** Up to where all of that archive is here: '' for the person’s own, else a room. */
   readonly placeIn: (of: string) => Promise<string | undefined>
 }
 
-export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatPort {
+export function xmppChat({ link, world, tell, placeIn, isJoinable }: XmppChatOptions): ChatPort {
   const { wall } = world
   const archives = archive(link, () => world.dice.token(64), wall)
   /** What comes while an archive is caught up with waits for it, so that all is in order: by archive. */
   const held = new Map<string, Stanza[]>()
   const overflown = new Set<string>()
 
-  const reading = { own: link.bare, nicknameIn: (room: string) => entered.nicknameIn(room), wall }
+  const reading = { isJoinable, own: link.bare, nicknameIn: (room: string) => entered.nicknameIn(room), wall }
   const take = (stanza: Stanza): void => {
     for (const event of read(stanza, reading)) tell(event)
   }
@@ -115,6 +117,8 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
         xml('reactions', { xmlns: 'urn:xmpp:reactions:0', id }, ...emoji.map((each) => xml('reaction', {}, each))),
         xml('store', { xmlns: hints }),
       ),
+    withdraw: (to, kind, id) =>
+      note(to, kind, xml('retract', { xmlns: callInvites, id }), xml('store', { xmlns: hints })),
     join: async (room, nickname) => {
       if (entered.nicknameIn(room) !== nickname) held.set(room, [])
       try {
@@ -128,11 +132,18 @@ export function xmppChat({ link, world, tell, placeIn }: XmppChatOptions): ChatP
   }
 }
 
-function stanzaOf({ id, to, kind, text, replyTo, replaces, file }: Outgoing): Stanza {
+function stanzaOf({ id, to, kind, text, replyTo, replaces, file, invitation }: Outgoing): Stanza {
   return xml(
     'message',
     { id, to, type: kind === 'room' ? 'groupchat' : 'chat' },
+    invitation?.subject === undefined ? undefined : xml('subject', {}, invitation.subject),
     xml('body', {}, text),
+    invitation &&
+      xml(
+        'invite',
+        { xmlns: callInvites, video: String(invitation.video) },
+        xml('external', { uri: invitation.address }),
+      ),
     xml('origin-id', { xmlns: 'urn:xmpp:sid:0', id }),
     kind === 'room' ? undefined : xml('request', { xmlns: receipts }),
     kind === 'room' ? undefined : xml('markable', { xmlns: markers }),

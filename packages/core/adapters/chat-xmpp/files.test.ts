@@ -251,7 +251,12 @@ test('nobody has this machine ask itself or its network: not by an address, not 
 })
 
 test('a message that is the address of a file by https, and that alone, brings a file under a name that is harmless', () => {
-  const reading = { own: 'alice@x', nicknameIn: () => undefined, wall: () => '2026-01-01T00:00:00.000Z' }
+  const reading = {
+    isJoinable: () => false,
+    own: 'alice@x',
+    nicknameIn: () => undefined,
+    wall: () => '2026-01-01T00:00:00.000Z',
+  }
   const fileOf = (body: string, url = body): unknown => {
     const stanza = xml(
       'message',

@@ -9,6 +9,8 @@ export interface Reading {
   readonly own: string
   /** The nickname in that room; undefined: the person is not in it. */
   readonly nicknameIn: (room: string) => string | undefined
+  /** Whether an address leads to a conference server of the settings. */
+  readonly isJoinable: (address: string) => boolean
   /** Wall time, for what bears none. */
   readonly wall: () => string
   /** Out of an archive: its id for the message, and when it came. */
@@ -41,16 +43,21 @@ export function read(stanza: Stanza, reading: Reading): ChatEvent[] {
   const events = [
     ...correctionIn(about),
     ...reactionIn(about),
+    ...withdrawalIn(about),
     ...(direction === 'incoming' ? receiptsIn(about) : []),
     ...(direction === 'outgoing' ? seenIn(about) : []),
     // Whether somebody wrote long ago is nothing that is shown.
     ...(reading.archived || direction === 'outgoing' ? [] : typingIn(about)),
   ]
   if (events.some(({ type: what }) => what === 'correction' || what === 'reaction')) return events
-  const text = stanza.getChildText('body')
-  if (text === null || text === '') return events
+  const invitation = invitationIn(stanza, reading)
+  const text = stanza.getChildText('body') || invitation?.address
+  if (text === undefined || text === null) return events
   const is = kind === 'room' ? (writer === nickname ? 'outgoing' : 'incoming') : (direction ?? 'incoming')
-  return [...events, { type: 'message', message: messageIn(about, text, is, reading) }]
+  return [
+    ...events,
+    { type: 'message', message: { ...messageIn(about, text, is, reading), ...(invitation ? { invitation } : {}) } },
+  ]
 }
 
 interface About {
@@ -121,6 +128,35 @@ function reactionIn({ stanza, conversation, writer: from }: About): ChatEvent[] 
   return [{ type: 'reaction', conversation, from, of, emoji: emoji.filter((each) => each !== '') }]
 }
 
+function withdrawalIn({ stanza, conversation, writer: from }: About): ChatEvent[] {
+  const of = short(stanza.getChild('retract', callInvites)?.attrs['id'])
+  return of === undefined ? [] : [{ type: 'withdrawn', conversation, from, of }]
+}
+
+/**
+ * The first of the ways into it that may be opened (XEP-0482 §2.1): the others are for other programs, or mean harm. A message that has
+ * none says what its text says.
+ */
+function invitationIn(stanza: Stanza, { isJoinable }: Reading): Incoming['invitation'] {
+  const invite = stanza.getChild('invite', callInvites)
+  if (!invite) return undefined
+  const ways = invite.getChildren('external').slice(0, mostWays)
+  const address = ways
+    .map(({ attrs }) => attrs['uri'] as string | undefined)
+    .find((uri) => uri !== undefined && uri.length <= longestAddress && (isJoinable(uri) || isOfHttps(uri)))
+  if (address === undefined) return undefined
+  const subject = stanza.getChildText('subject')?.slice(0, 256)
+  const video = /^(true|1)$/.test(String(invite.attrs['video']))
+  return { address, video, ...(subject === undefined || subject === '' ? {} : { subject }) }
+}
+
+function isOfHttps(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, username, password } = new URL(address)
+  // What stands before the @ looks like a host.
+  return protocol === 'https:' && username === '' && password === ''
+}
+
 function receiptsIn({ stanza, conversation }: About): ChatEvent[] {
   const named = [
     ['delivered', stanza.getChild('received', receipts)],
@@ -174,5 +210,7 @@ const sid = 'urn:xmpp:sid:0'
 const receipts = 'urn:xmpp:receipts'
 const markers = 'urn:xmpp:chat-markers:0'
 const chatStates = 'http://jabber.org/protocol/chatstates'
+export const callInvites = 'urn:xmpp:call-invites:0'
+const mostWays = 16
 const longest = 65_536
 const longestAddress = 4096

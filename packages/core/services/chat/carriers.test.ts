@@ -31,6 +31,7 @@ function house() {
     typing: () => {},
     receipt: () => {},
     react: () => false,
+    withdraw: () => false,
     leave: () => {},
   })
   const ports = { xmpp: portOf('xmpp'), sip: portOf('sip') }
@@ -42,6 +43,8 @@ function house() {
     filePort: () => undefined,
     copies: { sweep: async () => {} } as unknown as FileCopies,
     own: (by) => `alice by ${by}`,
+    invited: () => undefined,
+    withdrawn: () => {},
     failed: (error) => assert.equal(error, undefined),
   })
   const by = { application: 'application_a', name: 'a' } as Caller

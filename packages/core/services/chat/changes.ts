@@ -14,8 +14,8 @@ type Of<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>
 export async function correction({ store, changed }: Acts, event: Of<'correction'>): Promise<void> {
   const kept = await store.byWire(event.conversation, event.replaces)
   if (kept?.message.from !== event.from) return
-  // What is said instead of a file is no file.
-  const { file: _, ...rest } = kept.message
+  // What is said instead of a file is no file, and the same of an invitation.
+  const { file: _, invitation: __, ...rest } = kept.message
   await changed({ ...kept, message: { ...rest, text: event.text, editedAt: event.at } })
 }
 
@@ -29,6 +29,15 @@ export async function reaction({ store, changed }: Acts, event: Of<'reaction'>):
   const reactions = [...others, ...own].slice(0, mostOfAll)
   const { reactions: _, ...rest } = kept.message
   await changed({ ...kept, message: { ...rest, ...(reactions.length === 0 ? {} : { reactions }) } })
+}
+
+/** Only who sent an invitation takes it back. Returns its address where that is new. */
+export async function withdrawal({ store, changed }: Acts, event: Of<'withdrawn'>): Promise<string | undefined> {
+  const kept = await store.byWire(event.conversation, event.of)
+  const invitation = kept?.message.invitation
+  if (!invitation || kept.message.from !== event.from || invitation.withdrawn) return undefined
+  await changed({ ...kept, message: { ...kept.message, invitation: { ...invitation, withdrawn: true } } })
+  return invitation.address
 }
 
 /** A message that is read was delivered; none goes back to less than it was. */

@@ -73,7 +73,11 @@ function list(): ChatStore & { readonly kept: Kept[]; broken: boolean } {
   return store
 }
 
+const conference = 'webconference_AAAAAAAAAAAAAAAAAAAAAA'
+
 function house(store = list()) {
+  const invited: string[] = []
+  const withdrawn: string[] = []
   const sent: Outgoing[] = []
   const receipts: unknown[][] = []
   const failures: (string | undefined)[] = []
@@ -85,6 +89,7 @@ function house(store = list()) {
     typing: () => {},
     receipt: (...given) => void receipts.push(given),
     react: () => true,
+    withdraw: (to, _, of) => withdrawn.push(`${to} ${of}`) > 0,
     join: async () => {},
     leave: () => {},
   }
@@ -96,6 +101,12 @@ function house(store = list()) {
     filePort: () => undefined,
     copies: { sweep: async () => {} } as unknown as FileCopies,
     own: () => 'alice@x',
+    invited: (by) => {
+      if (!by.address.startsWith('https://meet.x/')) return undefined
+      invited.push(`${by.from} ${by.subject ?? ''} ${by.address}`)
+      return conference
+    },
+    withdrawn: (address, from) => void withdrawn.push(`${from} ${address}`),
     failed: (error) => failures.push(error?.code),
   })
   const changes: ChangeOf<(typeof services)['chat']>[] = []
@@ -104,6 +115,8 @@ function house(store = list()) {
   return {
     service,
     sent,
+    invited,
+    withdrawn,
     receipts,
     failures,
     store,
@@ -316,4 +329,39 @@ test('what is written just as the stream breaks does not overtake what was lost,
     sent.map(({ text }) => text),
     ['one', 'one', 'two'],
   )
+})
+
+test('an invitation is kept with its message, and only who sent it takes it back', async () => {
+  const { take, told, invited, withdrawn, store } = house()
+  const invitation = { address: 'https://meet.x/1', subject: 'Lunch', video: true }
+  await take(incoming('Lunch: https://meet.x/1', { invitation, wire: 'i1' }))
+  assert.deepEqual(invited, ['bob@x Lunch https://meet.x/1'])
+  assert.deepEqual(told()[0]?.invitation, { ...invitation, conference })
+  await take({ type: 'withdrawn', conversation: 'bob@x', from: 'mallory@x', of: 'i1' })
+  await take({ type: 'withdrawn', conversation: 'carol@x', from: 'carol@x', of: 'i1' })
+  assert.deepEqual(withdrawn, [])
+  const retract = { type: 'withdrawn', conversation: 'bob@x', from: 'bob@x', of: 'i1' } as const
+  await take(retract, retract)
+  assert.deepEqual(withdrawn, ['bob@x https://meet.x/1'])
+  assert.equal(store.kept[0]?.message.invitation?.withdrawn, true)
+})
+
+test('the person’s own invitation goes with its address, and what takes it back names it', async () => {
+  const { service, sent, withdrawn, take, store } = house()
+  await take({ type: 'ready', by: 'xmpp' })
+  await service.invitations.ask(['bob@x'], { conference, address: 'https://meet.x/1', video: true })
+  assert.deepEqual(sent[0]?.invitation, { address: 'https://meet.x/1', video: true, conference })
+  await service.invitations.takeBack(conference)
+  assert.deepEqual(withdrawn, [`bob@x ${sent[0]?.id}`])
+  assert.equal(store.kept[0]?.message.invitation?.withdrawn, true)
+})
+
+test('a correction says something else than the invitation it was', async () => {
+  const { take, store } = house()
+  const invitation = { address: 'https://meet.x/1', video: true }
+  await take(incoming('https://meet.x/1', { invitation, wire: 'i1' }), {
+    ...{ type: 'correction', conversation: 'bob@x', from: 'bob@x', replaces: 'i1', text: 'Sorry' },
+    at: '2026-01-01T00:00:00.000Z',
+  })
+  assert.deepEqual([store.kept[0]?.message.text, store.kept[0]?.message.invitation], ['Sorry', undefined])
 })

@@ -27,7 +27,8 @@ import type {
   Kept,
   Kind,
 } from './port.ts'
-import { type Acts, correction, reaction, receipt, refusal } from './changes.ts'
+import { type Inviting, inviting } from './inviting.ts'
+import { type Acts, correction, reaction, receipt, refusal, withdrawal } from './changes.ts'
 
 type Service = (typeof services)['chat']
 
@@ -43,6 +44,8 @@ export interface ChatService extends ServiceBody<Service> {
   }
   /** Whose conversation a message is in; undefined of a room. */
   personOf(message: Message): string | undefined
+  /** To web conferences: asking people, and telling them that it is over. */
+  readonly invitations: Pick<Inviting, 'ask' | 'takeBack'>
   /** Waits until all that was taken is on disk, then ends the watches. */
   close(): Promise<void>
 }
@@ -57,6 +60,14 @@ export interface ChatNeeds {
   readonly copies: FileCopies
   /** The person’s own address. */
   readonly own: (by: Carrier) => string
+  /** Somebody asks the person into a web conference: which it is; undefined: it leads to no server of the settings. */
+  readonly invited: (by: {
+    readonly address: string
+    readonly from: string
+    readonly subject?: string | undefined
+  }) => string | undefined
+  /** And has taken that back. */
+  readonly withdrawn: (address: string, from: string) => void
   /** Why the store cannot be used, and undefined when it can again. */
   readonly failed: (error: ParleyError | undefined) => void
 }
@@ -139,13 +150,13 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     const { message, kind } = kept
     if (!carriers.has(carrierOf(message.conversation)) || underWay.has(message.id)) return
     if (attached.holdsUp(kept)) return
-    const { replyTo, id, conversation: to, text } = message
+    const { replyTo, id, conversation: to, text, invitation } = message
     const answered = replyTo === undefined ? undefined : await store.byId(replyTo)
     if (!carriers.has(carrierOf(to))) return
     const named = answered && { id: nameOf(answered), from: answered.message.from }
     underWay.add(id)
     const file = message.file?.address
-    if (!port(to)?.send({ id, to, kind, text, replyTo: named, file })) underWay.delete(id)
+    if (!port(to)?.send({ id, to, kind, text, replyTo: named, file, invitation })) underWay.delete(id)
   }
   const handAll = async (): Promise<void> => {
     for (const kept of await store.waiting()) await hand(kept)
@@ -195,6 +206,20 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     hand: handAll,
   })
 
+  const invitations = inviting({
+    accept,
+    find,
+    isCarried: (to) => port(to.toLowerCase()) !== undefined,
+    withdraw: async (kept) => {
+      const { conversation, from } = kept.message
+      port(conversation)?.withdraw(conversation, kept.kind, nameOf(kept))
+      await inTurn(() => withdrawal(acts, { type: 'withdrawn', conversation, from, of: nameOf(kept) }))
+    },
+    newRequest: () => newId(world, 'request'),
+    nowMs: () => Date.parse(world.wall()),
+    invited: needs.invited,
+  })
+
   const arrived = async (incoming: Incoming): Promise<void> => {
     const { conversation, kind, direction, from, at, text, origin, wire, archive } = incoming
     // One’s own, come back. A room has given it to all; that it lies in one’s own archive says nothing of the other side’s, and until the
@@ -206,12 +231,14 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       return changed({ ...mine, archive: archive ?? mine.archive, message }, before)
     }
     const answered = incoming.replyTo === undefined ? undefined : await store.byWire(conversation, incoming.replyTo)
+    const invitation = invitations.received(incoming)
     const message: Message = {
       id: newId(world, 'message'),
       ...{ conversation, direction, from, at, text },
       state: direction === 'incoming' ? 'received' : 'sent',
       ...(answered ? { replyTo: answered.message.id } : {}),
       ...(incoming.file ? { file: incoming.file } : {}),
+      ...(invitation ? { invitation } : {}),
     }
     if (await store.add({ message, kind, origin, wire, archive })) added(message, kind)
     // Of a copy, too: the archive may have been read before the message itself came, and who sends again has heard of nothing.
@@ -257,6 +284,11 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         return reaction(acts, event)
       case 'receipt':
         return receipt(acts, event)
+      case 'withdrawn': {
+        const address = await withdrawal(acts, event)
+        if (address !== undefined) needs.withdrawn(address, event.from)
+        return
+      }
       case 'seen-elsewhere':
         await store.read(event.conversation)
         return tell(book.read(event.conversation))
@@ -272,6 +304,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   return {
     state,
     take,
+    invitations,
     called: (entry, person) =>
       later(async () => {
         const kept = called(entry, person, { id: newId(world, 'message'), own: own(person) })
@@ -310,7 +343,8 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         const { conversation: to } = kept.message
         const correcting = { id: newId(world, 'message'), to, kind: kept.kind, text, replaces: id }
         if (!port(to)?.send(correcting)) throw new ParleyError('chat-unavailable')
-        await inTurn(() => changed({ ...kept, message: { ...kept.message, text, editedAt: world.wall() } }))
+        const { invitation: _, ...rest } = kept.message
+        await inTurn(() => changed({ ...kept, message: { ...rest, text, editedAt: world.wall() } }))
         return {}
       },
       react: async ({ message: id, emoji }) => {

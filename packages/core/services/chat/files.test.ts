@@ -73,6 +73,8 @@ function house(disk = emptyDisk(), settings: object = {}) {
     copies: fileCopies,
     settings: () => readSettings({ ...settings }),
     own: () => 'alice@x',
+    invited: () => undefined,
+    withdrawn: () => {},
     failed: (error) => assert.equal(error, undefined),
   })
   const caller = { name: 'a', mayNamePaths: false, signal: new AbortController().signal } as Caller

@@ -20,7 +20,9 @@ export type Accept = (
   about: { readonly to: string; readonly replyTo?: string | undefined; readonly request: string },
   what: (
     id: string,
-  ) => Promise<Pick<Message, 'text'> & { readonly file?: NonNullable<Message['file']>; readonly copy?: string }>,
+  ) => Promise<
+    Pick<Message, 'text' | 'invitation'> & { readonly file?: NonNullable<Message['file']>; readonly copy?: string }
+  >,
 ) => Promise<{ readonly message: string }>
 
 export interface ChatFiles {

@@ -5,6 +5,13 @@ export type Kind = 'person' | 'room'
 /** Conversations whose address begins with `sip:` are SIP’s, all others XMPP’s. */
 export type Carrier = 'xmpp' | 'sip'
 
+/** To a web conference. */
+export interface Invitation {
+  readonly address: string
+  readonly subject?: string | undefined
+  readonly video: boolean
+}
+
 /** A message as it leaves. Its id is the one that the other side knows it by, however often it is sent. */
 export interface Outgoing {
   readonly id: string
@@ -16,6 +23,7 @@ export interface Outgoing {
   readonly replaces?: string | undefined
   /** Where the file lies that it brings. */
   readonly file?: string | undefined
+  readonly invitation?: Invitation | undefined
 }
 
 /** A message as it came, wherever from: just now, from another client of the person, out of an archive. */
@@ -34,6 +42,8 @@ export interface Incoming {
   readonly archive: { readonly id: string; readonly of: string } | undefined
   readonly replyTo?: string | undefined
   readonly file?: Message['file']
+  /** Its address is one that may be opened: of https, or of a conference server of the settings. */
+  readonly invitation?: Invitation | undefined
   /** Whether the writer wants to know that it was delivered, or that it was read. */
   readonly asks?: 'delivered' | 'read' | undefined
 }
@@ -45,6 +55,8 @@ export interface ChatPort {
   /** Tells the writer what became of the message that they know by that id. */
   receipt(to: string, of: string, is: 'delivered' | 'read'): void
   react(to: string, kind: Kind, of: string, emoji: readonly string[]): boolean
+  /** Takes back an invitation that the others know by that id. */
+  withdraw(to: string, kind: Kind, of: string): boolean
   /** Rejects with a ParleyError: `chat-room-refused`, `chat-nickname-taken`, `chat-unavailable`, `server-silent`, `contact-invalid`. */
   join(room: string, nickname: string): Promise<void>
   leave(room: string): void
@@ -80,6 +92,8 @@ export type ChatEvent =
       readonly of: string
       readonly emoji: readonly string[]
     }
+  /** An invitation is taken back. */
+  | { readonly type: 'withdrawn'; readonly conversation: string; readonly from: string; readonly of: string }
   | { readonly type: 'typing'; readonly conversation: string; readonly from: string; readonly is: boolean }
   | { readonly type: 'subject'; readonly room: string; readonly subject: string }
   | {

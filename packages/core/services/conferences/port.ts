@@ -17,7 +17,13 @@ export type RoomEvent =
   /** All of those who are in it. */
   | { readonly type: 'members'; readonly members: readonly ConferenceMember[] }
   /** A member’s sound or picture can be had, or has changed; answered by `answer`. */
-  | { readonly type: 'offered'; readonly connection: string; readonly member: string; readonly offer: string }
+  | {
+      readonly type: 'offered'
+      readonly connection: string
+      readonly member: string
+      readonly what: 'camera' | 'screen'
+      readonly offer: string
+    }
   | { readonly type: 'withdrawn'; readonly connection: string }
   /** Of a conference that is joined inside: it is over for the person, or for all. `error`: not as it was wanted. */
   | { readonly type: 'over'; readonly for: 'person' | 'all'; readonly error?: ErrorValue }

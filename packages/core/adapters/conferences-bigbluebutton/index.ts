@@ -1,0 +1,1 @@
+export { bigBlueButtonConferences } from './conferences-bigbluebutton.ts'

@@ -1,0 +1,1 @@
+export { type JanusOptions, type JanusPort, type JanusState, janusConferences } from './conferences-janus.ts'

@@ -1,0 +1,1 @@
+export { jitsiConferences } from './conferences-jitsi.ts'

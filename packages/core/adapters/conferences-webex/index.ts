@@ -1,0 +1,1 @@
+export { type WebexConferences, webexConferences } from './conferences-webex.ts'
