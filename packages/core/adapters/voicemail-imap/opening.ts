@@ -102,6 +102,7 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   const how = settings['voicemail.imap.tls']
   const { host, port = settings['voicemail.imap.port'] ?? (how === true ? 993 : 143) } = placeOf(server)
   const address = await addressOf(host, dns)
+  if (signal.aborted) throw new NetFailure('closed', 'given up')
   if (how === false && !/^(127\.|::1$)/.test(address))
     throw new ParleyError('tls-failed', 'voicemail.imap.tls is false, and the server is another machine')
   const trust: Trust = {
@@ -110,6 +111,7 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   }
   const to = { address, port, timeoutMs: answerMs, signal }
   const socket = await connectSocket(how === true ? { ...to, tls: { trust, name: host } } : to)
+  socket.setNoDelay(true)
   try {
     const greeting = await linesOf(socket, signal, (line) => line.startsWith('* '))
     if (how !== 'starttls') {
