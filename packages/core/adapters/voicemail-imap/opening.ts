@@ -1,6 +1,6 @@
 // The way to a mail store: connected, secure, and greeted, before the library that speaks with it sees a byte.
 import type { Socket } from 'node:net'
-import { errorValue, ParleyError, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, personOf, type Settings } from '@openparley/contract'
 import {
   addressOf,
   connectSocket,
@@ -22,7 +22,7 @@ export interface Login {
 
 /** Undefined where the name or the password is missing. */
 export function loginIn(settings: Settings): Login | undefined {
-  const user = settings['voicemail.user'] ?? settings['user.name']
+  const user = settings['voicemail.user'] ?? personOf(settings).name
   const password = secretOf(settings['voicemail.password'] ?? settings['user.password'])
   return user === undefined || password === undefined || password === '' ? undefined : { user, password }
 }
