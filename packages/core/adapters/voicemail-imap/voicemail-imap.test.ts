@@ -106,6 +106,18 @@ describe('the lab’s mail store', () => {
     await house.port.stop()
   })
 
+  test('a message that comes while sound is fetched is told, though nobody waited for news just then', async () => {
+    await empty()
+    await labStore(lab, 'alice').leave({ number: '201', seconds: 60 })
+    const house = await signedIn(1, { 'voicemail.imap.pollS': 3600 })
+    const { pieces } = await house.port.sound(house.kept()[0]?.key ?? '', AbortSignal.timeout(10_000))
+    let count = 0
+    for await (const _ of pieces) if (++count === 2) await labStore(lab, 'alice').leave({ number: '202', seconds: 1 })
+    assert.ok(count > 2)
+    await house.until('the new one', (kept) => kept.length === 2)
+    await house.port.stop()
+  })
+
   test('a folder whose messages are numbered anew has the same messages', async () => {
     await empty()
     for (const number of ['201', '202']) await labStore(lab, 'alice').leave({ number, seconds: 1 })

@@ -97,14 +97,25 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
     let last: Promise<unknown> = Promise.resolve()
     let count = 0
     let isLooking = false
+    /** Something has changed since it was looked. */
+    let isStale = false
+    const looked: Mailbox = {
+      ...mailbox,
+      sync: async () => {
+        isStale = await mailbox.sync()
+        return isStale
+      },
+    }
     const inTurn = <T>(act: (of: Mailbox) => Promise<T>): Promise<T> => {
       count++
-      const turn = last.then(() => act(mailbox))
+      const turn = last.then(() => act(looked))
       last = turn
         .catch(() => {})
         .finally(() => {
           // Who waits for news is broken off by whoever comes next.
-          if (--count === 0 && mailbox.canIdle && client.usable) mailbox.idle().catch(() => {})
+          if (--count > 0 || !client.usable) return
+          if (isStale) lookAgain()
+          else if (mailbox.canIdle) mailbox.idle().catch(() => {})
         })
       return turn
     }
@@ -113,7 +124,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       isLooking = true
       inTurn(async () => {
         isLooking = false
-        await mailbox.sync()
+        await looked.sync()
         tellNews()
       }).catch(() => client.close())
     }
@@ -121,7 +132,11 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       mailbox,
       inTurn,
       look: () => {
-        for (const event of ['exists', 'expunge', 'flags']) client.on(event, () => count === 0 && lookAgain())
+        const changed = (): void => {
+          isStale = true
+          if (count === 0) lookAgain()
+        }
+        for (const event of ['exists', 'expunge', 'flags']) client.on(event, changed)
         let cancel: (() => void) | undefined
         const later = (): void => {
           // Where it tells of new messages, the folder of the deleted ones is looked at now and then.
