@@ -172,7 +172,13 @@ export const rooms: readonly Room[] = [
     node: 'none',
   },
   { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node', 'core/adapter-kit'], npm: [], node: 'all' },
-  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core', 'imapflow'], node: 'all' },
+  {
+    name: 'tests',
+    files: /^tests\//,
+    may: ['*'],
+    npm: ['fast-check', 'playwright-core', 'axe-core', 'imapflow'],
+    node: 'all',
+  },
   { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws', 'werift'], node: 'all' },
   { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },
 ]
