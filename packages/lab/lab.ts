@@ -329,6 +329,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     sipPorts: servers.map((each) => each.ports),
     xmppPort: xmpp.ports.tcp,
     users: () => directory.people(),
+    voicemailPort: Number(voicemail.addresses.tls.split(':')[1]),
     authority: certificates.authority,
     faults,
     dice,

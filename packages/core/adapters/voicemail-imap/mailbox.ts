@@ -11,8 +11,8 @@ export interface Mailbox {
   /** Deleted messages are moved to a folder of their own. */
   readonly hasTrash: boolean
   readonly canIdle: boolean
-  /** Looks at both folders; afterwards `known` is as they are. */
-  sync(): Promise<void>
+  /** Looks at both folders; afterwards `known` is as they are. True: more came while it was looked. */
+  sync(): Promise<boolean>
   carryOut(steps: readonly Step[]): Promise<void>
   /** Bytes of a part as they are encoded; undefined: the message is gone. */
   piece(where: Where, uid: number, part: string, from: number, most: number): Promise<Uint8Array | undefined>
@@ -37,7 +37,8 @@ export async function openMailbox(client: ImapFlow, settings: Settings, known: K
     if (client.mailbox && client.mailbox.path === path) return
     await client.mailboxOpen(path)
   }
-  const syncFolder = async (where: Where): Promise<void> => {
+  /** How many messages the store says that there are. */
+  const syncFolder = async (where: Where): Promise<number> => {
     const folder = known.folders[where]
     const path = pathOf(where)
     const box = await client.mailboxOpen(path).catch((error: unknown) => {
@@ -48,12 +49,14 @@ export async function openMailbox(client: ImapFlow, settings: Settings, known: K
     if (box.uidValidity !== folder.uidValidity) known.forget(where)
     const modseq = box.noModseq ? undefined : box.highestModseq
     const isSame = modseq !== undefined && modseq === folder.modseq && box.uidNext === folder.uidNext
-    if (isSame && box.exists === folder.mails.size) return
-    if (box.exists === 0) folder.mails.clear()
+    const count = box.exists
+    if (isSame && count === folder.mails.size) return count
+    if (count === 0) folder.mails.clear()
     else await readFolder(client, folder, known.facts)
     folder.uidValidity = box.uidValidity
     folder.modseq = modseq
     folder.uidNext = box.uidNext
+    return count
   }
   const takeAway = async (where: Where, uids: readonly number[]): Promise<void> => {
     if (can('UIDPLUS')) return void (await client.messageDelete(uids.join(','), { uid: true }))
@@ -89,7 +92,8 @@ export async function openMailbox(client: ImapFlow, settings: Settings, known: K
     canIdle: can('IDLE'),
     sync: async () => {
       if (trash !== undefined) await syncFolder('trash')
-      await syncFolder('inbox')
+      const count = await syncFolder('inbox')
+      return client.mailbox !== false && client.mailbox.exists !== count
     },
     carryOut: async (steps) => {
       for (const [name, uids] of Map.groupBy(steps, (step) => `${step.do} ${step.where}`)) {

@@ -97,14 +97,25 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
     let last: Promise<unknown> = Promise.resolve()
     let count = 0
     let isLooking = false
+    /** Something has changed since it was looked. */
+    let isStale = false
+    const looked: Mailbox = {
+      ...mailbox,
+      sync: async () => {
+        isStale = await mailbox.sync()
+        return isStale
+      },
+    }
     const inTurn = <T>(act: (of: Mailbox) => Promise<T>): Promise<T> => {
       count++
-      const turn = last.then(() => act(mailbox))
+      const turn = last.then(() => act(looked))
       last = turn
         .catch(() => {})
         .finally(() => {
           // Who waits for news is broken off by whoever comes next.
-          if (--count === 0 && mailbox.canIdle && client.usable) mailbox.idle().catch(() => {})
+          if (--count > 0 || !client.usable) return
+          if (isStale) lookAgain()
+          else if (mailbox.canIdle) mailbox.idle().catch(() => {})
         })
       return turn
     }
@@ -113,7 +124,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       isLooking = true
       inTurn(async () => {
         isLooking = false
-        await mailbox.sync()
+        await looked.sync()
         tellNews()
       }).catch(() => client.close())
     }
@@ -121,7 +132,11 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       mailbox,
       inTurn,
       look: () => {
-        for (const event of ['exists', 'expunge', 'flags']) client.on(event, () => count === 0 && lookAgain())
+        const changed = (): void => {
+          isStale = true
+          if (count === 0) lookAgain()
+        }
+        for (const event of ['exists', 'expunge', 'flags']) client.on(event, changed)
         let cancel: (() => void) | undefined
         const later = (): void => {
           // Where it tells of new messages, the folder of the deleted ones is looked at now and then.
@@ -140,7 +155,8 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
 
   /** The line that stands; waits for one that was lost just now. Rejects with `voicemail-unavailable`. */
   const lineAgain = async (byMs: number): Promise<Line> => {
-    while (!line) {
+    for (;;) {
+      if (line) return line
       if (!stands || world.clock.now() >= byMs) throw new ParleyError('voicemail-unavailable')
       const { promise, resolve } = Promise.withResolvers<void>()
       waiting.add(resolve)
@@ -149,20 +165,19 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       cancel()
       waiting.delete(resolve)
     }
-    return line
   }
   const pursue = async (goal: Goal, keys: readonly string[]): Promise<void> => {
     if (!line) throw new ParleyError('voicemail-unavailable')
     if (goal !== 'erased' && keys.some((key) => known.places(key).length === 0))
       throw new ParleyError('voicemail-unknown')
     const byMs = world.clock.now() + mostActMs
-    for (let round = 0; round < mostRounds; ) {
+    for (let rounds = 0; ; ) {
       const mine = await lineAgain(byMs)
       try {
         const isDone = await mine.inTurn(async (mailbox) => {
           const steps = keys.flatMap((key) => planOf(goal, known.places(key), mailbox.hasTrash))
           if (steps.length === 0) return true
-          round++
+          if (++rounds > mostRounds) throw new ParleyError('voicemail-refused')
           await mailbox.carryOut(steps)
           await mailbox.sync()
           tellNews()
@@ -176,7 +191,6 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
         if (line === mine) line = undefined
       }
     }
-    throw new ParleyError('voicemail-refused')
   }
 
   async function* piecesOf(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -262,4 +276,5 @@ const pause = { baseMs: 1000, mostMs: 120_000 }
 const pieceBytes = 78 * 1024
 const mostSoundBytes = 44_000_000
 const mostActMs = 30_000
-const mostRounds = 3
+/** Four, where two copies that are marked have to become one that is not. */
+const mostRounds = 5
