@@ -5,7 +5,7 @@ import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
 import type { OfPage, Page } from './page.ts'
 import { pastMessages } from './past-messages.ts'
-import { nameOf, type Past, pastOf, pastWords, precedenceOf } from './sayings.ts'
+import { callerOf, type Past, pastOf, pastWords, precedenceOf } from './sayings.ts'
 import { duration, timeOfDay } from './time.ts'
 
 interface OfRecord extends OfPage {
@@ -104,7 +104,7 @@ export function whatOf({ model }: Page, record: HistoryRecord): string {
   const known = record.person === undefined ? undefined : model.people.contacts.value.get(record.person)?.name
   switch (record.kind) {
     case 'call':
-      return nameOf(record.call.remote)
+      return callerOf(record.call)
     case 'message':
       return known ?? record.message.conversation
     case 'voicemail': {

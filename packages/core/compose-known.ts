@@ -33,7 +33,7 @@ export function knownPeople({ at, tell }: KnownPeopleParts): KnownPeople {
         asked.add(each)
         waiting.push(each)
       }
-      while (running < atOnce && running < waiting.length) void run()
+      for (let more = Math.min(atOnce - running, waiting.length); more > 0; more--) void run()
     },
     clear: () => {
       asked = new Set()

@@ -65,8 +65,9 @@ export function history(program: Command): void {
     )
 }
 
-function lineOf({ startedAt, direction, remote, talkedMs, end, account, matter }: HistoryEntry): string {
+function lineOf({ startedAt, direction, remote, known, talkedMs, end, account, matter }: HistoryEntry): string {
   const talked = talkedMs === undefined ? (end.error?.code ?? 'not answered') : `${Math.round(talkedMs / 1000)} s`
   const codes = [account, matter].filter((code) => code !== undefined).join('/')
-  return [startedAt, direction, plain(remote.displayName ?? remote.number), talked, codes].join('  ').trimEnd()
+  const who = plain(known?.name ?? remote.displayName ?? remote.number)
+  return [startedAt, direction, who, talked, codes].join('  ').trimEnd()
 }

@@ -53,9 +53,12 @@ export function book(world: World, epoch: string, { changed, can, personAt, know
     lamps: [...lamps.values()],
   }))
   const named = (call: Call): Call => {
-    const { person: _, known: _known, ...rest } = call
+    const now = { ...call }
+    // Whose names these were is gone.
+    delete now.person
+    delete now.known
     const person = personAt(call.remote)
-    return person === undefined ? rest : { ...rest, person }
+    return person === undefined ? now : { ...now, person }
   }
   /** Calls do not wait for directories: the name comes when it is found, if it is still theirs. */
   const lookUp = async ({ id, person, remote }: Call): Promise<void> => {

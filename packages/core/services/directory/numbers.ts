@@ -1,5 +1,5 @@
 // Numbers as a directory may have them written, and as they are shown.
-import parsePhoneNumber, { type CountryCode } from 'libphonenumber-js'
+import { type CountryCode, parsePhoneNumberFromString as parsePhoneNumber } from 'libphonenumber-js'
 
 export interface Mask {
   /** What the number begins with, + and digits. */
