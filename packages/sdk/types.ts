@@ -43,6 +43,7 @@ export type {
   Message,
   Party,
   Phone,
+  Playback,
   Requirement,
   SessionInfo,
   SettingsInput,
