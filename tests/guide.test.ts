@@ -35,10 +35,11 @@ describe('the guides', { concurrency: 1 }, async () => {
       await chmod(join(bin, 'node'), 0o755)
       await symlink(join(root, 'examples'), join(folder, 'examples'))
       await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-      for (const { name: person, settings, xmpp, desk } of lab.people) {
+      for (const { name: person, settings, xmpp, desk, voicemail } of lab.people) {
         await writeFile(join(folder, `${person}-desk.json`), JSON.stringify({ ...settings, ...desk }))
         await writeFile(join(folder, `${person}.json`), JSON.stringify(settings))
         await writeFile(join(folder, `${person}-chat.json`), JSON.stringify(xmpp))
+        await writeFile(join(folder, `${person}-voicemail.json`), JSON.stringify(voicemail))
       }
       const env = {
         ...process.env,

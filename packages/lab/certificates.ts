@@ -42,7 +42,7 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
   })
   const voicemail = makeCertificate({
     subject: 'Parley lab mailboxes',
-    names: ['localhost', '127.0.0.1'],
+    names: ['localhost', '127.0.0.1', hostNames.voicemail],
     issuer: faults.has('voicemail-certificate') ? nobody : known,
     ...valid,
   })

@@ -289,6 +289,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
     xmppPort: xmpp.ports.tcp,
+    voicemailPort: Number(voicemail.addresses.tls.split(':')[1]),
     authority: certificates.authority,
     faults,
     dice,

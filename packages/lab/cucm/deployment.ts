@@ -17,6 +17,7 @@ export interface DeploymentOptions {
   readonly passwordOf: (user: string) => string | undefined
   /** Of each call manager, best first. */
   readonly xmppPort: number
+  readonly voicemailPort: number
   readonly sipPorts: LabFilesOptions['sipPorts']
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
@@ -96,7 +97,10 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const dns = await openDnsServer({
     address: '127.0.0.1',
     zone,
-    ...labZone(() => ({ sip: firstPorts, api: api.port, xmpp: options.xmppPort }), hidden),
+    ...labZone(
+      () => ({ sip: firstPorts, api: api.port, xmpp: options.xmppPort, voicemail: options.voicemailPort }),
+      hidden,
+    ),
     fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
   })
   const releases: (() => Promise<void>)[] = []
@@ -136,6 +140,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
       'cucm.tls.ca': authority.ca,
       'softphone.tls.ca': authority.ca,
       'xmpp.tls.ca': authority.ca,
+      'voicemail.tls.ca': authority.ca,
       'dialRules.everyMs': 1000,
       // The usual ports are not for an ordinary user to take; nor may two labs share them.
       ...(faults.has('no-call-manager')

@@ -7,21 +7,22 @@ export interface ZonePorts {
   readonly sip: { readonly udp: number; readonly tcp: number; readonly tls: number }
   readonly api: number
   readonly xmpp: number
+  readonly voicemail: number
 }
 
 /** The host that each service is at. */
-export const hostNames: Readonly<Record<'sip' | 'cucm' | 'files' | 'chat', string>> = {
+export const hostNames: Readonly<Record<'sip' | 'cucm' | 'files' | 'chat' | 'voicemail', string>> = {
   sip: `sip.${zone}`,
   cucm: `cucm.${zone}`,
   files: `files.${zone}`,
   chat: `chat.${zone}`,
+  voicemail: `voicemail.${zone}`,
 }
 
 /** Services that the zone names and the lab does not have yet: an address, and nothing that listens. */
 const named: Readonly<Record<string, { readonly target: string; readonly port: number }>> = {
   [`_cuplogin._tcp.${zone}`]: { target: `presence.${zone}`, port: 8443 },
   [`_collab-edge._tls.${zone}`]: { target: `edge.${zone}`, port: 8443 },
-  [`_imaps._tcp.${zone}`]: { target: `voicemail.${zone}`, port: 993 },
   [`_ldap._tcp.${zone}`]: { target: `directory.${zone}`, port: 389 },
 }
 
@@ -38,6 +39,7 @@ export function labZone(ports: () => ZonePorts, hidden: (name: string) => boolea
     [`_sips._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tls },
     [`_sip._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tcp },
     [`_xmpp-client._tcp.${zone}`]: { target: hostNames.chat, port: ports().xmpp },
+    [`_imaps._tcp.${zone}`]: { target: hostNames.voicemail, port: ports().voicemail },
     [`_sip._udp.${zone}`]: { target: hostNames.sip, port: ports().sip.udp },
   })
   const hosts = new Set([...Object.values(hostNames), ...Object.values(named).map(({ target }) => target)])

@@ -72,8 +72,9 @@ export function quoted(text: string): string {
 
 function partAt(bytes: Buffer, number: string, depth: number): Part {
   const empty = bytes.indexOf('\r\n\r\n')
-  const header = empty < 0 ? bytes : bytes.subarray(0, empty + 4)
-  const body = empty < 0 ? Buffer.alloc(0) : bytes.subarray(empty + 4)
+  const end = bytes.subarray(0, 2).toString('latin1') === '\r\n' ? 2 : empty < 0 ? bytes.length : empty + 4
+  const header = bytes.subarray(0, end)
+  const body = bytes.subarray(end)
   const given = headerOf({ header }, 'content-type') ?? 'text/plain; charset=us-ascii'
   const [, type = 'text', subtype = 'plain'] = /^([\w.+-]+)\/([\w.+-]+)/.exec(given) ?? []
   const parameters = parametersIn(given)

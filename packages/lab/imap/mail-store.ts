@@ -157,7 +157,7 @@ export function mailStore(people: readonly string[], firstUidValidity: number): 
 }
 
 const inbox = 'INBOX'
-const folderName = /^[\w .&,+-]{1,100}(\/[\w .&,+-]{1,100}){0,4}$/
+const folderName = /^\w[\w .&,+-]{0,100}(\/\w[\w .&,+-]{0,100}){0,4}$/
 const mostFolders = 50
 const mostMails = 20_000
 const mostGone = 1000

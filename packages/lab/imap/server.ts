@@ -97,6 +97,7 @@ export async function openVoicemailServer(options: VoicemailServerOptions): Prom
   const track = (socket: Socket): void => {
     if (sockets.size >= mostConnections) return void socket.destroy()
     sockets.add(socket)
+    socket.setNoDelay(true)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
   }
@@ -176,7 +177,10 @@ export async function openVoicemailServer(options: VoicemailServerOptions): Prom
           folder: name,
           uid,
           flags: [...flags],
-          id: /^Message-ID: *<([^@>\r\n]*)/im.exec(Buffer.from(bytes).toString('latin1', 0, 4096))?.[1] ?? '',
+          id:
+            /^Message-ID: *<([^@>\r\n]*)/im.exec(
+              Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1'),
+            )?.[1] ?? '',
         })),
       ),
     store,

@@ -159,7 +159,7 @@ describe('a call manager', () => {
         'edge.servers': ['edge.lab.example:8443'],
         'xmpp.servers': [`chat.lab.example:${lab.addresses.xmpp.tcp.split(':')[1]}`],
         'voicemail.imap.servers': ['voicemail.lab.example'],
-        'voicemail.imap.port': 993,
+        'voicemail.imap.port': Number(lab.addresses.voicemail.tls.split(':')[1]),
         'voicemail.imap.tls': true,
         'directory.servers': ['directory.lab.example'],
         'directory.ports': [389],

@@ -1,6 +1,6 @@
 // The way to a mail store: connected, secure, and greeted, before the library that speaks with it sees a byte.
 import type { Socket } from 'node:net'
-import { errorValue, ParleyError, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, personOf, type Settings } from '@openparley/contract'
 import {
   addressOf,
   connectSocket,
@@ -22,7 +22,7 @@ export interface Login {
 
 /** Undefined where the name or the password is missing. */
 export function loginIn(settings: Settings): Login | undefined {
-  const user = settings['voicemail.user'] ?? settings['user.name']
+  const user = settings['voicemail.user'] ?? personOf(settings).name
   const password = secretOf(settings['voicemail.password'] ?? settings['user.password'])
   return user === undefined || password === undefined || password === '' ? undefined : { user, password }
 }
@@ -102,6 +102,7 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   const how = settings['voicemail.imap.tls']
   const { host, port = settings['voicemail.imap.port'] ?? (how === true ? 993 : 143) } = placeOf(server)
   const address = await addressOf(host, dns)
+  if (signal.aborted) throw new NetFailure('closed', 'given up')
   if (how === false && !/^(127\.|::1$)/.test(address))
     throw new ParleyError('tls-failed', 'voicemail.imap.tls is false, and the server is another machine')
   const trust: Trust = {
@@ -110,6 +111,7 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   }
   const to = { address, port, timeoutMs: answerMs, signal }
   const socket = await connectSocket(how === true ? { ...to, tls: { trust, name: host } } : to)
+  socket.setNoDelay(true)
   try {
     const greeting = await linesOf(socket, signal, (line) => line.startsWith('* '))
     if (how !== 'starttls') {
