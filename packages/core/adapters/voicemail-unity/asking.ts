@@ -79,7 +79,7 @@ export function asking({ server, settings, dns, signal }: AskingOptions): Asking
       judge(answer.status)
       return {
         type:
-          String(answer.headers['content-type'] ?? '')
+          (answer.headers['content-type'] ?? '')
             .split(';')[0]
             ?.trim() ?? '',
         pieces: bounded(answer.pieces),
