@@ -173,7 +173,7 @@ export const rooms: readonly Room[] = [
     node: 'none',
   },
   { name: 'examples', files: /^examples\//, may: ['sdk', 'sdk/node', 'core/adapter-kit'], npm: [], node: 'all' },
-  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core'], node: 'all' },
+  { name: 'tests', files: /^tests\//, may: ['*'], npm: ['fast-check', 'playwright-core', 'axe-core', 'imapflow'], node: 'all' },
   { name: 'bench', files: /^bench\//, may: ['*'], npm: ['sip.js', 'jssip', 'sip', 'ws', 'werift'], node: 'all' },
   { name: 'scripts', files: /^scripts\//, may: ['*'], npm: ['oxc-parser', 'zod', 'fast-check', 'vite'], node: 'all' },
 ]
@@ -192,6 +192,6 @@ export const forTests: Room = {
   name: 'a test',
   files: /\.(test|suite|cases)\.ts$/,
   may: ['testkit', 'contract', 'core/compose', 'core/ports', 'sdk', 'sdk/node', 'lab', 'media', 'net', 'protocols/*'],
-  npm: ['fast-check', 'ws', '@xmpp/client'],
+  npm: ['fast-check', 'ws', '@xmpp/client', 'imapflow'],
   node: 'all',
 }

@@ -70,7 +70,7 @@ describe('the requirements', () => {
       assert.deepEqual([byFile[file as string], byFile[database as string]], ['found', 'not looked for'])
       assert.deepEqual(
         [byFile['presence'], byFile['voicemail as a list of messages'], byFile['control of a desk phone']],
-        ['named by the settings', 'named by the settings', 'not named by the settings'],
+        ['named by the settings', 'found', 'not named by the settings'],
       )
       const byDatabase = await foundWith({ ...alice?.signIn, ...lab.administrator.settings })
       assert.deepEqual([byDatabase[file as string], byDatabase[database as string]], ['not looked for', 'found'])

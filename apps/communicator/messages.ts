@@ -246,6 +246,7 @@ export const messages = {
       'device-config': 'Configuration of the device',
       'dial-rules': 'Dial rules',
       calendar: 'Calendar',
+      voicemail: 'Voicemail',
     } as Readonly<Record<string, string>>,
     next: 'What to do:',
     without: (what: string): string => `Meanwhile without: ${what}.`,

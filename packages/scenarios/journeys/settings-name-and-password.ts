@@ -19,6 +19,7 @@ export const settingsNameAndPassword: Scenario = {
         'dial-rules': 'ok',
         chat: 'ok',
         calendar: 'left out',
+        voicemail: 'ok',
       },
       await stepsOf(alice),
     )
@@ -43,11 +44,16 @@ export const settingsNameAndPassword: Scenario = {
       }),
     )
     const [, chatPort] = stage.lab.addresses.xmpp.tcp.split(':')
+    const [, mailPort] = stage.lab.addresses.voicemail.tls.split(':')
+    const byLab: Readonly<Record<string, unknown>> = {
+      'xmpp.servers': [`chat.lab.example:${chatPort}`],
+      'voicemail.imap.port': Number(mailPort),
+    }
     stage.check(
       'what the domain’s DNS names is found, and says where',
       byDomain.map(([name, value, question]) => [
         name,
-        name === 'xmpp.servers' ? [`chat.lab.example:${chatPort}`] : value,
+        byLab[name] ?? value,
         'discovered',
         `SRV ${question}.lab.example`,
       ]),
@@ -66,10 +72,10 @@ export const settingsNameAndPassword: Scenario = {
 const byDomain = [
   ['presence.servers', ['presence.lab.example:8443'], '_cuplogin._tcp'],
   ['edge.servers', ['edge.lab.example:8443'], '_collab-edge._tls'],
-  // The lab’s port is another each time.
+  // The lab’s ports are others each time.
   ['xmpp.servers', [], '_xmpp-client._tcp'],
   ['voicemail.imap.servers', ['voicemail.lab.example'], '_imaps._tcp'],
-  ['voicemail.imap.port', 993, '_imaps._tcp'],
+  ['voicemail.imap.port', 0, '_imaps._tcp'],
   ['voicemail.imap.tls', true, '_imaps._tcp'],
   ['directory.servers', ['directory.lab.example'], '_ldap._tcp'],
   ['directory.ports', [389], '_ldap._tcp'],

@@ -47,7 +47,7 @@ function typeOf(node: MessageStructureObject): string {
 }
 
 function nameOf({ parameters, dispositionParameters }: Omit<MessageStructureObject, 'type'>): string {
-  return String(dispositionParameters?.['filename'] ?? parameters?.['name'] ?? '')
+  return dispositionParameters?.['filename'] ?? parameters?.['name'] ?? ''
 }
 
 function encodingOf(encoding: string | undefined): SoundPart['encoding'] {

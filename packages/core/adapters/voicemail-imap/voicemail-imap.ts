@@ -140,7 +140,8 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
 
   /** The line that stands; waits for one that was lost just now. Rejects with `voicemail-unavailable`. */
   const lineAgain = async (byMs: number): Promise<Line> => {
-    while (!line) {
+    for (;;) {
+      if (line) return line
       if (!stands || world.clock.now() >= byMs) throw new ParleyError('voicemail-unavailable')
       const { promise, resolve } = Promise.withResolvers<void>()
       waiting.add(resolve)
@@ -149,20 +150,19 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       cancel()
       waiting.delete(resolve)
     }
-    return line
   }
   const pursue = async (goal: Goal, keys: readonly string[]): Promise<void> => {
     if (!line) throw new ParleyError('voicemail-unavailable')
     if (goal !== 'erased' && keys.some((key) => known.places(key).length === 0))
       throw new ParleyError('voicemail-unknown')
     const byMs = world.clock.now() + mostActMs
-    for (let round = 0; round < mostRounds; ) {
+    for (let rounds = 0; ; ) {
       const mine = await lineAgain(byMs)
       try {
         const isDone = await mine.inTurn(async (mailbox) => {
           const steps = keys.flatMap((key) => planOf(goal, known.places(key), mailbox.hasTrash))
           if (steps.length === 0) return true
-          round++
+          if (++rounds > mostRounds) throw new ParleyError('voicemail-refused')
           await mailbox.carryOut(steps)
           await mailbox.sync()
           tellNews()
@@ -176,7 +176,6 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
         if (line === mine) line = undefined
       }
     }
-    throw new ParleyError('voicemail-refused')
   }
 
   async function* piecesOf(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {

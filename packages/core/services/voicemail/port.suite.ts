@@ -187,7 +187,7 @@ export function voicemailSuite({ name, server, open, soundBegins, givesSecure }:
         (error: { readonly code: string }) => error.code,
       )
       await server().kill()
-      await house.until('the cause', (_, state) => 'error' in state && /^server-/.test(state.error.code))
+      await house.until('the cause', (_, state) => 'error' in state && state.error.code.startsWith('server-'))
       await server().comeBack()
       const outcome = await deleting
       await house.until('a connection again', (_, { is }) => is === 'ready')
@@ -214,7 +214,7 @@ export function voicemailSuite({ name, server, open, soundBegins, givesSecure }:
         }
       })()
       await assert.rejects(reading, { code: 'voicemail-unavailable' })
-      await house.until('the cause', (_, state) => 'error' in state && /^server-/.test(state.error.code))
+      await house.until('the cause', (_, state) => 'error' in state && state.error.code.startsWith('server-'))
       await server().comeBack()
       await house.until('a connection again', (_, { is }) => is === 'ready')
       const sound = await soundOf(house, key)
