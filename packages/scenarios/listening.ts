@@ -52,24 +52,21 @@ export async function listening(stage: Stage, person: Person): Promise<Listening
   const told = (playback: string): Playback[] => all.filter((each) => each.playback === playback)
   return {
     told,
-    until: (playback, what, holds) =>
-      new Promise((resolve) => {
-        const over = (found: Playback | undefined): void => {
-          clearTimeout(timer)
-          waiting.delete(look)
-          resolve(found)
-        }
-        const look = (): void => {
-          const found = told(playback).find(holds)
-          if (found) over(found)
-        }
-        const timer = setTimeout(() => {
-          stage.check(`${person.name}: ${what}`, 'in time', told(playback).at(-1) ?? 'nothing was told')
-          over(undefined)
-        }, waitMs)
-        waiting.add(look)
-        look()
-      }),
+    until: async (playback, what, holds) => {
+      const { promise, resolve } = Promise.withResolvers<Playback | undefined>()
+      const look = (): void => {
+        const found = told(playback).find(holds)
+        if (found) resolve(found)
+      }
+      const timer = setTimeout(() => resolve(undefined), waitMs)
+      waiting.add(look)
+      look()
+      const found = await promise
+      clearTimeout(timer)
+      waiting.delete(look)
+      if (!found) stage.check(`${person.name}: ${what}`, 'in time', told(playback).at(-1) ?? 'nothing was told')
+      return found
+    },
   }
 }
 
