@@ -113,9 +113,9 @@ export const requirements: readonly Requirement[] = [
   {
     feature: 'voicemail as a list of messages',
     device: '–',
-    right: 'a mailbox whose class of service allows IMAP',
-    licence: 'the mailbox’s own, with access by IMAP',
-    settings: [['voicemail.imap.servers']],
+    right: 'a mailbox whose class of service allows IMAP, or the web service',
+    licence: 'the mailbox’s own, with access by IMAP or to the web service',
+    settings: [['voicemail.imap.servers'], ['voicemail.servers']],
     step: 'voicemail',
     applications: [...full, commandLine],
   },

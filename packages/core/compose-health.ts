@@ -25,7 +25,7 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
   devices: ['cucm.uds.servers', 'cucm.ccmcip.servers', 'cucm.tftp.servers'],
   'device-config': ['cucm.tftp.servers'],
   calendar: ['calendar.servers'],
-  voicemail: ['voicemail.imap.servers'],
+  voicemail: ['voicemail.servers', 'voicemail.imap.servers'],
   conferences: [
     'conferences.janus.servers',
     'conferences.bigbluebutton.servers',

@@ -20,7 +20,8 @@ export function addressOf(settings: Settings): string {
 }
 
 function mailboxOf(settings: Settings): string | undefined {
-  const { 'voicemail.user': user, 'voicemail.imap.servers': [server] = [] } = settings
+  const { 'voicemail.user': user, 'voicemail.servers': web, 'voicemail.imap.servers': stores } = settings
+  const [server] = web ?? stores ?? []
   if (user === undefined || server === undefined) return undefined
   return user.includes('@') ? user : `${user}@${server}`
 }

@@ -46,7 +46,8 @@ export function wavStream(): WavStream {
       if (word(head, 0) !== 'RIFF' || word(head, 8) !== 'WAVE') throw new WavError('it is no WAV file')
       begun = true
     }
-    while (!change) {
+    for (;;) {
+      if (change) return true
       const skipped = Math.min(skip, waiting.length)
       take(skipped)
       skip -= skipped
@@ -68,7 +69,6 @@ export function wavStream(): WavStream {
         skip = size + (size & 1)
       }
     }
-    return true
   }
   const beginSound = ({ rate, channels, bytesPerSample }: Format, size: number): void => {
     // Who writes it while it is recorded says nothing yet, or the most that can be said.

@@ -125,6 +125,12 @@ import { voicemailCut } from './journeys/voicemail-cut.ts'
 import { voicemailDelete } from './journeys/voicemail-delete.ts'
 import { voicemailHeard } from './journeys/voicemail-heard.ts'
 import { voicemailList } from './journeys/voicemail-list.ts'
+import { voicemailCallBack } from './journeys/voicemail-call-back.ts'
+import { voicemailLeft } from './journeys/voicemail-left.ts'
+import { voicemailPilot } from './journeys/voicemail-pilot.ts'
+import { voicemailPlaySeek } from './journeys/voicemail-play-seek.ts'
+import { voicemailStream } from './journeys/voicemail-stream.ts'
+import { voicemailUnity } from './journeys/voicemail-unity.ts'
 import { voicemailUndelete } from './journeys/voicemail-undelete.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -259,5 +265,11 @@ export const scenarios: readonly Scenario[] = [
   voicemailDelete,
   voicemailHeard,
   voicemailList,
+  voicemailCallBack,
+  voicemailLeft,
+  voicemailPilot,
+  voicemailPlaySeek,
+  voicemailStream,
+  voicemailUnity,
   voicemailUndelete,
 ]

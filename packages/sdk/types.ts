@@ -47,6 +47,7 @@ export type {
   Message,
   Party,
   Phone,
+  Playback,
   Requirement,
   SessionInfo,
   SettingsInput,

@@ -12,7 +12,11 @@ const rows = [
   ['voicemail-no-uidplus', null, 'It can neither move messages nor remove single ones (Exchange 2007).'],
   ['voicemail-no-condstore', null, 'It does not say what has changed since when.'],
   ['voicemail-cut-in-download', null, 'The first connection that fetches sound is cut in the middle of it, once.'],
-  ['voicemail-slow-sound', null, 'The second half of a sound comes so much later from the web service.'],
+  [
+    'voicemail-slow-sound',
+    null,
+    'The second half of a sound comes so much later from the web service, or when this is switched off.',
+  ],
 ] as const
 
 export type VoicemailFaultName = (typeof rows)[number][0]

@@ -61,7 +61,7 @@ export async function openAnswering({ dice, ownerOf, mailboxes }: AnsweringOptio
     const says = fresh.flatMap((lying) => {
       const wav = mailboxes.soundOf(lying.message)
       const samples = wav === undefined ? nothing : samplesOf(wav)
-      return [{ samples: beep }, { samples, then: () => mailboxes.mark(person, lying, true) }]
+      return [{ samples: beep }, { samples, after: () => mailboxes.mark(person, lying, true) }]
     })
     return {
       ...begun(),

@@ -11,7 +11,7 @@ export interface Machine extends Voice {
 }
 
 export interface MachineParts {
-  readonly says: readonly { readonly samples: Int16Array; readonly then?: () => void }[]
+  readonly says: readonly { readonly samples: Int16Array; readonly after?: () => void }[]
   /** It listens when all is said; `onQuiet`: for so long nothing was said, or it has heard as much as it keeps. Told once. */
   readonly listens?: { readonly onQuiet: () => void }
   /** All is said, and it does not listen. */
@@ -58,7 +58,7 @@ export async function machine({ says, listens, onSaid }: MachineParts): Promise<
     if (at < now.samples.length) return
     at = 0
     left.shift()
-    now.then?.()
+    now.after?.()
     if (left.length > 0) return
     if (!listens) return onSaid?.()
     listening = 'yes'

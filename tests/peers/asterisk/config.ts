@@ -9,8 +9,14 @@ export interface AsteriskPlaces {
   readonly managerPort: number
   /** Of ARI; over TLS it has the next. */
   readonly httpPort: number
-  /** Of the mail store that its voicemail keeps messages in. */
-  readonly imapPort?: number | undefined
+  readonly mailStore?: MailStore | undefined
+}
+
+/** What its voicemail keeps messages in: on loopback, without TLS. */
+export interface MailStore {
+  readonly port: number
+  /** Of a person's mailbox there, by their number. */
+  readonly logins: Readonly<Record<'101' | '102', { readonly user: string; readonly password: string }>>
 }
 
 /** Files of its etc folder. The port is SIP over UDP and TCP; TLS has the next; sound has those from 1000 above. */
@@ -21,7 +27,7 @@ export function asteriskConfig({
   port,
   managerPort,
   httpPort,
-  imapPort,
+  mailStore,
 }: AsteriskPlaces): Record<string, string> {
   const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
@@ -133,9 +139,10 @@ format=wav
 minsecs=0
 envelope=no
 saycid=no
-${imapPort === undefined ? 'pollmailboxes=no' : inMailStore(imapPort)}
+${mailStore ? inMailStore(mailStore.port) : 'pollmailboxes=no'}
 [default]
-${['101 => 1111,Alice', '102 => 2222,Bob'].map((line) => (imapPort === undefined ? line : `${line},,,imapuser=${line.slice(0, 3)}|imappassword=secret-${line.slice(0, 3)}`)).join('\n')}
+101 => 1111,Alice${loginOf(mailStore, '101')}
+102 => 2222,Bob${loginOf(mailStore, '102')}
 `,
     'confbridge.conf': `[general]
 [default_user]
@@ -230,4 +237,10 @@ imapflags=notls
 imapfolder=INBOX
 expungeonhangup=yes
 serveremail=voicemail@localhost`
+}
+
+function loginOf(mailStore: MailStore | undefined, number: '101' | '102'): string {
+  if (!mailStore) return ''
+  const { user, password } = mailStore.logins[number]
+  return `,,,imapuser=${user}|imappassword=${password}`
 }

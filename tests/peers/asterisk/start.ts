@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { join } from 'node:path'
 import { makeCertificate } from '@openparley/net'
 import { freePorts, type Peer, peerFolder, startPeer, until } from '../peer.ts'
-import { asteriskConfig } from './config.ts'
+import { asteriskConfig, type MailStore } from './config.ts'
 
 export const asteriskTree: string = process.env['PARLEY_ASTERISK_TREE'] ?? '/opt/parley-asterisk'
 export const asteriskProgram: string = join(asteriskTree, 'usr/sbin/asterisk')
@@ -23,9 +23,9 @@ export interface Asterisk extends Peer {
   readonly ca: string
 }
 
-/** `imapPort`: of the mail store on loopback, where people 101 and 102 have mailboxes with the passwords of their phones. */
-export async function startAsterisk({ imapPort }: { readonly imapPort?: number } = {}): Promise<Asterisk> {
-  const tree = imapPort === undefined ? asteriskTree : asteriskImapTree
+/** `mailStore`: where its voicemail keeps messages; of the tree that can. */
+export async function startAsterisk({ mailStore }: { readonly mailStore?: MailStore } = {}): Promise<Asterisk> {
+  const tree = mailStore ? asteriskImapTree : asteriskTree
   const program = join(tree, 'usr/sbin/asterisk')
   if (!existsSync(program)) throw new Error(`there is no Asterisk in ${tree}: run tests/peers/asterisk/install.sh`)
   const folder = peerFolder('asterisk')
@@ -55,7 +55,7 @@ export async function startAsterisk({ imapPort }: { readonly imapPort?: number }
   writeFileSync(join(folder, 'keys/cert.pem'), certificate.cert)
   writeFileSync(join(folder, 'keys/key.pem'), certificate.key)
   for (const [name, text] of Object.entries(
-    asteriskConfig({ folder, modules, data, port, managerPort, httpPort, imapPort }),
+    asteriskConfig({ folder, modules, data, port, managerPort, httpPort, mailStore }),
   ))
     writeFileSync(join(folder, 'etc', name), text)
   open(folder)

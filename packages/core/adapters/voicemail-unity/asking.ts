@@ -78,10 +78,7 @@ export function asking({ server, settings, dns, signal }: AskingOptions): Asking
       }).catch(failed)
       judge(answer.status)
       return {
-        type:
-          String(answer.headers['content-type'] ?? '')
-            .split(';')[0]
-            ?.trim() ?? '',
+        type: (answer.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
         pieces: bounded(answer.pieces),
       }
     },

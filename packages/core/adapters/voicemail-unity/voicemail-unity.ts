@@ -88,7 +88,9 @@ export function unityVoicemail({ world, settings, dns, tell }: UnityVoicemailOpt
 
   /** Waits for one that was lost just now. Rejects with `voicemail-unavailable`. */
   const lineAgain = async (byMs: number): Promise<Line> => {
-    while (!line) {
+    for (;;) {
+      const now = line
+      if (now) return now
       if (!stands || world.clock.now() >= byMs) throw new ParleyError('voicemail-unavailable')
       const { promise, resolve } = Promise.withResolvers<void>()
       waiting.add(resolve)
@@ -97,7 +99,6 @@ export function unityVoicemail({ world, settings, dns, tell }: UnityVoicemailOpt
       cancel()
       waiting.delete(resolve)
     }
-    return line
   }
   const pursue = async (goal: Goal, keys: readonly string[]): Promise<void> => {
     if (!line) throw new ParleyError('voicemail-unavailable')

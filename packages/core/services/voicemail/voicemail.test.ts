@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { errorValue, ParleyError, readSettings, type VoiceMessage } from '@openparley/contract'
+import { virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
 import type { Kept, MailboxState, VoicemailPort } from './port.ts'
 import { emptyBox, happens, mailboxOf, pageOf } from './state.ts'
@@ -26,6 +27,8 @@ const caller: Caller = {
   mayNamePaths: false,
   signal: new AbortController().signal,
 }
+
+const world = { clock: virtualClock(), dice: { roll: () => 0.5, token: () => 'A'.repeat(22) }, wall: () => '' }
 
 interface Played {
   readonly acts: string[]
@@ -57,8 +60,10 @@ function played(port: Partial<VoicemailPort> = {}): Played {
     }),
     ...port,
   }
-  const service = voicemail('epoch', {
+  const nothingPlays = (): never => assert.fail('nothing is played here')
+  const service = voicemail(world, 'epoch', {
     port: () => whole,
+    sound: { openPlayer: nothingPlays, resolve: nothingPlays, decoder: nothingPlays },
     settings: () => readSettings({ 'voicemail.pilotNumber': '8000' }),
     idOf: (key) => `voice_${key.padStart(22, '0')}`,
     nameOf: (number) => (number === '21' ? { name: 'Bob', person: 'bob@example.com' } : undefined),
