@@ -126,9 +126,9 @@ function ofCharacters(text: string): string {
 function parenthesised(filter: string): string {
   const whole = filter.trim().startsWith('(') ? filter.trim() : `(${filter.trim()})`
   let depth = 0
-  const isWhole = [...whole].every((each, at) => {
+  const isWhole = whole.split('').every((each, at) => {
     depth += each === '(' ? 1 : each === ')' ? -1 : 0
-    return depth > 0 || (depth === 0 && at === whole.length - 1)
+    return at === whole.length - 1 ? depth === 0 : depth > 0
   })
   if (!isWhole)
     throw new ParleyError('setting-invalid', `directory.baseFilter, directory.searchFilter: ${filter.slice(0, 200)}`)
