@@ -59,13 +59,12 @@ export function ldapSession(options: SessionOptions): Session {
 
   const search = (id: number, request: SearchRequest): void => {
     const { base, scope, filter, page } = request
-    asked(`search ${['base', 'one', 'sub'][scope]} ${base} ${filter ? textOf(filter) : '?'}`)
     const done = (code: number, said?: string): void => answer(id, 'search', code, said)
     if (!filter) return done(result.protocolError, 'a filter that is none')
     if (faults.has('directory-busy')) return done(result.busy)
     // Those who are nobody see what the directory is, and no one in it.
-    if (base !== '' && (bound === undefined || faults.has('directory-forbidden')))
-      return done(result.insufficientAccess)
+    const isKnown = bound !== undefined || faults.has('directory-open')
+    if (base !== '' && (!isKnown || faults.has('directory-forbidden'))) return done(result.insufficientAccess)
     const below = tree.below(base, scope)
     if (!below) return done(result.noSuchObject)
     const found = page?.cookie
@@ -100,6 +99,9 @@ export function ldapSession(options: SessionOptions): Session {
       case 'bind':
         return bind(id, request)
       case 'search': {
+        asked(
+          `search ${['base', 'one', 'sub'][request.scope]} ${request.base} ${request.filter ? textOf(request.filter) : '?'}`,
+        )
         const ms = faults.value('directory-slow')
         if (ms === 0) return search(id, request)
         return options.later(ms, () => {
