@@ -8,6 +8,7 @@ import {
   type Settings,
 } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
+import { carddavDirectory } from './adapters/directory-carddav/index.ts'
 import { ldapDirectory } from './adapters/directory-ldap/index.ts'
 import { udsDirectory } from './adapters/directory-uds/index.ts'
 import { vcardDirectory } from './adapters/directory-vcard/index.ts'
@@ -27,6 +28,8 @@ export interface DirectoryOfSession {
   readonly body: DirectoryService
   signIn(): void
   signOut(): Promise<void>
+  /** A setting has changed that needs no new sign-in. */
+  look(): void
   /** Who has that number, where a source knows it, and the contact that they are. */
   known(number: string): Promise<KnownParty | undefined>
   /** Whose address that is. */
@@ -62,7 +65,8 @@ const ways: Readonly<Record<DirectoryPort['kind'], (parts: WayParts) => Director
     return servers === undefined || type === 'uds' ? undefined : ldapDirectory(parts)
   },
   uds: (parts) => (parts.settings()['directory.type'] === 'uds' ? udsDirectory(parts) : undefined),
-  carddav: () => undefined,
+  carddav: (parts) =>
+    parts.settings()['directory.carddav.servers'] === undefined ? undefined : carddavDirectory(parts),
   vcard: (parts) => (parts.settings()['directory.vcard.files'] === undefined ? undefined : vcardDirectory(parts)),
 }
 
@@ -118,6 +122,9 @@ export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
       for (const source of sources) source.start()
     },
     signOut,
+    look: () => {
+      for (const source of sources) source.look?.()
+    },
     known: async (number) => {
       const entry = await service.known(number)
       if (!entry) return undefined

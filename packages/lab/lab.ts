@@ -57,6 +57,8 @@ export interface LabPerson {
   readonly xmpp: Readonly<Record<string, unknown>>
   /** The same person's for their calendar. */
   readonly calendar: Readonly<Record<string, unknown>>
+  /** The same person's for their address book. */
+  readonly cards: Readonly<Record<string, unknown>>
   /** The same person's for the directory. */
   readonly directory: Readonly<Record<string, unknown>>
   /** The phone on their desk, controlled over CSTA; empty where they have none. */
@@ -112,6 +114,11 @@ export interface Lab {
   readonly xmpp: Pick<XmppServer, 'inject' | 'archive' | 'roomArchive' | 'cut' | 'go' | 'comeBack' | 'imagine'>
   /** People's calendars: events put there and taken away, what was asked, the server's going and coming back. */
   readonly calendar: Pick<CalendarServer, 'put' | 'remove' | 'asked' | 'go' | 'comeBack'>
+  /** People's address books, at the same server: cards put there and taken away. */
+  readonly cards: {
+    put(person: string, vcard: string, name?: string): void
+    remove(person: string, name?: string): void
+  }
   /** The directory, on two servers: entries put there and taken away, what was asked, the first server's going and coming back. */
   readonly directory: Pick<DirectoryServer, 'put' | 'remove' | 'asked' | 'connections' | 'go' | 'comeBack'>
   setFault(name: string, value?: string): void
@@ -326,6 +333,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       signIn: deployment.signIn(name),
       xmpp: xmpp.settings(name),
       calendar: calendar.settings(name),
+      cards: calendar.bookSettings(name),
       directory: directory.settings(name),
       desk: csta.settings(name),
     })),
@@ -336,6 +344,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ari,
     xmpp,
     calendar,
+    cards: { put: calendar.putCard, remove: calendar.removeCard },
     directory,
     control: control.path,
     stopped,

@@ -89,6 +89,7 @@ import { deskUacstaDial } from './journeys/desk-uacsta-dial.ts'
 import { deskUacstaDoor } from './journeys/desk-uacsta-door.ts'
 import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
 import { directoryCaller } from './journeys/directory-caller.ts'
+import { directoryCard } from './journeys/directory-card.ts'
 import { directoryContact } from './journeys/directory-contact.ts'
 import { directorySearch } from './journeys/directory-search.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
@@ -210,6 +211,7 @@ export const scenarios: readonly Scenario[] = [
   deskUacstaDoor,
   deskUacstaLost,
   directoryCaller,
+  directoryCard,
   directoryContact,
   directorySearch,
   presenceAsked,

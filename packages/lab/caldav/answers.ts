@@ -1,10 +1,12 @@
 // What WebDAV and CalDAV ask, and the answers (RFC 4918, 4791): for a server with one person's calendars below each address.
 import { elementAt, elementsIn, writeXml, type XmlElement, xml } from '@openparley/protocols/common'
-import { type Calendar, type Entry, type Range, timeIn } from './calendars.ts'
+import type { Collection, Entry } from './collection.ts'
+import { type Range, timeIn } from './times.ts'
 
 const namespaces = {
   'xmlns:d': 'DAV:',
   'xmlns:c': 'urn:ietf:params:xml:ns:caldav',
+  'xmlns:a': 'urn:ietf:params:xml:ns:carddav',
   'xmlns:s': 'http://calendarserver.org/ns/',
 }
 const prefixes = new Map(Object.entries(namespaces).map(([prefix, uri]) => [uri, prefix.slice('xmlns:'.length)]))
@@ -15,11 +17,13 @@ export type Properties = Readonly<Record<string, readonly (XmlElement | string)[
 export interface Found {
   readonly href: string
   readonly has: Properties
+  /** It was there, or was asked for, and is not there now. */
+  readonly isGone?: boolean
 }
 
 export const href = (path: string): XmlElement => xml('d:href', {}, [path])
 
-export function calendarProperties(calendar: Calendar, withTag: boolean): Properties {
+export function calendarProperties(calendar: Collection, withTag: boolean): Properties {
   return {
     'd:resourcetype': [xml('d:collection'), xml('c:calendar')],
     'c:supported-calendar-component-set': [xml('c:comp', { name: 'VEVENT' })],
@@ -50,14 +54,22 @@ function rangeBelow(from: XmlElement): XmlElement | undefined {
   return elementsIn(from).reduce<XmlElement | undefined>((found, each) => found ?? rangeBelow(each), undefined)
 }
 
-export function multistatus(found: readonly Found[], asked: readonly string[]): string {
+/** `further`: what is said of the whole. */
+export function multistatus(
+  found: readonly Found[],
+  asked: readonly string[],
+  further: readonly XmlElement[] = [],
+): string {
   return writeXml(
-    xml(
-      'd:multistatus',
-      namespaces,
-      found.map((each) => xml('d:response', {}, [href(each.href), ...propstats(each.has, asked)])),
-    ),
+    xml('d:multistatus', namespaces, [
+      ...found.map((each) => xml('d:response', {}, [href(each.href), ...saidOf(each, asked)])),
+      ...further,
+    ]),
   )
+}
+
+function saidOf({ has, isGone }: Found, asked: readonly string[]): XmlElement[] {
+  return isGone ? [xml('d:status', {}, ['HTTP/1.1 404 Not Found'])] : propstats(has, asked)
 }
 
 function propstats(has: Properties, asked: readonly string[]): XmlElement[] {

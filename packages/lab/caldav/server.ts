@@ -1,4 +1,4 @@
-// The lab's server of calendars: CalDAV over HTTPS on loopback, a calendar for each person, empty at the start.
+// The lab's server of calendars and address books: CalDAV and CardDAV over HTTPS on loopback, one of each for each person, empty at the start.
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -16,7 +16,9 @@ import {
   multistatus,
   rangeIn,
 } from './answers.ts'
-import { Calendar } from './calendars.ts'
+import { bookProperties, bookReport, cardProperties } from '../carddav/answers.ts'
+import { Collection } from './collection.ts'
+import { within as eventsWithin } from './times.ts'
 
 export interface CalendarServerOptions {
   readonly people: readonly string[]
@@ -31,9 +33,14 @@ export interface CalendarServerOptions {
 export interface CalendarServer {
   readonly address: string
   settings(person: string): Readonly<Record<string, unknown>>
+  /** The same for their address book. */
+  bookSettings(person: string): Readonly<Record<string, unknown>>
   /** An event, as a calendar program writes it: BEGIN:VCALENDAR … The same name is the same event. */
   put(person: string, ics: string, name?: string): void
   remove(person: string, name?: string): void
+  /** A card, as an address book writes it: BEGIN:VCARD … The same name is the same card. */
+  putCard(person: string, vcard: string, name?: string): void
+  removeCard(person: string, name?: string): void
   /** What was asked: method and path, the last thousand. */
   asked(): readonly string[]
   /** Nothing listens any more, and nobody else is given its port. */
@@ -51,14 +58,15 @@ interface Answer {
 
 export async function openCalendarServer(options: CalendarServerOptions): Promise<CalendarServer> {
   const { people, passwordOf, tls, ca, faults } = options
-  const calendars = new Map(people.map((person) => [person, new Calendar()]))
+  const calendars = new Map(people.map((person) => [person, new Collection()]))
+  const books = new Map(people.map((person) => [person, new Collection()]))
   const asked: string[] = []
   const open = async (port: number): Promise<Server> => {
     const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
       asked.push(`${request.method} ${request.url}`)
       if (asked.length > mostAsked) asked.shift()
       if (faults.has('calendar-silent')) return
-      void answered(request, response, { ...options, calendars })
+      void answered(request, response, { ...options, calendars, books })
     })
     server.requestTimeout = 10_000
     await new Promise<void>((resolve, reject) => {
@@ -84,8 +92,8 @@ export async function openCalendarServer(options: CalendarServerOptions): Promis
     release = await holdPorts({ tcp: [port] })
   }
   if (faults.has('calendar-gone')) await go()
-  const calendarOf = (person: string): Calendar => {
-    const found = calendars.get(person)
+  const of = (all: ReadonlyMap<string, Collection>, person: string): Collection => {
+    const found = all.get(person)
     if (!found) throw new Error(`There is nobody named ${person}.`)
     return found
   }
@@ -100,10 +108,22 @@ export async function openCalendarServer(options: CalendarServerOptions): Promis
       'calendar.pollS': 5,
     }),
     put: (person, ics, name = usualName) => {
-      if (!ics.includes('BEGIN:VCALENDAR') || !calendarOf(person).put(name, ics))
+      if (!ics.includes('BEGIN:VCALENDAR') || !of(calendars, person).put(name, ics))
         throw new Error('An event begins with BEGIN:VCALENDAR and is of a usual size.')
     },
-    remove: (person, name = usualName) => void calendarOf(person).remove(name),
+    remove: (person, name = usualName) => void of(calendars, person).remove(name),
+    bookSettings: (person) => ({
+      'directory.carddav.servers': [address],
+      'directory.carddav.user': person,
+      'directory.carddav.password': passwordOf(person),
+      'directory.carddav.tls.ca': ca,
+      'directory.carddav.pollS': 5,
+    }),
+    putCard: (person, vcard, name = usualCard) => {
+      if (!vcard.includes('BEGIN:VCARD') || !of(books, person).put(name, vcard))
+        throw new Error('A card begins with BEGIN:VCARD and is of a usual size.')
+    },
+    removeCard: (person, name = usualCard) => void of(books, person).remove(name),
     asked: () => [...asked],
     go,
     comeBack: async () => {
@@ -120,7 +140,8 @@ export async function openCalendarServer(options: CalendarServerOptions): Promis
 }
 
 interface House extends CalendarServerOptions {
-  readonly calendars: ReadonlyMap<string, Calendar>
+  readonly calendars: ReadonlyMap<string, Collection>
+  readonly books: ReadonlyMap<string, Collection>
 }
 
 async function answered(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
@@ -131,7 +152,7 @@ async function answered(request: IncomingMessage, response: ServerResponse, hous
     type = 'application/xml; charset=utf-8',
     headers = {},
   } = body === undefined ? { status: 413 } : answerTo(request, body, house)
-  response.writeHead(status, { 'content-type': type, dav: '1, calendar-access', ...headers })
+  response.writeHead(status, { 'content-type': type, dav: '1, calendar-access, addressbook', ...headers })
   response.end(said)
 }
 
@@ -139,7 +160,8 @@ function answerTo(request: IncomingMessage, body: string, house: House): Answer 
   const { faults } = house
   const path = (request.url ?? '/').replace(/\?.*$/, '')
   if (faults.has('calendar-elsewhere')) return { status: 301, headers: { location: 'https://elsewhere.example/dav/' } }
-  if (path === '/.well-known/caldav') return { status: 301, headers: { location: '/dav/' } }
+  if (path === '/.well-known/caldav' || path === '/.well-known/carddav')
+    return { status: 301, headers: { location: '/dav/' } }
   if (faults.has('calendar-error')) return { status: 500 }
   if (faults.has('calendar-overload')) return { status: 503 }
   if (faults.has('calendar-forbidden')) return { status: 403 }
@@ -147,18 +169,20 @@ function answerTo(request: IncomingMessage, body: string, house: House): Answer 
   const person = personOf(request, house)
   if (person === undefined || faults.has('calendar-refused'))
     return { status: 401, headers: { 'www-authenticate': 'Basic realm="lab"' } }
-  const calendar = house.calendars.get(person) as Calendar
-  const at = `/dav/${person}/calendar/`
+  const kind = path.startsWith(`/dav/${person}/contacts/`) ? 'contacts' : 'calendar'
+  const collection = (kind === 'contacts' ? house.books : house.calendars).get(person) as Collection
+  const at = `/dav/${person}/${kind}/`
   const [, name] = path.startsWith(at) ? (/^([\w.@-]{1,200})$/.exec(path.slice(at.length)) ?? []) : []
   switch (request.method) {
     case 'PROPFIND':
       return properties(path, person, request.headers.depth === '1', body, house)
     case 'REPORT':
-      return path === at ? report(calendar, at, body, faults) : { status: 404 }
+      if (path !== at) return { status: 404 }
+      return kind === 'contacts' ? reportOfBook(collection, at, body) : report(collection, at, body, faults)
     case 'GET':
     case 'PUT':
     case 'DELETE':
-      return name === undefined ? { status: 404 } : kept(request.method, calendar, name, body)
+      return name === undefined ? { status: 404 } : kept(request.method, collection, name, body, kind)
     default:
       return { status: 405 }
   }
@@ -167,7 +191,7 @@ function answerTo(request: IncomingMessage, body: string, house: House): Answer 
 function properties(path: string, person: string, isDeep: boolean, body: string, house: House): Answer {
   const root = readXml(body)
   if (!isXml(root) || root.local !== 'propfind') return { status: 400 }
-  const { faults, calendars, domain } = house
+  const { faults, calendars, books, domain } = house
   const home = `/dav/${person}/`
   const elsewhere = faults.has('calendar-stray') ? 'https://elsewhere.example' : ''
   const whose = { 'd:current-user-principal': [href(home)], 'd:resourcetype': [] }
@@ -175,6 +199,7 @@ function properties(path: string, person: string, isDeep: boolean, body: string,
     ...whose,
     'd:resourcetype': [],
     'c:calendar-home-set': [href(elsewhere + home)],
+    'a:addressbook-home-set': [href(elsewhere + home)],
     'c:calendar-user-address-set': [href(`mailto:${person}@${domain}`), href(home)],
   }
   const own = calendars.get(person)
@@ -182,19 +207,33 @@ function properties(path: string, person: string, isDeep: boolean, body: string,
     own && !faults.has('calendar-none')
       ? [{ href: `${home}calendar/`, has: { ...whose, ...calendarProperties(own, !faults.has('calendar-no-tags')) } }]
       : []
+  const ownBook = books.get(person) as Collection
+  const book: Found[] = faults.has('calendar-none')
+    ? []
+    : [{ href: `${home}contacts/`, has: { ...whose, ...bookProperties(ownBook) } }]
+  const cards = isDeep
+    ? ownBook.all().map((card) => ({ href: `${home}contacts/${card.name}`, has: cardProperties(card) }))
+    : []
   const found: readonly Found[] =
     path === '/' || path === '/dav/'
       ? [{ href: path, has: whose }]
       : path === home
-        ? [{ href: home, has: principal }, ...(isDeep ? calendar : [])]
-        : calendar.filter((each) => each.href === path)
+        ? [{ href: home, has: principal }, ...(isDeep ? [...calendar, ...book] : [])]
+        : path === `${home}contacts/`
+          ? [...book, ...cards]
+          : calendar.filter((each) => each.href === path)
   return found.length === 0 ? { status: 404 } : { status: 207, body: multistatus(found, askedIn(root)) }
 }
 
-function report(calendar: Calendar, at: string, body: string, faults: FaultSet): Answer {
+function reportOfBook(book: Collection, at: string, body: string): Answer {
+  const root = readXml(body)
+  return isXml(root) ? bookReport(root, book, at) : { status: 400 }
+}
+
+function report(calendar: Collection, at: string, body: string, faults: FaultSet): Answer {
   const root = readXml(body)
   if (!isXml(root)) return { status: 400 }
-  const within = calendar.within(rangeIn(root) ?? { fromMs: -Infinity, untilMs: Infinity })
+  const within = eventsWithin(calendar, rangeIn(root) ?? { fromMs: -Infinity, untilMs: Infinity })
   if (root.local === 'free-busy-query') return { status: 200, type: 'text/calendar', body: freeBusy(within) }
   if (root.local !== 'calendar-query') return { status: 403 }
   if (faults.has('calendar-no-reading')) return { status: 403 }
@@ -203,14 +242,26 @@ function report(calendar: Calendar, at: string, body: string, faults: FaultSet):
   return { status: 207, body: multistatus(found, askedIn(root)) }
 }
 
-function kept(method: 'GET' | 'PUT' | 'DELETE', calendar: Calendar, name: string, body: string): Answer {
+function kept(
+  method: 'GET' | 'PUT' | 'DELETE',
+  calendar: Collection,
+  name: string,
+  body: string,
+  kind: 'calendar' | 'contacts',
+): Answer {
   const before = calendar.at(name)
   if (method === 'PUT') {
-    if (!body.includes('BEGIN:VCALENDAR')) return { status: 415 }
+    if (!body.includes(kind === 'contacts' ? 'BEGIN:VCARD' : 'BEGIN:VCALENDAR')) return { status: 415 }
     return calendar.put(name, body) ? { status: before ? 204 : 201 } : { status: 507 }
   }
   if (!before) return { status: 404 }
-  if (method === 'GET') return { status: 200, type: 'text/calendar', body: before.text, headers: { etag: before.etag } }
+  if (method === 'GET')
+    return {
+      status: 200,
+      type: kind === 'contacts' ? 'text/vcard' : 'text/calendar',
+      body: before.text,
+      headers: { etag: before.etag },
+    }
   calendar.remove(name)
   return { status: 204 }
 }
@@ -236,5 +287,6 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 const usualName = 'event.ics'
+const usualCard = 'card.vcf'
 const largestBody = 1_000_000
 const mostAsked = 1000

@@ -130,9 +130,11 @@ export class CardBuilder {
 
   #picture({ parameters, raw }: Property): void {
     // A picture at an address is nothing that we fetch: its server would learn who looks at whom.
-    const [, inData] = /^data:[\w/+.-]*(?:;[\w=-]+)*;base64,([\s\S]*)$/i.exec(raw.slice(0, 200)) ?? []
+    // Some write the address as if it were text, with escapes.
+    const head = raw.slice(0, longestHead).replaceAll('\\', '')
+    const isData = /^data:[\w/+.-]*(?:;[\w=-]+)*;base64,/i.test(head)
     const isBase64 = ['B', 'BASE64'].includes(parameters['ENCODING']?.toUpperCase() ?? '')
-    const base64 = inData === undefined ? (isBase64 ? raw : '') : raw.slice(raw.indexOf(',') + 1)
+    const base64 = isData ? raw.slice(raw.indexOf(',') + 1) : isBase64 ? raw : ''
     if (base64 !== '') this.#photo ??= { base64 }
   }
 }
@@ -145,3 +147,5 @@ function sorted<T>(list: readonly Preferred<T>[]): T[] {
 
 const machines = new Set(['FAX', 'PAGER', 'MODEM', 'BBS', 'TEXTPHONE'])
 const most = 32
+/** What stands before the base64 of an address that is the picture itself. */
+const longestHead = 200

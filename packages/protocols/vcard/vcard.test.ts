@@ -164,6 +164,7 @@ test('of a card inside a card the inner one is read', () => {
 test('a picture that lies at an address is none, and one that is no base64 is left to who looks at it', () => {
   assert.equal(only(card('FN:A', 'PHOTO;VALUE=URI:https://evil.example/track.gif')).photo, undefined)
   assert.equal(only(card('FN:A', 'PHOTO:data:image/png;base64,iVBORw0KGgo=')).photo?.base64, 'iVBORw0KGgo=')
+  assert.equal(only(card('FN:A', 'PHOTO:data:image/png\\;base64\\,iVBORw0KGgo=')).photo?.base64, 'iVBORw0KGgo=')
   assert.equal(only(card('FN:A', 'PHOTO;ENCODING=b:%%%')).photo?.base64, '%%%')
 })
 

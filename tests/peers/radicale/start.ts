@@ -9,8 +9,10 @@ import { freePorts, type Peer, peerFolder, startPeer, until } from '../peer.ts'
 export interface Radicale extends Peer {
   readonly address: string
   settings(person: string): Readonly<Record<string, unknown>>
-  /** As a calendar program does: MKCALENDAR, PUT, DELETE below the person's home. Resolves with the status. */
-  ask(person: string, method: 'MKCALENDAR' | 'PUT' | 'DELETE', path: string, body?: string): Promise<number>
+  /** The same for address books. */
+  bookSettings(person: string): Readonly<Record<string, unknown>>
+  /** As a calendar program or an address book does, below the person's home. Resolves with the status. */
+  ask(person: string, method: 'MKCALENDAR' | 'MKCOL' | 'PUT' | 'DELETE', path: string, body?: string): Promise<number>
   /** At once, as a machine that loses its power. */
   gone(): Promise<void>
   /** The same server on the same port, with what it had on its disk. */
@@ -53,6 +55,12 @@ export async function startRadicale(): Promise<Radicale> {
       'calendar.user': person,
       'calendar.password': password(person),
       'calendar.tls.ca': authority.cert,
+    }),
+    bookSettings: (person) => ({
+      'directory.carddav.servers': address,
+      'directory.carddav.user': person,
+      'directory.carddav.password': password(person),
+      'directory.carddav.tls.ca': authority.cert,
     }),
     ask: (person, method, path, body = '') =>
       new Promise((resolve, reject) => {

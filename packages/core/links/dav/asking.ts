@@ -77,10 +77,7 @@ export function asking({ server, name, password, trust, codes, dns, signal }: As
 }
 
 /** The body of a good answer; undefined where nothing is. */
-function judge(
-  { status, headers, body, tooLarge }: HttpAnswer,
-  codes: AskingOptions['codes'],
-): string | undefined {
+function judge({ status, headers, body, tooLarge }: HttpAnswer, codes: AskingOptions['codes']): string | undefined {
   if (tooLarge) throw new DavFailure(codes.tooLarge, `more than ${mostBytes / 1_000_000} MB`)
   if (status === 207 || status === 200) return body.toString()
   if (status === 404 || status === 405 || status === 410) return undefined

@@ -51,8 +51,7 @@ export function readMultistatus(text: string, mostCharacters: number): Multistat
       {
         href: textOf(href),
         status: status === undefined ? undefined : Number(status),
-        property: (space: keyof typeof ns, local: string) =>
-          there.flatMap((each) => children(each, space, local))[0],
+        property: (space: keyof typeof ns, local: string) => there.flatMap((each) => children(each, space, local))[0],
       },
     ]
   })

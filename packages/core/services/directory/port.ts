@@ -26,6 +26,8 @@ export interface DirectoryPort {
   /** Whether searching costs no question to a server: it is not waited for that typing pauses. */
   readonly isHere: boolean
   start(): void
+  /** A setting has changed that needs no new sign-in. */
+  look?(): void
   stop(): Promise<void>
   search(query: Query, signal: AbortSignal): Promise<readonly Listed[]>
   /** Those who have one of these numbers: forms in which the same number may be written, the likeliest first. */

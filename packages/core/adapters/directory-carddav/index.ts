@@ -1,0 +1,1 @@
+export { type CarddavDirectoryOptions, carddavDirectory } from './directory-carddav.ts'
