@@ -91,7 +91,10 @@ import { deskUacstaLost } from './journeys/desk-uacsta-lost.ts'
 import { directoryCaller } from './journeys/directory-caller.ts'
 import { directoryCard } from './journeys/directory-card.ts'
 import { directoryContact } from './journeys/directory-contact.ts'
+import { directoryLdapFailover } from './journeys/directory-ldap-failover.ts'
+import { directoryLdapSearch } from './journeys/directory-ldap-search.ts'
 import { directorySearch } from './journeys/directory-search.ts'
+import { directoryUds } from './journeys/directory-uds.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -213,7 +216,10 @@ export const scenarios: readonly Scenario[] = [
   directoryCaller,
   directoryCard,
   directoryContact,
+  directoryLdapFailover,
+  directoryLdapSearch,
   directorySearch,
+  directoryUds,
   presenceAsked,
   presenceBack,
   presenceBlocked,

@@ -25,8 +25,8 @@ export interface SessionOptions {
   readonly send: (bytes: Buffer) => void
   readonly startTls: () => void
   readonly close: () => void
-  /** The server is to be gone. */
-  readonly vanish: () => void
+  /** The server is to be gone; undefined: it is not the one that goes. */
+  readonly vanish: (() => void) | undefined
   readonly later: (ms: number, act: () => void) => void
 }
 
@@ -71,7 +71,7 @@ export function ldapSession(options: SessionOptions): Session {
       ? (left.get(page.cookie) ?? [])
       : below.filter((entry) => entry.dn !== reader && holds(filter, entry))
     if (page?.cookie) left.delete(page.cookie)
-    if (faults.has('directory-gone-in-search')) {
+    if (options.vanish && faults.has('directory-gone-in-search')) {
       for (const entry of found.slice(0, 1)) send(writeEntry(id, entry, request))
       return options.vanish()
     }
