@@ -1,4 +1,4 @@
-import { typed } from '../directory.ts'
+import { patient, typed } from '../directory.ts'
 import type { Scenario } from '../scenario.ts'
 
 export const directoryLdapSearch: Scenario = {
@@ -6,7 +6,7 @@ export const directoryLdapSearch: Scenario = {
   doc: 'Alice types the beginning of a name, and the organisation’s directory (LDAP) has who is meant, with number and picture; what would be syntax there is a name that nobody has.',
   sabotage: { withhold: 'zoë is hired' },
   run: async (stage) => {
-    const alice = await stage.personWith('alice', stage.lab.people[0]?.directory ?? {})
+    const alice = await stage.personWith('alice', { ...stage.lab.people[0]?.directory, ...patient })
     await alice.session.until('directory', ({ sources }) => sources.some(({ is }) => is === 'ready'), 10_000)
     await stage.act('zoë is hired', async () =>
       stage.lab.directory.put('uid=zoe,ou=people,dc=lab,dc=example', {
