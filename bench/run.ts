@@ -6,6 +6,7 @@ import { accountsAndCalls } from './accounts.ts'
 import { browserLegs } from './browser-leg.ts'
 import { callsASecond } from './calls.ts'
 import { lookUps } from './dial-rules.ts'
+import { directories } from './directory.ts'
 import { lateFrames } from './late-frames.ts'
 import { parse } from './parse.ts'
 import { longRoster } from './roster.ts'
@@ -27,6 +28,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   'start-up': async () => ({ ...(await startUp()) }),
   'round-trip': async () => ({ ...(await roundTrip(10_000)) }),
   'dial-rules': async () => ({ ...lookUps(50_000) }),
+  directory: async () => ({ ...(await directories(100_000)) }),
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
   roster: async () => ({ ...(await longRoster(10_000)) }),
   'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),

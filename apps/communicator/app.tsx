@@ -21,7 +21,7 @@ import type { OfPage, Page } from './page.ts'
 import { People } from './people.tsx'
 import { peopleMessages } from './people-messages.ts'
 import { Quiet } from './quiet.tsx'
-import { nameOf, pastOf, phoneWords } from './sayings.ts'
+import { callerOf, pastOf, phoneWords } from './sayings.ts'
 import { PhoneChoice } from './phone-choice.tsx'
 import { problemsOf, Services } from './services.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
@@ -34,7 +34,7 @@ export function App({ page }: OfPage): JSX.Element {
   useSignalEffect(() => {
     const [first] = face.ringing.value
     document.title = first
-      ? messages.incoming.title(nameOf(first.remote))
+      ? messages.incoming.title(callerOf(first))
       : [model.name.value, messages.product].filter(Boolean).join(' · ')
     const isTalking = face.large.value?.state === 'connected'
     sound.ring(first && ringOf(first, isTalking))

@@ -12,7 +12,7 @@ import type { OfPage } from './page.ts'
 import { usable } from './phone-choice.tsx'
 import { CodesForm, ConferencePanel, Consultation, TransferPanel } from './panels.tsx'
 import { QualityOf } from './quality-view.tsx'
-import { canBeAwaited, nameOf, numberBeside, stateOf } from './sayings.ts'
+import { callerOf, canBeAwaited, numberBeside, stateOf } from './sayings.ts'
 import { duration } from './time.ts'
 
 export interface OfCall extends OfPage {
@@ -21,7 +21,7 @@ export interface OfCall extends OfPage {
 
 export function CallCard({ page, call }: OfCall): JSX.Element {
   const { face, model } = page
-  const name = nameOf(call.remote)
+  const name = callerOf(call)
   const consulting = face.consulting.value
   const recorded = model.recordings.value.get(call.id)
   const panel = face.panel.value
@@ -31,7 +31,7 @@ export function CallCard({ page, call }: OfCall): JSX.Element {
   return (
     <article class={`call ${call.state}`} id={places.call} tabIndex={-1} aria-label={name}>
       <p class="name">{name}</p>
-      {numberBeside(call.remote) && <p class="faint">{numberBeside(call.remote)}</p>}
+      {numberBeside(call) && <p class="faint">{numberBeside(call)}</p>}
       <Marks call={call} />
       <p class="state">{stateOf(call)}</p>
       {call.end?.error && <p class="faint">{call.end.error.next}</p>}
@@ -144,7 +144,7 @@ export function RecordAct({ page, call }: OfCall): JSX.Element | null {
 function EndedActs({ page, call }: OfCall): JSX.Element {
   const { face, acts } = page
   const { act } = messages
-  const name = nameOf(call.remote)
+  const name = callerOf(call)
   const isAwaited = face.awaited.value.has(call.id)
   return (
     <>

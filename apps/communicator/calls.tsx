@@ -7,7 +7,7 @@ import { Icon } from './icons.tsx'
 import { Marks } from './marks.tsx'
 import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
-import { nameOf, stateOf } from './sayings.ts'
+import { callerOf, stateOf } from './sayings.ts'
 
 export function Calls({ page }: OfPage): JSX.Element {
   const others = page.face.others.value
@@ -46,7 +46,7 @@ function Large({ page }: OfPage): JSX.Element {
 function OtherCall({ page, call }: OfCall): JSX.Element {
   const { face, acts } = page
   const { act } = messages
-  const name = nameOf(call.remote)
+  const name = callerOf(call)
   const can = canOf(page, call)
   return (
     <li class="item">

@@ -9,7 +9,7 @@ import { Marks } from './marks.tsx'
 import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
 import { ConferencePanel } from './panels.tsx'
-import { nameOf, numberBeside, stateOf } from './sayings.ts'
+import { callerOf, numberBeside, stateOf } from './sayings.ts'
 
 export function ConferenceCard({ page, calls }: OfPage & { readonly calls: readonly [Call, ...Call[]] }): JSX.Element {
   const { face, acts } = page
@@ -62,16 +62,14 @@ export function ConferenceCard({ page, calls }: OfPage & { readonly calls: reado
 function Member({ page, call }: OfCall): JSX.Element {
   const { acts } = page
   const { conference } = messages
-  const name = nameOf(call.remote)
+  const name = callerOf(call)
   const can = canOf(page, call)
   return (
     <li class="item">
       <div class="grow">
         <strong>{name}</strong>
         <span class="faint">
-          {[numberBeside(call.remote), stateOf(call), call.silenced ? conference.silenced : '']
-            .filter(Boolean)
-            .join(' · ')}{' '}
+          {[numberBeside(call), stateOf(call), call.silenced ? conference.silenced : ''].filter(Boolean).join(' · ')}{' '}
           <Timer page={page} call={call} />
         </span>
         <StillHeld page={page} call={call} />

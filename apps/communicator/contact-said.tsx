@@ -35,7 +35,8 @@ export function Portrait({ page: { acts }, contact }: OfContact): JSX.Element {
   )
 }
 
-export function SaidOfThemselves({ page: { model, acts }, contact: { address } }: OfContact): JSX.Element | null {
+export function SaidOfThemselves({ page: { model, acts }, contact }: OfContact): JSX.Element | null {
+  const { address } = contact
   const card = useSignal<Card | undefined>(undefined)
   useEffect(() => {
     let isWanted = true
@@ -48,8 +49,14 @@ export function SaidOfThemselves({ page: { model, acts }, contact: { address } }
     }
   }, [address])
   const canCall = model.phones.value.some(({ state }) => state.is === 'ready')
-  if (!card.value) return null
-  const { name, title, organisation, numbers, mail, note } = card.value
+  const said = card.value
+  if (!said && !contact.numbers && !contact.title && !contact.mail) return null
+  // What they say of themselves counts before what a directory says of them.
+  const { name, title = contact.title, organisation = contact.organisation, note } = said ?? {}
+  const own = new Set(said?.numbers.map(({ number }) => number.replaceAll(/\D/g, '')))
+  const further = (contact.numbers ?? []).filter(({ number }) => !own.has(number.replaceAll(/\D/g, '')))
+  const numbers = [...(said?.numbers ?? []), ...further]
+  const mail = [...new Set([...(said?.mail ?? []), ...(contact.mail ?? [])])]
   const kinds = peopleMessages.people.numbers
   return (
     <div class="of-themselves">

@@ -6,7 +6,7 @@ import { places } from './focus.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
 import type { OfPage, Page } from './page.ts'
-import { nameOf, type Past, pastOf, pastWords, precedenceOf } from './sayings.ts'
+import { callerOf, type Past, pastOf, pastWords, precedenceOf } from './sayings.ts'
 import { dayOf, daysBetween, duration, timeOfDay } from './time.ts'
 
 export function History({ page }: OfPage): JSX.Element {
@@ -50,7 +50,7 @@ export function History({ page }: OfPage): JSX.Element {
 }
 
 function Entry({ page, entry }: { readonly page: Page; readonly entry: HistoryEntry }): JSX.Element {
-  const name = nameOf(entry.remote)
+  const name = callerOf(entry)
   const past = pastOf(entry)
   const why = past === 'failed' ? entry.end.error?.sentence : undefined
   return (

@@ -7,7 +7,7 @@ import { Marks } from './marks.tsx'
 import { messages } from './messages.ts'
 import { NumberForm } from './number-form.tsx'
 import type { OfPage } from './page.ts'
-import { nameOf, numberBeside } from './sayings.ts'
+import { callerOf, numberBeside } from './sayings.ts'
 
 export function Incoming({ page }: OfPage): JSX.Element | null {
   const { face, sound } = page
@@ -28,14 +28,14 @@ export function Incoming({ page }: OfPage): JSX.Element | null {
 
 function Ringing({ page: { acts }, call }: OfPage & { readonly call: Call }): JSX.Element {
   const { incoming } = messages
-  const name = nameOf(call.remote)
+  const name = callerOf(call)
   const sendsOn = useSignal(false)
   return (
     <div class="incoming-call">
       <div class="who">
         <p class="faint">{incoming.heading}</p>
         <p class="name">{name}</p>
-        {numberBeside(call.remote) && <p class="faint">{numberBeside(call.remote)}</p>}
+        {numberBeside(call) && <p class="faint">{numberBeside(call)}</p>}
         <Marks call={call} />
       </div>
       <div class="row">

@@ -42,7 +42,9 @@ function Party({
       <div class="grow">
         <strong>{self ? conference.self(name) : name}</strong>
         <span class="faint">
-          {[numberBeside(member), conference.is[is], muted ? conference.mutedThere : ''].filter(Boolean).join(' · ')}
+          {[numberBeside({ remote: member }), conference.is[is], muted ? conference.mutedThere : '']
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </div>
       {!self && uri !== undefined && canOf(page, call)('drop') && (

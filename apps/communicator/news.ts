@@ -1,7 +1,7 @@
 // What changed in a call, as a sentence for a screen reader.
 import type { Call } from '@openparley/sdk/browser'
 import { messages } from './messages.ts'
-import { nameOf, precedenceOf } from './sayings.ts'
+import { callerOf, nameOf, precedenceOf } from './sayings.ts'
 
 /** Something to be read out. `isUrgent` interrupts what is being read. */
 export interface News {
@@ -11,7 +11,7 @@ export interface News {
 
 /** Undefined where nothing changed that a person would want to hear of. */
 export function newsBetween(before: Call | undefined, after: Call): News | undefined {
-  const name = nameOf(after.remote)
+  const name = callerOf(after)
   const { news } = messages
   if (before?.state !== after.state) {
     if (after.state === 'alerting' && after.direction === 'incoming')

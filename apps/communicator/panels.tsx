@@ -8,7 +8,7 @@ import { Icon } from './icons.tsx'
 import { messages } from './messages.ts'
 import { NumberForm } from './number-form.tsx'
 import type { OfPage } from './page.ts'
-import { nameOf } from './sayings.ts'
+import { callerOf, nameOf } from './sayings.ts'
 
 interface OfCall extends OfPage {
   readonly call: Call
@@ -21,7 +21,7 @@ export function TransferPanel({ page, call }: OfCall): JSX.Element {
   return (
     <div class="below" role="group" aria-label={transfer.heading}>
       <NumberForm
-        label={transfer.field(nameOf(call.remote))}
+        label={transfer.field(callerOf(call))}
         acts={[
           { label: transfer.now, act: (to) => acts.transfer(call, to) },
           { label: transfer.ask, act: (to) => acts.consult(call, to) },

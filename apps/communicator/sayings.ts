@@ -10,9 +10,15 @@ export function nameOf({ displayName, number, anonymous }: Party): string {
   return displayName !== undefined && displayName !== '' ? displayName : number
 }
 
+/** Who is on the other side of a call: a directory’s name for their number counts more than what they call themselves. */
+export function callerOf({ remote, known }: Pick<Call, 'remote' | 'known'>): string {
+  return known === undefined || remote.anonymous ? nameOf(remote) : known.name
+}
+
 /** The number beside the name, where it says more than the name. */
-export function numberBeside(party: Party): string | undefined {
-  return party.anonymous || nameOf(party) === party.number ? undefined : party.number
+export function numberBeside(call: Pick<Call, 'remote' | 'known'>): string | undefined {
+  const { remote } = call
+  return remote.anonymous || callerOf(call) === remote.number ? undefined : remote.number
 }
 
 /** What a call's state is called. */

@@ -45,10 +45,10 @@ function read(session: string | undefined, most: number): Promise<HistoryEntry[]
   })
 }
 
-function lineOf({ startedAt, direction, remote, talkedMs, end, account, matter }: HistoryEntry): string {
+function lineOf({ startedAt, direction, remote, known, talkedMs, end, account, matter }: HistoryEntry): string {
   const talked = talkedMs === undefined ? (end.error?.code ?? 'not answered') : `${Math.round(talkedMs / 1000)} s`
   const codes = [account, matter].filter((code) => code !== undefined).join('/')
-  return [startedAt, direction, remote.displayName ?? remote.number, talked, codes].join('  ').trimEnd()
+  return [startedAt, direction, known?.name ?? remote.displayName ?? remote.number, talked, codes].join('  ').trimEnd()
 }
 
 /** Lines end by CR LF (RFC 4180 §2). */

@@ -1,7 +1,13 @@
 // Contacts: what a list, several sources and strangers make of the people that are known.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Contact, type Presence, readSettings, type SettingsInput } from '@openparley/contract'
+import {
+  type Contact,
+  type DirectoryEntry,
+  type Presence,
+  readSettings,
+  type SettingsInput,
+} from '@openparley/contract'
 import fc from 'fast-check'
 import { seededDice } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
@@ -183,4 +189,87 @@ test('whom the person asked to see may see them without a question, unless that 
   assert.deepEqual(await asked(port, { 'contacts.seeBack': false }), ['bob@x'])
   assert.deepEqual(await asked(port, {}, 'from'), ['bob@x'])
   assert.deepEqual(await asked({ ...port, accept: async () => Promise.reject(new Error('away')) }), ['bob@x'])
+})
+
+const inDirectory = (name: string, more: Partial<DirectoryEntry> = {}): DirectoryEntry => ({
+  id: `vcard:${name}`,
+  source: 'vcard',
+  name,
+  mail: [],
+  numbers: [],
+  hasPhoto: false,
+  ...more,
+})
+const number = (written: string, e164: string) => ({ number: written, kind: 'work' as const, e164 })
+
+test('what a directory has of a contact stands beside what the list says, and goes with it', () => {
+  const { service, find, told } = house()
+  service.take({ type: 'list', contacts: [listed('bob@x'), listed('ann@x', { name: 'Annie' })] })
+  told.length = 0
+  const entry = inDirectory('bob', {
+    name: 'Bob Baker',
+    title: 'Baker',
+    mail: ['b@x'],
+    numbers: [number('(303) 555-0100', '+13035550100')],
+  })
+  service.take({ type: 'known', address: 'bob@x', entry })
+  service.take({ type: 'known', address: 'bob@x', entry: structuredClone(entry) })
+  service.take({ type: 'known', address: 'ann@x', entry: inDirectory('ann') })
+  service.take({ type: 'known', address: 'stranger@x', entry })
+  assert.deepEqual(told, ['contact', 'contact'])
+  const bob = find('bob@x')
+  assert.deepEqual([bob?.name, bob?.title, bob?.mail, find('ann@x')?.name], ['Bob Baker', 'Baker', ['b@x'], 'Annie'])
+  assert.deepEqual(bob?.numbers, [{ ...number('(303) 555-0100', '+13035550100'), from: 'directory' }])
+  service.take({ type: 'known', address: 'bob@x', entry: undefined })
+  assert.deepEqual([find('bob@x')?.numbers, find('bob@x')?.title, find('bob@x')?.name], [undefined, undefined, 'bob@x'])
+})
+
+test('a number that was called is a contact’s, where the directory does not have it already, also before the list is there', () => {
+  const { service, find } = house()
+  const called = (text: string): ContactsEvent => ({
+    type: 'called',
+    address: 'bob@x',
+    number: { number: text, kind: 'other', from: 'history' },
+  })
+  for (const text of ['+1 303 555 0100', '2044', '2044']) service.take(called(text))
+  service.take({ type: 'list', contacts: [listed('bob@x')] })
+  const numbers = (): string[] => (find('bob@x')?.numbers ?? []).map((each) => `${each.from} ${each.number}`)
+  assert.deepEqual(numbers(), ['history 2044', 'history +1 303 555 0100'])
+  service.take({
+    type: 'known',
+    address: 'bob@x',
+    entry: inDirectory('bob', { numbers: [number('(303) 555-0100', '+13035550100')] }),
+  })
+  assert.deepEqual(numbers(), ['directory (303) 555-0100', 'history 2044'])
+  for (let n = 0; n < 100; n++) service.take(called(`5${n}00`))
+  assert.equal(numbers().length, 32)
+})
+
+test('whoever calls from a contact’s number is that contact, unless several have it', () => {
+  const { service } = house()
+  service.take({ type: 'list', contacts: [listed('bob@x'), listed('ann@x')] })
+  const house1 = number('+1 303 555 0199', '+13035550199')
+  service.take({
+    type: 'known',
+    address: 'bob@x',
+    entry: inDirectory('bob', { numbers: [number('(303) 555-0100', '+13035550100'), house1] }),
+  })
+  service.take({ type: 'known', address: 'ann@x', entry: inDirectory('ann', { numbers: [house1] }) })
+  const who = (text: string) => service.personAt({ number: text })
+  assert.deepEqual(
+    [who('+1 303-555-0100'), who('3035550100'), who('+13035550199'), who('+13035550101'), who('10')],
+    ['bob@x', 'bob@x', undefined, undefined, undefined],
+  )
+  service.take({ type: 'unlisted', address: 'bob@x' })
+  assert.equal(who('+13035550100'), undefined)
+})
+
+test('the picture of a contact who shows none is the directory’s', async () => {
+  const { service, find, caller } = house()
+  service.take({ type: 'list', contacts: [listed('bob@x'), listed('ann@x')] })
+  service.take({ type: 'known', address: 'bob@x', entry: inDirectory('bob', { hasPhoto: true }) })
+  service.take({ type: 'known', address: 'ann@x', entry: inDirectory('ann', { hasPhoto: true }) })
+  assert.equal(find('bob@x')?.photo, 'vcard:bob')
+  assert.deepEqual((await service.handlers.photo({ address: 'bob@x' }, caller)).photo, picture)
+  await assert.rejects(async () => service.handlers.photo({ address: 'ann@x' }, caller), { code: 'contact-no-photo' })
 })
