@@ -205,6 +205,9 @@ function serve(
     startTls: () => {
       socket.removeAllListeners('data')
       stream = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) })
+      // Who does not go on with it is not waited for.
+      socket.setTimeout(handshakeMs, () => socket.destroy())
+      stream.once('secure', () => socket.setTimeout(0))
       follow()
     },
     close: () => stream.end(),
@@ -221,3 +224,4 @@ function serve(
 }
 
 const mostAsked = 1000
+const handshakeMs = 10_000
