@@ -17,7 +17,7 @@ export interface FilterOptions {
 
 /** Whether it can be typed at all: servers take a NUL for the end of a text, and what follows for nothing. */
 function isTypable(text: string): boolean {
-  return !/[\0-\x08\x0e-\x1f\x7f]/.test(text)
+  return !/(?![\t\r\n])\p{Cc}/u.test(text)
 }
 
 /** Who is meant by what was typed; undefined: nobody can be. */
