@@ -74,6 +74,8 @@ describe('the requirements', () => {
       )
       const byDatabase = await foundWith({ ...alice?.signIn, ...lab.administrator.settings })
       assert.deepEqual([byDatabase[file as string], byDatabase[database as string]], ['not looked for', 'found'])
+      const byLdap = await foundWith({ ...alice?.settings, ...alice?.directory })
+      assert.equal(byLdap['names and numbers of the directory'], 'found')
       const refused = await foundWith({ ...alice?.signIn, 'user.password': 'wrong' })
       assert.deepEqual([refused['the person’s devices'], refused[file as string]], ['missing', 'not looked for'])
     } finally {

@@ -124,9 +124,9 @@ export const requirements: readonly Requirement[] = [
     device: '–',
     right: 'an account of the directory that may bind and read, or the person’s own',
     licence: '–',
-    settings: [['directory.servers', 'directory.searchBases'], ['cucm.uds.servers']],
-    later: true,
-    applications: full,
+    settings: [['directory.servers'], ['directory.type', 'cucm.uds.servers']],
+    step: 'directory',
+    applications: [...full, commandLine],
   },
   {
     feature: 'presence',

@@ -98,7 +98,10 @@ import { historySearch } from './journeys/history-search.ts'
 import { directoryCaller } from './journeys/directory-caller.ts'
 import { directoryCard } from './journeys/directory-card.ts'
 import { directoryContact } from './journeys/directory-contact.ts'
+import { directoryLdapFailover } from './journeys/directory-ldap-failover.ts'
+import { directoryLdapSearch } from './journeys/directory-ldap-search.ts'
 import { directorySearch } from './journeys/directory-search.ts'
+import { directoryUds } from './journeys/directory-uds.ts'
 import { presenceAsked } from './journeys/presence-asked.ts'
 import { presenceBack } from './journeys/presence-back.ts'
 import { presenceBlocked } from './journeys/presence-blocked.ts'
@@ -238,7 +241,10 @@ export const scenarios: readonly Scenario[] = [
   directoryCaller,
   directoryCard,
   directoryContact,
+  directoryLdapFailover,
+  directoryLdapSearch,
   directorySearch,
+  directoryUds,
   presenceAsked,
   presenceBack,
   presenceBlocked,

@@ -52,8 +52,9 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
     const person = people.find((each) => dnOf(each) === dn.toLowerCase() || `${each}@${domain}` === dn.toLowerCase())
     return person === undefined ? undefined : passwordOf(person)
   }
-  const open = (): Promise<Place> =>
+  const open = (goes: boolean): Promise<Place> =>
     openPlace({
+      goes,
       ...options,
       tree,
       passwords,
@@ -62,7 +63,7 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
         if (asked.length > mostAsked) asked.shift()
       },
     })
-  const [first, second] = await Promise.all([open(), open()])
+  const [first, second] = await Promise.all([open(true), open(false)])
   if (faults.has('directory-gone')) await Promise.all([first.go(), second.go()])
   const at = (port: number): string => `127.0.0.1:${port}`
   const addresses = {
@@ -100,6 +101,8 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
 }
 
 interface PlaceOptions extends DirectoryServerOptions {
+  /** Whether it is the one that a fault makes go. */
+  readonly goes: boolean
   readonly tree: Tree
   readonly passwords: (dn: string) => string | undefined
   readonly asked: (what: string) => void
@@ -122,7 +125,7 @@ async function openPlace(options: PlaceOptions): Promise<Place> {
     sockets.add(socket)
     socket.setNoDelay(true)
     socket.once('close', () => sockets.delete(socket))
-    serve(socket, options, { vanish: () => void go(), timers })
+    serve(socket, options, { vanish: options.goes ? () => void go() : undefined, timers })
   }
   const listen = (server: Server, port: number): Promise<Server> =>
     new Promise((resolve, reject) => {
@@ -178,7 +181,7 @@ async function openPlace(options: PlaceOptions): Promise<Place> {
 function serve(
   socket: Socket,
   { tree, passwords, faults, asked, tls }: PlaceOptions,
-  { vanish, timers }: { readonly vanish: () => void; readonly timers: Set<NodeJS.Timeout> },
+  { vanish, timers }: { readonly vanish: (() => void) | undefined; readonly timers: Set<NodeJS.Timeout> },
 ): void {
   let stream: Socket = socket
   const follow = (): void => {
@@ -202,6 +205,9 @@ function serve(
     startTls: () => {
       socket.removeAllListeners('data')
       stream = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) })
+      // Who does not go on with it is not waited for.
+      socket.setTimeout(handshakeMs, () => socket.destroy())
+      stream.once('secure', () => socket.setTimeout(0))
       follow()
     },
     close: () => stream.end(),
@@ -218,3 +224,4 @@ function serve(
 }
 
 const mostAsked = 1000
+const handshakeMs = 10_000

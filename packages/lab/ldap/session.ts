@@ -25,8 +25,8 @@ export interface SessionOptions {
   readonly send: (bytes: Buffer) => void
   readonly startTls: () => void
   readonly close: () => void
-  /** The server is to be gone. */
-  readonly vanish: () => void
+  /** The server is to be gone; undefined: it is not the one that goes. */
+  readonly vanish: (() => void) | undefined
   readonly later: (ms: number, act: () => void) => void
 }
 
@@ -59,20 +59,19 @@ export function ldapSession(options: SessionOptions): Session {
 
   const search = (id: number, request: SearchRequest): void => {
     const { base, scope, filter, page } = request
-    asked(`search ${['base', 'one', 'sub'][scope]} ${base} ${filter ? textOf(filter) : '?'}`)
     const done = (code: number, said?: string): void => answer(id, 'search', code, said)
     if (!filter) return done(result.protocolError, 'a filter that is none')
     if (faults.has('directory-busy')) return done(result.busy)
     // Those who are nobody see what the directory is, and no one in it.
-    if (base !== '' && (bound === undefined || faults.has('directory-forbidden')))
-      return done(result.insufficientAccess)
+    const isKnown = bound !== undefined || faults.has('directory-open')
+    if (base !== '' && (!isKnown || faults.has('directory-forbidden'))) return done(result.insufficientAccess)
     const below = tree.below(base, scope)
     if (!below) return done(result.noSuchObject)
     const found = page?.cookie
       ? (left.get(page.cookie) ?? [])
       : below.filter((entry) => entry.dn !== reader && holds(filter, entry))
     if (page?.cookie) left.delete(page.cookie)
-    if (faults.has('directory-gone-in-search')) {
+    if (options.vanish && faults.has('directory-gone-in-search')) {
       for (const entry of found.slice(0, 1)) send(writeEntry(id, entry, request))
       return options.vanish()
     }
@@ -100,6 +99,9 @@ export function ldapSession(options: SessionOptions): Session {
       case 'bind':
         return bind(id, request)
       case 'search': {
+        asked(
+          `search ${['base', 'one', 'sub'][request.scope]} ${request.base} ${request.filter ? textOf(request.filter) : '?'}`,
+        )
         const ms = faults.value('directory-slow')
         if (ms === 0) return search(id, request)
         return options.later(ms, () => {

@@ -17,7 +17,7 @@ export interface FilterOptions {
 
 /** Whether it can be typed at all: servers take a NUL for the end of a text, and what follows for nothing. */
 function isTypable(text: string): boolean {
-  return !/[\0-\x08\x0e-\x1f\x7f]/.test(text)
+  return !/(?![\t\r\n])\p{Cc}/u.test(text)
 }
 
 /** Who is meant by what was typed; undefined: nobody can be. */
@@ -28,7 +28,7 @@ export function searchFilter(text: string, options: FilterOptions): Filter | und
   const words = text.split(/[ \t\r\n]+/).filter((word) => word !== '')
   const whole = words.join(' ')
   if (own?.includes('%s'))
-    return narrowed(whole === '' ? undefined : own.replaceAll('%s', () => literal(whole)), options)
+    return narrowed(whole === '' ? undefined : parenthesised(own).replaceAll('%s', () => literal(whole)), options)
   return narrowed(
     and(
       own === undefined ? undefined : parenthesised(own),
@@ -122,8 +122,17 @@ function ofCharacters(text: string): string {
   return text.replace(/(?:\\[89a-f][\da-f])+/gi, (bytes) => Buffer.from(bytes.replaceAll('\\', ''), 'hex').toString())
 }
 
+/** Of settings. The library takes one that has not ended for whole, and what follows it for its own. */
 function parenthesised(filter: string): string {
-  return filter.trim().startsWith('(') ? filter.trim() : `(${filter.trim()})`
+  const whole = filter.trim().startsWith('(') ? filter.trim() : `(${filter.trim()})`
+  let depth = 0
+  const isWhole = whole.split('').every((each, at) => {
+    depth += each === '(' ? 1 : each === ')' ? -1 : 0
+    return at === whole.length - 1 ? depth === 0 : depth > 0
+  })
+  if (!isWhole)
+    throw new ParleyError('setting-invalid', `directory.baseFilter, directory.searchFilter: ${filter.slice(0, 200)}`)
+  return whole
 }
 
 /** `value` is a filter's text already: literal, but for its stars. */

@@ -144,7 +144,7 @@ function userOf(id: string): string | undefined {
 }
 
 function isTypable(text: string): boolean {
-  return !/[\0-\x1f\x7f]/.test(text)
+  return !/\p{Cc}/u.test(text)
 }
 
 function isNumber(text: string): boolean {
