@@ -11,8 +11,9 @@ import { openPastActs, type PastActs } from './past-acts.ts'
 import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
+import { openVoicemailActs, type VoicemailActs } from './voicemail-acts.ts'
 
-export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, PastActs {
+export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, PastActs, VoicemailActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
@@ -66,6 +67,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openPeopleActs(acting),
     ...openChatActs(acting),
     ...openPastActs(acting),
+    ...openVoicemailActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)

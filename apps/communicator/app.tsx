@@ -28,6 +28,8 @@ import { SettingsDialog } from './settings-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { SoundDialog } from './sound-dialog.tsx'
 import { Standing } from './standing.tsx'
+import { voicemailBadge } from './voicemail-badge.ts'
+import { Voicemail } from './voicemail.tsx'
 
 export function App({ page }: OfPage): JSX.Element {
   const { face, model, sound, voice } = page
@@ -161,6 +163,7 @@ function Columns({ page }: OfPage): JSX.Element {
   const width = page.face.width.value
   const hasLines = page.model.lamps.value.length > 0
   const lines: readonly View[] = hasLines ? ['lines'] : []
+  const voicemail: readonly View[] = page.model.voicemail.isThere.value ? ['voicemail'] : []
   if (width === 'wide') {
     return (
       <div class="columns wide">
@@ -170,7 +173,7 @@ function Columns({ page }: OfPage): JSX.Element {
           <Services page={page} />
         </div>
         <Calls page={page} />
-        <Views page={page} views={['history', 'people', 'chat']} />
+        <Views page={page} views={['history', 'people', 'chat', ...voicemail]} />
       </div>
     )
   }
@@ -178,13 +181,13 @@ function Columns({ page }: OfPage): JSX.Element {
     return (
       <div class="columns medium">
         <Calls page={page} />
-        <Views page={page} views={['dial', 'people', 'chat', ...lines, 'history', 'services']} />
+        <Views page={page} views={['dial', 'people', 'chat', ...lines, ...voicemail, 'history', 'services']} />
       </div>
     )
   }
   return (
     <div class="columns narrow">
-      <Views page={page} views={['calls', 'dial', 'people', 'chat', ...lines, 'history', 'services']} />
+      <Views page={page} views={['calls', 'dial', 'people', 'chat', ...lines, ...voicemail, 'history', 'services']} />
     </div>
   )
 }
@@ -234,6 +237,11 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
       icon: 'lines',
       content: <Lines page={page} />,
       badge: ringing > 0 ? { text: String(ringing), means: messages.lines.states.ringing } : undefined,
+    },
+    voicemail: {
+      icon: 'voicemail',
+      content: current === 'voicemail' && <Voicemail page={page} />,
+      badge: voicemailBadge(model.voicemail.mailbox.value),
     },
     history: {
       icon: 'history',

@@ -17,6 +17,7 @@ import { type News, newsBetween, reminderOf } from './news.ts'
 import { type Forwarding, forwardingText, nameOf } from './sayings.ts'
 import type { Pass } from './sign-in.ts'
 import { openPast, type PastModel } from './past-model.ts'
+import { openVoicemail, type VoicemailModel } from './voicemail-model.ts'
 import { openPeople, type PeopleModel } from './people-model.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
@@ -61,6 +62,7 @@ export interface Model {
   readonly history: Signal<readonly HistoryEntry[]>
   /** The record of everything. */
   readonly past: PastModel
+  readonly voicemail: VoicemailModel
   readonly news: Signal<News | undefined>
   readonly people: PeopleModel
   /** The settings in force, and what stands beside them. */
@@ -203,6 +205,7 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const past = openPast(session, (thrown) => {
     trouble.value = thrown as ParleyError
   })
+  const voicemail = openVoicemail({ session, scopes: core.scopes, until, follow })
   const people = openPeople({
     session,
     scopes: core.scopes,
@@ -238,6 +241,7 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
     recordings,
     history,
     past,
+    voicemail,
     news,
     trouble,
     close: () => {

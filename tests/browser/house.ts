@@ -91,20 +91,30 @@ export interface HouseOptions {
   readonly desk?: true
   /** Whether they have chat settings: so unless said. */
   readonly chat?: false
+  /** Whether they have a mailbox, or the directory: neither unless said. */
+  readonly also?: readonly ('voicemail' | 'directory')[]
   /** Whom they have in their contacts: each other unless said. */
   readonly rosterOf?: LabOptions['rosterOf']
 }
 
-export async function openHouse({ microphone, people, desk, chat, rosterOf }: HouseOptions = {}): Promise<House> {
+export async function openHouse({
+  microphone,
+  people,
+  desk,
+  chat,
+  also = [],
+  rosterOf,
+}: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
   const [alice, bob] = await Promise.all(
     (
       people ??
-      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk }) => ({
+      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk, ...rest }) => ({
         ...settings,
         ...(chat === false ? {} : xmpp),
+        ...Object.assign({}, ...also.map((each) => rest[each])),
         ...(desk && name === 'alice' ? onDesk : {}),
       }))
     ).map((settings) => core.open({ ...settings, 'media.folder': folder })),
