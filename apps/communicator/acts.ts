@@ -2,6 +2,7 @@
 import type { Call } from '@openparley/sdk/browser'
 import { openActing, type PageSound } from './acting.ts'
 import { type ChatActs, openChatActs } from './chat-acts.ts'
+import { type DirectoryActs, openDirectoryActs } from './directory-acts.ts'
 import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
 import { type FurtherActs, openFurtherActs } from './further-acts.ts'
@@ -13,7 +14,7 @@ import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
 import { openVoicemailActs, type VoicemailActs } from './voicemail-acts.ts'
 
-export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, PastActs, VoicemailActs {
+export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, PastActs, VoicemailActs, DirectoryActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
@@ -68,6 +69,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openChatActs(acting),
     ...openPastActs(acting),
     ...openVoicemailActs(acting),
+    ...openDirectoryActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)

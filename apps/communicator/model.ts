@@ -63,6 +63,8 @@ export interface Model {
   /** The record of everything. */
   readonly past: PastModel
   readonly voicemail: VoicemailModel
+  /** Whether people are found in a directory. */
+  readonly hasDirectory: ReadonlySignal<boolean>
   readonly news: Signal<News | undefined>
   readonly people: PeopleModel
   /** The settings in force, and what stands beside them. */
@@ -205,6 +207,14 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const past = openPast(session, (thrown) => {
     trouble.value = thrown as ParleyError
   })
+  const sources = signal<ReadonlySet<string>>(new Set())
+  if (core.scopes.includes('directory.read'))
+    follow(async () => {
+      for await (const seen of session.directory.watch({ signal: until })) {
+        if (seen.type === 'snapshot') sources.value = new Set(seen.state.sources.map(({ source }) => source))
+        else if (seen.change.type === 'source') sources.value = new Set([...sources.value, seen.change.source.source])
+      }
+    })
   const voicemail = openVoicemail({ session, scopes: core.scopes, until, follow })
   const people = openPeople({
     session,
@@ -242,6 +252,7 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
     history,
     past,
     voicemail,
+    hasDirectory: computed(() => sources.value.size > 0),
     news,
     trouble,
     close: () => {

@@ -91,8 +91,10 @@ export interface HouseOptions {
   readonly desk?: true
   /** Whether they have chat settings: so unless said. */
   readonly chat?: false
-  /** Whether they have a mailbox, or the directory: neither unless said. */
-  readonly also?: readonly ('voicemail' | 'directory')[]
+  /** Whether they have a mailbox, or an address book: neither unless said. */
+  readonly also?: readonly ('voicemail' | 'cards')[]
+  /** What is in Alice's address book, each a vCard. */
+  readonly cards?: readonly string[]
   /** Whom they have in their contacts: each other unless said. */
   readonly rosterOf?: LabOptions['rosterOf']
 }
@@ -103,11 +105,13 @@ export async function openHouse({
   desk,
   chat,
   also = [],
+  cards = [],
   rosterOf,
 }: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
+  for (const [n, card] of cards.entries()) lab.cards.put('alice', card, `card-${n}`)
   const [alice, bob] = await Promise.all(
     (
       people ??
