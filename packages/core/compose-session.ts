@@ -371,7 +371,14 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    await Promise.all([lines.close(), desk.close(), door.close(), everyone.signOut(), directory.signOut(), mailbox.signOut()])
+    await Promise.all([
+      lines.close(),
+      desk.close(),
+      door.close(),
+      everyone.signOut(),
+      directory.signOut(),
+      mailbox.signOut(),
+    ])
     await load()
     way.start()
   }
