@@ -44,10 +44,7 @@ test('calls are exported as CSV with the codes that they were made with, newest 
     'kind,id,at,person,direction,number,name,text,answered,ended,seconds,missed,account,matter,error,transferred_to',
   )
   const cells = (row = ''): string[] => row.split(',')
-  assert.deepEqual(
-    [...cells(first).slice(4, 6), ...cells(first).slice(12, 14)],
-    ['outgoing', '606', '4711', '0815'],
-  )
+  assert.deepEqual([...cells(first).slice(4, 6), ...cells(first).slice(12, 14)], ['outgoing', '606', '4711', '0815'])
   assert.deepEqual([cells(second)[5], ...cells(second).slice(12)], ['600', '', '', '', ''])
   assert.deepEqual(rest, [''])
   assert.ok(Number(cells(first)[10]) >= 1)

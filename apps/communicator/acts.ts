@@ -3,6 +3,7 @@ import type { Call } from '@openparley/sdk/browser'
 import { openActing, type PageSound } from './acting.ts'
 import { type ChatActs, openChatActs } from './chat-acts.ts'
 import { type ConferenceActs, openConferenceActs } from './conferences-acts.ts'
+import { type DirectoryActs, openDirectoryActs } from './directory-acts.ts'
 import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
 import { type FurtherActs, openFurtherActs } from './further-acts.ts'
@@ -12,8 +13,17 @@ import { openPastActs, type PastActs } from './past-acts.ts'
 import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
+import { openVoicemailActs, type VoicemailActs } from './voicemail-acts.ts'
 
-export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, PastActs, ConferenceActs {
+export interface Acts
+  extends FurtherActs,
+    SettingActs,
+    PeopleActs,
+    ChatActs,
+    PastActs,
+    VoicemailActs,
+    DirectoryActs,
+    ConferenceActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
@@ -68,6 +78,8 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openChatActs(acting),
     ...openPastActs(acting),
     ...openConferenceActs(acting),
+    ...openVoicemailActs(acting),
+    ...openDirectoryActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)

@@ -31,6 +31,8 @@ import { SettingsDialog } from './settings-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { SoundDialog } from './sound-dialog.tsx'
 import { Standing } from './standing.tsx'
+import { voicemailBadge } from './voicemail-badge.ts'
+import { Voicemail } from './voicemail.tsx'
 
 export function App({ page }: OfPage): JSX.Element {
   const { face, model, sound, voice } = page
@@ -166,6 +168,7 @@ function Columns({ page }: OfPage): JSX.Element {
   const hasLines = page.model.lamps.value.length > 0
   const lines: readonly View[] = hasLines ? ['lines'] : []
   const conferences: readonly View[] = page.model.conferences.isSetUp.value ? ['conferences'] : []
+  const voicemail: readonly View[] = page.model.voicemail.isThere.value ? ['voicemail'] : []
   if (width === 'wide') {
     return (
       <div class="columns wide">
@@ -175,7 +178,7 @@ function Columns({ page }: OfPage): JSX.Element {
           <Services page={page} />
         </div>
         <Calls page={page} />
-        <Views page={page} views={['history', 'people', 'chat', ...conferences]} />
+        <Views page={page} views={['history', 'people', 'chat', ...conferences, ...voicemail]} />
       </div>
     )
   }
@@ -183,13 +186,19 @@ function Columns({ page }: OfPage): JSX.Element {
     return (
       <div class="columns medium">
         <Calls page={page} />
-        <Views page={page} views={['dial', 'people', 'chat', ...conferences, ...lines, 'history', 'services']} />
+        <Views
+          page={page}
+          views={['dial', 'people', 'chat', ...conferences, ...lines, ...voicemail, 'history', 'services']}
+        />
       </div>
     )
   }
   return (
     <div class="columns narrow">
-      <Views page={page} views={['calls', 'dial', 'people', 'chat', ...conferences, ...lines, 'history', 'services']} />
+      <Views
+        page={page}
+        views={['calls', 'dial', 'people', 'chat', ...conferences, ...lines, ...voicemail, 'history', 'services']}
+      />
     </div>
   )
 }
@@ -247,6 +256,11 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
       icon: 'camera',
       content: <Conferences page={page} />,
       badge: invited > 0 ? { text: String(invited), means: conferenceMessages.states.ready } : undefined,
+    },
+    voicemail: {
+      icon: 'voicemail',
+      content: current === 'voicemail' && <Voicemail page={page} />,
+      badge: voicemailBadge(model.voicemail.mailbox.value),
     },
     history: {
       icon: 'history',

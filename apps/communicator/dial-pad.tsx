@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { DialOptionsOf } from './dial-options.tsx'
+import { DirectoryFound } from './directory-found.tsx'
 import { focus, places } from './focus.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { messages } from './messages.ts'
@@ -66,6 +67,8 @@ export function DialPad({ page }: OfPage): JSX.Element {
             <Icon name="erase" />
           </button>
         </div>
+        {/* Digits alone are dialled; who is looked for by number types it where people are found. */}
+        <DirectoryFound page={page} box="dial" text={/\p{L}/u.test(face.number.value) ? face.number.value : ''} />
         <Keys
           label={dial.keys}
           press={(key) => {

@@ -9,6 +9,7 @@ export const places = {
   conference: 'conference',
   lines: 'lines',
   history: 'history',
+  voicemail: 'voicemail',
   services: 'services',
   people: 'people',
   contacts: 'contacts',

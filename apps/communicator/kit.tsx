@@ -41,7 +41,7 @@ export function Tabs({
     <div {...api.getRootProps()} class="tabs">
       <div {...api.getListProps()} class="tab-list" aria-label={label}>
         {entries.map(({ value, label, icon, badge }) => (
-          <button key={value} {...api.getTriggerProps({ value })} class="tab">
+          <button key={value} {...api.getTriggerProps({ value })} class="tab" title={label}>
             <span class="tab-icon">
               <Icon name={icon} />
               {badge && (

@@ -18,6 +18,7 @@ import { type Forwarding, forwardingText, nameOf } from './sayings.ts'
 import type { Pass } from './sign-in.ts'
 import { openPast, type PastModel } from './past-model.ts'
 import { type ConferencesModel, openConferences } from './conferences-model.ts'
+import { openVoicemail, type VoicemailModel } from './voicemail-model.ts'
 import { openPeople, type PeopleModel } from './people-model.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
@@ -62,6 +63,9 @@ export interface Model {
   readonly history: Signal<readonly HistoryEntry[]>
   /** The record of everything. */
   readonly past: PastModel
+  readonly voicemail: VoicemailModel
+  /** Whether people are found in a directory. */
+  readonly hasDirectory: ReadonlySignal<boolean>
   readonly news: Signal<News | undefined>
   readonly people: PeopleModel
   readonly conferences: ConferencesModel
@@ -205,6 +209,15 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
   const past = openPast(session, (thrown) => {
     trouble.value = thrown as ParleyError
   })
+  const sources = signal<ReadonlySet<string>>(new Set())
+  if (core.scopes.includes('directory.read'))
+    follow(async () => {
+      for await (const seen of session.directory.watch({ signal: until })) {
+        if (seen.type === 'snapshot') sources.value = new Set(seen.state.sources.map(({ source }) => source))
+        else if (seen.change.type === 'source') sources.value = new Set([...sources.value, seen.change.source.source])
+      }
+    })
+  const voicemail = openVoicemail({ session, scopes: core.scopes, until, follow })
   const people = openPeople({
     session,
     scopes: core.scopes,
@@ -251,6 +264,8 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
     recordings,
     history,
     past,
+    voicemail,
+    hasDirectory: computed(() => sources.value.size > 0),
     news,
     trouble,
     close: () => {

@@ -29,10 +29,6 @@ export const pastMessages = {
     with: 'Everything with them',
     forget: 'Delete from the history',
   },
-  open: {
-    message: (name: string): string => `Open the conversation with ${name}`,
-    voicemail: (name: string): string => `Open the voice message of ${name}`,
-  },
   message: { incoming: 'Wrote', outgoing: 'You wrote' },
   voicemail: 'Voice message',
   conference: 'Conference',

@@ -90,6 +90,7 @@ function shown(page: Page, record: HistoryRecord): Shown {
         is: 'voicemail',
         said: [pastMessages.voicemail, lengthMs === undefined ? '' : duration(lengthMs)].filter(Boolean).join(' · '),
         text: transcription === undefined ? undefined : cut(transcription),
+        open: model.voicemail.isThere.value ? () => acts.openVoice(record.voicemail.id) : undefined,
       }
     }
     case 'conference': {

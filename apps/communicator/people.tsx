@@ -3,6 +3,7 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { ContactCard } from './contact-card.tsx'
 import { ContactList } from './contact-list.tsx'
+import { DirectoryFound } from './directory-found.tsx'
 import { focus, places } from './focus.ts'
 import { Form, TextField } from './form.tsx'
 import type { OfPage } from './page.ts'
@@ -43,6 +44,8 @@ export function People({ page }: OfPage): JSX.Element {
           <Requests page={page} />
           <Found page={page} />
         </>
+      ) : model.hasDirectory.value ? (
+        <InDirectory page={page} />
       ) : (
         <p class="faint">{peopleMessages.notSetUp}</p>
       )}
@@ -104,7 +107,32 @@ function Found({ page }: OfPage): JSX.Element {
           act={(address) => acts.message(address)}
         />
       )}
+      <DirectoryFound page={page} box="people" text={filter.value} />
       {chosen && <ContactCard key={chosen.address} page={page} contact={chosen} />}
+    </>
+  )
+}
+
+/** Where there is a directory, and no list of contacts. */
+function InDirectory({ page }: OfPage): JSX.Element {
+  const { people } = peopleMessages
+  const filter = useSignal('')
+  return (
+    <>
+      <label class="setting">
+        <span class="unseen">{people.filter}</span>
+        <input
+          type="search"
+          placeholder={people.filter}
+          autocomplete="off"
+          spellcheck={false}
+          value={filter}
+          onInput={({ currentTarget }) => {
+            filter.value = currentTarget.value
+          }}
+        />
+      </label>
+      <DirectoryFound page={page} box="people" text={filter.value} />
     </>
   )
 }

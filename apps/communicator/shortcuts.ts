@@ -22,6 +22,7 @@ export const shortcuts: readonly (readonly [key: string, name: ShortcutName])[] 
   ['p', 'people'],
   ['w', 'chat'],
   ['i', 'lines'],
+  ['v', 'voicemail'],
   ['l', 'history'],
   ['s', 'services'],
   ['/', 'help'],
@@ -110,6 +111,9 @@ function perform(name: ShortcutName, page: Page): void {
     case 'lines':
       face.go('lines')
       return focus(places.lines)
+    case 'voicemail':
+      face.go('voicemail')
+      return focus(places.voicemail)
     case 'history':
       face.go('history')
       return focus(places.history)

@@ -15,7 +15,7 @@ export async function exportHistory(
   sought: Omit<Parameters<History['search']>[0], 'cursor' | 'limit'>,
   { as, out, force }: Exported,
 ): Promise<void> {
-  const write = async (take: (content: string) => Promise<unknown> | unknown): Promise<void> => {
+  const write = async (take: (content: string) => unknown): Promise<void> => {
     for (let cursor: string | undefined; ; ) {
       const page = await past.export({ ...sought, as, limit: 500, ...(cursor === undefined ? {} : { cursor }) })
       await take(page.content)

@@ -93,6 +93,10 @@ export interface HouseOptions {
   readonly chat?: false
   /** Whether they have the lab’s conference server, or the settings of another: they have none unless said. */
   readonly conferences?: true | Readonly<Record<string, unknown>>
+  /** Whether they have a mailbox, or an address book: neither unless said. */
+  readonly also?: readonly ('voicemail' | 'cards')[]
+  /** What is in Alice's address book, each a vCard. */
+  readonly cards?: readonly string[]
   /** Whom they have in their contacts: each other unless said. */
   readonly rosterOf?: LabOptions['rosterOf']
 }
@@ -103,18 +107,22 @@ export async function openHouse({
   desk,
   chat,
   conferences,
+  also = [],
+  cards = [],
   rosterOf,
 }: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
+  for (const [n, card] of cards.entries()) lab.cards.put('alice', card, `card-${n}`)
   const [alice, bob] = await Promise.all(
     (
       people ??
-      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk, conferences: rooms }) => ({
+      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk, ...rest }) => ({
         ...settings,
         ...(chat === false ? {} : xmpp),
-        ...(conferences === true ? rooms : conferences),
+        ...(conferences === true ? rest.conferences : conferences),
+        ...Object.assign({}, ...also.map((each) => rest[each])),
         ...(desk && name === 'alice' ? onDesk : {}),
       }))
     ).map((settings) => core.open({ ...settings, 'media.folder': folder })),
