@@ -5,10 +5,10 @@ import { conferenceOf } from './conferences.ts'
 import type { Person } from './person.ts'
 import type { Stage } from './scenario.ts'
 
-/** A person whose settings name the lab's conference server, and nothing else. */
+/** A person whose settings name the lab's conference server beside their phone. */
 export function conferee(stage: Stage, name: string): Promise<Person> {
   const known = stage.lab.people.find((each) => each.name === name)
-  return stage.person(name, { 'user.name': name, 'softphone.displayName': name, ...known?.conferences })
+  return stage.personWith(name, known?.conferences ?? {})
 }
 
 export async function createdBy(stage: Stage, person: Person, subject: string): Promise<WebConference> {

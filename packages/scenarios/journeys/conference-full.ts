@@ -21,7 +21,7 @@ export const conferenceFull: Scenario = {
     await joinedBy(eve, one)
     stage.check(
       'who is there',
-      [['alice', 'bob', 'carol', 'eve']],
+      [['Alice', 'Bob', 'Carol', 'Eve']],
       stage.lab.rooms.rooms().map(({ people }) => people),
     )
   },

@@ -12,12 +12,12 @@ export const conferenceJoinLeave: Scenario = {
     await joinedBy(alice, one)
     const his = await stage.act('bob joins', () => joinedBy(bob, one))
     const seen = await conferenceOf(stage, alice, ({ members }) => members.length === 2)
-    stage.check('whom alice sees', ['alice (self)', 'bob'], seen && namesIn(seen))
+    stage.check('whom alice sees', ['Alice (self)', 'Bob'], seen && namesIn(seen))
     const at = await conferenceOf(stage, bob, ({ members }) => members.length === 2)
-    stage.check('whom bob sees', ['alice', 'bob (self)'], at && namesIn(at).toSorted())
+    stage.check('whom bob sees', ['Alice', 'Bob (self)'], at && namesIn(at).toSorted())
     stage.check(
       'who is in the room',
-      [['alice', 'bob']],
+      [['Alice', 'Bob']],
       stage.lab.rooms.rooms().map(({ people }) => people),
     )
     if (his === undefined) return
@@ -26,10 +26,10 @@ export const conferenceJoinLeave: Scenario = {
     stage.check('another application of his', 'conference-elsewhere', (refused as { code?: string }).code)
     await bob.session.conferences.leave({ conference: his })
     const left = await conferenceOf(stage, alice, ({ members }) => members.length === 1)
-    stage.check('whom alice sees then', ['alice (self)'], left && namesIn(left))
+    stage.check('whom alice sees then', ['Alice (self)'], left && namesIn(left))
     stage.check(
       'who is in the room then',
-      [['alice']],
+      [['Alice']],
       stage.lab.rooms.rooms().map(({ people }) => people),
     )
   },

@@ -14,16 +14,16 @@ export const conferenceMutedByHost: Scenario = {
     const page = await speakIn(bob, his)
     try {
       const heard = await conferenceOf(stage, alice, ({ members }) =>
-        members.some(({ name, muted }) => name === 'bob' && !muted),
+        members.some(({ name, muted }) => name === 'Bob' && !muted),
       )
-      const member = heard?.members.find(({ name }) => name === 'bob')?.member ?? ''
+      const member = heard?.members.find(({ name }) => name === 'Bob')?.member ?? ''
       await stage.act('alice mutes him', async () =>
         alice.session.conferences.mute({ conference: hers, member, muted: true }),
       )
       const isMuted = await conferenceOf(stage, bob, ({ members }) => members.some(({ self, muted }) => self && muted))
       stage.check('he sees it', true, isMuted !== undefined)
       if (!isMuted) return
-      const other = isMuted.members.find(({ name }) => name === 'alice')?.member ?? ''
+      const other = isMuted.members.find(({ name }) => name === 'Alice')?.member ?? ''
       const refused = await bob.session.conferences
         .mute({ conference: his, member: other, muted: true })
         .catch((error: unknown) => (error as { code?: string }).code)
@@ -33,7 +33,7 @@ export const conferenceMutedByHost: Scenario = {
       stage.check('he is heard again', true, again !== undefined)
       stage.check(
         'who is there',
-        [['alice', 'bob']],
+        [['Alice', 'Bob']],
         stage.lab.rooms.rooms().map(({ people }) => people),
       )
     } finally {

@@ -16,7 +16,7 @@ export const conferenceServerGone: Scenario = {
     stage.check('she stays, and sees who came meanwhile', 'joined', both?.state)
     stage.check(
       'who is there',
-      [['alice', 'bob']],
+      [['Alice', 'Bob']],
       stage.lab.rooms.rooms().map(({ people }) => people),
     )
     await stage.act('the server is started anew', async () => {
