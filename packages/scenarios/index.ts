@@ -73,6 +73,7 @@ import { conferenceBigbluebutton } from './journeys/conference-bigbluebutton.ts'
 import { conferenceFromCall } from './journeys/conference-from-call.ts'
 import { conferenceFromChat } from './journeys/conference-from-chat.ts'
 import { conferenceJitsi } from './journeys/conference-jitsi.ts'
+import { conferenceScheduled } from './journeys/conference-scheduled.ts'
 import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
@@ -195,6 +196,7 @@ export const scenarios: readonly Scenario[] = [
   conferenceFromCall,
   conferenceFromChat,
   conferenceJitsi,
+  conferenceScheduled,
   deskAmiDial,
   deskAnswer,
   deskByHand,
