@@ -54,8 +54,8 @@ export async function publish(told: Told): Promise<Publication> {
   })
   peer.onTrack.subscribe((track) => {
     const transceiver = peer.getTransceivers().find(({ receiver }) => receiver.tracks.includes(track))
-    const source = sources.get(transceiver?.mid ?? '')
     track.onReceiveRtp.subscribe((packet, extensions) => {
+      const source = sources.get(transceiver?.mid ?? '')
       if (!source || source.stream.muted) return
       source.ssrc = packet.header.ssrc
       if (source.stream.kind === 'audio') loudness(extensions?.[levelUri])

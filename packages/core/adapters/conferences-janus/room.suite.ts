@@ -1,5 +1,6 @@
 // People in a room, as its server tells of them: run in the lab’s room and in that of a real Janus, by the same code.
 import assert from 'node:assert/strict'
+import { connect, createServer, type Socket } from 'node:net'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { type ConferenceMember, type ParleyError, readSettings } from '@openparley/contract'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
@@ -87,8 +88,6 @@ const named = (who: Somebody, name: string): ConferenceMember | undefined =>
 
 export interface JanusPlace {
   readonly settings: Readonly<Record<string, unknown>>
-  /** Connections are cut, and the sessions are kept; absent where that cannot be made to happen. */
-  cut?(): void
   close(): Promise<void>
 }
 
@@ -240,6 +239,28 @@ export function roomSuite(
       await assert.rejects(inside(bob.port, nowhere, 'Bob'), ({ code }: ParleyError) => code === 'conference-unknown')
     })
 
+    test('a connection that is lost is made again, and what happened meanwhile is told', async () => {
+      const between = await cuttable(place.settings)
+      const carol = person(between.settings)
+      try {
+        room = await carol.port.create('', 'Carol')
+        const one = await inside(carol.port, room, 'Carol')
+        const direct = { ...room, invitation: room.invitation.replace(/^[^#]+/, placeIn(place.settings)) }
+        const first = await inside(alice.port, direct, 'Alice')
+        await one.until('alice is there', () => named(one, 'Alice'))
+        between.cut()
+        await first.presence.leave()
+        await inside(bob.port, direct, 'Bob')
+        await one.until('bob is there, and she is not', () => named(one, 'Bob') && !named(one, 'Alice'))
+        await one.presence.show({ muted: true })
+        assert.ok(!one.events.some(({ type }) => type === 'over'))
+      } finally {
+        await carol.port.end?.(room).catch(() => undefined)
+        await carol.port.close()
+        await between.close()
+      }
+    })
+
     test('a wrong secret is told as that, and is not given again', async () => {
       const { port, states } = person({ ...place.settings, 'conferences.janus.secret': 'wrong' })
       for (let n = 0; n < 2; n++)
@@ -251,4 +272,52 @@ export function roomSuite(
       await port.close()
     })
   })
+}
+
+const serverIn = (settings: Readonly<Record<string, unknown>>): string =>
+  String([settings['conferences.janus.servers']].flat()[0])
+
+/** What invitations to that server begin with. */
+function placeIn(settings: Readonly<Record<string, unknown>>): string {
+  return `parley-room:${serverIn(settings).replace(/^wss?:/, '')}${new URL(serverIn(settings)).pathname === '/' ? '/' : ''}`
+}
+
+/** The same server, by a way that can be cut. */
+async function cuttable(settings: Readonly<Record<string, unknown>>): Promise<{
+  readonly settings: Readonly<Record<string, unknown>>
+  cut(): void
+  close(): Promise<void>
+}> {
+  const url = new URL(serverIn(settings))
+  const { port: real, hostname } = url
+  const sockets = new Set<Socket>()
+  const server = createServer((from) => {
+    const to = connect(Number(real), hostname)
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      sockets.add(one)
+      one.pipe(other)
+      one.on('error', () => {})
+      one.once('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const at = server.address()
+  url.port = String(typeof at === 'object' && at ? at.port : 0)
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    settings: { ...settings, 'conferences.janus.servers': [url.href] },
+    cut,
+    close: async () => {
+      cut()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
 }
