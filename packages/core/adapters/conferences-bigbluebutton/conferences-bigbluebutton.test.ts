@@ -8,6 +8,7 @@ import { type Lab, startLab } from '@openparley/lab'
 import { dnsResolver, httpRequest } from '@openparley/net'
 import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
 import { elsewhereSuite } from '../../services/conferences/elsewhere.suite.ts'
+import { conferencePortSuite } from '../../services/conferences/port.suite.ts'
 import type { ConferencePort } from '../../services/conferences/port.ts'
 import { checksum } from './addresses.ts'
 import { bigBlueButtonConferences } from './conferences-bigbluebutton.ts'
@@ -181,6 +182,11 @@ describe('conferences at the lab’s BigBlueButton', () => {
     assert.equal(String((error as Error).stack).includes('hush'), false)
     await port.close()
   })
+})
+
+conferencePortSuite('a BigBlueButton server', { skip: false }, async () => {
+  const lab = await startLab({ people: [] })
+  return { port: () => house(lab.bigbluebutton.settings).port, close: () => lab.close() }
 })
 
 describe('a BigBlueButton server that means harm', () => {
