@@ -16,7 +16,7 @@ process.env['PARLEY_PAGES'] = await buildCommunicator()
 const lab = await startLab()
 const core = await connect({ application: 'npm start', leaves: 'stop' })
 const [alice, bob] = await Promise.all(
-  lab.people.slice(0, 2).map(({ settings, xmpp }) => core.open({ ...settings, ...xmpp })),
+  lab.people.slice(0, 2).map(({ settings, xmpp, conferences }) => core.open({ ...settings, ...xmpp, ...conferences })),
 )
 if (!alice || !bob) throw new Error('the lab has no people')
 await Promise.all([alice.phones.ready({ timeoutMs: 15_000 }), bob.phones.ready({ timeoutMs: 15_000 })])
@@ -56,6 +56,8 @@ async function printAddresses({ system }: Core, alice: Session, bob: Session): P
         'contacts.write',
         'chat.read',
         'chat.write',
+        'conferences.read',
+        'conferences.use',
       ],
     })
   const [forAlice, forBob, status] = await Promise.all([

@@ -2,6 +2,7 @@
 import type { Call } from '@openparley/sdk/browser'
 import { openActing, type PageSound } from './acting.ts'
 import { type ChatActs, openChatActs } from './chat-acts.ts'
+import { type ConferenceActs, openConferenceActs } from './conferences-acts.ts'
 import { type Face, noOptions } from './face.ts'
 import { focus, places } from './focus.ts'
 import { type FurtherActs, openFurtherActs } from './further-acts.ts'
@@ -12,7 +13,7 @@ import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
 import type { Voice } from './voice.ts'
 
-export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs {
+export interface Acts extends FurtherActs, SettingActs, PeopleActs, ChatActs, ConferenceActs {
   /** Dials what was typed, as the options say. */
   dialTyped(): void
   dial(to: string): void
@@ -66,6 +67,7 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openSettingActs(acting),
     ...openPeopleActs(acting),
     ...openChatActs(acting),
+    ...openConferenceActs(acting),
     dialTyped: () => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)

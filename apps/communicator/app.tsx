@@ -5,6 +5,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { ringbackOf, ringOf } from './cadences.ts'
 import { Calls } from './calls.tsx'
 import { Chat } from './chat.tsx'
+import { Conferences } from './conferences.tsx'
+import { conferenceMessages } from './conferences-messages.ts'
+import { Stage } from './conferences-stage.tsx'
 import { chatMessages } from './chat-messages.ts'
 import { DialPad } from './dial-pad.tsx'
 import type { View } from './face.ts'
@@ -60,6 +63,7 @@ export function App({ page }: OfPage): JSX.Element {
       <Incoming page={page} />
       <Troubles page={page} />
       <Standing page={page} />
+      <Stage page={page} />
       <main>
         <Columns page={page} />
       </main>
@@ -161,6 +165,7 @@ function Columns({ page }: OfPage): JSX.Element {
   const width = page.face.width.value
   const hasLines = page.model.lamps.value.length > 0
   const lines: readonly View[] = hasLines ? ['lines'] : []
+  const conferences: readonly View[] = page.model.conferences.isSetUp.value ? ['conferences'] : []
   if (width === 'wide') {
     return (
       <div class="columns wide">
@@ -170,7 +175,7 @@ function Columns({ page }: OfPage): JSX.Element {
           <Services page={page} />
         </div>
         <Calls page={page} />
-        <Views page={page} views={['history', 'people', 'chat']} />
+        <Views page={page} views={['history', 'people', 'chat', ...conferences]} />
       </div>
     )
   }
@@ -178,13 +183,13 @@ function Columns({ page }: OfPage): JSX.Element {
     return (
       <div class="columns medium">
         <Calls page={page} />
-        <Views page={page} views={['dial', 'people', 'chat', ...lines, 'history', 'services']} />
+        <Views page={page} views={['dial', 'people', 'chat', ...conferences, ...lines, 'history', 'services']} />
       </div>
     )
   }
   return (
     <div class="columns narrow">
-      <Views page={page} views={['calls', 'dial', 'people', 'chat', ...lines, 'history', 'services']} />
+      <Views page={page} views={['calls', 'dial', 'people', 'chat', ...conferences, ...lines, 'history', 'services']} />
     </div>
   )
 }
@@ -208,6 +213,9 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
   }, [current, model.history.value])
   const live = model.calls.value.filter((call) => call.state !== 'ended' && !face.ringing.value.includes(call)).length
   const ringing = model.lamps.value.filter((lamp) => lamp.is === 'ringing').length
+  const invited = model.conferences.all.value.filter(
+    ({ from, state }) => from !== undefined && state === 'ready',
+  ).length
   const problems = problemsOf(model.services.value)
   const { unread, requests } = model.people
   const parts: Readonly<Record<View, Omit<TabEntry, 'value' | 'label'>>> = {
@@ -234,6 +242,11 @@ function Views({ page, views }: { readonly page: Page; readonly views: readonly 
       icon: 'lines',
       content: <Lines page={page} />,
       badge: ringing > 0 ? { text: String(ringing), means: messages.lines.states.ringing } : undefined,
+    },
+    conferences: {
+      icon: 'camera',
+      content: <Conferences page={page} />,
+      badge: invited > 0 ? { text: String(invited), means: conferenceMessages.states.ready } : undefined,
     },
     history: {
       icon: 'history',

@@ -1,6 +1,7 @@
 // The call that is shown large: who, how it stands, and what can be done with it now.
 import type { Call } from '@openparley/sdk/browser'
 import type { JSX } from 'preact'
+import { conferenceMessages } from './conferences-messages.ts'
 import { Digits } from './digits.tsx'
 import { places } from './focus.ts'
 import { further } from './further.ts'
@@ -67,6 +68,7 @@ function Acts({ page, call }: OfCall): JSX.Element {
     .filter(({ kind, state }) => kind !== here?.kind && state.is === 'ready')
     .filter(({ number, can: all }) => number !== undefined && all.includes('answer'))
     .slice(0, 1)
+  const canMeet = model.conferences.isSetUp.value && call.state === 'connected'
   const canBring = can('conference') && further(page, call, 'conference').length > 0
   return (
     <>
@@ -92,7 +94,7 @@ function Acts({ page, call }: OfCall): JSX.Element {
         )}
         {can('end') && <Round icon="end" label={act.end} kind="end" press={() => acts.end(call)} />}
       </div>
-      {(can('transfer') || can('record') || can('stopRecording') || canBring) && (
+      {(can('transfer') || can('record') || can('stopRecording') || canBring || canMeet) && (
         <div class="row acts further">
           {can('transfer') && (
             <Round
@@ -111,6 +113,9 @@ function Acts({ page, call }: OfCall): JSX.Element {
             />
           )}
           <RecordAct page={page} call={call} />
+          {canMeet && (
+            <Round icon="camera" label={conferenceMessages.fromCall} press={() => acts.startConference({ call })} />
+          )}
           {canPark && <Round icon="park" label={act.park} press={() => acts.park(call)} />}
           {can('move') &&
             elsewhere.map((phone) => (

@@ -3,7 +3,7 @@ import type { Call, ParleyError } from '@openparley/sdk/browser'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Model } from './model.ts'
 
-export type View = 'calls' | 'dial' | 'people' | 'chat' | 'lines' | 'history' | 'services'
+export type View = 'calls' | 'dial' | 'people' | 'chat' | 'lines' | 'history' | 'services' | 'conferences'
 /** One column with tabs; calls beside tabs; three columns. */
 export type Width = 'narrow' | 'medium' | 'wide'
 

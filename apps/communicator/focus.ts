@@ -15,6 +15,8 @@ export const places = {
   chat: 'chat',
   message: 'message',
   seek: 'seek',
+  conferences: 'conferences',
+  stage: 'stage',
 } as const
 
 /** After what is shown has changed; the first of the places that is there. */

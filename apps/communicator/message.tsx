@@ -3,6 +3,7 @@ import type { Message } from '@openparley/sdk/browser'
 import type { JSX } from 'preact'
 import { memo } from 'preact/compat'
 import { chatMessages } from './chat-messages.ts'
+import { conferenceMessages } from './conferences-messages.ts'
 import { Icon } from './icons.tsx'
 import { type Menu, MenuButton } from './kit.tsx'
 import type { OfPage } from './page.ts'
@@ -68,6 +69,7 @@ function Content({
         {textOf(message)}
       </p>
     )
+  if (message.invitation) return <Invitation page={page} message={message} tabIndex={tabIndex} />
   if (file)
     return (
       <button
@@ -84,6 +86,36 @@ function Content({
       </button>
     )
   return text === '' ? <p class="text faint">{textOf(message)}</p> : <StyledText page={page} text={text} />
+}
+
+function Invitation({
+  page,
+  message,
+  tabIndex,
+}: OfPage & { readonly message: Message; readonly tabIndex: number }): JSX.Element {
+  const { invitation, direction } = message
+  const { conference, address = '', subject = '', withdrawn = false } = invitation ?? {}
+  return (
+    <div class="invitation">
+      <p class="text">{subject || conferenceMessages.invitation}</p>
+      {withdrawn ? (
+        <p class="faint">{conferenceMessages.invitationOver}</p>
+      ) : conference === undefined && direction === 'incoming' ? (
+        // It leads to no server of the settings: whoever wants to opens it as any address.
+        <StyledText page={page} text={address} />
+      ) : (
+        <button
+          type="button"
+          class="plain"
+          tabIndex={tabIndex}
+          onClick={() => page.acts.joinConference({ invitation: address })}
+        >
+          <Icon name="camera" />
+          {conferenceMessages.invitationJoin}
+        </button>
+      )}
+    </div>
+  )
 }
 
 function Quote({

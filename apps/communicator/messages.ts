@@ -20,6 +20,7 @@ export const messages = {
     lines: 'Lines',
     history: 'History',
     services: 'Status',
+    conferences: 'Conferences',
     label: 'Views',
   },
   dial: {

@@ -16,6 +16,7 @@ import { messages } from './messages.ts'
 import { type News, newsBetween, reminderOf } from './news.ts'
 import { type Forwarding, forwardingText, nameOf } from './sayings.ts'
 import type { Pass } from './sign-in.ts'
+import { type ConferencesModel, openConferences } from './conferences-model.ts'
 import { openPeople, type PeopleModel } from './people-model.ts'
 
 /** connected; waiting: lost, tried again soon; closed: over for good. */
@@ -62,6 +63,7 @@ export interface Model {
   readonly older: Signal<string | undefined>
   readonly news: Signal<News | undefined>
   readonly people: PeopleModel
+  readonly conferences: ConferencesModel
   /** The settings in force, and what stands beside them. */
   readonly config: ReadonlySignal<Config>
   /** A part of the state that could not be had. */
@@ -207,12 +209,23 @@ export async function openModel({ token, application }: Pass): Promise<Model> {
       news.value = { text, isUrgent: false }
     },
   })
+  const conferences = openConferences({
+    session,
+    scopes: core.scopes,
+    application: core.application,
+    until,
+    follow,
+    tell: (text) => {
+      news.value = { text, isUrgent: false }
+    },
+  })
   return {
     core,
     session,
     line,
     config,
     people,
+    conferences,
     name: computed(
       () =>
         textOf(config.value.settings['softphone.displayName']?.value) ?? userOf([...phones.value.values()][0]?.address),

@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { AvailabilityMark, availabilityText } from './availability.tsx'
 import { chatMessages } from './chat-messages.ts'
+import { conferenceMessages } from './conferences-messages.ts'
 import { focus, places } from './focus.ts'
 import type { OfPage } from './page.ts'
 import { Quiet } from './quiet.tsx'
@@ -42,6 +43,13 @@ export function TalkHead({
       </div>
       {!isRoom && model.phones.value.some(({ state }) => state.is === 'ready') && (
         <Quiet icon="call" label={chatMessages.call.start(calledIn(model, address))} press={() => acts.dial(address)} />
+      )}
+      {!isRoom && model.conferences.isSetUp.value && (
+        <Quiet
+          icon="camera"
+          label={conferenceMessages.startWith(calledIn(model, address))}
+          press={() => acts.startConference({ invite: [address] })}
+        />
       )}
       {isStranger && (
         <Quiet icon="add" label={chatMessages.stranger} press={() => acts.addContact(address, '', () => undefined)} />

@@ -26,6 +26,7 @@ export type WatchedName = {
 }[SessionServiceName]
 
 export type CallsChange = ChangeOf<Services['calls']>
+export type ConferencesChange = ChangeOf<Services['conferences']>
 export type {
   Application,
   Call,

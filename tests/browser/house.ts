@@ -91,20 +91,30 @@ export interface HouseOptions {
   readonly desk?: true
   /** Whether they have chat settings: so unless said. */
   readonly chat?: false
+  /** Whether they have the lab’s conference server, or the settings of another: they have none unless said. */
+  readonly conferences?: true | Readonly<Record<string, unknown>>
   /** Whom they have in their contacts: each other unless said. */
   readonly rosterOf?: LabOptions['rosterOf']
 }
 
-export async function openHouse({ microphone, people, desk, chat, rosterOf }: HouseOptions = {}): Promise<House> {
+export async function openHouse({
+  microphone,
+  people,
+  desk,
+  chat,
+  conferences,
+  rosterOf,
+}: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
   const browser = await launch(microphone)
   const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
   const [alice, bob] = await Promise.all(
     (
       people ??
-      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk }) => ({
+      lab.people.slice(0, 2).map(({ name, settings, xmpp, desk: onDesk, conferences: rooms }) => ({
         ...settings,
         ...(chat === false ? {} : xmpp),
+        ...(conferences === true ? rooms : conferences),
         ...(desk && name === 'alice' ? onDesk : {}),
       }))
     ).map((settings) => core.open({ ...settings, 'media.folder': folder })),
@@ -179,6 +189,8 @@ function pageOf(person: Session): Parameters<Core['system']['oneTimeAddress']>[0
       'contacts.write',
       'chat.read',
       'chat.write',
+      'conferences.read',
+      'conferences.use',
     ],
   }
 }
