@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { readSettings } from '@openparley/contract'
-import { type Lab, startLab } from '@openparley/lab'
+import { type Lab, listFaults, startLab } from '@openparley/lab'
 import { dnsResolver, httpRequest } from '@openparley/net'
 import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
 import { elsewhereSuite } from '../../services/conferences/elsewhere.suite.ts'
@@ -187,6 +187,21 @@ describe('conferences at the lab’s BigBlueButton', () => {
 conferencePortSuite('a BigBlueButton server', { skip: false }, async () => {
   const lab = await startLab({ people: [] })
   return { port: () => house(lab.bigbluebutton.settings).port, close: () => lab.close() }
+})
+
+describe('what can be made to go wrong at the lab’s BigBlueButton', { concurrency: 2 }, () => {
+  const faults = listFaults().filter(({ name }) => name.startsWith('conference-'))
+
+  test('are two faults', () => assert.equal(faults.length, 2))
+
+  for (const { name, code, doc } of faults)
+    test(`${doc} That is told as ${code}`, async () => {
+      const lab = await startLab({ people: [], faults: [{ name }] })
+      const { port } = house(lab.bigbluebutton.settings)
+      await assert.rejects(port.create('Lunch', 'Alice'), { code })
+      await port.close()
+      await lab.close()
+    })
 })
 
 describe('a BigBlueButton server that means harm', () => {
