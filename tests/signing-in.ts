@@ -2,9 +2,14 @@
 import { type FaultEntry, type Lab, listFaults } from '@openparley/lab'
 import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
 
-/** Every fault that leads to an error on the way. That rules are gone is told only of such as were there: health.test.ts has that. */
+/**
+ * Every fault that leads to an error on the way. That rules are gone is told only of such as were there: health.test.ts has that; and a
+ * conference server is asked when a conference is made: the tests of its adapters have that.
+ */
 export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[] = listFaults().flatMap((fault) =>
-  fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
+  fault.code === null || fault.name === 'rules-gone' || fault.journey === 'conference'
+    ? []
+    : [{ ...fault, code: fault.code }],
 )
 
 /** Of those, one of each code that chat, calendars and desk phones share with the way to a phone: that each is found the doctor's tests show. */
@@ -27,6 +32,7 @@ export function settingsFor({ journey }: FaultEntry, { people: [alice], administ
   if (journey === 'call') return { ...alice?.settings }
   if (journey === 'chat') return { ...alice?.settings, ...alice?.xmpp }
   if (journey === 'calendar') return { ...alice?.settings, ...alice?.calendar }
+  if (journey === 'conference') return { ...alice?.settings, ...alice?.conferences }
   if (journey === 'desk') return { ...alice?.settings, ...alice?.desk }
   return journey === 'sign-in' ? bySignIn : { ...bySignIn, ...administrator.settings }
 }

@@ -63,7 +63,7 @@ export interface PeopleParts {
   /** The link of the person's own phone. */
   readonly sip: SharedLink
   /** What the session's web conferences make of an invitation. */
-  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn'>
+  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn' | 'planned'>
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -112,6 +112,7 @@ export function people({
     settings,
     dns,
     tell: (meetings) => availability.meetings(meetings),
+    tellPlanned: (planned) => conferences().planned(planned),
     row: (rest) => row('calendar', rest),
   })
   const list = contacts(epoch, {

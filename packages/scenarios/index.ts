@@ -77,6 +77,7 @@ import { conferenceFull } from './journeys/conference-full.ts'
 import { conferenceJitsi } from './journeys/conference-jitsi.ts'
 import { conferenceJoinLeave } from './journeys/conference-join-leave.ts'
 import { conferenceMutedByHost } from './journeys/conference-muted-by-host.ts'
+import { conferenceScheduled } from './journeys/conference-scheduled.ts'
 import { conferenceServerGone } from './journeys/conference-server-gone.ts'
 import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
@@ -205,6 +206,7 @@ export const scenarios: readonly Scenario[] = [
   conferenceFromCall,
   conferenceFromChat,
   conferenceJitsi,
+  conferenceScheduled,
   deskAmiDial,
   deskAnswer,
   deskByHand,

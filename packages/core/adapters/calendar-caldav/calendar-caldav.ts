@@ -3,6 +3,7 @@ import { errorValue, type ErrorValue, type Settings } from '@openparley/contract
 import type { DnsResolver } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import type { Millis, World } from '../../runtime/world.ts'
+import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { CalendarPort, TellMeetings } from '../../services/presence/port.ts'
 import { asking, CalendarFailure, personIn } from './asking.ts'
 import { type Known, nothingKnown, readServer } from './reading.ts'
@@ -21,26 +22,24 @@ export interface CaldavCalendarOptions {
   readonly settings: () => Settings
   readonly dns: () => DnsResolver
   readonly tell: TellMeetings
+  /** What has an address in it, as often as it is different: of these alone it is told what they are about. */
+  readonly tellPlanned: (planned: readonly PlannedMeeting[]) => void
   readonly show: (state: CalendarState) => void
 }
 
-export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalendarOptions): CalendarPort {
+export function caldavCalendar(options: CaldavCalendarOptions): CalendarPort {
+  const { world, settings, dns, show } = options
   let running: AbortController | undefined
   let round: Promise<void> = Promise.resolve()
   let wake: (() => void) | undefined
   let waitsForS: number | undefined
   let failures = 0
-  let told = '[]'
   const known = new Map<string, Known>()
   /** Servers that did not answer, and until when others are asked first. */
   const resting = new Map<string, { readonly failures: number; readonly until: Millis }>()
 
-  const say = (meetings: Parameters<TellMeetings>[0]): void => {
-    const next = JSON.stringify(meetings)
-    if (next === told) return
-    told = next
-    tell(meetings)
-  }
+  const tell = whenDifferent(options.tell)
+  const tellPlanned = whenDifferent(options.tellPlanned)
   const wallMs = (): number => Date.parse(world.wall())
   const after = (forMs: Millis, mine: AbortController): void => {
     wake = world.clock.at(world.clock.now() + forMs, () => begin(mine))
@@ -59,8 +58,11 @@ export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalen
     const ask = asking({ server: url, person, settings: now, dns: dns(), signal })
     const before = known.get(server) ?? nothingKnown()
     known.set(server, before)
-    const { meetings, unread, error } = await readServer(ask, url, person, before, wallMs())
-    if (!signal.aborted) say(meetings)
+    const { meetings, planned, unread, error } = await readServer(ask, url, person, before, wallMs())
+    if (!signal.aborted) {
+      tell(meetings)
+      tellPlanned(planned)
+    }
     const warning = unread > 0 ? errorValue('calendar-unreadable', `events: ${unread}`) : undefined
     return { is: 'ok', server, ...(error ? { error } : {}), ...(warning ? { warning } : {}) }
   }
@@ -112,9 +114,20 @@ export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalen
       known.clear()
       resting.clear()
       show({ is: 'off' })
-      say([])
+      tell([])
+      tellPlanned([])
       await round
     },
+  }
+}
+
+function whenDifferent<T>(tell: (all: readonly T[]) => void): (all: readonly T[]) => void {
+  let told = '[]'
+  return (all) => {
+    const next = JSON.stringify(all)
+    if (next === told) return
+    told = next
+    tell(all)
   }
 }
 
