@@ -1,7 +1,6 @@
 // What the views of web conferences say.
 
 export const conferenceMessages = {
-  view: 'Conferences',
   heading: 'Web conferences',
   none: 'No conferences. Start one, or ask somebody into one from a conversation or a call.',
   start: 'Start a conference',

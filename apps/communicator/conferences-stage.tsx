@@ -93,7 +93,7 @@ function Tile({
       />
       {!isSeen && (
         <span class="initial" aria-hidden="true">
-          {[...name][0]?.toUpperCase() ?? '?'}
+          {name.slice(0, 1).toUpperCase() || '?'}
         </span>
       )}
       <figcaption>

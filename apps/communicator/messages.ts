@@ -20,7 +20,7 @@ export const messages = {
     lines: 'Lines',
     history: 'History',
     services: 'Status',
-    conferences: 'Conferences',
+    conferences: 'Video',
     label: 'Views',
   },
   dial: {

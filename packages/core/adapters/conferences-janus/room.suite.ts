@@ -57,7 +57,9 @@ export async function inside(port: JanusPort, room: Room, name: string): Promise
       const timer = setTimeout(() => {
         waiting.delete(look)
         reject(
-          new Error(`${name}: ${what}: not in time; ${JSON.stringify(members())} ${events.map(({ type }) => type)}`),
+          new Error(
+            `${name}: ${what}: not in time; ${JSON.stringify(members())} ${events.map(({ type }) => type).join()}`,
+          ),
         )
       }, 20_000)
       const look = (): void => {
