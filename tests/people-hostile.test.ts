@@ -8,6 +8,7 @@ import { type Conversation, connect, direct, type Session } from '@openparley/sd
 async function withPeople(
   faults: readonly string[],
   act: (people: { lab: Lab; alice: Session; bob: Session; ofAlice: string; ofBob: string }) => Promise<void>,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const lab = await startLab({ faults: faults.map(readFault) })
   const host = await startInProcess()
@@ -15,7 +16,7 @@ async function withPeople(
   try {
     const of = (name: string): Readonly<Record<string, unknown>> =>
       lab.people.find((person) => person.name === name)?.xmpp ?? {}
-    const bound = { 'xmpp.mostStanzaBytes': 1_000_000 }
+    const bound = { ...more, 'xmpp.mostStanzaBytes': 1_000_000 }
     const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => core.open({ ...of(name), ...bound })))
     assert.ok(alice && bob)
     await act({ lab, alice, bob, ofAlice: String(of('alice')['xmpp.user']), ofBob: String(of('bob')['xmpp.user']) })
@@ -40,6 +41,59 @@ const arrived = async (of: Session, from: string, text: string): Promise<readonl
       25_000,
     )
   ).conversations
+
+describe('an invitation to a web conference', () => {
+  test('that leads nowhere good is a text, and nobody else’s word takes back one that is good', async () => {
+    const own = { 'conferences.jitsi.servers': 'https://meet.example.com' }
+    await withPeople(
+      [],
+      async ({ lab, alice, bob, ofAlice, ofBob }) => {
+        await online(alice, bob)
+        const invite = (uri: string): string =>
+          `<invite xmlns='urn:xmpp:call-invites:0' video='true'><external uri='${uri}'/></invite>`
+        const said = (id: string, body: string, more: string): void =>
+          lab.xmpp.inject(
+            `<message from='${ofBob}/x' to='${ofAlice}' type='chat' id='${id}'><body>${body}</body>${more}</message>`,
+          )
+        said('1', 'one', invite('javascript:alert(1)'))
+        said('2', 'two', invite(`https://meet.example.com/${'x'.repeat(50_000)}`))
+        said('3', 'three', invite('https://meet.example.com.evil.example/Plans'))
+        said('4', 'four', invite('https://meet.example.com/Plans'))
+        const retract = (from: string): void =>
+          lab.xmpp.inject(
+            `<message from='${from}/x' to='${ofAlice}' type='chat' id='r'><retract xmlns='urn:xmpp:call-invites:0' id='4'/></message>`,
+          )
+        retract(ofBob.replace('bob', 'carol'))
+        said('5', 'five', '')
+        await arrived(alice, ofBob, 'five')
+        const { messages } = await alice.chat.list({ conversation: ofBob })
+        assert.deepEqual(
+          messages
+            .toReversed()
+            .map(({ text, invitation }) => [text, invitation?.address, invitation?.conference !== undefined]),
+          [
+            ['one', undefined, false],
+            ['two', undefined, false],
+            ['three', 'https://meet.example.com.evil.example/Plans', false],
+            ['four', 'https://meet.example.com/Plans', true],
+            ['five', undefined, false],
+          ],
+        )
+        const { state } = await alice.conferences.get()
+        assert.deepEqual(
+          state.conferences.map(({ invitation, from, state: is }) => [invitation, from, is]),
+          [['https://meet.example.com/Plans', ofBob, 'ready']],
+        )
+        await assert.rejects(alice.conferences.join({ invitation: messages[2]?.invitation?.address ?? '' }), {
+          code: 'conference-invitation-unusable',
+        })
+        retract(ofBob)
+        await alice.until('conferences', ({ conferences }) => conferences[0]?.state === 'ended', 10_000)
+      },
+      own,
+    )
+  })
+})
 
 describe('a server that does what none should', { concurrency: 2 }, () => {
   for (const [fault, what] of [

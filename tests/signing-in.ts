@@ -2,9 +2,14 @@
 import { type FaultEntry, type Lab, type LabPerson, listFaults } from '@openparley/lab'
 import type { Call, Phone, Session, SettingsInput } from '@openparley/sdk'
 
-/** Every fault that leads to an error on the way. That rules are gone is told only of such as were there: health.test.ts has that. */
+/**
+ * Every fault that leads to an error on the way. That rules are gone is told only of such as were there: health.test.ts has that; and a
+ * conference server is asked when a conference is made: the tests of its adapters have that.
+ */
 export const faultsWithCode: readonly (FaultEntry & { readonly code: string })[] = listFaults().flatMap((fault) =>
-  fault.code === null || fault.name === 'rules-gone' ? [] : [{ ...fault, code: fault.code }],
+  fault.code === null || fault.name === 'rules-gone' || fault.journey === 'conference'
+    ? []
+    : [{ ...fault, code: fault.code }],
 )
 
 /** The services beside calls that have a server of their own: by the journey on which a fault of it is met, whose settings sign in to it. */
@@ -13,7 +18,6 @@ const beside: Readonly<Partial<Record<FaultEntry['journey'], Exclude<keyof LabPe
   calendar: 'calendar',
   directory: 'directory',
   voicemail: 'voicemail',
-  conference: 'conferences',
   desk: 'desk',
 }
 

@@ -54,8 +54,11 @@ export function openConferenceActs(acting: Acting): ConferenceActs {
       focus(places.stage)
       await conferences.here.value.media.begin()
     } catch (error) {
-      conferences.here.value?.media.close()
+      const failed = conferences.here.value
+      failed?.media.close()
       conferences.here.value = undefined
+      // Who is heard by nobody is not left in it unseen.
+      if (failed) await all.leave({ conference: failed.conference }).catch(() => undefined)
       throw error
     }
   }

@@ -1,7 +1,6 @@
 // What the views of web conferences say.
 
 export const conferenceMessages = {
-  view: 'Conferences',
   heading: 'Web conferences',
   none: 'No conferences. Start one, or ask somebody into one from a conversation or a call.',
   start: 'Start a conference',
@@ -11,6 +10,7 @@ export const conferenceMessages = {
   subject: 'What it is about',
   invite: 'Ask somebody into it: an address',
   inviteNow: 'Ask',
+  inviteForm: 'Ask people into it',
   asked: (address: string): string => `${address} was asked.`,
   untitled: 'Web conference',
   from: (name: string): string => `${name} asks you into it`,

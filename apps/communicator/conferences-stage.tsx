@@ -93,7 +93,7 @@ function Tile({
       />
       {!isSeen && (
         <span class="initial" aria-hidden="true">
-          {[...name][0]?.toUpperCase() ?? '?'}
+          {name.slice(0, 1).toUpperCase() || '?'}
         </span>
       )}
       <figcaption>
@@ -197,7 +197,7 @@ function Acts({ page, one, media }: OfStage): JSX.Element {
       </p>
       {below.value === 'invite' && (
         <Form
-          label={say.invite}
+          label={say.inviteForm}
           words={say.inviteNow}
           close={close}
           send={() => {

@@ -21,7 +21,7 @@ export const messages = {
     voicemail: 'Voicemail',
     history: 'History',
     services: 'Status',
-    conferences: 'Conferences',
+    conferences: 'Video',
     label: 'Views',
   },
   dial: {

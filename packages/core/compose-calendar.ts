@@ -3,6 +3,7 @@ import { type DiagnosisStep, errorValue, type HealthRow, type Settings } from '@
 import type { DnsResolver } from '@openparley/net'
 import { type CalendarState, caldavCalendar, calendarPersonIn } from './adapters/calendar-caldav/index.ts'
 import type { World } from './runtime/world.ts'
+import type { PlannedMeeting } from './services/conferences/port.ts'
 import type { TellMeetings } from './services/presence/index.ts'
 
 type Row = Omit<HealthRow, 'service' | 'since'>
@@ -21,6 +22,7 @@ export interface CalendarParts {
   readonly settings: () => Settings
   readonly dns: () => DnsResolver
   readonly tell: TellMeetings
+  readonly tellPlanned: (planned: readonly PlannedMeeting[]) => void
   readonly row: (row: Row) => void
 }
 

@@ -14,6 +14,8 @@ import { webexConferences } from './adapters/conferences-webex/index.ts'
 import { janusConferences } from './adapters/conferences-janus/index.ts'
 import type { World } from './runtime/world.ts'
 import type { ChatService } from './services/chat/index.ts'
+import type { PlannedMeeting } from './services/conferences/port.ts'
+import { scheduling } from './services/conferences/scheduled.ts'
 import { type ConferencePort, type ConferencesService, conferences } from './services/conferences/index.ts'
 
 type Row = Omit<HealthRow, 'service' | 'since'>
@@ -55,6 +57,8 @@ export interface ConferencesOfSession {
     readonly subject?: string | undefined
   }): string | undefined
   withdrawn(address: string, from: string): void
+  /** What the calendar has that may be one. */
+  planned(all: readonly PlannedMeeting[]): void
   /** How the servers answer now; undefined: settings name none. */
   diagnosis(): Promise<DiagnosisStep | undefined>
   close(): Promise<void>
@@ -81,6 +85,8 @@ export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSess
   let ports: readonly OpenedPort[] = []
   const states = new Map<number, ServersState>()
   const service = conferences(world, epoch, { ...needs, ports: () => ports })
+  const isJoinable = (address: string): boolean => ports.some((port) => port.reads(address))
+  const meetings = scheduling(world, { isJoinable, tell: (all) => service.scheduled(all) })
   const show = (): void => row(rowOf([...states.values()]))
   const shut = async (): Promise<void> => {
     const before = ports
@@ -105,9 +111,11 @@ export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSess
       })
       show()
       service.look()
+      meetings.look()
     },
     signOut: shut,
-    isJoinable: (address) => ports.some((port) => port.reads(address)),
+    isJoinable,
+    planned: (all) => meetings.are(all),
     invited: ({ address: invitation, from, subject }) =>
       service.asked({ invitation, from, ...(subject === undefined ? {} : { subject }) }),
     withdrawn: (address, from) => {
@@ -137,6 +145,7 @@ export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSess
         : { ...step, ok: true, evidence: ports.map(({ kind }) => kind).join(', ') }
     },
     close: async () => {
+      meetings.close()
       await service.close()
       await shut()
     },

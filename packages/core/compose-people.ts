@@ -82,7 +82,7 @@ export interface PeopleParts {
   /** What a directory has of who has that address, and the picture of an entry. */
   readonly directory: DirectoryOfContacts
   /** What the session's web conferences make of an invitation. */
-  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn'>
+  readonly conferences: () => Pick<ConferencesOfSession, 'isJoinable' | 'invited' | 'withdrawn' | 'planned'>
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
 }
 
@@ -138,6 +138,7 @@ export function people({
     settings,
     dns,
     tell: (meetings) => availability.meetings(meetings),
+    tellPlanned: (planned) => conferences().planned(planned),
     row: (rest) => row('calendar', rest),
   })
   const list = contacts(world, epoch, {

@@ -72,7 +72,7 @@ function meetingSuite(
     test('who is asked by chat joins by the invitation; each hears and sees the others, and the screen of one', async () => {
       const [alice, bob, carol] = pages as [Page, Page, Page]
       const [ofAlice, ofBob, ofCarol] = names.map((name) => addressOf(meeting.house, name)) as [string, string, string]
-      await alice.getByRole('tab', { name: 'Conferences' }).click()
+      await alice.getByRole('tab', { name: 'Video' }).click()
       await button(alice, 'Start a conference').click()
       await alice.getByLabel('What it is about').fill('Plans')
       await alice.getByLabel('Ask somebody into it: an address').fill(ofBob)
@@ -87,12 +87,9 @@ function meetingSuite(
       await stage(bob).waitFor()
       await button(alice, 'Ask').click()
       await alice.getByLabel('Ask somebody into it: an address').fill(ofCarol)
-      await alice
-        .getByRole('form', { name: 'Ask somebody into it: an address' })
-        .getByRole('button', { name: 'Ask' })
-        .click()
+      await alice.getByRole('form', { name: 'Ask people into it' }).getByRole('button', { name: 'Ask' }).click()
       await alice.getByText(`${ofCarol} was asked.`).waitFor()
-      await carol.getByRole('tab', { name: 'Conferences' }).click()
+      await carol.getByRole('tab', { name: 'Video' }).click()
       await button(carol, 'Join Plans').click()
       for (const page of pages) await stage(page).getByText('3 people there').waitFor()
       for (const page of pages) await button(page, 'Camera on').click()

@@ -75,6 +75,22 @@ describe('a calendar at Radicale', whenInstalled('radicale', ['radicale']), () =
     await one.port.stop()
   })
 
+  test('where a meeting at Radicale takes place is told where it has an address, and of no other what it is about', async () => {
+    const lines =
+      'SUMMARY:Plans\r\nCONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL="A, b":https://meet.x/1\r\nDESCRIPTION:Or https://meet.x/2\\, if you like.\r\n'
+    await put('1', event('1', '20260310T100000Z', lines))
+    await put('2', event('2', '20260310T120000Z', 'SUMMARY:The merger\r\nLOCATION:Room 1\r\n'))
+    const one = house(radicale.settings('alice'))
+    await one.first()
+    assert.deepEqual(
+      one.planned.at(-1)?.map(({ subject, places }) => [subject, ...places.map(({ address }) => address)]),
+      [['Plans', 'https://meet.x/1', 'https://meet.x/2']],
+    )
+    assert.equal(JSON.stringify([one.told, one.planned]).includes('merger'), false)
+    await one.port.stop()
+    assert.deepEqual(one.planned.at(-1), [])
+  })
+
   test('what changes at Radicale is told, and what does not is not told again', async () => {
     await put('1', event('1', '20260310T100000Z'))
     const one = house(radicale.settings('alice'))

@@ -3,6 +3,7 @@ import { errorValue, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { asking, DavFailure, rounds, type RoundsState } from '../../links/dav/index.ts'
 import type { World } from '../../runtime/world.ts'
+import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { CalendarPort, TellMeetings } from '../../services/presence/port.ts'
 import { personIn } from './person.ts'
 import { type Known, nothingKnown, readServer } from './reading.ts'
@@ -14,18 +15,15 @@ export interface CaldavCalendarOptions {
   readonly settings: () => Settings
   readonly dns: () => DnsResolver
   readonly tell: TellMeetings
+  /** What has an address in it, as often as it is different: of these alone it is told what they are about. */
+  readonly tellPlanned: (planned: readonly PlannedMeeting[]) => void
   readonly show: (state: CalendarState) => void
 }
 
-export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalendarOptions): CalendarPort {
-  let told = '[]'
+export function caldavCalendar({ world, settings, dns, show, ...options }: CaldavCalendarOptions): CalendarPort {
   const known = new Map<string, Known>()
-  const say = (meetings: Parameters<TellMeetings>[0]): void => {
-    const next = JSON.stringify(meetings)
-    if (next === told) return
-    told = next
-    tell(meetings)
-  }
+  const tell = whenDifferent(options.tell)
+  const tellPlanned = whenDifferent(options.tellPlanned)
   const reading = rounds({
     world,
     servers: () => settings()['calendar.servers'] ?? [],
@@ -48,8 +46,11 @@ export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalen
       })
       const before = known.get(server) ?? nothingKnown()
       known.set(server, before)
-      const { meetings, unread, error } = await readServer(ask, url, person, before, Date.parse(world.wall()))
-      if (!signal.aborted) say(meetings)
+      const { meetings, planned, unread, error } = await readServer(ask, url, person, before, Date.parse(world.wall()))
+      if (!signal.aborted) {
+        tell(meetings)
+        tellPlanned(planned)
+      }
       const warning = unread > 0 ? errorValue('calendar-unreadable', `events: ${unread}`) : undefined
       return { ...(error ? { error } : {}), ...(warning ? { warning } : {}) }
     },
@@ -60,7 +61,19 @@ export function caldavCalendar({ world, settings, dns, tell, show }: CaldavCalen
     stop: async () => {
       const over = reading.stop()
       known.clear()
-      if (await over) say([])
+      if (!(await over)) return
+      tell([])
+      tellPlanned([])
     },
+  }
+}
+
+function whenDifferent<T>(tell: (all: readonly T[]) => void): (all: readonly T[]) => void {
+  let told = '[]'
+  return (all) => {
+    const next = JSON.stringify(all)
+    if (next === told) return
+    told = next
+    tell(all)
   }
 }

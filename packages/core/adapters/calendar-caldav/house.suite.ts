@@ -2,6 +2,7 @@
 import { readSettings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
+import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { CalendarPort, Meeting } from '../../services/presence/port.ts'
 import { type CalendarState, caldavCalendar } from './calendar-caldav.ts'
 
@@ -10,6 +11,8 @@ export interface House {
   readonly port: CalendarPort
   /** What presence was told, each time. */
   readonly told: (readonly Meeting[])[]
+  /** What web conferences were told, each time. */
+  readonly planned: (readonly PlannedMeeting[])[]
   readonly states: readonly CalendarState[]
   next(): Promise<CalendarState>
   first(): Promise<CalendarState>
@@ -22,6 +25,7 @@ export function house(given: Readonly<Record<string, unknown>>): House {
   const start = Date.parse('2026-03-10T09:00Z')
   const states: CalendarState[] = []
   const told: (readonly Meeting[])[] = []
+  const planned: (readonly PlannedMeeting[])[] = []
   let settings = readSettings(given)
   let seen = 0
   let look: (() => void) | undefined
@@ -30,6 +34,7 @@ export function house(given: Readonly<Record<string, unknown>>): House {
     settings: () => settings,
     dns: () => dnsResolver(),
     tell: (meetings) => told.push(meetings),
+    tellPlanned: (meetings) => planned.push(meetings),
     show: (state) => {
       states.push(state)
       look?.()
@@ -51,6 +56,7 @@ export function house(given: Readonly<Record<string, unknown>>): House {
     clock,
     port,
     told,
+    planned,
     states,
     next,
     first(): Promise<CalendarState> {

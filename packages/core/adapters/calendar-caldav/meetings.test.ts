@@ -11,7 +11,7 @@ const at = (text: string): number => Date.parse(text)
 function read(lines: string, from = '2026-03-01T00:00Z', until = '2026-04-01T00:00Z', mostMs = 5000): MeetingsRead {
   const text = `BEGIN:VCALENDAR\nVERSION:2.0\n${lines}\nEND:VCALENDAR\n`.replaceAll('\n', '\r\n')
   const reading = { window: { fromMs: at(from), untilMs: at(until) }, addresses: ['mailto:alice@example.com'] }
-  let found: MeetingsRead = { meetings: [], unread: 1 }
+  let found: MeetingsRead = { meetings: [], planned: [], unread: 1 }
   bounded(mostMs, () => {
     found = readMeetings(text, reading)
   })
@@ -183,7 +183,7 @@ test('a rule that has no next date is looked at for as long as is allowed and no
     undefined,
     300,
   )
-  assert.deepEqual(found, { meetings: [], unread: 1 })
+  assert.deepEqual(found, { meetings: [], planned: [], unread: 1 })
   assert.ok(performance.now() - begun < 2000)
 })
 
@@ -225,4 +225,76 @@ test('no text throws', () => {
     }),
     { numRuns: 200 },
   )
+})
+
+const placesOf = (lines: string): (readonly [string, boolean])[] =>
+  read(event(`DTSTART:20260310T100000Z\nDURATION:PT1H\n${lines}`)).planned.flatMap(({ places }) =>
+    places.map(({ address, isSaid }) => [address, isSaid] as const),
+  )
+
+test('of a meeting with an address in it is told what it is about and where, and of no other', () => {
+  const { planned } = read(
+    [
+      event('DTSTART:20260310T100000Z\nDURATION:PT1H\nSUMMARY:Plans\\, and more\nURL:https://meet.x/1'),
+      event('DTSTART:20260310T100000Z\nDURATION:PT1H\nSUMMARY:The merger\nLOCATION:Room 1'),
+    ].join('\n'),
+  )
+  assert.deepEqual(planned, [
+    {
+      ...{ event: '1', subject: 'Plans, and more' },
+      ...{ fromMs: at('2026-03-10T10:00Z'), untilMs: at('2026-03-10T11:00Z') },
+      places: [{ address: 'https://meet.x/1', isSaid: false }],
+    },
+  ])
+})
+
+test('what says it is the conference comes first, with pictures before sound alone (RFC 7986)', () => {
+  const lines = [
+    'LOCATION:https://meet.x/3',
+    'CONFERENCE;VALUE=URI;FEATURE=PHONE,MODERATOR;LABEL=Host:tel:+1-412-555-0123,,,654321',
+    'CONFERENCE;VALUE=URI;FEATURE=AUDIO:https://meet.x/2',
+    'CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Attendee:https://meet.x/1',
+    'CONFERENCE;VALUE=URI;FEATURE=CHAT:xmpp:chat-123@conference.example.com',
+  ]
+  assert.deepEqual(placesOf(lines.join('\n')), [
+    ['https://meet.x/1', true],
+    ['https://meet.x/2', true],
+    ['https://meet.x/3', false],
+  ])
+})
+
+test('addresses are found where programs write them, without what a sentence puts behind them', () => {
+  const lines = [
+    'X-GOOGLE-CONFERENCE:https://meet.google.com/abc-defg-hij',
+    'DESCRIPTION:Join here: <https://meet.x/1?a=b&c=d>\\nor (https://meet.x/2)\\, or parley-room://x/a#b.',
+  ]
+  assert.deepEqual(
+    placesOf(lines.join('\n')).map(([address]) => address),
+    ['https://meet.google.com/abc-defg-hij', 'https://meet.x/1?a=b&c=d', 'https://meet.x/2', 'parley-room://x/a#b'],
+  )
+})
+
+test('of what is cancelled or was declined no place is told', () => {
+  for (const lines of ['STATUS:CANCELLED', 'ATTENDEE;PARTSTAT=DECLINED:mailto:alice@example.com'])
+    assert.deepEqual(placesOf(`${lines}\nURL:https://meet.x/1`), [])
+})
+
+test('each occurrence of a series has its place, and one that was moved its own', () => {
+  const series = event('DTSTART:20260309T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\nURL:https://meet.x/1')
+  const moved = event('RECURRENCE-ID:20260310T100000Z\nDTSTART:20260310T120000Z\nDURATION:PT1H\nURL:https://meet.x/2')
+  assert.deepEqual(
+    read(`${series}\n${moved}`)
+      .planned.map(({ fromMs, places }) => `${new Date(fromMs).toISOString().slice(0, 13)} ${places[0]?.address}`)
+      .toSorted(),
+    ['2026-03-09T10 https://meet.x/1', '2026-03-10T12 https://meet.x/2', '2026-03-11T10 https://meet.x/1'],
+  )
+})
+
+test('a text of any size is read as far as anybody needs, and takes no time', () => {
+  const began = performance.now()
+  const many = placesOf(`DESCRIPTION:${'https://meet.x/a '.repeat(50_000)}`)
+  assert.deepEqual(many.length, 1)
+  assert.equal(placesOf(`DESCRIPTION:${'a'.repeat(2_000_000)}`).length, 0)
+  assert.ok(placesOf(Array.from({ length: 500 }, (_, n) => `CONFERENCE:https://meet.x/${n}`).join('\n')).length <= 16)
+  assert.ok(performance.now() - began < 20_000)
 })

@@ -1,10 +1,15 @@
-// From iCalendar (RFC 5545) to meetings: what presence needs of an event, and none of its words.
+// From iCalendar (RFC 5545) to meetings: what presence needs of an event, which is none of its words, and what web conferences need, which is
+// what it is about and where.
 import ICAL from 'ical.js'
+import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { Meeting } from '../../services/presence/port.ts'
 import { type CalendarEvent, keysOf, occurrencesOf, placedIn, type Window } from './occurrences.ts'
+import { placesIn } from './places.ts'
 
 export interface MeetingsRead {
   readonly meetings: readonly Meeting[]
+  /** Those with an address in them. */
+  readonly planned: readonly PlannedMeeting[]
   /** Events that could not be read, or were not followed for ever. */
   readonly unread: number
 }
@@ -20,7 +25,7 @@ export function readMeetings(text: string, reading: Reading): MeetingsRead {
   try {
     return read(text, reading)
   } catch {
-    return { meetings: [], unread: 1 }
+    return { meetings: [], planned: [], unread: 1 }
   }
 }
 
@@ -29,6 +34,7 @@ function read(text: string, reading: Reading): MeetingsRead {
   // A text may hold several calendars.
   const all = (Array.isArray(parsed[0]) ? parsed : [parsed]) as unknown[][]
   const meetings: Meeting[] = []
+  const planned: PlannedMeeting[] = []
   let unread = 0
   for (const one of all) {
     const calendar = new ICAL.Component(one)
@@ -36,14 +42,16 @@ function read(text: string, reading: Reading): MeetingsRead {
     const replaced = replacedIn(events)
     for (const event of events) {
       try {
-        meetings.push(...meetingsOf(event, replaced, reading))
+        const found = meetingsOf(event, replaced, reading)
+        meetings.push(...found)
+        planned.push(...plannedOf(event, found))
       } catch {
         unread++
       }
     }
     for (const busy of calendar.getAllSubcomponents('vfreebusy')) meetings.push(...stretchesOf(busy, reading.window))
   }
-  return { meetings, unread }
+  return { meetings, planned, unread }
 }
 
 function meetingsOf(
@@ -64,6 +72,19 @@ function meetingsOf(
     shows: shown[wordOf(event, 'x-microsoft-cdo-busystatus') ?? ''],
   }
   return occurrencesOf(event, window, without).map((stretch) => ({ ...stretch, ...said }))
+}
+
+/** Of what nobody goes to nothing is said. */
+function plannedOf(event: CalendarEvent, meetings: readonly Meeting[]): PlannedMeeting[] {
+  const held = meetings.filter(({ status, answer }) => status !== 'cancelled' && answer !== 'declined')
+  const places = held.length === 0 ? [] : placesIn(event)
+  if (places.length === 0) return []
+  const about = { event: textOf(event, 'uid'), subject: textOf(event, 'summary'), places }
+  return held.map(({ fromMs, untilMs }) => ({ ...about, fromMs, untilMs }))
+}
+
+function textOf(event: CalendarEvent, name: string): string {
+  return String(event.getFirstPropertyValue(name) ?? '').slice(0, mostText)
 }
 
 /** The occurrences that have an event of their own, by the event's UID. */
@@ -149,3 +170,4 @@ const ofFreeBusy = table<NonNullable<Meeting['shows']>>({
 })
 
 const mostStretches = 2000
+const mostText = 1024

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ErrorValue } from '@openparley/contract'
+import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { Meeting } from '../../services/presence/port.ts'
 import { type Ask, DavFailure, findHome, type Home } from '../../links/dav/index.ts'
 import { bounded } from './bounded.ts'
@@ -26,6 +27,7 @@ interface CalendarRead extends MeetingsRead {
 
 export interface Result {
   readonly meetings: readonly Meeting[]
+  readonly planned: readonly PlannedMeeting[]
   readonly unread: number
   /** Why a calendar of several could not be read. */
   readonly error: ErrorValue | undefined
@@ -67,6 +69,7 @@ export async function readServer(ask: Ask, server: URL, person: Person, known: K
   const reads = [...known.calendars.values()]
   return {
     meetings: reads.flatMap(({ meetings }) => meetings),
+    planned: reads.flatMap(({ planned }) => planned),
     unread: reads.reduce((sum, { unread }) => sum + unread, 0),
     error: failure?.error,
   }
@@ -134,12 +137,13 @@ async function readObjects(
   }
   return {
     meetings: reads.flatMap(({ meetings }) => meetings),
+    planned: reads.flatMap(({ planned }) => planned),
     unread: reads.reduce((sum, { unread }) => sum + unread, 0),
     isWorthAgain,
   }
 }
 
-const unreadable: MeetingsRead = { meetings: [], unread: 1 }
+const unreadable: MeetingsRead = { meetings: [], planned: [], unread: 1 }
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64')

@@ -58,7 +58,8 @@ export function sipChat({ link, wall, tell }: SipChatOptions): ChatPort {
     typing: () => {},
     receipt: () => {},
     react: () => false,
-    withdraw: () => false,
+    // There is no word for it, and there will be none later.
+    withdraw: () => true,
     join: async (room) => {
       throw new ParleyError('contact-invalid', `${room} is no room: there are none over SIP`)
     },

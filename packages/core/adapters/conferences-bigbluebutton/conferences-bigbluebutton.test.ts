@@ -4,10 +4,11 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { readSettings } from '@openparley/contract'
-import { type Lab, startLab } from '@openparley/lab'
+import { type Lab, listFaults, startLab } from '@openparley/lab'
 import { dnsResolver, httpRequest } from '@openparley/net'
 import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
 import { elsewhereSuite } from '../../services/conferences/elsewhere.suite.ts'
+import { conferencePortSuite } from '../../services/conferences/port.suite.ts'
 import type { ConferencePort } from '../../services/conferences/port.ts'
 import { checksum } from './addresses.ts'
 import { bigBlueButtonConferences } from './conferences-bigbluebutton.ts'
@@ -181,6 +182,26 @@ describe('conferences at the lab’s BigBlueButton', () => {
     assert.equal(String((error as Error).stack).includes('hush'), false)
     await port.close()
   })
+})
+
+conferencePortSuite('a BigBlueButton server', { skip: false }, async () => {
+  const lab = await startLab({ people: [] })
+  return { port: () => house(lab.bigbluebutton.settings).port, close: () => lab.close() }
+})
+
+describe('what can be made to go wrong at the lab’s BigBlueButton', { concurrency: 2 }, () => {
+  const faults = listFaults().filter(({ name }) => name.startsWith('conference-'))
+
+  test('are two faults', () => assert.equal(faults.length, 2))
+
+  for (const { name, code, doc } of faults)
+    test(`${doc} That is told as ${code}`, async () => {
+      const lab = await startLab({ people: [], faults: [{ name }] })
+      const { port } = house(lab.bigbluebutton.settings)
+      await assert.rejects(port.create('Lunch', 'Alice'), { code })
+      await port.close()
+      await lab.close()
+    })
 })
 
 describe('a BigBlueButton server that means harm', () => {

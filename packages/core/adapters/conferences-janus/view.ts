@@ -116,11 +116,6 @@ export function membersOf(view: View, isHost: boolean): ConferenceMember[] {
   })
 }
 
-/** The mid of the member’s sound that can be muted. */
-export function soundOf(participant: Data): string | undefined {
-  return streamsIn(participant['streams']).find(({ kind }) => kind === 'audio')?.mid
-}
-
 /** Whose screen the feed is: only one that shows something counts as that, so that nobody is there unseen. */
 export function screenOf({ feeds }: View, id: number): number | undefined {
   const feed = feeds.get(id)

@@ -1,5 +1,6 @@
 // The adapter against a server made after the public documents of the API. No other was at hand.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
@@ -7,6 +8,7 @@ import { readSettings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
 import { elsewhereSuite } from '../../services/conferences/elsewhere.suite.ts'
+import { conferencePortSuite } from '../../services/conferences/port.suite.ts'
 import { type WebexConferences, webexConferences } from './conferences-webex.ts'
 
 const wall = '2026-03-10T09:00:00.000Z'
@@ -45,7 +47,7 @@ function meeting(n: number): Record<string, unknown> {
     state: 'active',
     hostKey: '123456',
     siteUrl: 'site4-example.webex.com',
-    webLink: `https://site4-example.webex.com/site4/j.php?MTID=md41817da6a55b0925530cb88b3577b${n}`,
+    webLink: `https://site4-example.webex.com/site4/j.php?MTID=m${createHash('md5').update(String(n)).digest('hex')}`,
     sipAddress: '123456789@site4-example.webex.com',
     telephony: {
       accessCode: '1234567890',
@@ -125,6 +127,11 @@ async function house(
     },
   }
 }
+
+conferencePortSuite('Webex, as its documents have it', { skip: false }, async () => {
+  const { another, close } = await house()
+  return { port: another, close }
+})
 
 describe('conferences by the Webex REST API', () => {
   elsewhereSuite('webex', async () => {

@@ -62,6 +62,7 @@ function house() {
     write: async (to: string, text: string) => service.handlers.send({ to, text, requestId: `${++count}` }, by),
     join: async (room: string) => service.handlers.join({ room, nickname: 'alice' }, by),
     take: service.take,
+    service,
   }
 }
 
@@ -112,4 +113,15 @@ test('what is neither address is none', async () => {
   const { write } = house()
   for (const to of ['bob', 'sip:bob', 'sips:bob@example.com', 'tel:1', 'a:b@example.com', 'sip:a b@example.com'])
     await assert.rejects(write(to, 'x'), (error) => (error as ParleyError).code === 'contact-invalid')
+})
+
+test('an invitation to who is reached over SIP is its address, as a text', async () => {
+  const { service, turn, sent } = house()
+  await turn('ready', 'sip')
+  const invitation = { address: 'https://meet.example.com/1', subject: 'Plans', video: true }
+  await service.invitations.ask(['sip:bob@example.com'], {
+    ...invitation,
+    conference: 'webconference_AAAAAAAAAAAAAAAAAAAAAA',
+  })
+  assert.deepEqual(sent, ['sip sip:bob@example.com Plans: https://meet.example.com/1'])
 })

@@ -15,8 +15,12 @@ export async function correction({ store, changed }: Acts, event: Of<'correction
   const kept = await store.byWire(event.conversation, event.replaces)
   if (kept?.message.from !== event.from) return
   // What is said instead of a file is no file, and the same of an invitation.
-  const { file: _, invitation: __, ...rest } = kept.message
+  const { file: _, ...rest } = uninvited(kept.message)
   await changed({ ...kept, message: { ...rest, text: event.text, editedAt: event.at } })
+}
+
+export function uninvited({ invitation: _, ...rest }: Message): Message {
+  return rest
 }
 
 /** What one said before is replaced; no emoji takes it back (XEP-0444 §3). */

@@ -356,6 +356,15 @@ test('the person’s own invitation goes with its address, and what takes it bac
   assert.equal(store.kept[0]?.message.invitation?.withdrawn, true)
 })
 
+test('an invitation that never left does not leave when it is too late', async () => {
+  const { service, sent, take, store } = house()
+  await service.invitations.ask(['bob@x'], { conference, address: 'https://meet.x/1', video: true })
+  await service.invitations.takeBack(conference)
+  await take({ type: 'ready', by: 'xmpp' })
+  assert.deepEqual(sent, [])
+  assert.deepEqual([store.kept[0]?.message.state, store.kept[0]?.message.invitation?.withdrawn], ['failed', true])
+})
+
 test('a correction says something else than the invitation it was', async () => {
   const { take, store } = house()
   const invitation = { address: 'https://meet.x/1', video: true }

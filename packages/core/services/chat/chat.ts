@@ -28,7 +28,7 @@ import type {
   Kind,
 } from './port.ts'
 import { type Inviting, inviting } from './inviting.ts'
-import { type Acts, correction, reaction, receipt, refusal, withdrawal } from './changes.ts'
+import { type Acts, correction, reaction, receipt, refusal, uninvited, withdrawal } from './changes.ts'
 
 type Service = (typeof services)['chat']
 
@@ -208,13 +208,22 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
 
   const invitations = inviting({
     accept,
-    find,
     isCarried: (to) => port(to.toLowerCase()) !== undefined,
-    withdraw: async (kept) => {
-      const { conversation, from } = kept.message
-      port(conversation)?.withdraw(conversation, kept.kind, nameOf(kept))
-      await inTurn(() => withdrawal(acts, { type: 'withdrawn', conversation, from, of: nameOf(kept) }))
+    withdraw: (kept) => {
+      const { conversation } = kept.message
+      return port(conversation)?.withdraw(conversation, kept.kind, nameOf(kept)) ?? true
     },
+    over: (id) =>
+      inTurn(async () => {
+        const kept = await store.byId(id)
+        const { conversation, from, state: is } = kept?.message ?? {}
+        if (!kept || conversation === undefined || from === undefined) return undefined
+        await withdrawal(acts, { type: 'withdrawn', conversation, from, of: nameOf(kept) })
+        if (is !== 'queued' || underWay.has(id)) return kept
+        // It never left, and must not when it is too late.
+        await refusal(acts, id, errorValue('chat-unavailable'))
+        return undefined
+      }),
     newRequest: () => newId(world, 'request'),
     nowMs: () => Date.parse(world.wall()),
     invited: needs.invited,
@@ -252,6 +261,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       case 'ready':
         if (departed !== departuresOf(event.by)) return
         carriers.add(event.by)
+        invitations.again()
         if (event.by === 'xmpp') attached.again()
         if (event.by === 'xmpp')
           for (const { room, nickname } of book.rooms())
@@ -343,8 +353,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         const { conversation: to } = kept.message
         const correcting = { id: newId(world, 'message'), to, kind: kept.kind, text, replaces: id }
         if (!port(to)?.send(correcting)) throw new ParleyError('chat-unavailable')
-        const { invitation: _, ...rest } = kept.message
-        await inTurn(() => changed({ ...kept, message: { ...rest, text, editedAt: world.wall() } }))
+        await inTurn(() => changed({ ...kept, message: { ...uninvited(kept.message), text, editedAt: world.wall() } }))
         return {}
       },
       react: async ({ message: id, emoji }) => {

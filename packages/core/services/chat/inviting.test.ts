@@ -7,10 +7,13 @@ import type { Incoming, Kept } from './port.ts'
 
 const wall = '2026-03-10T09:00:00.000Z'
 const conference = 'webconference_AAAAAAAAAAAAAAAAAAAAAA'
+/** The message that nobody has carried yet. */
+const unsent = 'message_6'
 
 function house() {
   const accepted: Record<string, unknown>[] = []
   const withdrawn: string[] = []
+  let isCarrying = true
   const invited: unknown[] = []
   let count = 0
   const service = inviting({
@@ -21,8 +24,8 @@ function house() {
       return { message }
     },
     isCarried: (to) => !to.startsWith('sip:'),
-    find: async (id) => ({ message: { id } }) as Kept,
-    withdraw: async ({ message }) => void withdrawn.push(message.id),
+    over: async (id) => (id === unsent ? undefined : ({ message: { id } } as Kept)),
+    withdraw: ({ message }) => isCarrying && withdrawn.push(message.id) > 0,
     newRequest: () => `request_${++count}`,
     nowMs: () => Date.parse(wall),
     invited: (by) => {
@@ -30,7 +33,10 @@ function house() {
       return by.address.startsWith('https://meet.x/') ? conference : undefined
     },
   })
-  return { service, accepted, withdrawn, invited }
+  const carry = (is: boolean): void => {
+    isCarrying = is
+  }
+  return { service, accepted, withdrawn, invited, carry }
 }
 
 const incoming = (more: Partial<Incoming> = {}): Incoming => ({
@@ -71,6 +77,19 @@ test('what is over is taken back from all who were asked, once', async () => {
   assert.deepEqual(withdrawn, [])
   await service.takeBack(conference)
   await service.takeBack(conference)
+  assert.deepEqual(withdrawn, ['message_2', 'message_4'])
+})
+
+test('what could not be taken back is when somebody carries messages again; what never left needs no taking back', async () => {
+  const { service, withdrawn, carry } = house()
+  await service.ask(['bob@x', 'carol@x', 'dan@x'], { conference, address: 'https://meet.x/1', video: true })
+  carry(false)
+  await service.takeBack(conference)
+  service.again()
+  assert.deepEqual(withdrawn, [])
+  carry(true)
+  service.again()
+  service.again()
   assert.deepEqual(withdrawn, ['message_2', 'message_4'])
 })
 

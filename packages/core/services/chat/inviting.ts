@@ -8,6 +8,8 @@ export interface Inviting {
   ask(to: readonly string[], invitation: Invitation & { readonly conference: string }): Promise<void>
   /** Tells all who were asked into it that it is over. */
   takeBack(conference: string): Promise<void>
+  /** Somebody carries messages again: what could not be taken back then is taken back now. */
+  again(): void
   /** An invitation as it is kept: one that has just come is one that can be joined. */
   received(incoming: Incoming): ChatInvitation | undefined
 }
@@ -16,8 +18,10 @@ export interface InvitingNeeds {
   readonly accept: Accept
   /** Whether anybody could carry a message there, now or later. */
   readonly isCarried: (to: string) => boolean
-  readonly find: (id: string) => Promise<Kept>
-  readonly withdraw: (kept: Kept) => Promise<void>
+  /** The message is none that asks any more. Returns it where the other side must be told. */
+  readonly over: (id: string) => Promise<Kept | undefined>
+  /** False: nobody carries it now. */
+  readonly withdraw: (kept: Kept) => boolean
   readonly newRequest: () => string
   readonly nowMs: () => number
   /** Which conference it is; undefined: it leads to no server of the settings. */
@@ -27,6 +31,7 @@ export interface InvitingNeeds {
 export function inviting(needs: InvitingNeeds): Inviting {
   /** By conference, the messages. Conferences are forgotten when the session ends, too. */
   const sent = new Map<string, string[]>()
+  let owed: readonly Kept[] = []
   return {
     ask: async (to, { conference, ...invitation }) => {
       const not: string[] = []
@@ -49,7 +54,13 @@ export function inviting(needs: InvitingNeeds): Inviting {
     takeBack: async (conference) => {
       const messages = sent.get(conference) ?? []
       sent.delete(conference)
-      for (const id of messages) await needs.withdraw(await needs.find(id))
+      for (const id of messages) {
+        const kept = await needs.over(id)
+        if (kept && !needs.withdraw(kept)) owed = [...owed, kept].slice(-mostOwed)
+      }
+    },
+    again: () => {
+      owed = owed.filter((kept) => !needs.withdraw(kept))
     },
     received: ({ invitation, direction, kind, conversation, from, at }) => {
       if (!invitation) return undefined
@@ -78,3 +89,4 @@ function textOf({ address, subject }: Invitation): string {
 
 const freshMs = 12 * 3_600_000
 const mostConferences = 200
+const mostOwed = 1000

@@ -55,7 +55,7 @@ export interface ChatPort {
   /** Tells the writer what became of the message that they know by that id. */
   receipt(to: string, of: string, is: 'delivered' | 'read'): void
   react(to: string, kind: Kind, of: string, emoji: readonly string[]): boolean
-  /** Takes back an invitation that the others know by that id. */
+  /** Takes back an invitation that the others know by that id. False: nobody carries it now. */
   withdraw(to: string, kind: Kind, of: string): boolean
   /** Rejects with a ParleyError: `chat-room-refused`, `chat-nickname-taken`, `chat-unavailable`, `server-silent`, `contact-invalid`. */
   join(room: string, nickname: string): Promise<void>

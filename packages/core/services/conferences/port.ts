@@ -60,3 +60,21 @@ export interface ConferencePort {
   end?(room: Room): Promise<void>
   close(): Promise<void>
 }
+
+/** A meeting of the person’s calendar that has an address in it, which may be one of a web conference. */
+export interface PlannedMeeting {
+  /** Names the event in its calendar. */
+  readonly event: string
+  readonly subject: string
+  /** Wall time, in milliseconds since 1970. */
+  readonly fromMs: number
+  readonly untilMs: number
+  /** The likeliest first. Whatever somebody wrote into the event: none is looked at yet. */
+  readonly places: readonly PlannedPlace[]
+}
+
+export interface PlannedPlace {
+  readonly address: string
+  /** The event says that this is where its conference is, and has not just mentioned it. */
+  readonly isSaid: boolean
+}
