@@ -194,6 +194,6 @@ export const forTests: Room = {
   name: 'a test',
   files: /\.(test|suite|cases)\.ts$/,
   may: ['testkit', 'contract', 'core/compose', 'core/ports', 'sdk', 'sdk/node', 'lab', 'media', 'net', 'protocols/*'],
-  npm: ['fast-check', 'ws', 'werift', '@xmpp/client'],
+  npm: ['fast-check', 'ws', '@xmpp/client'],
   node: 'all',
 }

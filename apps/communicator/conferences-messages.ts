@@ -11,6 +11,7 @@ export const conferenceMessages = {
   subject: 'What it is about',
   invite: 'Ask somebody into it: an address',
   inviteNow: 'Ask',
+  inviteForm: 'Ask people into it',
   asked: (address: string): string => `${address} was asked.`,
   untitled: 'Web conference',
   from: (name: string): string => `${name} asks you into it`,

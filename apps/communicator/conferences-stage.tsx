@@ -197,7 +197,7 @@ function Acts({ page, one, media }: OfStage): JSX.Element {
       </p>
       {below.value === 'invite' && (
         <Form
-          label={say.invite}
+          label={say.inviteForm}
           words={say.inviteNow}
           close={close}
           send={() => {

@@ -4,6 +4,7 @@ import { answer } from './commands/answer.ts'
 import { call } from './commands/call.ts'
 import { calls } from './commands/calls.ts'
 import { chat } from './commands/chat.ts'
+import { conference } from './commands/conference.ts'
 import { config } from './commands/config.ts'
 import { contacts } from './commands/contacts.ts'
 import { core } from './commands/core.ts'
@@ -45,6 +46,7 @@ for (const add of [
   presence,
   contacts,
   chat,
+  conference,
   doctor,
   report,
   replay,

@@ -164,8 +164,13 @@ export const requirements: readonly Requirement[] = [
     device: '–',
     right: 'an account of the conference server',
     licence: 'the conference server’s own',
-    settings: [['conference.servers']],
-    later: true,
-    applications: full,
+    settings: [
+      ['conferences.janus.servers'],
+      ['conferences.bigbluebutton.servers', 'conferences.bigbluebutton.secret'],
+      ['conferences.jitsi.servers'],
+      ['conferences.webex.token'],
+    ],
+    step: 'conferences',
+    applications: [...full, commandLine],
   },
 ]

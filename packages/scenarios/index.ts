@@ -70,10 +70,15 @@ import { chatTwoApplications } from './journeys/chat-two-applications.ts'
 import { chatTwoClients } from './journeys/chat-two-clients.ts'
 import { chatTyping } from './journeys/chat-typing.ts'
 import { conferenceBigbluebutton } from './journeys/conference-bigbluebutton.ts'
+import { conferenceCreate } from './journeys/conference-create.ts'
 import { conferenceFromCall } from './journeys/conference-from-call.ts'
 import { conferenceFromChat } from './journeys/conference-from-chat.ts'
+import { conferenceFull } from './journeys/conference-full.ts'
 import { conferenceJitsi } from './journeys/conference-jitsi.ts'
+import { conferenceJoinLeave } from './journeys/conference-join-leave.ts'
+import { conferenceMutedByHost } from './journeys/conference-muted-by-host.ts'
 import { conferenceScheduled } from './journeys/conference-scheduled.ts'
+import { conferenceServerGone } from './journeys/conference-server-gone.ts'
 import { deskAmiDial } from './journeys/desk-ami-dial.ts'
 import { deskAnswer } from './journeys/desk-answer.ts'
 import { deskByHand } from './journeys/desk-by-hand.ts'
@@ -192,6 +197,11 @@ export const scenarios: readonly Scenario[] = [
   chatTwoApplications,
   chatTwoClients,
   chatTyping,
+  conferenceCreate,
+  conferenceFull,
+  conferenceJoinLeave,
+  conferenceMutedByHost,
+  conferenceServerGone,
   conferenceBigbluebutton,
   conferenceFromCall,
   conferenceFromChat,

@@ -52,6 +52,7 @@ export async function runScenario(
       ...lab,
       record: looking(lab.record),
       asked: looking(lab.asked),
+      rooms: { ...lab.rooms, rooms: looking(lab.rooms.rooms) },
       bigbluebutton: { ...lab.bigbluebutton, meetings: looking(lab.bigbluebutton.meetings) },
     },
     file: (name) => join(folder, name),

@@ -88,7 +88,7 @@ function meetingSuite(
       await button(alice, 'Ask').click()
       await alice.getByLabel('Ask somebody into it: an address').fill(ofCarol)
       await alice
-        .getByRole('form', { name: 'Ask somebody into it: an address' })
+        .getByRole('form', { name: 'Ask people into it' })
         .getByRole('button', { name: 'Ask' })
         .click()
       await alice.getByText(`${ofCarol} was asked.`).waitFor()

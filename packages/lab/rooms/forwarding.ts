@@ -175,6 +175,8 @@ const h264 = (): RTCRtpCodecParameters =>
   })
 
 const onLoopback = {
+  // As servers at a known address may (RFC 8445 §2.5): it answers checks, and asks nobody whether they are still there, which a busy machine is too late for.
+  iceLite: true,
   iceServers: [],
   iceUseIpv6: false,
   iceUseTcp: false,

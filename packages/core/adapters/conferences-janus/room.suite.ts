@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { connect, createServer, type Socket } from 'node:net'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { type ConferenceMember, type ParleyError, readSettings } from '@openparley/contract'
+import { pageReceiving, pageSending } from '@openparley/lab'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
 import type { World } from '../../runtime/world.ts'
 import type { Presence, Room, RoomEvent } from '../../services/conferences/port.ts'
 import { conferencePortSuite } from '../../services/conferences/port.suite.ts'
 import { type JanusPort, type JanusState, janusConferences } from './index.ts'
-import { receiving, sending } from './page.suite.ts'
 
 const world: World = { clock: realClock, dice: realDice, wall: () => new Date().toISOString() }
 
@@ -127,7 +127,7 @@ export function roomSuite(
       return [one, await inside(bob.port, await bob.port.find(room.invitation), 'Bob')]
     }
     const publish = async (who: Somebody, what: 'camera' | 'screen', says: string): Promise<string> => {
-      const page = await sending()
+      const page = await pageSending()
       closing.push(() => page.close())
       const connection = `own-${what}`
       await page.accept(await who.presence.publish(connection, what, page.offer))
@@ -156,7 +156,7 @@ export function roomSuite(
       const own = await publish(one, 'camera', 'alice speaks')
       const { connection, member, offer } = await other.offered('camera')
       assert.equal(member, named(other, 'Alice')?.member)
-      const page = await receiving(offer)
+      const page = await pageReceiving(offer)
       closing.push(() => page.close())
       await other.presence.answer(connection, page.answer)
       await page.hears('alice speaks')
@@ -178,7 +178,7 @@ export function roomSuite(
       const screen = await publish(one, 'screen', 'screen')
       const { connection, member, offer } = await other.offered('screen')
       assert.equal(member, named(other, 'Alice')?.member)
-      const page = await receiving(offer)
+      const page = await pageReceiving(offer)
       closing.push(() => page.close())
       await other.presence.answer(connection, page.answer)
       await page.hears('screen')
@@ -193,7 +193,7 @@ export function roomSuite(
       const [one, other] = await meet()
       await publish(other, 'camera', 'bob speaks')
       const { connection, offer, member } = await one.offered('camera')
-      const page = await receiving(offer)
+      const page = await pageReceiving(offer)
       closing.push(() => page.close())
       await one.presence.answer(connection, page.answer)
       await page.hears('bob speaks')

@@ -1,5 +1,5 @@
 // A page’s end of a conference, without a page: WebRTC by werift, which sends packets of known bytes and keeps those that come.
-import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useAudioLevelIndication } from 'werift'
+import type { RTCPeerConnection } from 'werift'
 
 const options = {
   iceServers: [],
@@ -9,7 +9,7 @@ const options = {
   bundlePolicy: 'max-bundle' as const,
 }
 
-export interface Sending {
+export interface PageSending {
   readonly offer: string
   accept(answer: string): Promise<void>
   /** Says these bytes every 20 ms until it is closed. */
@@ -18,7 +18,8 @@ export interface Sending {
 }
 
 /** A microphone and a camera. */
-export async function sending(): Promise<Sending> {
+export async function pageSending(): Promise<PageSending> {
+  const { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useAudioLevelIndication } = await import('werift')
   const peer = new RTCPeerConnection({
     ...options,
     headerExtensions: { audio: [useAudioLevelIndication()], video: [] },
@@ -57,7 +58,7 @@ export async function sending(): Promise<Sending> {
   }
 }
 
-export interface Receiving {
+export interface PageReceiving {
   readonly answer: string
   /** Resolves when packets have come from now on, of each kind, that end so. */
   hears(bytes: string, kinds?: readonly string[]): Promise<void>
@@ -66,7 +67,8 @@ export interface Receiving {
   close(): void
 }
 
-export async function receiving(offer: string): Promise<Receiving> {
+export async function pageReceiving(offer: string): Promise<PageReceiving> {
+  const { RTCPeerConnection } = await import('werift')
   const peer = new RTCPeerConnection(options)
   const heard = new Map<string, string>()
   const waiting = new Set<() => void>()
