@@ -1,6 +1,6 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import { errorValue, type HealthRow, ParleyError, type SessionInfo, type Settings } from '@openparley/contract'
+import { type HealthRow, ParleyError, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
 import { historyStore } from './adapters/history-store/index.ts'
