@@ -1,14 +1,14 @@
-// Asking directories for contacts: a few at a time, each once.
+// Asking directories for somebody: a few at a time, each once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { knownPeople } from './compose-known.ts'
+import { knownBy } from './compose-known.ts'
 
 test('of a long list four are asked for at once, each once, and who is asked for no more is told of nobody', async () => {
   const waiting: (() => void)[] = []
   const asked: string[] = []
   const told: string[] = []
-  const people = knownPeople({
-    at: async (address) => {
+  const people = knownBy({
+    ask: async (address) => {
       asked.push(address)
       await new Promise<void>((resolve) => waiting.push(resolve))
       if (address === '2') throw new Error('away')

@@ -1,34 +1,34 @@
-// What directories know of contacts: asked for a few at a time, and never twice for the same one.
-import type { DirectoryEntry } from '@openparley/contract'
+// What directories know of somebody: asked for a few at a time, and never twice for the same one.
 
-export interface KnownPeople {
-  /** Asks for those of whom it was not asked yet. */
-  look(addresses: readonly string[]): void
+export interface Known {
+  /** Asks for those for whom it was not asked yet. */
+  look(keys: readonly string[]): void
   /** All may be asked for again; who waits is not asked for any more. */
   clear(): void
 }
 
-export interface KnownPeopleParts {
-  readonly at: (address: string) => Promise<DirectoryEntry | undefined>
-  readonly tell: (address: string, entry: DirectoryEntry | undefined) => void
+export interface KnownParts<T> {
+  /** By an address or a number. One that rejects is taken for one that knows nobody. */
+  readonly ask: (key: string) => Promise<T | undefined>
+  readonly tell: (key: string, found: T | undefined) => void
 }
 
-export function knownPeople({ at, tell }: KnownPeopleParts): KnownPeople {
+export function knownBy<T>({ ask, tell }: KnownParts<T>): Known {
   let asked = new Set<string>()
   let waiting: string[] = []
   let running = 0
   const run = async (): Promise<void> => {
     running++
-    for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
+    for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
       const mine = asked
-      const entry = await at(address).catch(() => undefined)
-      if (mine === asked) tell(address, entry)
+      const found = await ask(key).catch(() => undefined)
+      if (mine === asked) tell(key, found)
     }
     running--
   }
   return {
-    look: (addresses) => {
-      for (const each of addresses) {
+    look: (keys) => {
+      for (const each of keys) {
         if (asked.has(each) || asked.size >= most) continue
         asked.add(each)
         waiting.push(each)

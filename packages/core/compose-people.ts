@@ -21,7 +21,7 @@ import { xmppContacts } from './adapters/contacts-xmpp/index.ts'
 import { type SipPresence, sipPresence } from './adapters/presence-sip/index.ts'
 import { xmppPresence } from './adapters/presence-xmpp/index.ts'
 import { calendarOfSession } from './compose-calendar.ts'
-import { knownPeople } from './compose-known.ts'
+import { knownBy } from './compose-known.ts'
 import type { ConferencesOfSession } from './compose-conferences.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
@@ -147,8 +147,8 @@ export function people({
     own: () => signedIn?.link.bare ?? xmppUserIn(settings()),
     directoryPhoto: (entry) => directory.photo(entry),
   })
-  const folk = knownPeople({
-    at: (address) => directory.at(address),
+  const folk = knownBy({
+    ask: (address) => directory.at(address),
     tell: (address, entry) => list.take({ type: 'known', address, entry }),
   })
   const calledNow = ({ person, remote }: HistoryEntry): void => {

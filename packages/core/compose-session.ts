@@ -1,9 +1,8 @@
 // One signed-in person: the services wired to one another and to their adapters, by hand, in one place.
 import { join } from 'node:path'
-import { type HealthRow, ParleyError, type SessionInfo, type Settings } from '@openparley/contract'
+import { type HealthRow, type SessionInfo, type Settings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
 import { uacstaDoor } from './adapters/door-uacsta/index.ts'
-import { historyStore } from './adapters/history-store/index.ts'
 import type { SecretStore } from './adapters/secrets/index.ts'
 import { ownSettings, settingsFormats } from './adapters/settings-sources/index.ts'
 import { soundFiles } from './adapters/sound-files/index.ts'
@@ -16,25 +15,21 @@ import type { AnyServiceBody } from './runtime/service.ts'
 import { newId, type World } from './runtime/world.ts'
 import { calls, type PhonePort } from './services/calls/index.ts'
 import { type LoadedAdapters, loadAdapters } from './compose-adapters.ts'
-import { asking, conferencesOfSession } from './compose-conferences.ts'
+import { besideCalls } from './compose-beside.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
-import { directoryOfSession } from './compose-directory.ts'
 import { userFolder } from './compose-folder.ts'
-import { dialRulesRow, historyRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
 import { noteChanges } from './compose-notes.ts'
-import { people } from './compose-people.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { type OpenPhone, sessionPhones } from './compose-phones.ts'
 import { reportOf } from './compose-report.ts'
-import { voicemailOfSession } from './compose-voicemail.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import { dialRules } from './services/dial-rules/index.ts'
 import type { DialRulesPort } from './services/dial-rules/port.ts'
 import { health } from './services/health/index.ts'
-import { history } from './services/history/index.ts'
 import { type MediaPort, media, streams } from './services/media/index.ts'
 import { phones } from './services/phones/index.ts'
 import { provisioning } from './services/provisioning/index.ts'
@@ -117,10 +112,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     apply: () => signInAgain(),
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
-      everyone.look()
-      if (names.includes('history.keepDays')) past.look()
-      directory.look()
-      mailbox.look()
+      beside.look(names)
       if (names.includes('phones.use')) all.look()
       onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
@@ -133,11 +125,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       diagnose({
         way,
         rules: dialling,
-        chat: () => everyone.chatDiagnosis(),
-        calendar: () => everyone.calendarDiagnosis(),
-        directory: () => directory.diagnosis(),
-        voicemail: () => mailbox.diagnosis(),
-        conferences: () => rooms.diagnosis(),
+        ...beside.diagnosis,
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -152,41 +140,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
 
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
   const ofPhone = sharing(world)
-  const everyone = people({
-    world,
-    epoch,
-    settings: () => settings.current(),
-    store,
-    filesFolder: folder === undefined ? undefined : join(folder, 'files'),
-    dns: () => dnsResolver(settings.current()['discovery.dns']),
-    said: (message, person) => past.said(message, person),
-    sip: ofPhone,
-    directory: { at: (address) => directory.at(address), photo: (entry) => directory.photo(entry) },
-    conferences: () => rooms,
-    row,
-  })
-  const past = history(world, epoch, {
-    store: historyStore(store),
-    messages: everyone.messages,
-    waysTo: (address) => everyone.list.waysTo(address),
-    personAt: async (number) => everyone.list.personAt({ number }) ?? (await directory.known(number))?.person,
-    named: (words) => everyone.list.named(words),
-    keepDays: () => settings.current()['history.keepDays'],
-    failed: (error) => row('history', historyRow(error)),
-  })
-  void past.latest().then(everyone.calledBefore, () => undefined)
-
-  const directory = directoryOfSession({
-    world,
-    epoch,
-    settings: () => settings.current(),
-    dns: () => dnsResolver(settings.current()['discovery.dns']),
-    toLookUp: (number) => dialling.toLookUp(number),
-    contact: (address) => everyone.list.contact(address),
-    row: (rest) => row('directory', rest),
-    changed: () => everyone.lookAgain(),
-  })
-
   const files = soundFiles(
     () => world.dice.token(128),
     () => settings.current()['media.folder'] ?? (folder === undefined ? undefined : join(folder, 'media')),
@@ -213,6 +166,24 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     },
   )
 
+  const beside = besideCalls({
+    world,
+    epoch,
+    settings: () => settings.current(),
+    dns: () => dnsResolver(settings.current()['discovery.dns']),
+    store,
+    folder,
+    address,
+    sip: ofPhone,
+    sound: {
+      openPlayer: (onEvent) => streaming.port.openPlayer(onEvent),
+      resolve: (endpoint, caller) => sound.resolve(endpoint, caller),
+    },
+    toLookUp: (number) => dialling.toLookUp(number),
+    callAt: (id) => talk.state.read().state.calls.find((each) => each.id === id),
+    row,
+  })
+
   const all = phones(epoch, {
     chosen: () => settings.current()['phones.use'],
     choose: (address) => settings.keep({ 'phones.use': address }),
@@ -224,20 +195,17 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     epoch,
     {
       choosePhone: (named) => all.choose(named),
-      reach: (address) => everyone.list.reach(address),
-      personAt: (party) => everyone.list.personAt(party),
-      known: (number) => directory.known(number),
+      reach: beside.reach,
+      personAt: beside.personAt,
+      known: beside.known,
       toDial: (number) => dialling.toDial(number),
       phone: (id) => all.find(id),
       can: (phone, capability) => all.can(phone, capability),
       perform: (phone, command) => portOf(phone)?.perform(command),
       statistics: async (phone, call) => portOf(phone)?.statistics(call),
       resolveEndpoint: (endpoint, caller) => sound.resolve(endpoint, caller),
-      record: (entry) => {
-        past.add(entry)
-        everyone.called(entry)
-      },
-      lastDialled: () => past.lastDialled(),
+      record: beside.called,
+      lastDialled: beside.lastDialled,
       toRecord: (...recording) => sound.toRecord(...recording),
       watchLines: (phone, numbers) => portOf(phone)?.watchLines(numbers),
       forwarded: (which, to) => all.update(which, { forwardedTo: to }),
@@ -246,45 +214,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     (phone) => lines.settingsOf(phone),
   )
 
-  const mailbox = voicemailOfSession({
-    world,
-    epoch,
-    settings: () => settings.current(),
-    dns: () => dnsResolver(settings.current()['discovery.dns']),
-    nameOf: (number) => everyone.nameOf(number),
-    send: (...file) => everyone.sendFile(...file),
-    row: (rest) => row('voicemail', rest),
-    sound: {
-      openPlayer: (onEvent) => streaming.port.openPlayer(onEvent),
-      resolve: (endpoint, caller) => sound.resolve(endpoint, caller),
-    },
-  })
-  all.state.follow(() => mailbox.phones(all.each()))
-  mailbox.body.state.follow((change) => {
-    if (change.type === 'message') past.voicemail(change.message)
-    else if (change.type === 'relisted') for (const message of mailbox.body.all()) past.voicemail(message)
-  })
-
+  all.state.follow(() => beside.phones(all.each()))
   talk.state.follow((change) => {
-    if (change.type === 'lamp') everyone.lamps(talk.state.read().state.lamps)
+    if (change.type === 'lamp') beside.lamps(talk.state.read().state.lamps)
     if (change.type !== 'call') return
-    everyone.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
-  })
-
-  const rooms = conferencesOfSession({
-    world,
-    epoch,
-    settings: () => settings.current(),
-    dns: () => dnsResolver(settings.current()['discovery.dns']),
-    row: (state) => row('conferences', state),
-    name: () => settings.current()['softphone.displayName'] ?? address.split('@')[0] ?? '',
-    record: () => {},
-    ...asking(everyone.invitations),
-    otherSide: (id) => {
-      const call = talk.state.read().state.calls.find((each) => each.id === id)
-      if (!call) throw new ParleyError('call-unknown', id)
-      return everyone.list.personAt(call.remote)
-    },
+    beside.callsUp(talk.state.read().state.calls.filter(({ state }) => state === 'connected').length)
   })
 
   const { note } = parts
@@ -360,20 +294,14 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         desk.open()
         door.open()
         watchLines()
-        everyone.signIn()
-        directory.signIn()
-        mailbox.signIn()
-        rooms.signIn()
+        beside.signIn()
         void dialling.look()
       },
       lacking: (error, nextTryAt) => {
         // It has a server of its own.
         desk.open()
         door.open()
-        everyone.signIn()
-        directory.signIn()
-        mailbox.signIn()
-        rooms.signIn()
+        beside.signIn()
         void dialling.look()
         lines.lacking({
           is: error.retryable ? 'waiting' : 'failed',
@@ -386,7 +314,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
   )
   const watchLines = (): void => {
     talk.watchLines(lines.first)
-    everyone.lamps(talk.state.read().state.lamps)
+    beside.lamps(talk.state.read().state.lamps)
   }
   /** Nobody is cut off: it waits for the last call's end. */
   let quiet: (() => void) | undefined
@@ -396,8 +324,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     else quiet = world.clock.at(world.clock.now() + quietMs, resetWhenQuiet)
   }
   const signInAgain = async (): Promise<void> => {
-    const services = [everyone, directory, mailbox, rooms].map((each) => each.signOut())
-    await Promise.all([lines.close(), desk.close(), door.close(), ...services])
+    await Promise.all([lines.close(), desk.close(), door.close(), beside.signOut()])
     await load()
     way.start()
   }
@@ -420,11 +347,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     calls: talk,
     dialRules: dialling,
     media: sound,
-    history: past,
-    directory: directory.body,
-    voicemail: mailbox.body,
-    conferences: rooms.service,
-    ...everyone.bodies,
+    ...beside.bodies,
   }
   return {
     info,
@@ -433,11 +356,8 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     frame: (application, stream, samples) => sound.frame(application, stream, samples),
     released: (application) => {
       talk.released(application)
-      mailbox.body.released(application)
+      beside.released(application)
       sound.released(application)
-      everyone.released(application)
-      directory.body.released(application)
-      rooms.service.released(application)
     },
     // In the order in which they need one another: a call that ends is still recorded.
     close: async () => {
@@ -446,14 +366,11 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       await door.close()
       dialling.close()
       await Promise.all([lines.close(), desk.close()])
-      await rooms.close()
+      await beside.leave()
       talk.close()
       await sound.close()
       await streaming.port.close()
-      await past.close()
-      await mailbox.close()
-      await everyone.close()
-      await directory.close()
+      await beside.close()
       await store.close()
       for (const service of [all, rows, settings]) service.close()
       note?.({ level: 'info', session: info.id, what: 'session', facts: { state: 'closed' } })

@@ -98,6 +98,15 @@ test('a caller is named as the contacts name them, else as the mailbox does', ()
   )
 })
 
+test('who is found later to have a number is told of with each of their messages', () => {
+  const it = played()
+  it.service.take({ type: 'list', messages: [kept('1'), kept('2', { from: { number: '22' } }), kept('3')] })
+  it.changes.length = 0
+  it.service.named('21')
+  it.service.named('99')
+  assert.deepEqual(it.changes, ['message', 'message'])
+})
+
 test('pages follow one another, whatever comes or goes between them', () => {
   let { box } = happens(emptyBox, { type: 'list', messages: ['1', '2', '3', '4'].map((key) => kept(key)) })
   const first = pageOf(box, 'all', undefined, 2)

@@ -27,6 +27,8 @@ export interface VoicemailService extends ServiceBody<Service> {
   onPhone(messages: Phone['messages']): void
   /** A setting has changed that is shown. */
   look(): void
+  /** Somebody else may be known to have that number now. */
+  named(number: string): void
   /** An application has left: what it plays ends. */
   released(application: string): void
   close(): void
@@ -144,6 +146,9 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
     all: () => [...box.kept.values()].map(shown),
     onPhone: (messages) => take({ type: 'phone', messages }),
     look,
+    named: (number) => {
+      for (const message of box.kept.values()) if (message.from.number === number) tell({ type: 'message', message })
+    },
     released: (application) => plays.released(application),
     close: () => {
       plays.close()
