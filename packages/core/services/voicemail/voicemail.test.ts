@@ -100,7 +100,7 @@ test('a caller is named as the contacts name them, else as the mailbox does', ()
 
 test('who is found later to have a number is told of with each of their messages', () => {
   const it = played()
-  it.service.take({ type: 'list', messages: [kept('1'), kept('2', { from: { number: '22' } }), kept('3')] })
+  it.service.take({ type: 'list', messages: [kept('1'), kept('2'), kept('3', { from: { number: '21' } })] })
   it.changes.length = 0
   it.service.named('21')
   it.service.named('99')
