@@ -18,6 +18,7 @@ const beside: Readonly<Partial<Record<FaultEntry['journey'], Exclude<keyof LabPe
   calendar: 'calendar',
   directory: 'directory',
   voicemail: 'voicemail',
+  conference: 'conferences',
   desk: 'desk',
 }
 

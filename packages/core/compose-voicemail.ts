@@ -10,8 +10,9 @@ import {
 } from '@openparley/contract'
 import { wavStream } from '@openparley/media'
 import type { DnsResolver } from '@openparley/net'
-import { imapVoicemail, loginIn } from './adapters/voicemail-imap/index.ts'
+import { imapVoicemail } from './adapters/voicemail-imap/index.ts'
 import { unityVoicemail } from './adapters/voicemail-unity/index.ts'
+import { loginIn } from './runtime/login.ts'
 import type { World } from './runtime/world.ts'
 import {
   type VoicemailNeeds,
@@ -91,7 +92,7 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
       const isWeb = now['voicemail.servers'] !== undefined
       if (port || (!isWeb && now['voicemail.imap.servers'] === undefined)) return
       // That the person's own password is missing is told by the step that needs it first.
-      if (now['voicemail.user'] === undefined && loginIn(now) === undefined) return
+      if (now['voicemail.user'] === undefined && loginIn(now, 'voicemail') === undefined) return
       port = (isWeb ? unityVoicemail : imapVoicemail)({ ...parts, tell: (event) => body.take(event) })
       port.start()
     },

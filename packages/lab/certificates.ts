@@ -44,7 +44,7 @@ export function labCertificates(faults: FaultSet, nowMs: number): LabCertificate
   })
   const directory = makeCertificate({
     subject: 'Parley lab directory',
-    names: ['localhost', '127.0.0.1'],
+    names: ['localhost', '127.0.0.1', hostNames.directory],
     issuer: faults.has('directory-certificate') ? nobody : known,
     ...valid,
   })

@@ -12,7 +12,7 @@ import { type CstaServer, openCstaServer } from './csta/server.ts'
 import { openUacstaServer, type UacstaServer } from './csta/sip.ts'
 import { type Deployment, openDeployment } from './cucm/deployment.ts'
 import { type Desk, labDesk } from './desk/desk.ts'
-import { zone } from './dns/zone.ts'
+import { hostNames, zone } from './dns/zone.ts'
 import { FaultSet } from './faults.ts'
 import { type DirectoryServer, openDirectoryServer } from './ldap/server.ts'
 import { openVoicemailServer, type VoicemailServer } from './imap/server.ts'
@@ -327,9 +327,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     lines: options.lines ?? {},
     passwordOf: (user) => passwords.get(user),
     sipPorts: servers.map((each) => each.ports),
-    xmppPort: xmpp.ports.tcp,
+    ports: {
+      xmpp: xmpp.ports.tcp,
+      voicemail: portOf(voicemail.addresses.tls),
+      directory: portOf(directory.addresses.first),
+    },
+    voicemailWeb: `${hostNames.voicemail}:${portOf(phoneMail.web.address)}`,
     users: () => directory.people(),
-    voicemailPort: Number(voicemail.addresses.tls.split(':')[1]),
     authority: certificates.authority,
     faults,
     dice,
@@ -462,3 +466,5 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
   }
 }
+
+const portOf = (address: string): number => Number(address.split(':').at(-1))

@@ -2,7 +2,7 @@
 import { type Certificate, makeCertificate } from '@openparley/net'
 import type { Dice } from '@openparley/protocols/common'
 import { openDnsServer } from '../dns/server.ts'
-import { hostNames, labZone, zone } from '../dns/zone.ts'
+import { hostNames, labZone, zone, type ZonePorts } from '../dns/zone.ts'
 import { holdPorts } from '../dead-port.ts'
 import type { FaultSet } from '../faults.ts'
 import { openTftpServer } from '../files/tftp.ts'
@@ -17,9 +17,11 @@ export interface DeploymentOptions {
   readonly lines: LabFilesOptions['lines']
   readonly passwordOf: (user: string) => string | undefined
   /** Of each call manager, best first. */
-  readonly xmppPort: number
-  readonly voicemailPort: number
   readonly sipPorts: LabFilesOptions['sipPorts']
+  /** Where other services are, which the domain’s records name. */
+  readonly ports: Pick<ZonePorts, 'xmpp' | 'voicemail' | 'directory'>
+  /** host:port of the mailboxes' web service, which a file names. */
+  readonly voicemailWeb: string
   /** The authority that people of the lab trust. */
   readonly authority: { readonly subject: string; readonly key: string; readonly ca: string }
   /** Whom the call manager tells of. */
@@ -65,7 +67,15 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const tls = signedBy(faults.has('devices-certificate') ? nobody : authority)
   const [firstPorts] = sipPorts
   if (!firstPorts) throw new Error('a deployment has a SIP server')
-  const files = labFiles({ people, lines, rules, faults, sipHost: hostNames.sip, sipPorts })
+  const files = labFiles({
+    people,
+    lines,
+    rules,
+    faults,
+    sipHost: hostNames.sip,
+    sipPorts,
+    voicemail: options.voicemailWeb,
+  })
 
   const api = await openApi({
     tls,
@@ -101,10 +111,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   const dns = await openDnsServer({
     address: '127.0.0.1',
     zone,
-    ...labZone(
-      () => ({ sip: firstPorts, api: api.port, xmpp: options.xmppPort, voicemail: options.voicemailPort }),
-      hidden,
-    ),
+    ...labZone(() => ({ sip: firstPorts, api: api.port, ...options.ports }), hidden),
     fault: () => (faults.has('dns-silent') ? 'silent' : faults.has('dns-failed') ? 'failed' : undefined),
   })
   const releases: (() => Promise<void>)[] = []
@@ -145,6 +152,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
       'softphone.tls.ca': authority.ca,
       'xmpp.tls.ca': authority.ca,
       'voicemail.tls.ca': authority.ca,
+      'directory.tls.ca': authority.ca,
       'dialRules.everyMs': 1000,
       // The usual ports are not for an ordinary user to take; nor may two labs share them.
       ...(faults.has('no-call-manager')

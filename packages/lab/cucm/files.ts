@@ -12,6 +12,8 @@ export interface LabFilesOptions {
   readonly sipHost: string
   /** Of each call manager, best first. */
   readonly sipPorts: readonly { readonly udp: number; readonly tcp: number; readonly tls: number }[]
+  /** host:port of the mailboxes' web service. */
+  readonly voicemail: string
 }
 
 /** A file's bytes; undefined where there is none. */
@@ -37,7 +39,7 @@ export function labFiles(options: LabFilesOptions): LabFiles {
       return text(ruleFile(rules, direction))
     }
     if (name === serviceProfileFile) return text(serviceProfile)
-    return name === 'jabber-config.xml' ? text(jabberConfig) : undefined
+    return name === 'jabber-config.xml' ? text(jabberConfig(options.voicemail)) : undefined
   }
 }
 
@@ -144,12 +146,14 @@ function element(
   )
 }
 
-const jabberConfig = writeXml(
-  xml('config', { version: '1.0' }, [
-    xml('Policies', {}, [leaf('EnableSomethingNobodyKnows', 'true')]),
-    xml('Voicemail', {}, [leaf('VoicemailPrimaryServer', 'voicemail.lab.example')]),
-  ]),
-)
+const jabberConfig = (voicemail: string): string =>
+  writeXml(
+    xml('config', { version: '1.0' }, [
+      xml('Policies', {}, [leaf('EnableSomethingNobodyKnows', 'true')]),
+      xml('Voicemail', {}, [leaf('VoicemailPrimaryServer', voicemail)]),
+      xml('Directory', {}, [leaf('BDILDAPServerType', 'AD'), leaf('BDIUseJabberCredentials', 'true')]),
+    ]),
+  )
 
 export const serviceProfileFile = 'SPDefault.cnf.xml'
 const serviceProfile = writeXml(

@@ -8,22 +8,23 @@ export interface ZonePorts {
   readonly api: number
   readonly xmpp: number
   readonly voicemail: number
+  readonly directory: number
 }
 
 /** The host that each service is at. */
-export const hostNames: Readonly<Record<'sip' | 'cucm' | 'files' | 'chat' | 'voicemail', string>> = {
+export const hostNames: Readonly<Record<'sip' | 'cucm' | 'files' | 'chat' | 'voicemail' | 'directory', string>> = {
   sip: `sip.${zone}`,
   cucm: `cucm.${zone}`,
   files: `files.${zone}`,
   chat: `chat.${zone}`,
   voicemail: `voicemail.${zone}`,
+  directory: `directory.${zone}`,
 }
 
 /** Services that the zone names and the lab does not have yet: an address, and nothing that listens. */
 const named: Readonly<Record<string, { readonly target: string; readonly port: number }>> = {
   [`_cuplogin._tcp.${zone}`]: { target: `presence.${zone}`, port: 8443 },
   [`_collab-edge._tls.${zone}`]: { target: `edge.${zone}`, port: 8443 },
-  [`_ldap._tcp.${zone}`]: { target: `directory.${zone}`, port: 389 },
 }
 
 export interface Zone {
@@ -39,6 +40,7 @@ export function labZone(ports: () => ZonePorts, hidden: (name: string) => boolea
     [`_sips._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tls },
     [`_sip._tcp.${zone}`]: { target: hostNames.sip, port: ports().sip.tcp },
     [`_xmpp-client._tcp.${zone}`]: { target: hostNames.chat, port: ports().xmpp },
+    [`_ldap._tcp.${zone}`]: { target: hostNames.directory, port: ports().directory },
     [`_imaps._tcp.${zone}`]: { target: hostNames.voicemail, port: ports().voicemail },
     [`_sip._udp.${zone}`]: { target: hostNames.sip, port: ports().sip.udp },
   })

@@ -19,7 +19,9 @@ export const settingsNameAndPassword: Scenario = {
         'dial-rules': 'ok',
         chat: 'ok',
         calendar: 'left out',
+        directory: 'ok',
         voicemail: 'ok',
+        conferences: 'left out',
       },
       await stepsOf(alice),
     )
@@ -45,9 +47,11 @@ export const settingsNameAndPassword: Scenario = {
     )
     const [, chatPort] = stage.lab.addresses.xmpp.tcp.split(':')
     const [, mailPort] = stage.lab.addresses.voicemail.tls.split(':')
+    const [, directoryPort] = stage.lab.addresses.directory.first.split(':')
     const byLab: Readonly<Record<string, unknown>> = {
       'xmpp.servers': [`chat.lab.example:${chatPort}`],
       'voicemail.imap.port': Number(mailPort),
+      'directory.ports': [Number(directoryPort)],
     }
     stage.check(
       'what the domain’s DNS names is found, and says where',
@@ -78,5 +82,5 @@ const byDomain = [
   ['voicemail.imap.port', 0, '_imaps._tcp'],
   ['voicemail.imap.tls', true, '_imaps._tcp'],
   ['directory.servers', ['directory.lab.example'], '_ldap._tcp'],
-  ['directory.ports', [389], '_ldap._tcp'],
+  ['directory.ports', [], '_ldap._tcp'],
 ] as const

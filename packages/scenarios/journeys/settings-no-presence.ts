@@ -22,7 +22,7 @@ export const settingsNoPresence: Scenario = {
     const { ok, steps } = await alice.session.health.diagnose()
     stage.check(
       'every step of the sign-in is well',
-      [true, ['chat', 'calendar']],
+      [true, ['chat', 'calendar', 'conferences']],
       [ok, steps.filter((step) => !step.ok || step.skipped).map(({ step }) => step)],
     )
     const { services } = (await alice.session.health.get()).state

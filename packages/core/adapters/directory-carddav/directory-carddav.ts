@@ -1,10 +1,10 @@
 // Address books by CardDAV: held here whole, read again and again for what has changed, from the best server that answers.
-import { errorValue, ParleyError, personOf, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { cardOf, type HeldCard, type HeldCards, heldCards } from '../../links/cards/index.ts'
 import { type Ask, asking, DavFailure, findHome, type Home, rounds, type RoundsState } from '../../links/dav/index.ts'
 import { photoIn } from '../../runtime/photo.ts'
-import { secretOf } from '../../runtime/secret.ts'
+import { loginIn } from '../../runtime/login.ts'
 import type { World } from '../../runtime/world.ts'
 import type { DirectoryPort, Listed, SourceState, TellSource } from '../../services/directory/port.ts'
 import { type Book, bookHome, cardsAt, changesIn, listBooks } from './books.ts'
@@ -38,9 +38,11 @@ export function carddavDirectory({ world, settings, dns, tell }: CarddavDirector
 
   const read = async (at: string, signal: AbortSignal): Promise<Pick<RoundsState, 'error' | 'warning'>> => {
     const url = new URL(at)
+    const login = loginIn(settings(), 'directory.carddav')
+    if (!login) throw new DavFailure('credentials-missing', 'directory.carddav.password')
     const ask = asking({
       server: url,
-      ...personIn(settings()),
+      ...login,
       trust: trustIn(settings()),
       codes: { elsewhere: 'directory-elsewhere', tooLarge: 'directory-too-large' },
       dns: dns(),
@@ -158,14 +160,6 @@ async function readBook(ask: Ask, book: Book, { books, cards }: Known): Promise<
 function forget({ books, cards }: Known, href: string, book: ReadBook): void {
   for (const each of book.etags.keys()) cards.remove(each)
   books.delete(href)
-}
-
-function personIn(settings: Settings): { readonly name: string; readonly password: string } {
-  const name = settings['directory.carddav.user'] ?? personOf(settings).name
-  const password = secretOf(settings['directory.carddav.password'] ?? settings['user.password'])
-  if (name === undefined || password === undefined)
-    throw new DavFailure('credentials-missing', 'directory.carddav.password')
-  return { name, password }
 }
 
 function trustIn({ 'directory.carddav.tls.verify': verify, 'directory.carddav.tls.ca': ca }: Settings) {

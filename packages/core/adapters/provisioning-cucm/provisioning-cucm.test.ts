@@ -162,7 +162,7 @@ describe('a call manager', () => {
         'voicemail.imap.port': Number(lab.addresses.voicemail.tls.split(':')[1]),
         'voicemail.imap.tls': true,
         'directory.servers': ['directory.lab.example'],
-        'directory.ports': [389],
+        'directory.ports': [Number(lab.addresses.directory.first.split(':')[1])],
       },
     )
     // All of them are values that the settings take.

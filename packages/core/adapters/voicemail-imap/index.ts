@@ -1,2 +1,1 @@
-export { loginIn } from './opening.ts'
 export { imapVoicemail } from './voicemail-imap.ts'

@@ -1,6 +1,6 @@
 // The way to a mail store: connected, secure, and greeted, before the library that speaks with it sees a byte.
 import type { Socket } from 'node:net'
-import { errorValue, ParleyError, personOf, type Settings } from '@openparley/contract'
+import { errorValue, ParleyError, type Settings } from '@openparley/contract'
 import {
   addressOf,
   connectSocket,
@@ -11,21 +11,9 @@ import {
   type Trust,
 } from '@openparley/net'
 import { ImapFlow } from 'imapflow'
+import { loginIn } from '../../runtime/login.ts'
 import { networkCause } from '../../runtime/network-causes.ts'
-import { secretOf } from '../../runtime/secret.ts'
 import { causeOf } from './causes.ts'
-
-export interface Login {
-  readonly user: string
-  readonly password: string
-}
-
-/** Undefined where the name or the password is missing. */
-export function loginIn(settings: Settings): Login | undefined {
-  const user = settings['voicemail.user'] ?? personOf(settings).name
-  const password = secretOf(settings['voicemail.password'] ?? settings['user.password'])
-  return user === undefined || password === undefined || password === '' ? undefined : { user, password }
-}
 
 export interface OpeningOptions {
   readonly server: string
@@ -36,7 +24,7 @@ export interface OpeningOptions {
 
 /** Signed in. Rejects with a ParleyError. */
 export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
-  const login = loginIn(options.settings)
+  const login = loginIn(options.settings, 'voicemail')
   if (!login) throw new ParleyError('credentials-missing', 'voicemail.password')
   const socket = await connected(options).catch((thrown: unknown) => {
     if (thrown instanceof ParleyError) throw thrown
@@ -57,7 +45,7 @@ export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
         return socket
       },
     },
-    auth: { user: login.user, pass: login.password },
+    auth: { user: login.name, pass: login.password },
     // Its log holds names, and what it does not know to be a password.
     logger: false,
     disableAutoIdle: true,

@@ -2,7 +2,7 @@
 import { type ErrorCode, ParleyError, type PeerCause, type Settings } from '@openparley/contract'
 import { type DnsResolver, httpRequest, httpStream, netFailure, placeOf, type Trust } from '@openparley/net'
 import { networkCause } from '../../runtime/network-causes.ts'
-import { secretOf } from '../../runtime/secret.ts'
+import { loginIn } from '../../runtime/login.ts'
 
 export interface AskingOptions {
   /** As settings name it. */
@@ -27,17 +27,15 @@ export interface Asking {
 
 /** Throws `credentials-missing` or `tls-failed`. */
 export function asking({ server, settings, dns, signal }: AskingOptions): Asking {
-  const user = settings['voicemail.user'] ?? settings['user.name']
-  const password = secretOf(settings['voicemail.password'] ?? settings['user.password'])
-  if (user === undefined || password === undefined || password === '')
-    throw new ParleyError('credentials-missing', 'voicemail.password')
+  const login = loginIn(settings, 'voicemail')
+  if (!login) throw new ParleyError('credentials-missing', 'voicemail.password')
   const base = addressOf(server, settings)
   const trust: Trust = {
     verify: settings['voicemail.tls.verify'],
     ...(settings['voicemail.tls.ca'] === undefined ? {} : { ca: settings['voicemail.tls.ca'] }),
   }
   const headers = {
-    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    authorization: `Basic ${Buffer.from(`${login.name}:${login.password}`).toString('base64')}`,
     accept: 'application/json',
   }
   const ask = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<string> => {
