@@ -231,7 +231,7 @@ export const voicemail = service({
     forward: method({
       doc: 'Send the message’s sound to somebody as a file in chat. Private and secure ones are refused.',
       since: '0.1',
-      scope: 'voicemail.read',
+      scope: 'voicemail.write',
       params: message.extend({ to: ContactAddress, requestId: RequestId }),
       result: z.object({ message: MessageId }),
       errors: [

@@ -1,6 +1,7 @@
 export { type HostProgram, openHostProgram } from './csta/host.ts'
 export { type FaultEntry, listFaults, readFault } from './faults.ts'
-export { type Lab, type LabOptions, type LabPerson, startLab } from './lab.ts'
+export { startLab } from './lab.ts'
+export type { Lab, LabOptions, LabPerson } from './lab-types.ts'
 export type { CallRecord, LabRecord, Rung } from './record.ts'
 export { type PageReceiving, type PageSending, pageReceiving, pageSending } from './rooms/page.ts'
 export { numbers } from './sip/numbers.ts'

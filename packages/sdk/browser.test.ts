@@ -28,9 +28,9 @@ test('a page loads the SDK’s own files alone, no schema library and nothing of
     assert.doesNotMatch(withoutComments(code), /node:|\bprocess\b|\bBuffer\b|\brequire\(/, name)
 })
 
-test('the SDK for pages has at most 17 kB after gzip, before any minifying', () => {
+test('the SDK for pages has at most 19 kB after gzip, before any minifying', () => {
   const all = [...loaded(join(import.meta.dirname, 'browser.ts')).values()].join('\n')
   const size = gzipSync(all).length
   // More than half of it are the sentences of the errors, which grow with the contract.
-  assert.ok(size <= 17_000, `${size} bytes`)
+  assert.ok(size <= 19_000, `${size} bytes`)
 })

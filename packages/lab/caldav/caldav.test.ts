@@ -4,7 +4,8 @@ import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { listFaults } from '../faults.ts'
-import { type Lab, startLab } from '../lab.ts'
+import { startLab } from '../lab.ts'
+import type { Lab } from '../lab-types.ts'
 import { calendarFaults } from './faults.ts'
 
 interface Answer {

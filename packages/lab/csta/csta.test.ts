@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { type Lab, startLab } from '../lab.ts'
+import { startLab } from '../lab.ts'
+import type { Lab } from '../lab-types.ts'
 
 const lab = await startLab()
 after(() => lab.close())

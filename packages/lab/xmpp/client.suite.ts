@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { type XmlElement, writeXmlWithin, XmlStreamReader } from '@openparley/protocols/common'
-import type { Lab } from '../lab.ts'
+import type { Lab } from '../lab-types.ts'
 import { ns } from './names.ts'
 
 export type Seen = XmlElement | 'open' | 'close' | 'end'
