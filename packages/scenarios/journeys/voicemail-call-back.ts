@@ -16,7 +16,7 @@ export const voicemailCallBack: Scenario = {
     const ringing = await bob.until('it rings', isRinging)
     await bob.session.calls.decline({ call: ringing.id })
     await says(stage, alice, call, 1300)
-    await bob.session.until('voicemail', ({ mailbox }) => mailbox.fresh === 3, 4000)
+    await bob.session.until('voicemail', ({ mailbox }) => mailbox.fresh === 3, 15_000)
     const [left] = await listed(bob, 'new')
     stage.check('who called', { number: 'alice', name: 'Alice' }, left?.from)
     const back = await stage.act('bob calls back', async () => bob.session.calls.dial({ to: left?.from.number ?? '' }))
