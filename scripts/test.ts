@@ -28,12 +28,12 @@ if (!values.peers) {
   parts.push({ name: 'quick', files: files.toSorted(), concurrency: 2 })
 }
 if (!values.quick) {
-  // Those that measure sound run one after the other: the machine has two cores.
-  const { sound = [], peers = [] } = Object.groupBy(
-    globSync('tests/{peers,browser}/**/*.test.ts').toSorted(),
-    (file) => (/\b(heard|hears|correlation)\b/.test(readFileSync(file, 'utf8')) ? 'sound' : 'peers'),
-  )
-  parts.push({ name: 'peers', files: peers, concurrency: 2 }, { name: 'sound', files: sound, concurrency: 1 })
+  // Browsers, and those that measure sound, run one after the other: the machine has two cores.
+  const isAlone = (file: string): boolean =>
+    file.startsWith(join('tests', 'browser')) || /\b(heard|hears|correlation)\b/.test(readFileSync(file, 'utf8'))
+  const all = globSync('tests/{peers,browser}/**/*.test.ts').toSorted()
+  const { alone = [], peers = [] } = Object.groupBy(all, (file) => (isAlone(file) ? 'alone' : 'peers'))
+  parts.push({ name: 'peers', files: peers, concurrency: 2 }, { name: 'alone', files: alone, concurrency: 1 })
 }
 
 const mostAgain = 4

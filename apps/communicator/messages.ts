@@ -276,7 +276,9 @@ export const messages = {
       directory: 'Directory',
       presence: 'Presence',
       calendar: 'Calendar',
-      conference: 'Conferences',
+      conferences: 'Conferences',
+      conference: 'Meeting server',
+      history: 'History',
       phone: 'Phone',
     } as Readonly<Record<string, string>>,
     applies: {

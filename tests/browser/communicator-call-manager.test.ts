@@ -27,7 +27,7 @@ describe('the communicator on a call manager’s device', whenChromium, () => {
       'carol',
       '<bulkupdate><contact line="1"><mwi>yes</mwi><emwi><voice-msg new="2" old="5"/></emwi></contact></bulkupdate>',
     )
-    await page.getByText('2 new messages').waitFor()
+    await page.getByText('2 new messages', { exact: true }).waitFor()
     lab.refer(
       'carol',
       '<statuslineupdatereq><statustext>Lunch</statustext><displaytimeout>60</displaytimeout></statuslineupdatereq>',

@@ -318,9 +318,9 @@ describe('the communicator: calls in full', whenChromium, () => {
 
   test('messages that wait are told, until they are heard', async () => {
     pages.house.lab.mailbox('alice', { fresh: 2, old: 1 })
-    await pages.alice.getByText('2 new messages').waitFor()
+    await pages.alice.getByText('2 new messages', { exact: true }).waitFor()
     pages.house.lab.mailbox('alice', { fresh: 0, old: 3 })
-    await pages.alice.getByText('2 new messages').waitFor({ state: 'detached' })
+    await pages.alice.getByText('2 new messages', { exact: true }).waitFor({ state: 'detached' })
   })
 
   test('who holds is reminded, and no longer when the call is taken up', async () => {

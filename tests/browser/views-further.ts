@@ -132,7 +132,7 @@ export async function furtherViews(house: House, look: Look): Promise<void> {
   house.lab.mailbox('alice', { fresh: 3, old: 1 })
   await alice.config.set({ name: 'calls.forward.always', value: 'carol' })
   await button('Do not disturb').click()
-  await page.getByText('3 new messages').waitFor()
+  await page.getByText('3 new messages', { exact: true }).waitFor()
   await page.getByText('Do not disturb:').waitFor()
   await look('standing', page)
   await button('Forward calls').click()
