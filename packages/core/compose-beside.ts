@@ -68,6 +68,17 @@ export interface BesideParts {
 export function besideCalls(parts: BesideParts): Beside {
   const { world, epoch, settings, dns, row } = parts
   const all = { world, epoch, settings, dns }
+  // Before those who ask it as soon as they are there.
+  const directory = directoryOfSession({
+    ...all,
+    toLookUp: parts.toLookUp,
+    contact: (address) => everyone.list.contact(address),
+    row: (rest) => row('directory', rest),
+    changed: () => {
+      everyone.lookAgain()
+      callers.clear()
+    },
+  })
   const everyone = people({
     ...all,
     store: parts.store,
@@ -88,16 +99,6 @@ export function besideCalls(parts: BesideParts): Beside {
     failed: (error) => row('history', historyRow(error)),
   })
   void past.latest().then(everyone.calledBefore, () => undefined)
-  const directory = directoryOfSession({
-    ...all,
-    toLookUp: parts.toLookUp,
-    contact: (address) => everyone.list.contact(address),
-    row: (rest) => row('directory', rest),
-    changed: () => {
-      everyone.lookAgain()
-      callers.clear()
-    },
-  })
   const named = new Map<string, KnownParty>()
   const callers = knownBy<KnownParty>({
     ask: (number) => directory.known(number),

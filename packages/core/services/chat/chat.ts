@@ -28,6 +28,7 @@ import type {
   Kind,
 } from './port.ts'
 import { type Inviting, inviting } from './inviting.ts'
+import { carrierOf, chatRooms } from './rooms.ts'
 import { type Acts, correction, reaction, receipt, refusal, uninvited, withdrawal } from './changes.ts'
 
 type Service = (typeof services)['chat']
@@ -80,8 +81,6 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
   const state = broadcast<StateOf<Service>, ChangeOf<Service>>(epoch, () => ({ conversations: book.all() }))
   /** Handed over, and not known to have arrived: they are not handed over again until they are known to be lost. */
   const underWay = new Set<string>()
-  /** Rooms that somebody waits to enter. */
-  const entering = new Set<string>()
   const carriers = new Set<Carrier>()
   /** How often each has gone: who comes back later is told of later. */
   const departures = new Map<Carrier, number>()
@@ -206,6 +205,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     hand: handAll,
   })
 
+  const rooms = chatRooms({ store, book, port, begun, tell })
   const invitations = inviting({
     accept,
     isCarried: (to) => port(to.toLowerCase()) !== undefined,
@@ -262,12 +262,10 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
         if (departed !== departuresOf(event.by)) return
         carriers.add(event.by)
         invitations.again()
-        if (event.by === 'xmpp') attached.again()
-        if (event.by === 'xmpp')
-          for (const { room, nickname } of book.rooms())
-            port(room)
-              ?.join(room, nickname)
-              .catch(() => {})
+        if (event.by === 'xmpp') {
+          attached.again()
+          rooms.again()
+        }
         return handAll()
       case 'away':
         if (event.by !== 'xmpp') return
@@ -342,6 +340,7 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
     },
     handlers: {
       ...attached.handlers,
+      ...rooms.handlers,
       send: ({ to, text, replyTo, requestId }, { name }) =>
         accept({ to, replyTo, request: `${name}\n${requestId}` }, async () => ({ text })),
       correct: async ({ message: id, text }) => {
@@ -384,34 +383,6 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
       list: async ({ conversation, cursor, limit }) => store.list(conversation.toLowerCase(), cursor, limit),
       search: async ({ words, conversation, cursor, limit }) =>
         store.search(words, conversation?.toLowerCase(), cursor, limit),
-      join: async ({ room, nickname }) => {
-        await begun
-        const at = room.toLowerCase()
-        if (carrierOf(at) === 'sip') throw new ParleyError('contact-invalid', `${room} is no room`)
-        const to = port(at)
-        if (!to) throw new ParleyError('chat-unavailable')
-        tell(book.wanted(at, nickname))
-        entering.add(at)
-        try {
-          await to.join(at, nickname)
-        } catch (error) {
-          await store.setNickname(at, undefined)
-          tell(book.wanted(at, undefined))
-          throw error
-        } finally {
-          entering.delete(at)
-        }
-        await store.setNickname(at, nickname)
-        return {}
-      },
-      leave: async ({ room }) => {
-        const at = room.toLowerCase()
-        if (book.nicknameIn(at) === undefined) throw new ParleyError('chat-room-not-in', room)
-        port(at)?.leave(at)
-        await store.setNickname(at, undefined)
-        tell(book.wanted(at, undefined))
-        return {}
-      },
     },
   }
 }
@@ -419,10 +390,6 @@ export function chat(world: World, epoch: string, needs: ChatNeeds): ChatService
 /** The id that others know a message by: in a room the one that the room gave it (XEP-0444, XEP-0461). */
 function nameOf({ kind, archive, wire, message }: Kept): string {
   return (kind === 'room' ? archive?.id : wire) ?? wire ?? message.id
-}
-
-function carrierOf(conversation: string): Carrier {
-  return conversation.startsWith('sip:') ? 'sip' : 'xmpp'
 }
 
 const address = /^(sip:)?[^\s@/<>"'&:]{1,1023}@[^\s@/<>"'&]{1,1023}$/
