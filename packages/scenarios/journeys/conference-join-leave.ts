@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts'
 
 export const conferenceJoinLeave: Scenario = {
   name: 'conference-join-leave',
-  doc: 'Bob joins Alice’s conference by its invitation; each sees the other there, only one of his applications can be in it, and he leaves.',
+  doc: 'Bob joins Alice’s conference by its invitation; each sees the other there, only one of his applications can be in it, he leaves, and his record has it.',
   sabotage: { withhold: 'bob joins' },
   run: async (stage) => {
     const [alice, bob] = await Promise.all([conferee(stage, 'alice'), conferee(stage, 'bob')])
@@ -25,6 +25,13 @@ export const conferenceJoinLeave: Scenario = {
     const refused = await other.session.conferences.join({ conference: his }).catch((error: unknown) => error)
     stage.check('another application of his', 'conference-elsewhere', (refused as { code?: string }).code)
     await bob.session.conferences.leave({ conference: his })
+    const { records } = await bob.session.history.search({ kinds: ['conference'] })
+    const [entry] = records.flatMap((each) => (each.kind === 'conference' ? [each.conference] : []))
+    stage.check(
+      'what bob’s record has',
+      ['Plans', ['Alice', 'Bob']],
+      entry && [entry.subject, entry.members.toSorted()],
+    )
     const left = await conferenceOf(stage, alice, ({ members }) => members.length === 1)
     stage.check('whom alice sees then', ['Alice (self)'], left && namesIn(left))
     stage.check(
