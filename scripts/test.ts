@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ToldFile } from './told-files.ts'
 
@@ -18,6 +18,9 @@ const { values } = parseArgs({
   },
 })
 const node = values.node ?? process.execPath
+const servers = ['dovecot', 'janus', 'kamailio', 'npm', 'openldap', 'prosody', 'radicale', 'slixmpp'].map((name) =>
+  join('tests', 'peers', name),
+)
 const ofFaults = ['doctor', 'told', 'faults', 'report', 'guide'].map((name) => join('tests', `${name}.test.ts`))
 const parts: { readonly name: string; readonly files: readonly string[]; readonly concurrency: number }[] = []
 if (!values.peers) {
@@ -28,11 +31,11 @@ if (!values.peers) {
   parts.push({ name: 'quick', files: files.toSorted(), concurrency: 2 })
 }
 if (!values.quick) {
-  // Browsers, and those that measure sound, run one after the other: the machine has two cores.
-  const isAlone = (file: string): boolean =>
-    file.startsWith(join('tests', 'browser')) || /\b(heard|hears|correlation)\b/.test(readFileSync(file, 'utf8'))
+  // Browsers, phones and whatever measures sound or time run one after the other: the machine has two cores.
   const all = globSync('tests/{peers,browser}/**/*.test.ts').toSorted()
-  const { alone = [], peers = [] } = Object.groupBy(all, (file) => (isAlone(file) ? 'alone' : 'peers'))
+  const { alone = [], peers = [] } = Object.groupBy(all, (file) =>
+    servers.includes(dirname(file)) ? 'peers' : 'alone',
+  )
   parts.push({ name: 'peers', files: peers, concurrency: 2 }, { name: 'alone', files: alone, concurrency: 1 })
 }
 
