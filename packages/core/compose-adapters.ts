@@ -4,11 +4,12 @@ import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ErrorValue, errorValue } from '@openparley/contract'
-import type { PhoneAdapter } from './adapter-kit.ts'
+import type { PhoneAdapter, TranscriptionAdapter } from './adapter-kit.ts'
 import type { DeskPhones, OpenDeskPhone } from './compose-desk.ts'
 
 export interface LoadedAdapters {
   readonly deskPhones: DeskPhones
+  readonly transcription?: TranscriptionAdapter
   readonly errors: readonly ErrorValue[]
 }
 
@@ -16,22 +17,23 @@ export interface LoadedAdapters {
 export async function loadAdapters(files: readonly string[], taken: readonly string[]): Promise<LoadedAdapters> {
   const deskPhones: Record<string, OpenDeskPhone> = {}
   const errors: ErrorValue[] = []
+  let transcription: TranscriptionAdapter | undefined
   for (const file of files) {
     const loaded = await load(file)
-    const why =
-      typeof loaded === 'string'
-        ? loaded
-        : [...taken, ...Object.keys(deskPhones)].includes(loaded.name)
-          ? `there is a way named ${loaded.name} already`
-          : undefined
-    if (typeof loaded !== 'string' && why === undefined) deskPhones[loaded.name] = loaded.open
-    else errors.push(errorValue('adapter-unusable', `${file}: ${why}`))
+    const refuse = (why: string): number => errors.push(errorValue('adapter-unusable', `${file}: ${why}`))
+    if (typeof loaded === 'string') refuse(loaded)
+    else if (loaded.port === 'transcription') {
+      if (transcription) refuse('there is one that writes down voice messages already')
+      else transcription = loaded
+    } else if ([...taken, ...Object.keys(deskPhones)].includes(loaded.name))
+      refuse(`there is a way named ${loaded.name} already`)
+    else deskPhones[loaded.name] = loaded.open
   }
-  return { deskPhones, errors }
+  return { deskPhones, errors, ...(transcription ? { transcription } : {}) }
 }
 
 /** What the module is, or why it is none. */
-async function load(file: string): Promise<PhoneAdapter | string> {
+async function load(file: string): Promise<PhoneAdapter | TranscriptionAdapter | string> {
   if (!isAbsolute(file)) return 'its path is not absolute'
   for (const path of [file, dirname(file)]) {
     const why = await writableByOthers(path)
@@ -39,7 +41,9 @@ async function load(file: string): Promise<PhoneAdapter | string> {
   }
   try {
     const { default: given } = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
-    return isAdapter(given) ? given : 'its default export is no adapter: { port: "phone", name, open }'
+    return isPhone(given) || isTranscription(given)
+      ? given
+      : 'its default export is no adapter: { port: "phone", name, open }, or { port: "transcription", transcribe }'
   } catch (error) {
     // Whatever a module of others throws while it is loaded is its own fault, and told as that.
     return error instanceof Error ? error.message : String(error)
@@ -57,7 +61,12 @@ async function writableByOthers(path: string): Promise<string | undefined> {
   }
 }
 
-function isAdapter(given: unknown): given is PhoneAdapter {
+function isTranscription(given: unknown): given is TranscriptionAdapter {
+  const { port, transcribe } = Object(given) as Partial<Record<keyof TranscriptionAdapter, unknown>>
+  return port === 'transcription' && typeof transcribe === 'function'
+}
+
+function isPhone(given: unknown): given is PhoneAdapter {
   const { port, name, open } = Object(given) as Partial<Record<keyof PhoneAdapter, unknown>>
   return (
     port === 'phone' &&

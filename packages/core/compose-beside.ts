@@ -60,6 +60,7 @@ export interface BesideParts {
   /** The link of the person's own phone. */
   readonly sip: SharedLink
   readonly sound: VoicemailParts['sound']
+  readonly transcription: NonNullable<VoicemailParts['transcription']>
   readonly toLookUp: (number: string) => string
   readonly callAt: (call: string) => Call | undefined
   readonly row: (service: string, row: Omit<HealthRow, 'service' | 'since'>) => void
@@ -117,6 +118,7 @@ export function besideCalls(parts: BesideParts): Beside {
     send: (...file) => everyone.sendFile(...file),
     row: (rest) => row('voicemail', rest),
     sound: parts.sound,
+    transcription: parts.transcription,
   })
   mailbox.body.state.follow((change) => {
     if (change.type === 'message') past.voicemail(change.message)

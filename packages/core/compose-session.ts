@@ -179,6 +179,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       openPlayer: (onEvent) => streaming.port.openPlayer(onEvent),
       resolve: (endpoint, caller) => sound.resolve(endpoint, caller),
     },
+    transcription: () => loaded.transcription,
     toLookUp: (number) => dialling.toLookUp(number),
     callAt: (id) => talk.state.read().state.calls.find((each) => each.id === id),
     row,

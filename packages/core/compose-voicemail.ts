@@ -37,7 +37,7 @@ export interface VoicemailOfSession {
   close(): Promise<void>
 }
 
-export interface VoicemailParts extends Pick<VoicemailNeeds, 'nameOf' | 'send'> {
+export interface VoicemailParts extends Pick<VoicemailNeeds, 'nameOf' | 'send' | 'transcription'> {
   readonly sound: Omit<VoicemailNeeds['sound'], 'decoder'>
   readonly world: World
   readonly epoch: string

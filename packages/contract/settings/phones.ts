@@ -103,7 +103,7 @@ export const phoneSettings = {
     applies: 'sign-in',
   }),
   adapters: setting({
-    doc: 'Files of adapters that are loaded, each a module of its own: absolute paths. They run with all that the core may: nobody else may write to them. Only the person’s own file and policy are heard.',
+    doc: 'Files of adapters that are loaded, for phones or to write down voice messages, each a module of its own: absolute paths. They run with all that the core may: nobody else may write to them. Only the person’s own file and policy are heard.',
     since: '0.1',
     schema: z.array(z.string().min(1).max(4096)).max(16),
     default: [],

@@ -1,2 +1,2 @@
-export type { VoicemailPort } from './port.ts'
+export type { TranscriptionPort, VoicemailPort } from './port.ts'
 export { type VoicemailNeeds, type VoicemailService, voicemail } from './voicemail.ts'

@@ -63,3 +63,12 @@ export interface SoundDecoder {
   /** As the bytes say it, once they do. */
   readonly lengthMs: number | undefined
 }
+
+/** Whatever writes down what is said: there is none unless the person's settings load one. */
+export interface TranscriptionPort {
+  /**
+   * What a message says. `content` is the sound as the mailbox has it, of the media type `type`, a few megabytes at most. Rejects where
+   * it cannot; what it says is text of others. It is given a minute, then `signal` ends it.
+   */
+  transcribe(sound: { readonly type: string; readonly content: Uint8Array }, signal: AbortSignal): Promise<string>
+}

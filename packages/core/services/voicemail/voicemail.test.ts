@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errorValue, ParleyError, readSettings, type VoiceMessage } from '@openparley/contract'
 import { virtualClock } from '@openparley/testkit'
 import type { Caller } from '../../runtime/service.ts'
-import type { Kept, MailboxState, VoicemailPort } from './port.ts'
+import type { Kept, MailboxState, TranscriptionPort, VoicemailPort } from './port.ts'
 import { emptyBox, happens, mailboxOf, pageOf } from './state.ts'
 import { voicemail } from './voicemail.ts'
 
@@ -37,7 +37,7 @@ interface Played {
   readonly sent: { readonly name: string; readonly bytes: number }[]
 }
 
-function played(port: Partial<VoicemailPort> = {}): Played {
+function played(port: Partial<VoicemailPort> = {}, transcribe?: TranscriptionPort['transcribe']): Played {
   const acts: string[] = []
   const sent: { name: string; bytes: number }[] = []
   const act =
@@ -63,6 +63,7 @@ function played(port: Partial<VoicemailPort> = {}): Played {
   const nothingPlays = (): never => assert.fail('nothing is played here')
   const service = voicemail(world, 'epoch', {
     port: () => whole,
+    ...(transcribe ? { transcription: () => ({ transcribe }) } : {}),
     sound: { openPlayer: nothingPlays, resolve: nothingPlays, decoder: nothingPlays },
     settings: () => readSettings({ 'voicemail.pilotNumber': '8000' }),
     idOf: (key) => `voice_${key.padStart(22, '0')}`,
@@ -96,6 +97,25 @@ test('a caller is named as the contacts name them, else as the mailbox does', ()
     listOf(it).map(({ from }) => from),
     [{}, { number: '22', name: 'Carol' }, { number: '21', name: 'Bob', person: 'bob@example.com' }],
   )
+})
+
+test('what new messages say is written down, of secure ones and of heard ones nothing leaves the mailbox', async () => {
+  const asked: string[] = []
+  const it = played({}, async ({ content }) => {
+    asked.push(Buffer.from(content).toString())
+    return 'Call me back'
+  })
+  it.service.take({
+    type: 'list',
+    messages: [kept('1'), kept('2', { secure: true }), kept('3', { isNew: false }), kept('4', { deleted: true })],
+  })
+  for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(asked, ['RIFFWAVE'])
+  assert.deepEqual(
+    listOf(it).map(({ transcription }) => transcription),
+    [undefined, undefined, 'Call me back'],
+  )
+  assert.ok(it.changes.includes('message'))
 })
 
 test('who is found later to have a number is told of with each of their messages', () => {

@@ -12,6 +12,7 @@ import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller, ServiceBody } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
 import { type PlayingNeeds, playing } from './playing.ts'
+import { type TranscribingNeeds, transcribing } from './transcribing.ts'
 import type { Kept, VoicemailEvent, VoicemailPort } from './port.ts'
 import { type Sounds, sounds } from './sounds.ts'
 import { emptyBox, happens, type Input, mailboxOf, pageOf, type Told } from './state.ts'
@@ -42,6 +43,8 @@ export interface VoicemailNeeds {
   readonly idOf: (key: string) => string
   /** Who has that number, where somebody is known who does. */
   readonly nameOf: (number: string) => Pick<VoiceMessage['from'], 'name' | 'person'> | undefined
+  /** What writes down what new messages say; absent: nothing does. */
+  readonly transcription?: TranscribingNeeds['port']
   /** What plays messages. */
   readonly sound: Pick<PlayingNeeds, 'openPlayer' | 'resolve' | 'decoder'>
   readonly toBase64: (content: Uint8Array) => string
@@ -82,14 +85,27 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
     const known = from.number === undefined ? undefined : needs.nameOf(from.number)
     const id = idOf(key)
     keys.set(id, key)
-    return { id, from: { ...from, ...known }, ...rest }
+    const text = rest.transcription ?? written.textOf(key)
+    return { id, from: { ...from, ...known }, ...rest, ...(text === undefined ? {} : { transcription: text }) }
   }
+  const written = transcribing(world, {
+    port: needs.transcription ?? (() => undefined),
+    sounds: heard,
+    told: (key) => {
+      const message = box.kept.get(key)
+      if (message) tell({ type: 'message', message })
+    },
+  })
+  /** What may leave the mailbox, and nobody has heard or written down. */
+  const toWrite = ({ isNew, secure, deleted, transcription }: Kept): boolean =>
+    isNew && !secure && !deleted && transcription === undefined
   const tell = (told: Told): void => {
     switch (told.type) {
       case 'message':
         return state.publish({ type: 'message', message: shown(told.message) })
       case 'removed':
         heard.forget(told.key)
+        written.forget(told.key)
         keys.delete(idOf(told.key))
         return state.publish({ type: 'removed', message: idOf(told.key) })
       case 'relisted':
@@ -110,6 +126,7 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
     const next = happens(box, input)
     box = next.box
     for (const each of next.told) tell(each)
+    if (needs.transcription?.()) written.look([...box.kept.values()].filter(toWrite).map(({ key }) => key))
     look()
   }
 
@@ -151,6 +168,7 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
     },
     released: (application) => plays.released(application),
     close: () => {
+      written.close()
       plays.close()
       heard.close()
       state.close()
