@@ -138,6 +138,16 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     rows.tell({ service, since: world.wall(), ...(from ? { configuredFrom: from } : {}), ...rest })
   }
 
+  /** Code of others, which only the person or policy has named. */
+  let loaded: LoadedAdapters = { deskPhones: {}, errors: [] }
+  const load = async (): Promise<void> => {
+    const { adapters: files } = settings.current()
+    if (files.length === 0 && loaded.errors.length === 0) return
+    loaded = await loadAdapters(files, Object.keys(parts.deskPhones))
+    const [error] = loaded.errors
+    row('adapters', error ? { state: 'failed', error, without: 'what that adapter is for' } : { state: 'ok' })
+  }
+
   const store = parts.store.open(folder === undefined ? undefined : join(folder, 'parley.sqlite'))
   const ofPhone = sharing(world)
   const files = soundFiles(
@@ -328,15 +338,6 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     await Promise.all([lines.close(), desk.close(), door.close(), beside.signOut()])
     await load()
     way.start()
-  }
-  /** Code of others, which only the person or policy has named. */
-  let loaded: LoadedAdapters = { deskPhones: {}, errors: [] }
-  const load = async (): Promise<void> => {
-    const { adapters: files } = settings.current()
-    if (files.length === 0 && loaded.errors.length === 0) return
-    loaded = await loadAdapters(files, Object.keys(parts.deskPhones))
-    const [error] = loaded.errors
-    row('adapters', error ? { state: 'failed', error, without: 'what that adapter is for' } : { state: 'ok' })
   }
   await load()
   way.start()

@@ -19,6 +19,8 @@ interface Meeting {
 }
 
 const names = ['alice', 'bob', 'carol'] as const
+/** Said and heard the same, by compareSpeech. */
+const enough = 0.8
 
 /** Three people with a browser each, whose microphones say different things; `given`: the settings of another server than the lab's. */
 async function openMeeting(given?: Readonly<Record<string, unknown>>): Promise<Meeting> {
@@ -71,7 +73,7 @@ function meetingSuite(
 
     test('who is asked by chat joins by the invitation; each hears and sees the others, and the screen of one', async () => {
       const [alice, bob, carol] = pages as [Page, Page, Page]
-      const [ofAlice, ofBob, ofCarol] = names.map((name) => addressOf(meeting.house, name)) as [string, string, string]
+      const [ofBob, ofCarol] = names.slice(1).map((name) => addressOf(meeting.house, name)) as [string, string]
       await alice.getByRole('tab', { name: 'Video' }).click()
       await button(alice, 'Start a conference').click()
       await alice.getByLabel('What it is about').fill('Plans')
@@ -92,9 +94,7 @@ function meetingSuite(
       await carol.getByRole('tab', { name: 'Video' }).click()
       await button(carol, 'Join Plans').click()
       for (const page of pages) await stage(page).getByText('3 people there').waitFor()
-      for (const page of pages) await button(page, 'Camera on').click()
-      for (const page of pages) await until('pictures of two others', async () => (await moving(page)) === 2)
-
+      // Before there are pictures: three browsers that make some leave a small machine no time for sound.
       for (const page of pages)
         await page.evaluate(() => {
           for (const each of (globalThis as unknown as Heard).heard) each.length = 0
@@ -103,15 +103,16 @@ function meetingSuite(
       for (const [n, page] of pages.entries()) {
         const others = names.filter((_, m) => m !== n)
         const tracks = await page.evaluate(() => (globalThis as unknown as Heard).heard)
-        const best = await Promise.all(
-          others.map(async (who) => Math.max(...(await Promise.all(tracks.map((one) => likeness(one, who)))))),
-        )
+        const best: number[] = []
+        for (const who of others) best.push(await likest(tracks, who))
         assert.ok(
-          best.every((each) => each >= 0.8),
+          best.every((each) => each >= enough),
           `${names[n]} hears ${others.join(', ')}: ${best.join(', ')}`,
         )
       }
-      assert.ok(ofAlice)
+
+      for (const page of pages) await button(page, 'Camera on').click()
+      for (const page of pages) await until('pictures of two others', async () => (await moving(page)) === 2)
 
       await button(alice, 'Share screen').click()
       for (const page of [bob, carol])
@@ -203,9 +204,16 @@ async function moving(page: Page, of = 'figure.camera:not(.unlit) video'): Promi
   return second.filter((count, n) => count > (first[n] ?? Infinity)).length
 }
 
-async function likeness(samples: readonly number[], who: string): Promise<number> {
-  const recording = { samples: Int16Array.from(samples), sampleRate: 8000 }
-  return compareSpeech({ reference: readWav(await readFile(speech(voiceOf(who)))), recording }).heard
+/** How much the track that is most like it is like what that person says. */
+async function likest(tracks: readonly (readonly number[])[], who: string): Promise<number> {
+  const reference = readWav(await readFile(speech(voiceOf(who))))
+  let best = 0
+  for (const samples of tracks) {
+    const recording = { samples: Int16Array.from(samples), sampleRate: 8000 }
+    best = Math.max(best, compareSpeech({ reference, recording }).heard)
+    if (best >= enough) break
+  }
+  return best
 }
 
 async function until(what: string, is: () => Promise<boolean>): Promise<void> {
