@@ -12,6 +12,7 @@ import { carddavDirectory } from './adapters/directory-carddav/index.ts'
 import { ldapDirectory } from './adapters/directory-ldap/index.ts'
 import { udsDirectory } from './adapters/directory-uds/index.ts'
 import { vcardDirectory } from './adapters/directory-vcard/index.ts'
+import { secretOf } from './runtime/secret.ts'
 import type { World } from './runtime/world.ts'
 import type { KnownParty } from './services/calls/port.ts'
 import {
@@ -61,8 +62,11 @@ interface WayParts extends Pick<DirectoryParts, 'world' | 'settings' | 'dns'> {
 /** The ways to a source, the one whose entries count most first; undefined: no setting wants it. */
 const ways: Readonly<Record<DirectoryPort['kind'], (parts: WayParts) => DirectoryPort | undefined>> = {
   ldap: (parts) => {
-    const { 'directory.servers': servers, 'directory.type': type } = parts.settings()
-    return servers === undefined || type === 'uds' ? undefined : ldapDirectory(parts)
+    const now = parts.settings()
+    if (now['directory.servers'] === undefined || now['directory.type'] === 'uds') return undefined
+    // That the person's own password is missing is told by the step that needs it first.
+    const asPerson = now['directory.usePersonCredentials'] === true && now['directory.user'] === undefined
+    return asPerson && secretOf(now['user.password']) === undefined ? undefined : ldapDirectory(parts)
   },
   uds: (parts) => (parts.settings()['directory.type'] === 'uds' ? udsDirectory(parts) : undefined),
   carddav: (parts) =>

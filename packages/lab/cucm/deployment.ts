@@ -153,6 +153,8 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
       'xmpp.tls.ca': authority.ca,
       'voicemail.tls.ca': authority.ca,
       'directory.tls.ca': authority.ca,
+      'directory.product': 'AD',
+      'directory.usePersonCredentials': true,
       'dialRules.everyMs': 1000,
       // The usual ports are not for an ordinary user to take; nor may two labs share them.
       ...(faults.has('no-call-manager')

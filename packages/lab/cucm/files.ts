@@ -151,7 +151,6 @@ const jabberConfig = (voicemail: string): string =>
     xml('config', { version: '1.0' }, [
       xml('Policies', {}, [leaf('EnableSomethingNobodyKnows', 'true')]),
       xml('Voicemail', {}, [leaf('VoicemailPrimaryServer', voicemail)]),
-      xml('Directory', {}, [leaf('BDILDAPServerType', 'AD'), leaf('BDIUseJabberCredentials', 'true')]),
     ]),
   )
 
