@@ -190,7 +190,7 @@ test('the person’s own setting loads an adapter; an application’s word does 
   await session.until(
     'phones',
     (state) => state.phones.some(({ kind, state: { is } }) => kind === 'desk' && is === 'ready'),
-    5000,
+    10_000,
   )
   await assert.rejects(session.config.set({ name: 'adapters', value: ['/tmp/other.js'] }), isProtected)
   await assert.rejects(session.config.unset({ name: 'adapters' }), isProtected)

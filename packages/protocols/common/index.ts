@@ -3,6 +3,7 @@ export { type Deadline, Deadlines } from './deadlines.ts'
 export { diagram } from './diagram.ts'
 export type { Clock, Dice, Engine, Millis } from './engine.ts'
 export { type BodyPart, partsOf, writeParts } from './multipart.ts'
+export { fromWindows1252 } from './windows-1252.ts'
 export {
   elementAt,
   elementsIn,

@@ -1,4 +1,5 @@
 // Files of the Windows registry editor, .reg: bytes to keys with values and back, laid out as regedit does.
+import { fromWindows1252 } from '../common/index.ts'
 
 export type RegType = 'sz' | 'expand-sz' | 'dword' | 'qword' | 'multi-sz' | 'binary' | 'none'
 
@@ -31,11 +32,11 @@ export interface RegFault {
   readonly line: number
 }
 
-/** UTF-16LE with its mark is version 5; anything else must be REGEDIT4, in the ANSI code page (read as Latin-1). */
+/** UTF-16LE with its mark is version 5; anything else must be REGEDIT4, in the ANSI code page (read as that of the west). */
 export function readReg(bytes: Uint8Array): readonly RegKey[] | RegFault {
   if (bytes.length > mostBytes) return { fault: `larger than ${mostBytes} bytes`, line: 1 }
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe
-  const text = new TextDecoder(wide ? 'utf-16le' : 'latin1').decode(bytes)
+  const text = wide ? new TextDecoder('utf-16le').decode(bytes) : fromWindows1252(bytes)
   const lines = joined(text.split(/\r\n|\n|\r/))
   const first = lines.findIndex(({ text: line }) => line.trim() !== '')
   const header = lines[first]?.text.trim()
@@ -63,32 +64,24 @@ export function isRegFile(read: readonly RegKey[] | RegFault): read is readonly 
   return Array.isArray(read)
 }
 
-/** Version 5 in UTF-16LE, or REGEDIT4 in Latin-1. */
-export function writeReg(keys: readonly RegKey[], version: 5 | 4 = 5): Uint8Array {
-  const lines = [version === 5 ? version5 : version4, '']
+/** Version 5, in UTF-16LE. */
+export function writeReg(keys: readonly RegKey[]): Uint8Array {
+  const lines = [version5, '']
   for (const { path, deleted, values } of keys) {
     lines.push(`[${deleted ? '-' : ''}${path}]`)
     for (const { name, data } of values) {
       const head = `${name === '' ? '@' : quoted(name)}=`
-      lines.push(data ? writeData(head, data, version === 4) : `${head}-`)
+      lines.push(data ? writeData(head, data) : `${head}-`)
     }
     lines.push('')
   }
   const text = `${lines.join('\r\n')}\r\n`
-  if (version === 4) return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff)
-  const bytes = new Uint8Array(2 + text.length * 2)
-  bytes.set([0xff, 0xfe])
-  for (let n = 0; n < text.length; n++) {
-    const code = text.charCodeAt(n)
-    bytes[2 + n * 2] = code & 0xff
-    bytes[3 + n * 2] = code >> 8
-  }
-  return bytes
+  return wideBytes(`\ufeff${text}`)
 }
 
 /** Data as it stands behind the sign of equality, on one line. */
 export function writeRegData(data: RegData): string {
-  const text = writeData('', data, false)
+  const text = writeData('', data)
   return data.type === 'sz' ? text : text.replaceAll('\\\r\n  ', '')
 }
 
@@ -138,7 +131,7 @@ function bytesOf(list: string): Uint8Array | undefined {
 const kinds = { sz: 1, 'expand-sz': 2, dword: 4, 'multi-sz': 7, qword: 11 } as const
 
 function dataOf(kind: number, bytes: Uint8Array, narrow: boolean): RegData {
-  const text = (): string => new TextDecoder(narrow ? 'latin1' : 'utf-16le').decode(bytes)
+  const text = (): string => (narrow ? fromWindows1252(bytes) : new TextDecoder('utf-16le').decode(bytes))
   switch (kind) {
     case kinds.sz:
     case kinds['expand-sz']:
@@ -160,16 +153,16 @@ function dataOf(kind: number, bytes: Uint8Array, narrow: boolean): RegData {
   return { type: kind === 0 ? 'none' : 'binary', bytes, kind }
 }
 
-function writeData(head: string, data: RegData, narrow: boolean): string {
+function writeData(head: string, data: RegData): string {
   switch (data.type) {
     case 'sz':
       return `${head}${quoted(data.text)}`
     case 'dword':
       return `${head}dword:${data.number.toString(16).padStart(8, '0')}`
     case 'expand-sz':
-      return wrapped(`${head}hex(2):`, textBytes([data.text], narrow))
+      return wrapped(`${head}hex(2):`, textBytes([data.text]))
     case 'multi-sz':
-      return wrapped(`${head}hex(7):`, textBytes([...data.texts, ''], narrow))
+      return wrapped(`${head}hex(7):`, textBytes([...data.texts, '']))
     case 'qword': {
       const bytes = new Uint8Array(8)
       new DataView(bytes.buffer).setBigUint64(0, data.number, true)
@@ -181,16 +174,17 @@ function writeData(head: string, data: RegData, narrow: boolean): string {
 }
 
 /** Each text with its zero. */
-function textBytes(texts: readonly string[], narrow: boolean): Uint8Array {
-  const text = texts.map((each) => `${each}\0`).join('')
-  const bytes = new Uint8Array(text.length * (narrow ? 1 : 2))
+function textBytes(texts: readonly string[]): Uint8Array {
+  return wideBytes(texts.map((each) => `${each}\0`).join(''))
+}
+
+/** UTF-16LE. */
+function wideBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2)
   for (let n = 0; n < text.length; n++) {
     const code = text.charCodeAt(n)
-    if (narrow) bytes[n] = code & 0xff
-    else {
-      bytes[n * 2] = code & 0xff
-      bytes[n * 2 + 1] = code >> 8
-    }
+    bytes[n * 2] = code & 0xff
+    bytes[n * 2 + 1] = code >> 8
   }
   return bytes
 }

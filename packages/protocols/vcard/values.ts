@@ -1,4 +1,5 @@
 // Values of vCard properties as text: transfer encodings, charsets, escapes.
+import { fromWindows1252 } from '../common/index.ts'
 import type { Property } from './property.ts'
 
 /** Parts that `separator` divides (N, ORG, ADR), each as text. */
@@ -41,11 +42,12 @@ function inCharset(bytes: string, charset: string | undefined): string {
   if (!/[\u0080-\u00ff]/.test(bytes)) return bytes
   const buffer = Buffer.from(bytes, 'latin1')
   const named = charset === undefined ? undefined : decoderOf(charset)
+  if (named?.encoding === 'windows-1252') return fromWindows1252(buffer)
   if (named) return named.decode(buffer)
   try {
     return utf8.decode(buffer)
   } catch {
-    return windows.decode(buffer)
+    return fromWindows1252(buffer)
   }
 }
 
@@ -65,6 +67,5 @@ function decoderOf(charset: string): Decoder | undefined {
 type Decoder = InstanceType<typeof TextDecoder>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
-const windows = new TextDecoder('windows-1252')
 const decoders = new Map<string, Decoder>()
 const mostDecoders = 32

@@ -1,6 +1,7 @@
 // The headers of a voice message as voicemail systems write them: Unity Connection, VPIM (RFC 3801), Asterisk. Whatever they hold, what
 // comes out is short and plain.
 import { createHash } from 'node:crypto'
+import { fromWindows1252 } from '@openparley/protocols/common'
 import { addressParser, decodeWords } from 'postal-mime'
 import type { Kept } from '../../services/voicemail/port.ts'
 
@@ -55,7 +56,7 @@ function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder('latin1').decode(bytes)
+    return fromWindows1252(bytes)
   }
 }
 
