@@ -8,6 +8,7 @@ import {
   ParleyError,
   readSettings,
   type Service,
+  type Setting,
   scopeNames,
   services,
   settings,
@@ -88,6 +89,58 @@ test('every default is what its own setting takes, and a wrong value is named wi
   )
 })
 
+test('a server that is named by its whole address is spoken to in the clear on this machine alone, and no password is in the address', () => {
+  const addresses = Object.keys(settings).filter((name) => name.endsWith('.servers') && !namedByHost.includes(name))
+  assert.deepEqual(addresses.toSorted(), [
+    'calendar.servers',
+    'conferences.bigbluebutton.servers',
+    'conferences.janus.servers',
+    'conferences.jitsi.servers',
+    'conferences.webex.servers',
+    'directory.carddav.servers',
+  ])
+  for (const name of addresses) {
+    const takes = (value: unknown): boolean =>
+      (settings as Record<string, Setting>)[name]!.schema.safeParse(value).success
+    const [secure, plain] = takes('wss://server.example.com') ? ['wss', 'ws'] : ['https', 'http']
+    const taken = ['server.example.com/path', '10.0.0.1:8443', '[2001:db8::1]'].map((rest) => `${secure}://${rest}`)
+    const here = ['127.0.0.1:5232/a/', '127.1.2.3', '[::1]:80', 'localhost'].map((rest) => `${plain}://${rest}`)
+    for (const each of [...taken, ...here]) assert.ok(takes(each) && takes([each]), `${name} takes ${each}`)
+    const elsewhere = [
+      'server.example.com',
+      '10.0.0.1',
+      '0.0.0.0',
+      '127.0.0.1.example.com',
+      'localhost.example.com',
+      'localhost@server.example.com',
+      '[2001:db8::1]',
+    ].map((rest) => `${plain}://${rest}`)
+    const others = [`${secure}://alice:wonderland@server.example.com`, 'ftp://127.0.0.1', 'server.example.com', '']
+    for (const each of [...elsewhere, ...others]) {
+      assert.ok(!takes(each), `${name} refuses ${each}`)
+      assert.ok(!takes([taken[0], each]), `${name} refuses ${each} among others`)
+    }
+  }
+})
+
 function indexOf(name: string): number {
   return methods.findIndex(([each]) => each === name)
 }
+
+/** By host and port, or as SIP does: whether they are spoken to over TLS is said by another setting, or they never are in the clear. */
+const namedByHost: readonly string[] = [
+  'conference.servers',
+  'cucm.ccmcip.servers',
+  'cucm.cti.servers',
+  'cucm.tftp.servers',
+  'cucm.uds.servers',
+  'deskPhone.servers',
+  'dialRules.axl.servers',
+  'directory.servers',
+  'edge.servers',
+  'presence.servers',
+  'softphone.servers',
+  'voicemail.imap.servers',
+  'voicemail.servers',
+  'xmpp.servers',
+]

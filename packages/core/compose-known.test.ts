@@ -1,6 +1,7 @@
 // Asking directories for somebody: a few at a time, each once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ParleyError } from '@openparley/contract'
 import { knownBy } from './compose-known.ts'
 
 test('of a long list four are asked for at once, each once, and who is asked for no more is told of nobody', async () => {
@@ -11,7 +12,7 @@ test('of a long list four are asked for at once, each once, and who is asked for
     ask: async (address) => {
       asked.push(address)
       await new Promise<void>((resolve) => waiting.push(resolve))
-      if (address === '2') throw new Error('away')
+      if (address === '2') throw new ParleyError('directory-unavailable')
       return undefined
     },
     tell: (address) => told.push(address),

@@ -1,4 +1,5 @@
 // What directories know of somebody: asked for a few at a time, and never twice for the same one.
+import { ParleyError } from '@openparley/contract'
 
 export interface Known {
   /** Asks for those for whom it was not asked yet. */
@@ -8,7 +9,7 @@ export interface Known {
 }
 
 export interface KnownParts<T> {
-  /** By an address or a number. One that rejects is taken for one that knows nobody. */
+  /** By an address or a number. One that rejects with a ParleyError is taken for one that knows nobody. */
   readonly ask: (key: string) => Promise<T | undefined>
   readonly tell: (key: string, found: T | undefined) => void
 }
@@ -19,12 +20,17 @@ export function knownBy<T>({ ask, tell }: KnownParts<T>): Known {
   let running = 0
   const run = async (): Promise<void> => {
     running++
-    for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
-      const mine = asked
-      const found = await ask(key).catch(() => undefined)
-      if (mine === asked) tell(key, found)
+    try {
+      for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
+        const mine = asked
+        const found = await ask(key).catch(nobody)
+        if (mine === asked) tell(key, found)
+      }
+    } finally {
+      running--
+      // A mistake of ours is nobody’s answer, and those who wait are asked for all the same.
+      if (waiting.length > 0) void run()
     }
-    running--
   }
   return {
     look: (keys) => {
@@ -40,6 +46,10 @@ export function knownBy<T>({ ask, tell }: KnownParts<T>): Known {
       waiting = []
     },
   }
+}
+
+function nobody(thrown: unknown): undefined {
+  if (!(thrown instanceof ParleyError)) throw thrown
 }
 
 /** A server of a directory is others’, too. */

@@ -1,6 +1,7 @@
 // Names to addresses, with a time limit.
 import { lookup, Resolver as NodeResolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { isThisMachine } from './place.ts'
 
 export interface SrvRecord {
   readonly name: string
@@ -55,6 +56,8 @@ export function dnsResolver(servers?: readonly string[], timeoutMs = 1500): DnsR
     },
     addresses: async (name) => {
       if (isIP(name)) return [name]
+      // No server says where this machine is (RFC 6761 §6.3).
+      if (servers && isThisMachine(name)) return ['127.0.0.1', '::1']
       if (servers) {
         const [v4, v6] = await Promise.all([
           resolver.resolve4(name).catch(nothing),

@@ -15,7 +15,7 @@ export {
   type Stream,
   type StreamEvents,
 } from './stream.ts'
-export { addressOf, placeOf } from './place.ts'
+export { addressOf, isThisMachine, placeOf } from './place.ts'
 export { isPublicAddress } from './public-address.ts'
 export type { Trust } from './trust.ts'
 export { isUdpRefused, localAddressFor, openUdp, type UdpOptions, type UdpSocket } from './udp.ts'

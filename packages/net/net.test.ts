@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { makeCertificate } from './certificate.ts'
+import { dnsResolver } from './dns.ts'
 import { drive } from './drive.ts'
 import type { NetCause, NetFailure } from './failure.ts'
+import { isThisMachine } from './place.ts'
 import { connectStream, type ListenOptions, listenStream } from './stream.ts'
 import type { Trust } from './trust.ts'
 import { localAddressFor, openUdp } from './udp.ts'
@@ -114,6 +116,23 @@ test('an address that is not of this machine cannot be bound', async () => {
 
 test('the local address for a loopback address is a loopback address', async () => {
   assert.equal(await localAddressFor('127.0.0.1'), '127.0.0.1')
+})
+
+test('this machine is localhost and the loopback addresses, and no DNS server says where it is', async () => {
+  const here = ['localhost', 'LOCALHOST', '127.0.0.1', '127.255.0.9', '::1', '[::1]']
+  const elsewhere = [
+    '10.0.0.1',
+    '0.0.0.0',
+    '127.0.0.1.example.com',
+    '127.example.com',
+    'localhost.example.com',
+    '::',
+    '',
+  ]
+  assert.deepEqual([here.filter(isThisMachine), elsewhere.filter(isThisMachine)], [here, []])
+  // Nobody answers there.
+  const resolver = dnsResolver(['127.0.0.1:9'], 100)
+  assert.deepEqual(await resolver.addresses('localhost'), ['127.0.0.1', '::1'])
 })
 
 test('what an effect feeds back is handled after the effects that came with it, and stop ends the timer', () => {

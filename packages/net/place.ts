@@ -1,4 +1,5 @@
 // A server as settings name it, and where that is.
+import { isIP } from 'node:net'
 import type { DnsResolver } from './dns.ts'
 import { NetFailure } from './failure.ts'
 
@@ -13,4 +14,10 @@ export async function addressOf(host: string, dns: Pick<DnsResolver, 'addresses'
   const [address] = await dns.addresses(host)
   if (address === undefined) throw new NetFailure('unresolved', host)
   return address
+}
+
+/** Whether a host, a name or an address, is this machine by loopback: what goes there in the clear nobody else reads. */
+export function isThisMachine(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
 }

@@ -1,26 +1,13 @@
 // Settings of the person's calendar, which presence is told of.
 import { z } from 'zod'
+import { serverAddresses } from './address.ts'
 import { secret, setting } from './entry.ts'
-
-// A password goes over TLS, or to this machine.
-const server = z
-  .url({ protocol: /^https?$/ })
-  .max(2048)
-  .refine(
-    (text) => {
-      if (!URL.canParse(text)) return false
-      const { protocol, hostname, username, password } = new URL(text)
-      const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-      return (protocol === 'https:' || isHere) && username === '' && password === ''
-    },
-    { error: 'https, or http on this machine, and no password in it' },
-  )
 
 export const calendarSettings = {
   'calendar.servers': setting({
     doc: 'The servers of the person’s calendar (CalDAV, RFC 4791), best first: https://calendar.example.com, or the address of the person’s calendars or of one of them there. A string is a list of one.',
     since: '0.1',
-    schema: z.union([server.transform((one) => [one]), z.array(server).min(1).max(16)]),
+    schema: serverAddresses('https:', 'http:'),
     applies: 'sign-in',
   }),
   'calendar.user': setting({

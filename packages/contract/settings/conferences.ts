@@ -1,23 +1,7 @@
 // Settings of web conferences: the servers of each kind.
 import { z } from 'zod'
+import { serverAddresses } from './address.ts'
 import { secret, setting } from './entry.ts'
-
-const texts = (one: z.ZodType<string, string>) =>
-  z.union([one.transform((single) => [single]), z.array(one).min(1).max(16)])
-const here = /^(localhost|127(\.\d+){3}|\[::1\])$/
-/** A secret goes over TLS, or to this machine. */
-const url = (safe: string, bare: string) =>
-  z
-    .url()
-    .max(2048)
-    .refine(
-      (text) => {
-        if (!URL.canParse(text)) return false
-        const { protocol, hostname, username, password } = new URL(text)
-        return (protocol === safe || (protocol === bare && here.test(hostname))) && username === '' && password === ''
-      },
-      { error: `${safe}, or ${bare} on this machine, and no password in it` },
-    )
 
 const set = <const T extends z.ZodType>(doc: string, schema: T) =>
   setting({ doc, since: '0.1', schema, applies: 'sign-in' })
@@ -26,13 +10,13 @@ const hidden = <const T extends z.ZodType>(doc: string, schema: T) => ({ ...set(
 export const conferenceSettings = {
   'conferences.janus.servers': set(
     'Servers with Janus’s VideoRoom over WebSocket, best first: wss://rooms.example.com/janus. A string is a list of one.',
-    texts(url('wss:', 'ws:')),
+    serverAddresses('wss:', 'ws:'),
   ),
   'conferences.janus.secret': hidden('What every request bears (api_secret), or {"env": NAME}.', secret),
   'conferences.janus.adminKey': hidden('What making a room needs (admin_key), or {"env": NAME}.', secret),
   'conferences.bigbluebutton.servers': set(
     'BigBlueButton servers, best first: https://bbb.example.com/bigbluebutton.',
-    texts(url('https:', 'http:')),
+    serverAddresses('https:', 'http:'),
   ),
   'conferences.bigbluebutton.secret': hidden('The shared secret of its API, or {"env": NAME}.', secret),
   'conferences.bigbluebutton.checksum': setting({
@@ -44,7 +28,7 @@ export const conferenceSettings = {
   }),
   'conferences.jitsi.servers': set(
     'Jitsi Meet servers, best first: https://meet.example.com.',
-    texts(url('https:', 'http:')),
+    serverAddresses('https:', 'http:'),
   ),
   'conferences.jitsi.application': set(
     'The application’s id of its tokens (iss); without it links bear none.',
@@ -54,7 +38,7 @@ export const conferenceSettings = {
   'conferences.webex.servers': setting({
     doc: 'The Webex REST API’s servers, best first.',
     since: '0.1',
-    schema: texts(url('https:', 'http:')),
+    schema: serverAddresses('https:', 'http:'),
     default: ['https://webexapis.com/v1'] as string[],
     applies: 'sign-in',
   }),

@@ -1,5 +1,6 @@
 // Settings of the directory: which sources there are, and what they call things.
 import { z } from 'zod'
+import { serverAddresses } from './address.ts'
 import { secret, setting } from './entry.ts'
 
 const text = z.string().max(1024)
@@ -114,8 +115,8 @@ export const directorySettings = {
     applies: 'sign-in',
   }),
   'directory.carddav.servers': kept(
-    'Address books by CardDAV (RFC 6352), best first: https://books.example.com, or the address of the person’s books or of one there. A string is a list of one.',
-    texts,
+    'Address books by CardDAV (RFC 6352), best first: https://books.example.com, or the address of the person’s books or of one there; http to this machine alone. A string is a list of one.',
+    serverAddresses('https:', 'http:'),
   ),
   'directory.carddav.user': kept('The name there; the name of user.name unless said.', z.string().min(1).max(256)),
   'directory.carddav.password': {

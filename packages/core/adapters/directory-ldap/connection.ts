@@ -1,7 +1,6 @@
 // One connection with one server: secure before anything is said on it, bound, and asked by as many as want to at once.
-import { isIP } from 'node:net'
 import { ParleyError } from '@openparley/contract'
-import { addressOf, connectSocket, type DnsResolver } from '@openparley/net'
+import { addressOf, connectSocket, type DnsResolver, isThisMachine } from '@openparley/net'
 import { Client, type Filter, type SearchOptions } from 'ldapts'
 import type { World } from '../../runtime/world.ts'
 import type { Raw } from './attributes.ts'
@@ -228,10 +227,6 @@ function limitOf({ clock }: Pick<World, 'clock'>, ms: number, signal: AbortSigna
       signal.removeEventListener('abort', abort)
     },
   }
-}
-
-function isThisMachine(address: string): boolean {
-  return isIP(address) === 4 ? address.startsWith('127.') : address === '::1'
 }
 
 const startTls = '1.3.6.1.4.1.1466.20037'

@@ -5,6 +5,7 @@ import {
   addressOf,
   connectSocket,
   type DnsResolver,
+  isThisMachine,
   NetFailure,
   netFailure,
   placeOf,
@@ -91,7 +92,7 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   const { host, port = settings['voicemail.imap.port'] ?? (how === true ? 993 : 143) } = placeOf(server)
   const address = await addressOf(host, dns)
   if (signal.aborted) throw new NetFailure('closed', 'given up')
-  if (how === false && !/^(127\.|::1$)/.test(address))
+  if (how === false && !isThisMachine(address))
     throw new ParleyError('tls-failed', 'voicemail.imap.tls is false, and the server is another machine')
   const trust: Trust = {
     verify: settings['voicemail.tls.verify'],

@@ -1,6 +1,14 @@
 // Asking the voicemail web service: as whom, over which trust, and what its refusals mean.
 import { type ErrorCode, ParleyError, type PeerCause, type Settings } from '@openparley/contract'
-import { type DnsResolver, httpRequest, httpStream, netFailure, placeOf, type Trust } from '@openparley/net'
+import {
+  type DnsResolver,
+  httpRequest,
+  httpStream,
+  isThisMachine,
+  netFailure,
+  placeOf,
+  type Trust,
+} from '@openparley/net'
 import { networkCause } from '../../runtime/network-causes.ts'
 import { loginIn } from '../../runtime/login.ts'
 
@@ -102,7 +110,7 @@ async function* bounded(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 function addressOf(server: string, settings: Settings): string {
   const protocol = settings['voicemail.protocol']
   const { host, port = settings['voicemail.port'] } = placeOf(server)
-  if (protocol === 'http' && !/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host))
+  if (protocol === 'http' && !isThisMachine(host))
     throw new ParleyError('tls-failed', 'voicemail.protocol is http, and the server is another machine')
   const name = host.includes(':') ? `[${host}]` : host
   const url = `${protocol}://${name}${port === undefined ? '' : `:${port}`}`

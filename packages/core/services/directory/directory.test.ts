@@ -254,6 +254,14 @@ test('what was found of a number is known for a while, that nobody has it for a 
   assert.equal(await service.known('2244'), undefined)
 })
 
+test('a mistake of ours is nobody who has no number', async () => {
+  const toLookUp = (): never => {
+    throw new TypeError('a mistake')
+  }
+  const { service } = house([source('ldap', true).port], {}, { toLookUp })
+  await assert.rejects(service.known('2244'), TypeError)
+})
+
 test('ten thousand numbers are known and no more', async () => {
   const here = source('vcard', true, [listed('Ann', { numbers: [work('1')] })])
   const { service } = house([here.port])

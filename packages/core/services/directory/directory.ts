@@ -177,8 +177,9 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
     known: async (number) => {
       try {
         return sources().length === 0 ? undefined : await lookUp(number)
-      } catch {
-        // A call is shown without a name then.
+      } catch (thrown) {
+        // A call is shown without a name then; a mistake of ours is none of these.
+        if (!(thrown instanceof ParleyError)) throw thrown
         return undefined
       }
     },
