@@ -265,8 +265,9 @@ export function people({
     messages: talk.record,
     nameOf: (number) => {
       const person = list.personAt({ number })
-      const name = list.state.read().state.contacts.find(({ address }) => address === person)?.name
-      return person === undefined ? undefined : { person, ...(name === undefined ? {} : { name }) }
+      if (person === undefined) return undefined
+      const name = list.contact(person)?.name
+      return { person, ...(name === undefined ? {} : { name }) }
     },
     sendFile: async ({ to, name, type, content }, requestId, caller) => {
       const bytes = Buffer.from(content.buffer, content.byteOffset, content.length)

@@ -1,5 +1,5 @@
 // From what the network says to the contract's errors: one table for every link.
-import { type ErrorCode, type ErrorValue, errorValue, type PeerCause } from '@openparley/contract'
+import { type ErrorCode, type ErrorValue, errorValue, ParleyError, type PeerCause } from '@openparley/contract'
 
 /** As `net` has them. */
 type NetworkCause =
@@ -36,14 +36,20 @@ export function networkCause(
   return { code: codes[is], ...(system === undefined ? {} : { peer: { protocol, text: system } }) }
 }
 
-/** The same as an error that is shown. */
-export function networkValue({
-  is,
-  system,
-}: {
+/** As `net` throws it. */
+interface NetworkFailure {
   readonly is: NetworkCause
   readonly system?: string | undefined
-}): ErrorValue {
+}
+
+/** The same as an error that is shown. */
+export function networkValue({ is, system }: NetworkFailure): ErrorValue {
   const { code, peer } = networkCause(is, system)
   return errorValue(code, undefined, peer)
+}
+
+/** The same as an error that is thrown. `detail`: who it was. */
+export function networkError({ is, system }: NetworkFailure, detail?: string): ParleyError {
+  const { code, peer } = networkCause(is, system)
+  return new ParleyError(code, detail, peer)
 }

@@ -2,6 +2,7 @@
 import { errorValue, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { asking, DavFailure, rounds, type RoundsState } from '../../links/dav/index.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { CalendarPort, TellMeetings } from '../../services/presence/port.ts'
@@ -35,11 +36,10 @@ export function caldavCalendar({ world, settings, dns, show, ...options }: Calda
       const person = personIn(now)
       if (!person) throw new DavFailure('credentials-missing', 'calendar.password')
       const url = new URL(server)
-      const { 'calendar.tls.verify': verify, 'calendar.tls.ca': ca } = now
       const ask = asking({
         server: url,
         ...person,
-        trust: { verify, ...(ca === undefined ? {} : { ca }) },
+        trust: trustIn(now, 'calendar'),
         codes: { elsewhere: 'calendar-elsewhere', tooLarge: 'calendar-too-large' },
         dns: dns(),
         signal,

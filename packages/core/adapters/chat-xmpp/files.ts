@@ -2,6 +2,7 @@
 import { ParleyError, type PeerCause, type Settings } from '@openparley/contract'
 import { type DnsResolver, httpRequest, isPublicAddress, NetFailure, type Trust } from '@openparley/net'
 import { networkCause } from '../../runtime/network-causes.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import { type Stanza, StanzaFailure, type XmppLink, xml } from '../../links/xmpp/index.ts'
 import type { FilePort, OwnFile } from '../../services/chat/port.ts'
 
@@ -59,10 +60,7 @@ export function xmppFiles({ link, settings, dns }: XmppFilesOptions): FilePort {
     }
     return host === ownHost
   }
-  const ownTrust = (): Trust => {
-    const { 'xmpp.tls.ca': ca, 'xmpp.tls.verify': verify } = settings()
-    return { verify, ...(ca === undefined ? {} : { ca }) }
-  }
+  const ownTrust = (): Trust => trustIn(settings(), 'xmpp')
   const bring = async ({ name, type, content }: OwnFile, signal: AbortSignal): Promise<string> => {
     const { at, mostBytes } = await found()
     if (mostBytes !== undefined && content.length > mostBytes)

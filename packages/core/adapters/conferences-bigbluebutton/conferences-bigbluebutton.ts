@@ -2,9 +2,10 @@
 import { errorValue, type ErrorValue, ParleyError, type Settings } from '@openparley/contract'
 import { type DnsResolver, httpRequest, netFailure } from '@openparley/net'
 import { backoff, type XmlElement } from '@openparley/protocols/common'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 import { resting } from '../../runtime/resting.ts'
 import { secretOf } from '../../runtime/secret.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import type { ConferencePort } from '../../services/conferences/port.ts'
 import { addressOf, type Call, isProved, type MeetingPlace, passwordOf, placeIn, type Secret } from './addresses.ts'
@@ -40,17 +41,15 @@ export function bigBlueButtonConferences(options: BigBlueButtonOptions): BigBlue
   /** How the person is known in meetings: who else is there is told by it, and nobody else has it. */
   const own = world.dice.token(128)
   const ask = async (server: string, call: Call, parameters: Readonly<Record<string, string>>): Promise<XmlElement> => {
-    const ca = settings['conferences.tls.ca']
     const answer = await httpRequest({
       url: addressOf(server, call, parameters, secret),
-      trust: { verify: settings['conferences.tls.verify'], ...(ca === undefined ? {} : { ca }) },
+      trust: trustIn(settings, 'conferences'),
       timeoutMs,
       mostBytes,
       dns: dns(),
       signal: ended.signal,
     }).catch((thrown: unknown) => {
-      const { is, system } = netFailure(thrown)
-      const { code, peer } = networkCause(is, system)
+      const { code, peer } = networkError(netFailure(thrown))
       throw code === 'server-silent'
         ? new ParleyError('server-silent')
         : new ParleyError('conference-unavailable', code, peer)
@@ -83,9 +82,10 @@ export function bigBlueButtonConferences(options: BigBlueButtonOptions): BigBlue
         if (!(thrown instanceof ParleyError) || ended.signal.aborted) throw thrown
         const { code, detail, peer } = thrown
         const isElsewhere = elsewhere.includes(code)
-        tell({ is: isElsewhere ? 'waiting' : 'failed', server, error: errorValue(code, detail, peer) })
+        const error = errorValue(code, detail, peer)
+        tell({ is: isElsewhere ? 'waiting' : 'failed', server, error })
         if (!isElsewhere) throw thrown
-        rest.failed(server)
+        rest.failed(server, error)
         failure = thrown
       }
     }

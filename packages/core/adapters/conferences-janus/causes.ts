@@ -1,7 +1,7 @@
 // From what Janus says to the contract’s errors: the one table; what the network says is in runtime.
 import { type ErrorCode, ParleyError, type PeerCause } from '@openparley/contract'
 import { netFailure } from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 
 /** Of Janus itself, and of its VideoRoom plugin: their numbers do not overlap. */
 const codes: Readonly<Record<number, ErrorCode>> = {
@@ -20,8 +20,5 @@ export function refusal(code: unknown, reason: unknown): ParleyError {
 
 /** Why there is no connection. */
 export function unreachable(thrown: unknown): ParleyError {
-  if (thrown instanceof ParleyError) return thrown
-  const { is, system } = netFailure(thrown)
-  const { code, peer } = networkCause(is, system)
-  return new ParleyError(code, undefined, peer)
+  return thrown instanceof ParleyError ? thrown : networkError(netFailure(thrown))
 }

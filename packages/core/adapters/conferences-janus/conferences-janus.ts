@@ -1,7 +1,8 @@
 // Web conferences at a Janus, by its VideoRoom: the core signals, sound and pictures go between the page and the server.
 import { type ErrorValue, errorValue, ParleyError, type Settings } from '@openparley/contract'
-import type { DnsResolver, Trust } from '@openparley/net'
+import type { DnsResolver } from '@openparley/net'
 import { secretOf } from '../../runtime/secret.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import type { ConferencePort, Room } from '../../services/conferences/port.ts'
 import { type Entered, enter } from './entering.ts'
@@ -34,8 +35,7 @@ export function janusConferences({ world, settings, dns, tell }: JanusOptions): 
   if (!servers) return undefined
   const apiSecret = secretOf(settings['conferences.janus.secret'])
   const adminKey = secretOf(settings['conferences.janus.adminKey'])
-  const ca = settings['conferences.tls.ca']
-  const trust: Trust = { verify: settings['conferences.tls.verify'], ...(ca === undefined ? {} : { ca }) }
+  const trust = trustIn(settings, 'conferences')
   /** What only who made a room can say, by its invitation. */
   const secrets = new Map<string, string>()
   const inside = new Map<string, Entered>()

@@ -2,9 +2,10 @@
 import { errorValue, type ErrorValue, ParleyError, type Settings } from '@openparley/contract'
 import { type DnsResolver, type HttpAnswer, httpRequest, netFailure } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 import { resting } from '../../runtime/resting.ts'
 import { secretOf } from '../../runtime/secret.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import type { ConferencePort } from '../../services/conferences/port.ts'
 import { garbled, isPage, madeIn, objectIn, pageIn } from './answers.ts'
@@ -42,20 +43,18 @@ export function webexConferences({ world, settings, dns, tell }: WebexOptions): 
   const ask = async (server: string, asked: Asked): Promise<Readonly<Record<string, unknown>>> => {
     if (refused) throw refused
     if (world.clock.now() < quietUntil) throw new ParleyError('conference-unavailable', 'it wants to be left alone')
-    const ca = settings['conferences.tls.ca']
     const answer = await httpRequest({
       url: `${server.replace(/\/+$/, '')}${asked.path}`,
       method: asked.method,
       headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' },
       ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
-      trust: { verify: settings['conferences.tls.verify'], ...(ca === undefined ? {} : { ca }) },
+      trust: trustIn(settings, 'conferences'),
       timeoutMs,
       mostBytes,
       dns: dns(),
       signal: ended.signal,
     }).catch((thrown: unknown) => {
-      const { is, system } = netFailure(thrown)
-      const { code, peer } = networkCause(is, system)
+      const { code, peer } = networkError(netFailure(thrown))
       throw code === 'server-silent'
         ? new ParleyError('server-silent')
         : new ParleyError('conference-unavailable', code, peer)
@@ -99,11 +98,12 @@ export function webexConferences({ world, settings, dns, tell }: WebexOptions): 
       } catch (thrown) {
         if (!(thrown instanceof ParleyError) || ended.signal.aborted) throw thrown
         failure = thrown
-        if (elsewhere.includes(thrown.code)) rest.failed(server)
         const { code, detail, peer } = thrown
-        if (refused || elsewhere.includes(code))
-          tell({ is: refused ? 'failed' : 'waiting', server, error: errorValue(code, detail, peer) })
-        if (!elsewhere.includes(code)) break
+        const error = errorValue(code, detail, peer)
+        const isElsewhere = elsewhere.includes(code)
+        if (isElsewhere) rest.failed(server, error)
+        if (refused || isElsewhere) tell({ is: refused ? 'failed' : 'waiting', server, error })
+        if (!isElsewhere) break
       }
     }
     throw failure

@@ -4,6 +4,7 @@ import { type DnsResolver, httpRequest, NetFailure } from '@openparley/net'
 import { basicAuthorization, readSqlRows, writeSqlQuery } from '@openparley/protocols/cucm'
 import type { RulesRead } from '../../services/dial-rules/port.ts'
 import { secretOf } from '../../runtime/secret.ts'
+import { trustIn } from '../../runtime/trust.ts'
 
 export async function rulesByAxl(direction: RuleDirection, settings: Settings, dns: DnsResolver): Promise<RulesRead> {
   const servers = settings['dialRules.axl.servers'] ?? []
@@ -43,10 +44,7 @@ async function ask(
         soapaction: '"CUCM:DB ver=8.5 executeSQLQuery"',
         authorization: basicAuthorization(user, password),
       },
-      trust: {
-        verify: settings['cucm.tls.verify'],
-        ...(settings['cucm.tls.ca'] === undefined ? {} : { ca: settings['cucm.tls.ca'] }),
-      },
+      trust: trustIn(settings, 'cucm'),
       timeoutMs: 10_000,
       mostBytes: 64_000_000,
       dns,

@@ -5,6 +5,7 @@ import { cardOf, type HeldCard, type HeldCards, heldCards } from '../../links/ca
 import { type Ask, asking, DavFailure, findHome, type Home, rounds, type RoundsState } from '../../links/dav/index.ts'
 import { photoIn } from '../../runtime/photo.ts'
 import { loginIn } from '../../runtime/login.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import type { DirectoryPort, Listed, SourceState, TellSource } from '../../services/directory/port.ts'
 import { type Book, bookHome, cardsAt, changesIn, listBooks } from './books.ts'
@@ -43,7 +44,7 @@ export function carddavDirectory({ world, settings, dns, tell }: CarddavDirector
     const ask = asking({
       server: url,
       ...login,
-      trust: trustIn(settings()),
+      trust: trustIn(settings(), 'directory.carddav'),
       codes: { elsewhere: 'directory-elsewhere', tooLarge: 'directory-too-large' },
       dns: dns(),
       signal,
@@ -160,10 +161,6 @@ async function readBook(ask: Ask, book: Book, { books, cards }: Known): Promise<
 function forget({ books, cards }: Known, href: string, book: ReadBook): void {
   for (const each of book.etags.keys()) cards.remove(each)
   books.delete(href)
-}
-
-function trustIn({ 'directory.carddav.tls.verify': verify, 'directory.carddav.tls.ca': ca }: Settings) {
-  return { verify, ...(ca === undefined ? {} : { ca }) }
 }
 
 function stateOf({ is, server, error, warning }: RoundsState, entries: number | undefined): SourceState {

@@ -2,16 +2,13 @@
 import { type ErrorCode, ParleyError, type PeerCause } from '@openparley/contract'
 import { NetFailure } from '@openparley/net'
 import { ResultCodeError } from 'ldapts'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 import type { Wire } from './wire.ts'
 
 /** `wire`: what became of the connection says more than that an answer has not come. */
 export function failureOf(thrown: unknown, wire?: Pick<Wire, 'failure'>): ParleyError {
   if (thrown instanceof ParleyError) return thrown
-  if (thrown instanceof NetFailure) {
-    const { code, peer } = networkCause(thrown.is, thrown.system)
-    return new ParleyError(code, undefined, peer)
-  }
+  if (thrown instanceof NetFailure) return networkError(thrown)
   if (thrown instanceof ResultCodeError) {
     const peer: PeerCause = { protocol: 'ldap', status: thrown.code, text: said(thrown) }
     return new ParleyError(codes[thrown.code] ?? 'directory-refused', undefined, peer)

@@ -2,6 +2,7 @@
 import { ParleyError, personOf, type Settings } from '@openparley/contract'
 import { placeOf, type Trust } from '@openparley/net'
 import { secretOf } from '../../runtime/secret.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import { type Attributes, attributesIn } from './attributes.ts'
 
 export interface Place {
@@ -33,11 +34,10 @@ export interface Plan {
 /** Throws what is missing as a ParleyError. */
 export function planIn(settings: Settings): Plan {
   const isActiveDirectory = /^(ad|active ?directory|.*active directory.*)$/i.test(settings['directory.product'] ?? 'AD')
-  const { 'directory.tls.ca': ca, 'directory.tls.verify': verify } = settings
   return {
     places: placesIn(settings),
     identity: identityIn(settings, isActiveDirectory),
-    trust: { verify, ...(ca === undefined ? {} : { ca }) },
+    trust: trustIn(settings, 'directory'),
     isSecureOnly: settings['directory.secureBind'] ?? false,
     bases: settings['directory.searchBases'] ?? [],
     attributes: attributesIn(settings, isActiveDirectory),

@@ -1,7 +1,8 @@
 // Which server is asked: the best that stands, the next where it fails, and the best again when it is back.
 import { ParleyError, errorValue, type ErrorValue } from '@openparley/contract'
 import { backoff } from '@openparley/protocols/common'
-import type { Millis, World } from '../../runtime/world.ts'
+import { resting } from '../../runtime/resting.ts'
+import type { World } from '../../runtime/world.ts'
 import type { TellSource } from '../../services/directory/port.ts'
 import type { Connection } from './connection.ts'
 import { failureOf, isAnswer } from './failure.ts'
@@ -24,23 +25,11 @@ interface Server {
   readonly place: Place
   connection: Connection | undefined
   connecting: Promise<Connection> | undefined
-  failures: number
-  /** Others are asked first until then. */
-  restsUntil: Millis
-  error: ErrorValue | undefined
 }
 
 export function directoryServers({ world, places, connect, tell }: ServersOptions): Servers {
-  const servers = places.map(
-    (place): Server => ({
-      place,
-      connection: undefined,
-      connecting: undefined,
-      failures: 0,
-      restsUntil: 0,
-      error: undefined,
-    }),
-  )
+  const servers = places.map((place): Server => ({ place, connection: undefined, connecting: undefined }))
+  const rest = resting(world, (failures) => backoff(failures, pause, world.dice))
   /** The directory has refused who binds: nobody asks it again with the same. */
   let refused: ParleyError | undefined
   let isClosed = false
@@ -74,18 +63,14 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
   const failed = (server: Server, { code, detail, peer }: ParleyError): void => {
     server.connection?.close()
     server.connection = undefined
-    server.error = errorValue(code, detail ?? server.place.address, peer)
-    server.restsUntil = world.clock.now() + backoff(++server.failures, rest, world.dice)
+    rest.failed(server.place.address, errorValue(code, detail ?? server.place.address, peer))
   }
-  const stands = (server: Server): void => {
-    server.failures = 0
-    server.restsUntil = 0
-    server.error = undefined
-  }
+  const stands = ({ place }: Server): void => rest.works(place.address)
+  const whyNot = ({ place }: Server): ErrorValue | undefined => rest.why(place.address)
   /** Better ones are tried again beside the one that answers, so that nobody waits for them. */
   const lookBack = (current: Server): void => {
     for (const better of servers.slice(0, servers.indexOf(current))) {
-      if (better.connecting || better.connection?.isOpen || better.restsUntil > world.clock.now()) continue
+      if (better.connecting || better.connection?.isOpen || rest.rests(better.place.address)) continue
       connected(better).then(
         () => stands(better),
         (thrown: unknown) => failed(better, failureOf(thrown)),
@@ -93,8 +78,7 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
     }
   }
   const inOrder = (): Server[] => {
-    const now = world.clock.now()
-    const rank = (server: Server): number => (server.connection?.isOpen ? 0 : server.restsUntil <= now ? 1 : 2)
+    const rank = ({ connection, place }: Server): number => (connection?.isOpen ? 0 : rest.rests(place.address) ? 2 : 1)
     return servers.toSorted((one, other) => rank(one) - rank(other))
   }
   /** A connection that has stood idle may be dead without anybody's having said so: then a new one is tried. */
@@ -125,7 +109,7 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
       if (refused) throw refused
       const ready = (): void => {
         stands(server)
-        say('ready', server, servers.slice(0, servers.indexOf(server)).findLast(({ error }) => error)?.error)
+        say('ready', server, servers.slice(0, servers.indexOf(server)).map(whyNot).findLast(Boolean))
       }
       try {
         const answer = await actAt(server, act, signal)
@@ -145,10 +129,10 @@ export function directoryServers({ world, places, connect, tell }: ServersOption
         // Another server of the same people would say the same, and wrong passwords lock accounts.
         if (finals.includes(failure.code)) {
           refused = failure
-          say('failed', server, server.error)
+          say('failed', server, whyNot(server))
           throw failure
         }
-        say('waiting', server, server.error)
+        say('waiting', server, whyNot(server))
       }
     }
     throw last ?? new ParleyError('setting-missing', 'directory.servers')
@@ -187,6 +171,6 @@ const finals: readonly string[] = [
   'account-unknown',
   'directory-not-secure',
 ]
-const rest = { baseMs: 30_000, mostMs: 600_000 }
+const pause = { baseMs: 30_000, mostMs: 600_000 }
 /** A connection that nobody has used for so long is closed: many servers do it after some minutes, without a word. */
 const idleMs = 240_000

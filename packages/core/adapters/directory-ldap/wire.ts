@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { ParleyError } from '@openparley/contract'
 import { netFailure } from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 import { ends, Frames, operations, shapeOf } from './shape.ts'
 
 export interface Wire {
@@ -73,11 +73,7 @@ export function wireOver(socket: Socket, over: () => void = () => {}): Wire {
       return fail(new ParleyError('server-garbled', `a message of more than ${mostOfMessage} bytes`))
     for (const each of whole) came(each)
   }
-  const broken = (error: Error): void => {
-    const { is, system } = netFailure(error)
-    const { code, peer } = networkCause(is, system)
-    fail(new ParleyError(code, undefined, peer))
-  }
+  const broken = (error: Error): void => fail(networkError(netFailure(error)))
   const closed = (): void => fail(new ParleyError('server-closed'))
   socket.on('data', take).on('error', broken).on('close', closed)
   socket.setKeepAlive(true, 30_000)

@@ -10,9 +10,11 @@ import {
   usersPath,
   versionPath,
 } from '@openparley/protocols/cucm'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
+import { resting } from '../../runtime/resting.ts'
 import { secretOf } from '../../runtime/secret.ts'
-import type { Millis, World } from '../../runtime/world.ts'
+import { trustIn } from '../../runtime/trust.ts'
+import type { World } from '../../runtime/world.ts'
 import type { TellSource } from '../../services/directory/port.ts'
 
 export interface AskingOptions {
@@ -31,7 +33,7 @@ export interface Asking {
 
 export function asking({ world, settings, dns, tell }: AskingOptions): Asking {
   const servers = settings['cucm.uds.servers'] ?? []
-  const resting = new Map<string, { readonly failures: number; readonly until: Millis; readonly error: ErrorValue }>()
+  const rest = resting(world, (failures) => backoff(failures, pause, world.dice))
   /** It has said that it wants a password. */
   let wantsProof = false
   let refused: ParleyError | undefined
@@ -50,10 +52,7 @@ export function asking({ world, settings, dns, tell }: AskingOptions): Asking {
       httpRequest({
         url,
         headers: { accept: 'application/xml', ...headers },
-        trust: {
-          verify: settings['cucm.tls.verify'],
-          ...(settings['cucm.tls.ca'] === undefined ? {} : { ca: settings['cucm.tls.ca'] }),
-        },
+        trust: trustIn(settings, 'cucm'),
         timeoutMs,
         mostBytes,
         dns: dns(),
@@ -73,9 +72,7 @@ export function asking({ world, settings, dns, tell }: AskingOptions): Asking {
   const at = async (server: string, path: string, signal: AbortSignal): Promise<string> => {
     const answer = await get(`${baseOf(server)}${path}`, signal).catch((thrown: unknown) => {
       if (thrown instanceof ParleyError) throw thrown
-      const { is, system } = netFailure(thrown)
-      const { code, peer } = networkCause(is, system)
-      throw new ParleyError(code, baseOf(server), peer)
+      throw networkError(netFailure(thrown), baseOf(server))
     })
     if (answer.status === 200 && !answer.tooLarge) return answer.body.toString()
     if (answer.tooLarge) throw new ParleyError('server-garbled', `more than ${mostBytes} bytes`)
@@ -86,18 +83,13 @@ export function asking({ world, settings, dns, tell }: AskingOptions): Asking {
   }
   /** Each server in turn, those that have failed lately last. */
   const use = async <T>(signal: AbortSignal, act: (server: string) => Promise<T>): Promise<T> => {
-    const rests = (server: string): boolean => (resting.get(server)?.until ?? 0) > world.clock.now()
     let last = new ParleyError('setting-missing', 'cucm.uds.servers')
-    for (const server of [...servers.filter((each) => !rests(each)), ...servers.filter(rests)]) {
+    for (const server of rest.order(servers)) {
       if (refused) throw refused
       try {
         const answer = await act(server)
-        resting.delete(server)
-        say(
-          'ready',
-          server,
-          servers.slice(0, servers.indexOf(server)).flatMap((each) => resting.get(each)?.error ?? [])[0],
-        )
+        rest.works(server)
+        say('ready', server, servers.slice(0, servers.indexOf(server)).flatMap((each) => rest.why(each) ?? [])[0])
         return answer
       } catch (thrown) {
         if (signal.aborted) throw new ParleyError('cancelled')
@@ -110,8 +102,7 @@ export function asking({ world, settings, dns, tell }: AskingOptions): Asking {
           say('failed', server, error)
           throw last
         }
-        const failures = (resting.get(server)?.failures ?? 0) + 1
-        resting.set(server, { failures, error, until: world.clock.now() + backoff(failures, rest, world.dice) })
+        rest.failed(server, error)
         say('waiting', server, error)
       }
     }
@@ -148,7 +139,7 @@ const ofStatus: Readonly<Record<number, ErrorValue['code']>> = {
   503: 'server-overloaded',
 }
 const finals: readonly string[] = ['credentials-rejected', 'credentials-missing']
-const rest = { baseMs: 30_000, mostMs: 600_000 }
+const pause = { baseMs: 30_000, mostMs: 600_000 }
 const usualPort = 8443
 /** Below what a cluster allows as it is shipped (64). */
 const pageSize = 50

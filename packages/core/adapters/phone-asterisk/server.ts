@@ -1,6 +1,7 @@
 // The Asterisk that the settings name, and the line there.
 import type { Settings } from '@openparley/contract'
 import type { DnsResolver, Trust } from '@openparley/net'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
 
@@ -21,11 +22,10 @@ export interface AsteriskServer {
 }
 
 export function serverIn(settings: Settings, password: AsteriskPhoneOptions['password']): AsteriskServer {
-  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = settings
   const user = settings['deskPhone.user'] ?? settings['user.name']
   return {
     servers: settings['deskPhone.servers'] ?? [],
-    tls: secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined,
+    tls: settings['deskPhone.tls'] ? trustIn(settings, 'deskPhone') : undefined,
     login: () => {
       const secret = password()
       return user === undefined || secret === undefined ? undefined : { user, password: secret }

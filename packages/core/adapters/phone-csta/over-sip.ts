@@ -5,6 +5,7 @@ import { type CstaMessage, readMessage, writeMessage } from '@openparley/protoco
 import { isSip, parseUri, type SipUri, writeUri } from '@openparley/protocols/sip'
 import type { Carried, Carry } from '../../links/csta/index.ts'
 import { type ControlAnswer, credentialsOf, type Failure, openControlDialog } from '../../links/sip/index.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 
 export interface SipOptions {
@@ -18,7 +19,7 @@ export function overSip({ world, settings, password, dns }: SipOptions): Carry {
   const user = settings['deskPhone.user'] ?? settings['user.name'] ?? 'anonymous'
   const [name = '', domain] = user.split('@', 2)
   const edition = settings['deskPhone.csta.edition']
-  const { 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify, 'deskPhone.uacsta.realms': realms = [] } = settings
+  const { 'deskPhone.uacsta.realms': realms = [] } = settings
   const body = writeMessage({ is: 'RequestSystemStatus' }, edition)
   return async (text, { signal, received, over }) => {
     const server = serverOf(text, settings)
@@ -29,7 +30,7 @@ export function overSip({ world, settings, password, dns }: SipOptions): Carry {
       world,
       dns: dns(),
       server,
-      trust: { verify, ...(ca === undefined ? {} : { ca }) },
+      trust: trustIn(settings, 'deskPhone'),
       credentials: credentialsOf({ user, password, realms, learnsFrom: 'any' }, world.dice),
       to: settings['deskPhone.uacsta.gateway'] ?? writeUri({ ...server, params: new Map() }),
       from: `sip:${encodeURIComponent(name)}@${domain ?? server.host}`,

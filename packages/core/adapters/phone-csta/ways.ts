@@ -1,4 +1,5 @@
 // The two ways of CSTA to a phone: a connection of its own, and a dialog of SIP.
+import { trustIn } from '../../runtime/trust.ts'
 import type { PhonePort } from '../../services/calls/port.ts'
 import { overTcp } from '../../links/csta/index.ts'
 import { overSip } from './over-sip.ts'
@@ -6,8 +7,8 @@ import { type CstaPhoneOptions, phoneBy } from './phone.ts'
 
 /** ECMA-323 over TCP. */
 export function cstaPhone(options: CstaPhoneOptions): PhonePort {
-  const { 'deskPhone.tls': secure, 'deskPhone.tls.ca': ca, 'deskPhone.tls.verify': verify } = options.settings()
-  const tls = secure ? { verify, ...(ca === undefined ? {} : { ca }) } : undefined
+  const settings = options.settings()
+  const tls = settings['deskPhone.tls'] ? trustIn(settings, 'deskPhone') : undefined
   return phoneBy(overTcp({ dns: options.dns, tls }), options)
 }
 

@@ -3,6 +3,7 @@ import { personOf, type Settings } from '@openparley/contract'
 import { type DnsResolver, type HttpAnswer, httpRequest } from '@openparley/net'
 import { basicAuthorization, clusterUserPath, readClusterUser } from '@openparley/protocols/cucm'
 import { secretOf } from '../../runtime/secret.ts'
+import { trustIn } from '../../runtime/trust.ts'
 
 export interface Person {
   readonly name: string
@@ -26,10 +27,7 @@ export function asking(settings: Settings, dns: DnsResolver, signal: AbortSignal
   return async (url, rest) =>
     httpRequest({
       url,
-      trust: {
-        verify: settings['cucm.tls.verify'],
-        ...(settings['cucm.tls.ca'] === undefined ? {} : { ca: settings['cucm.tls.ca'] }),
-      },
+      trust: trustIn(settings, 'cucm'),
       timeoutMs,
       mostBytes,
       dns,

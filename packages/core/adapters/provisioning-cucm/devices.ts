@@ -19,6 +19,7 @@ import {
   readUdsDevices,
   writeGetDevices,
 } from '@openparley/protocols/cucm'
+import { networkCause } from '../../runtime/network-causes.ts'
 import type { Attempt, ListedDevice, Tried } from '../../services/provisioning/port.ts'
 import { type Ask, asking, baseOf, credentialsIn, homeOf, mostBytes, type Person } from './asking.ts'
 
@@ -135,8 +136,7 @@ function ofNetwork(thrown: unknown, server: string): ErrorValue {
         : is === 'silent'
           ? 'devices-silent'
           : 'devices-failed'
-  const protocol = is.startsWith('tls') ? 'tls' : is === 'unresolved' ? 'dns' : 'system'
-  return errorValue(code, server, { protocol, text: system ?? is })
+  return errorValue(code, server, networkCause(is, system ?? is).peer)
 }
 
 function hostOf(server: string): string {

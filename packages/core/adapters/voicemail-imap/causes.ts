@@ -1,7 +1,7 @@
 // From what a mail store, or the library that speaks with it, says to the contract's errors: the one table.
 import { type ErrorCode, ParleyError, type PeerCause } from '@openparley/contract'
 import { netFailure } from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 
 /** What the library puts on its errors. */
 interface Thrown {
@@ -25,9 +25,7 @@ export function causeOf(thrown: unknown): ParleyError {
   if (error.responseStatus !== undefined) return new ParleyError('voicemail-refused', undefined, peer)
   const ours = byLibrary[error.code ?? ''] ?? (isGarbled.test(error.code ?? '') ? 'server-garbled' : undefined)
   if (ours) return new ParleyError(ours, ours === 'server-garbled' ? error.code : undefined)
-  const { is, system } = netFailure(thrown)
-  const { code, peer: ofSystem } = networkCause(is, system)
-  return new ParleyError(code, undefined, ofSystem)
+  return networkError(netFailure(thrown))
 }
 
 /** RFC 5530, RFC 9051 §7.1. */

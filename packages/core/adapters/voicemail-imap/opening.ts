@@ -9,11 +9,11 @@ import {
   NetFailure,
   netFailure,
   placeOf,
-  type Trust,
 } from '@openparley/net'
 import { ImapFlow } from 'imapflow'
 import { loginIn } from '../../runtime/login.ts'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import { causeOf } from './causes.ts'
 
 export interface OpeningOptions {
@@ -29,9 +29,7 @@ export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
   if (!login) throw new ParleyError('credentials-missing', 'voicemail.password')
   const socket = await connected(options).catch((thrown: unknown) => {
     if (thrown instanceof ParleyError) throw thrown
-    const { is, system } = netFailure(thrown)
-    const { code, peer } = networkCause(is, system)
-    throw new ParleyError(code, undefined, peer)
+    throw networkError(netFailure(thrown))
   })
   const { host, port } = placeOf(options.server)
   const client = new ImapFlow({
@@ -94,10 +92,7 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   if (signal.aborted) throw new NetFailure('closed', 'given up')
   if (how === false && !isThisMachine(address))
     throw new ParleyError('tls-failed', 'voicemail.imap.tls is false, and the server is another machine')
-  const trust: Trust = {
-    verify: settings['voicemail.tls.verify'],
-    ...(settings['voicemail.tls.ca'] === undefined ? {} : { ca: settings['voicemail.tls.ca'] }),
-  }
+  const trust = trustIn(settings, 'voicemail')
   const to = { address, port, timeoutMs: answerMs, signal }
   const socket = await connectSocket(how === true ? { ...to, tls: { trust, name: host } } : to)
   socket.setNoDelay(true)

@@ -1,16 +1,9 @@
 // Asking the voicemail web service: as whom, over which trust, and what its refusals mean.
 import { type ErrorCode, ParleyError, type PeerCause, type Settings } from '@openparley/contract'
-import {
-  type DnsResolver,
-  httpRequest,
-  httpStream,
-  isThisMachine,
-  netFailure,
-  placeOf,
-  type Trust,
-} from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { type DnsResolver, httpRequest, httpStream, isThisMachine, netFailure, placeOf } from '@openparley/net'
+import { networkError } from '../../runtime/network-causes.ts'
 import { loginIn } from '../../runtime/login.ts'
+import { trustIn } from '../../runtime/trust.ts'
 
 export interface AskingOptions {
   /** As settings name it. */
@@ -38,10 +31,7 @@ export function asking({ server, settings, dns, signal }: AskingOptions): Asking
   const login = loginIn(settings, 'voicemail')
   if (!login) throw new ParleyError('credentials-missing', 'voicemail.password')
   const base = addressOf(server, settings)
-  const trust: Trust = {
-    verify: settings['voicemail.tls.verify'],
-    ...(settings['voicemail.tls.ca'] === undefined ? {} : { ca: settings['voicemail.tls.ca'] }),
-  }
+  const trust = trustIn(settings, 'voicemail')
   const headers = {
     authorization: `Basic ${Buffer.from(`${login.name}:${login.password}`).toString('base64')}`,
     accept: 'application/json',
@@ -119,9 +109,7 @@ function addressOf(server: string, settings: Settings): string {
 }
 
 function failed(thrown: unknown): never {
-  const { is, system } = netFailure(thrown)
-  const { code, peer } = networkCause(is, system)
-  throw new ParleyError(code, undefined, peer)
+  throw networkError(netFailure(thrown))
 }
 
 function judge(status: number): void {

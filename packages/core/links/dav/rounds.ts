@@ -1,6 +1,7 @@
 // Read again and again, each time from the best server that answers; one that does not rests a while.
 import { errorValue, type ErrorValue } from '@openparley/contract'
 import { backoff } from '@openparley/protocols/common'
+import { type Resting, resting } from '../../runtime/resting.ts'
 import type { Millis, World } from '../../runtime/world.ts'
 import { DavFailure } from './asking.ts'
 
@@ -39,8 +40,8 @@ export function rounds({ world, servers, setting, pollS, read, show }: RoundsOpt
   let wake: (() => void) | undefined
   let waitsForS: number | undefined
   let failures = 0
-  /** Servers that did not answer, and until when others are asked first. */
-  const resting = new Map<string, { readonly failures: number; readonly until: Millis }>()
+  const newRest = (): Resting => resting(world, (count) => backoff(count, pause, world.dice))
+  let rest = newRest()
 
   const after = (forMs: Millis, mine: AbortController): void => {
     wake = world.clock.at(world.clock.now() + forMs, () => begin(mine))
@@ -52,16 +53,14 @@ export function rounds({ world, servers, setting, pollS, read, show }: RoundsOpt
     round = go(mine)
   }
   const go = async (mine: AbortController): Promise<void> => {
-    const all = servers()
-    const rests = (server: string): boolean => (resting.get(server)?.until ?? 0) > world.clock.now()
     let failure = errorValue('setting-missing', setting)
     let leastMs = 0
-    for (const server of [...all.filter((each) => !rests(each)), ...all.filter(rests)]) {
+    for (const server of rest.order(servers())) {
       try {
         const said = await read(server, mine.signal)
         if (mine.signal.aborted) return
         failures = 0
-        resting.delete(server)
+        rest.works(server)
         waitsForS = pollS()
         show({ is: 'ok', server, ...said })
         return after(waitsForS * 1000 * (0.9 + world.dice.roll() / 5), mine)
@@ -69,8 +68,7 @@ export function rounds({ world, servers, setting, pollS, read, show }: RoundsOpt
         if (mine.signal.aborted) return
         failure = thrown instanceof DavFailure ? thrown.error : errorValue('internal', String(thrown))
         if (thrown instanceof DavFailure) leastMs = Math.max(leastMs, thrown.afterMs)
-        const count = (resting.get(server)?.failures ?? 0) + 1
-        resting.set(server, { failures: count, until: world.clock.now() + backoff(count, rest, world.dice) })
+        rest.failed(server, failure)
         // Another server of the same people would say the same, and wrong passwords lock accounts.
         if (finals.includes(failure.code)) return show({ is: 'failed', server, error: failure })
       }
@@ -96,7 +94,7 @@ export function rounds({ world, servers, setting, pollS, read, show }: RoundsOpt
       running = undefined
       wake?.()
       wake = undefined
-      resting.clear()
+      rest = newRest()
       show({ is: 'off' })
       await round
       return true
@@ -106,4 +104,4 @@ export function rounds({ world, servers, setting, pollS, read, show }: RoundsOpt
 
 const finals: readonly string[] = ['credentials-rejected', 'credentials-missing', 'setting-missing']
 const wait = { baseMs: 5000, mostMs: 300_000 }
-const rest = { baseMs: 30_000, mostMs: 600_000 }
+const pause = { baseMs: 30_000, mostMs: 600_000 }

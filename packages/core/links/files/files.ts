@@ -2,6 +2,7 @@
 import type { PeerCause, Settings } from '@openparley/contract'
 import { addressOf, type DnsResolver, httpRequest, NetFailure, placeOf } from '@openparley/net'
 import type { Clock, Dice } from '@openparley/protocols/common'
+import { trustIn } from '../../runtime/trust.ts'
 import { fetchByTftp, TftpFailure } from './tftp.ts'
 
 export type FileFault =
@@ -70,10 +71,7 @@ export function filesLink(options: FilesOptions): FilesLink {
     }
     const answer = await httpRequest({
       url: urlOf(way, server, name, now),
-      trust: {
-        verify: now['cucm.tls.verify'],
-        ...(now['cucm.tls.ca'] === undefined ? {} : { ca: now['cucm.tls.ca'] }),
-      },
+      trust: trustIn(now, 'cucm'),
       timeoutMs,
       mostBytes,
       dns: dns(),

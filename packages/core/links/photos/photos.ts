@@ -1,7 +1,7 @@
 // Pictures of people at an address that a pattern gives: https://photos.example.com/sAMAccountName.jpg.
 import { ParleyError, type Photo, type Settings } from '@openparley/contract'
 import { type DnsResolver, httpRequest, netFailure } from '@openparley/net'
-import { networkCause } from '../../runtime/network-causes.ts'
+import { networkError } from '../../runtime/network-causes.ts'
 import { photoIn } from '../../runtime/photo.ts'
 
 export interface PhotoPattern {
@@ -46,9 +46,7 @@ export async function fetchPhoto(url: URL, { ca, timeoutMs, dns, signal }: Photo
     const { status, body, tooLarge } = await httpRequest({ url: url.href, trust, timeoutMs, mostBytes, dns, signal })
     return status === 200 && !tooLarge ? photoIn(body.toString('base64')) : undefined
   } catch (thrown) {
-    const { is, system } = netFailure(thrown)
-    const { code, peer } = networkCause(is, system)
-    throw new ParleyError(code, url.host, peer)
+    throw networkError(netFailure(thrown), url.host)
   }
 }
 

@@ -25,6 +25,7 @@ import {
   writeUri,
 } from '@openparley/protocols/sip'
 import type { EngineRecord, Recorder } from '../../runtime/recorder.ts'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import { networkFailure } from './causes.ts'
 import { type Account, credentialsOf } from './credentials.ts'
@@ -210,10 +211,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const openFlowsFor = async (hop: Hop): Promise<Flows> =>
     shared.open(`sip:${contactUser}@${domainHost(domain)}`, {
       localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
-      trust: {
-        verify: settings['softphone.tls.verify'],
-        ...(settings['softphone.tls.ca'] === undefined ? {} : { ca: settings['softphone.tls.ca'] }),
-      },
+      trust: trustIn(settings, 'softphone'),
       nameOf: (remote) => names.get(remote) ?? remote,
       connectTimeoutMs,
       onMessage: (message, from) => {

@@ -3,6 +3,7 @@
 import { errorValue, ParleyError, type Settings } from '@openparley/contract'
 import { type DnsResolver, NetFailure } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
+import { trustIn } from '../../runtime/trust.ts'
 import type { World } from '../../runtime/world.ts'
 import { bareOf } from './address.ts'
 import { described, disco } from './capabilities.ts'
@@ -180,8 +181,7 @@ export function xmppLink(options: XmppLinkOptions): XmppLink {
       mostStanzaBytes: settings()['xmpp.mostStanzaBytes'],
       timeoutMs,
       connect: () => {
-        const { 'xmpp.tls.ca': ca, 'xmpp.tls.verify': verify } = settings()
-        const trust = { verify, ...(ca === undefined ? {} : { ca }) }
+        const trust = trustIn(settings(), 'xmpp')
         return connectSecurely(place as Place, { domain, trust, timeoutMs, signal: attempt.signal })
       },
     })
