@@ -39,7 +39,7 @@ export interface Beside extends Pick<CallNeeds, 'reach' | 'personAt' | 'known' |
   lamps(all: readonly Lamp[]): void
   /** A call is over. */
   called(entry: HistoryEntry): void
-  readonly diagnosis: Pick<Diagnosed, 'chat' | 'calendar' | 'directory' | 'voicemail' | 'conferences'>
+  readonly diagnosis: Diagnosed['beside']
   /** An application has left. */
   released(application: string): void
   /** Nobody is in a conference any more; what comes of it is still recorded. */

@@ -2,6 +2,8 @@
 import { type DiagnosisStep, errorValue, type HealthRow, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { type CalendarState, caldavCalendar, calendarPersonIn } from './adapters/calendar-caldav/index.ts'
+import { settling } from './runtime/settling.ts'
+import { stepOf } from './runtime/step.ts'
 import type { World } from './runtime/world.ts'
 import type { PlannedMeeting } from './services/conferences/port.ts'
 import type { TellMeetings } from './services/presence/index.ts'
@@ -31,7 +33,7 @@ export function calendarOfSession({ row, settings, tell, world, ...rest }: Calen
   let count = 0
   let begunMs = 0
   let tookMs = 0
-  const waiting = new Set<() => void>()
+  const known = settling(world, () => state.is !== 'reading')
   const calendar = caldavCalendar({
     settings,
     world,
@@ -46,19 +48,9 @@ export function calendarOfSession({ row, settings, tell, world, ...rest }: Calen
       else if (state.is === 'reading') tookMs = now - begunMs
       state = next
       row(rowOf(state))
-      if (state.is !== 'reading') for (const go of [...waiting]) go()
+      known.look()
     },
   })
-  /** Resolves when it is known how it went, or after a while. */
-  const known = async (): Promise<void> => {
-    if (state.is !== 'reading') return
-    const over = Promise.withResolvers<void>()
-    waiting.add(over.resolve)
-    const cancel = world.clock.at(world.clock.now() + mostWaitMs, over.resolve)
-    await over.promise
-    cancel()
-    waiting.delete(over.resolve)
-  }
   let isSignedIn = false
   const look = (): void => {
     const now = settings()
@@ -79,18 +71,14 @@ export function calendarOfSession({ row, settings, tell, world, ...rest }: Calen
     },
     look,
     diagnosis: async () => {
-      await known()
+      await known.settled()
       if (state.is === 'off') return undefined
       const error = state.is === 'reading' ? errorValue('server-silent') : state.error
-      const step = { step: 'calendar', ms: Math.round(tookMs), ...addressOf(state) }
-      return error
-        ? { ...step, ok: false, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
-        : { ...step, ok: true, evidence: `${count} ${count === 1 ? 'meeting' : 'meetings'} in the next two days` }
+      const well = `${count} ${count === 1 ? 'meeting' : 'meetings'} in the next two days`
+      return stepOf('calendar', { ms: tookMs, address: state.server, well }, error)
     },
   }
 }
-
-const mostWaitMs = 20_000
 
 function addressOf({ server }: CalendarState): { readonly address?: string } {
   return server === undefined ? {} : { address: server }

@@ -12,6 +12,7 @@ import { bigBlueButtonConferences } from './adapters/conferences-bigbluebutton/i
 import { jitsiConferences } from './adapters/conferences-jitsi/index.ts'
 import { webexConferences } from './adapters/conferences-webex/index.ts'
 import { janusConferences } from './adapters/conferences-janus/index.ts'
+import { stepOf } from './runtime/step.ts'
 import type { World } from './runtime/world.ts'
 import type { ChatService } from './services/chat/index.ts'
 import type { PlannedMeeting } from './services/conferences/port.ts'
@@ -129,20 +130,9 @@ export function conferencesOfSession(parts: ConferencesParts): ConferencesOfSess
       await Promise.all(ports.map((port) => port.look()))
       const all = [...states.values()]
       const worst = all.find(({ error }) => error) ?? all.find(({ server }) => server !== undefined) ?? all[0]
-      const step = {
-        step: 'conferences',
-        ms: Math.round(world.clock.now() - begun),
-        ...(worst?.server === undefined ? {} : { address: worst.server }),
-      }
-      return worst?.error
-        ? {
-            ...step,
-            ok: false,
-            code: worst.error.code,
-            evidence: worst.error.detail ?? worst.error.sentence,
-            hint: worst.error.next,
-          }
-        : { ...step, ok: true, evidence: ports.map(({ kind }) => kind).join(', ') }
+      const ms = world.clock.now() - begun
+      const well = ports.map(({ kind }) => kind).join(', ')
+      return stepOf('conferences', { ms, address: worst?.server, well }, worst?.error)
     },
     close: async () => {
       meetings.close()

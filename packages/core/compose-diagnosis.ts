@@ -1,6 +1,6 @@
 // A diagnosis of a session: the steps of its sign-in, and what stands beside them.
 import type { DiagnosisStep, RuleDirection, Settings, StateOf, services } from '@openparley/contract'
-import type { XmppState } from './links/xmpp/index.ts'
+import { skippedStep, stepOf } from './runtime/step.ts'
 import type { DialRulesService } from './services/dial-rules/index.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
 import type { Provisioning } from './services/provisioning/index.ts'
@@ -13,28 +13,19 @@ export interface Diagnosis {
 export interface Diagnosed {
   readonly way: Provisioning
   readonly rules: DialRulesService
-  /** How signing in to the chat server went; undefined: nobody signs in to one. */
-  readonly chat: () => Promise<XmppState | undefined>
-  /** How the calendar was read; undefined: nobody wants it read. */
-  readonly calendar: () => Promise<DiagnosisStep | undefined>
-  /** How the sources of the directory stand; undefined: there is none. */
-  readonly directory: () => Promise<DiagnosisStep | undefined>
-  /** How the mailbox is reached; undefined: no settings name one. */
-  readonly voicemail: () => Promise<DiagnosisStep | undefined>
-  /** How the conference servers answer; undefined: settings name none. */
-  readonly conferences: () => Promise<DiagnosisStep | undefined>
+  /** How each of those with servers of their own went, when that is known; undefined: no settings name one. */
+  readonly beside: Readonly<Record<Beside, () => Promise<DiagnosisStep | undefined>>>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
 
+type Beside = 'chat' | 'calendar' | 'directory' | 'voicemail' | 'conferences'
+
 export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
+  // The others sign in when it is known what the settings are.
   const way = await looked.way.diagnosis()
-  const calendar = (await looked.calendar()) ?? skipped('calendar', 'no calendar server is set')
-  const directory = (await looked.directory()) ?? skipped('directory', 'no directory is set')
-  const voicemail = (await looked.voicemail()) ?? skipped('voicemail', 'no mail store is set')
-  const conferences = (await looked.conferences()) ?? skipped('conferences', 'no conference server is set')
-  const calls = [...way.steps, await rulesStep(looked, way.ok)]
-  const steps = [...calls, await chatStep(looked), calendar, directory, voicemail, conferences]
+  const beside = order.map(async (name) => (await looked.beside[name]()) ?? skippedStep(name, without[name]))
+  const steps = [...way.steps, ...(await Promise.all([rulesStep(looked, way.ok), ...beside]))]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 
@@ -42,39 +33,28 @@ export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
 async function rulesStep({ rules, settings, now }: Diagnosed, cameSoFar: boolean): Promise<DiagnosisStep> {
   // Files and the database need different things of a server: who finds the one has not found the other.
   const step = settings()['dialRules.from'] === 'axl' ? 'dial-rules-database' : 'dial-rules'
-  if (!cameSoFar) return skipped(step, 'a step before has failed')
+  if (!cameSoFar) return skippedStep(step, 'a step before has failed')
   const begun = now()
   await rules.look()
   const { state } = rules.state.read()
   const error = troubleOf(state)
-  const ms = Math.round(now() - begun)
-  if (error) {
-    const evidence = error.detail ?? error.sentence
-    return { step, ok: false, ms, code: error.code, evidence, hint: error.next }
-  }
+  const ms = now() - begun
+  if (error) return stepOf(step, { ms }, error)
   const found = (['application', 'directory'] as const).filter((direction) => state[direction].from !== undefined)
-  if (found.length === 0) return skipped(step, 'there are no dial rules')
-  return { step, ok: true, ms, evidence: found.map((direction) => evidenceOf(direction, state)).join('; ') }
-}
-
-/** Chat has servers of its own: it goes well or not, whatever becomes of the phone. */
-async function chatStep({ chat, now }: Diagnosed): Promise<DiagnosisStep> {
-  const step = 'chat'
-  const begun = now()
-  const state = await chat()
-  if (state === undefined || state.is === 'off') return skipped(step, 'no chat server is set or found')
-  const ms = Math.round(now() - begun)
-  const at = state.server === undefined ? {} : { address: state.server }
-  const { error } = state
-  if (!error) return { step, ok: true, ...at, ms, evidence: 'signed in' }
-  return { step, ok: false, ...at, ms, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
-}
-
-function skipped(step: string, evidence: string): DiagnosisStep {
-  return { step, ok: true, skipped: true, ms: 0, evidence }
+  if (found.length === 0) return skippedStep(step, 'there are no dial rules')
+  return stepOf(step, { ms, evidence: found.map((direction) => evidenceOf(direction, state)).join('; ') })
 }
 
 function evidenceOf(direction: RuleDirection, state: StateOf<(typeof services)['dialRules']>): string {
   const { count, from } = state[direction]
   return `${count} ${direction} rules from ${from}`
+}
+
+const order: readonly Beside[] = ['chat', 'calendar', 'directory', 'voicemail', 'conferences']
+const without: Readonly<Record<Beside, string>> = {
+  chat: 'no chat server is set or found',
+  calendar: 'no calendar server is set',
+  directory: 'no directory is set',
+  voicemail: 'no mail store is set',
+  conferences: 'no conference server is set',
 }

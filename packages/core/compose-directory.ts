@@ -3,6 +3,7 @@ import {
   type Contact,
   type DiagnosisStep,
   type DirectoryEntry,
+  errorValue,
   type HealthRow,
   type Photo,
   type Settings,
@@ -13,6 +14,8 @@ import { ldapDirectory } from './adapters/directory-ldap/index.ts'
 import { udsDirectory } from './adapters/directory-uds/index.ts'
 import { vcardDirectory } from './adapters/directory-vcard/index.ts'
 import { secretOf } from './runtime/secret.ts'
+import { settling } from './runtime/settling.ts'
+import { stepOf } from './runtime/step.ts'
 import type { World } from './runtime/world.ts'
 import type { KnownParty } from './services/calls/port.ts'
 import {
@@ -77,7 +80,6 @@ const ways: Readonly<Record<DirectoryPort['kind'], (parts: WayParts) => Director
 export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
   const { world, epoch, settings, toLookUp, contact, row, changed } = parts
   const states = new Map<DirectoryPort['kind'], SourceState>()
-  const waiting = new Set<() => void>()
   let sources: readonly DirectoryPort[] = []
   let begunMs = 0
   const service = directory(world, epoch, {
@@ -89,27 +91,15 @@ export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
       return found && (found.favourite ? 'favourite' : 'contact')
     },
   })
+  const isKnown = (): boolean => ![...states.values()].some(({ is }) => is === 'starting')
+  const known = settling(world, isKnown)
   const told = (kind: DirectoryPort['kind'], state: SourceState | undefined): void => {
     if (state) states.set(kind, state)
     else states.delete(kind)
     service.told(kind, state)
     row(rowOf([...states.values()]))
-    for (const go of [...waiting]) go()
+    known.look()
     if (state?.is === 'ready') changed()
-  }
-  const isKnown = (): boolean => ![...states.values()].some(({ is }) => is === 'starting')
-  /** Resolves when it is known of each how it stands, or after a while. */
-  const allKnown = async (): Promise<void> => {
-    const over = Promise.withResolvers<void>()
-    const look = (): void => {
-      if (isKnown()) over.resolve()
-    }
-    waiting.add(look)
-    look()
-    const cancel = world.clock.at(world.clock.now() + mostWaitMs, over.resolve)
-    await over.promise
-    cancel()
-    waiting.delete(look)
   }
   const signOut = async (): Promise<void> => {
     const before = sources
@@ -139,16 +129,12 @@ export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
     photo: (entry) => service.photo(entry),
     diagnosis: async () => {
       if (sources.length === 0) return undefined
-      await allKnown()
+      await known.settled()
       const all = [...states]
-      const [failed] = all.flatMap(([, { is, error }]) => (error && is !== 'ready' ? [error] : []))
-      const evidence = all.map(
-        ([kind, { is, entries }]) => `${kind} ${entries === undefined ? is : `${entries} entries`}`,
-      )
-      const step = { step: 'directory', ms: Math.round(world.clock.now() - begunMs) }
-      return failed
-        ? { ...step, ok: false, code: failed.code, evidence: failed.detail ?? failed.sentence, hint: failed.next }
-        : { ...step, ok: isKnown(), evidence: evidence.join(', ') }
+      const [failed] = all.flatMap(([, { is, error: why }]) => (why && is !== 'ready' ? [why] : []))
+      const error = failed ?? (isKnown() ? undefined : errorValue('server-silent'))
+      const stand = all.map(([kind, { is, entries }]) => `${kind} ${entries === undefined ? is : `${entries} entries`}`)
+      return stepOf('directory', { ms: world.clock.now() - begunMs, well: stand.join(', ') }, error)
     },
     close: async () => {
       service.close()
@@ -158,7 +144,6 @@ export function directoryOfSession(parts: DirectoryParts): DirectoryOfSession {
 }
 
 const order: readonly DirectoryPort['kind'][] = ['ldap', 'uds', 'carddav', 'vcard']
-const mostWaitMs = 20_000
 
 function rowOf(states: readonly SourceState[]): Row {
   const [lacking] = states.filter(({ is }) => is === 'failed' || is === 'waiting')

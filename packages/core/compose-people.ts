@@ -26,6 +26,7 @@ import type { ConferencesOfSession } from './compose-conferences.ts'
 import type { SharedLink } from './links/sip/index.ts'
 import type { Store } from './links/store/index.ts'
 import { type XmppLink, type XmppState, xmppLink } from './links/xmpp/index.ts'
+import { stepOf } from './runtime/step.ts'
 import type { World } from './runtime/world.ts'
 import type { AnyServiceBody } from './runtime/service.ts'
 import { type ChatPort, type ChatService, chat, type FilePort } from './services/chat/index.ts'
@@ -47,7 +48,7 @@ export interface People {
   /** A call is over. */
   called(entry: HistoryEntry): void
   /** How signing in to the chat server went; undefined: nobody signs in to one. */
-  chatDiagnosis(): Promise<XmppState | undefined>
+  chatDiagnosis(): Promise<DiagnosisStep | undefined>
   readonly list: Pick<ContactsService, 'reach' | 'personAt' | 'contact' | 'waysTo' | 'named'>
   /** What was written, for the record of everything. */
   readonly messages: ChatService['record']
@@ -260,7 +261,14 @@ export function people({
       calledNow(entry)
       if (entry.person !== undefined) talk.called(entry, entry.person)
     },
-    chatDiagnosis: async () => signedIn?.link.settled(),
+    chatDiagnosis: async () => {
+      const begunMs = world.clock.now()
+      const state = await signedIn?.link.settled()
+      if (state === undefined || state.is === 'off') return undefined
+      const { server: address, error } = state
+      const ms = world.clock.now() - begunMs
+      return stepOf('chat', { ms, address, well: 'signed in' }, error)
+    },
     list,
     messages: talk.record,
     nameOf: (number) => {

@@ -125,7 +125,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
       diagnose({
         way,
         rules: dialling,
-        ...beside.diagnosis,
+        beside: beside.diagnosis,
         settings: () => settings.current(),
         now: world.clock.now,
       }),

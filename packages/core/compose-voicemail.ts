@@ -13,6 +13,8 @@ import type { DnsResolver } from '@openparley/net'
 import { imapVoicemail } from './adapters/voicemail-imap/index.ts'
 import { unityVoicemail } from './adapters/voicemail-unity/index.ts'
 import { loginIn } from './runtime/login.ts'
+import { settling } from './runtime/settling.ts'
+import { stepOf } from './runtime/step.ts'
 import type { World } from './runtime/world.ts'
 import {
   type VoicemailNeeds,
@@ -51,7 +53,6 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
   let port: VoicemailPort | undefined
   let begunMs = 0
   let tookMs = 0
-  const waiting = new Set<() => void>()
   const body = voicemail(world, parts.epoch, {
     ...parts,
     sound: { ...parts.sound, decoder: wavStream },
@@ -60,6 +61,7 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
     toBase64: (content) => Buffer.from(content.buffer, content.byteOffset, content.length).toString('base64'),
   })
   let mailbox: Mailbox = body.state.read().state.mailbox
+  const known = settling(world, () => mailbox.is !== 'connecting')
   body.state.follow((change) => {
     if (change.type !== 'mailbox') return
     const before = mailbox
@@ -68,18 +70,8 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
     if (mailbox.is === 'connecting') begunMs = world.clock.now()
     else tookMs = world.clock.now() - begunMs
     parts.row(rowOf(mailbox))
-    if (mailbox.is !== 'connecting') for (const go of [...waiting]) go()
+    known.look()
   })
-  /** Resolves when it is known how it went, or after a while. */
-  const known = async (): Promise<void> => {
-    if (mailbox.is !== 'connecting') return
-    const over = Promise.withResolvers<void>()
-    waiting.add(over.resolve)
-    const cancel = world.clock.at(world.clock.now() + mostWaitMs, over.resolve)
-    await over.promise
-    cancel()
-    waiting.delete(over.resolve)
-  }
   const signOut = async (): Promise<void> => {
     const before = port
     port = undefined
@@ -103,13 +95,11 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
       body.onPhone(told.find((messages) => messages.waiting) ?? told[0])
     },
     diagnosis: async () => {
-      await known()
-      if (mailbox.is === 'off') return undefined
-      const error = mailbox.is === 'connecting' ? errorValue('server-silent') : mailbox.error
-      const step = { step: 'voicemail', ms: Math.round(tookMs), ...addressOf(mailbox) }
-      return error
-        ? { ...step, ok: false, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
-        : { ...step, ok: true, evidence: `${mailbox.total} messages, ${mailbox.fresh} new` }
+      await known.settled()
+      const { is, server, total, fresh } = mailbox
+      if (is === 'off') return undefined
+      const error = is === 'connecting' ? errorValue('server-silent') : mailbox.error
+      return stepOf('voicemail', { ms: tookMs, address: server, well: `${total} messages, ${fresh} new` }, error)
     },
     close: async () => {
       await signOut()
@@ -117,8 +107,6 @@ export function voicemailOfSession(parts: VoicemailParts): VoicemailOfSession {
     },
   }
 }
-
-const mostWaitMs = 20_000
 
 function addressOf({ server }: Mailbox): { readonly address?: string } {
   return server === undefined ? {} : { address: server }

@@ -1,11 +1,12 @@
 // The way from a name and a password to a phone, as a host: asks for the engine (sign-in.ts), and tells what it comes to.
 import type { DiagnosisStep, ErrorValue, HealthRow, PhoneState, Settings } from '@openparley/contract'
 import type { Recorder } from '../../runtime/recorder.ts'
+import { stepOf } from '../../runtime/step.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Chosen } from './devices.ts'
 import type { Found, ProvisioningPort } from './port.ts'
 import { type Answer, type Question, SignIn, type SignInEffect, type SignInInput, settingsAsked } from './sign-in.ts'
-import { putStep, type StepName, stepOf } from './steps.ts'
+import { putStep, type StepName } from './steps.ts'
 
 export interface ProvisioningNeeds {
   readonly settings: () => Settings

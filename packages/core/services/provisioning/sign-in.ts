@@ -8,10 +8,11 @@ import {
   personOf,
   type Settings,
 } from '@openparley/contract'
+import { stepOf } from '../../runtime/step.ts'
 import type { Millis, World } from '../../runtime/world.ts'
 import { type Chosen, chooseDevice, classify } from './devices.ts'
 import type { Found, ListedDevice, Tried } from './port.ts'
-import { isFailed, type StepName, stepOf } from './steps.ts'
+import { isFailed, type StepName } from './steps.ts'
 
 /** What the way goes by. */
 export const settingsAsked = [
@@ -233,7 +234,7 @@ export class SignIn {
     const lines = tried.attempts.map((attempt) => lineOf(attempt, tried.attempts.length > 1))
     const evidence = [...lines, ...(told === undefined ? [] : [told])].join('; ')
     const error = isFailed(tried) ? tried.error : undefined
-    return stepOf(step, { ms: Math.round(now - this.#askedAt), ...addressOf(tried), evidence }, error)
+    return stepOf(step, { ms: now - this.#askedAt, ...addressOf(tried), evidence }, error)
   }
 }
 

@@ -4,22 +4,6 @@ import type { Tried } from './port.ts'
 
 export type StepName = 'settings' | 'discovery' | 'devices' | 'device' | 'device-config' | 'registration'
 
-export function stepOf(
-  step: StepName,
-  what: Partial<Pick<DiagnosisStep, 'ms' | 'address' | 'evidence'>>,
-  error?: ErrorValue,
-): DiagnosisStep {
-  const seen = [what.evidence, error?.detail].filter((each) => each !== undefined && each !== '').join('; ')
-  return {
-    step,
-    ok: error === undefined,
-    ms: 0,
-    ...what,
-    evidence: seen === '' && error ? error.sentence : seen,
-    ...(error ? { code: error.code, hint: error.next } : {}),
-  }
-}
-
 /** Takes the place of an earlier word on the same step. */
 export function putStep(list: DiagnosisStep[], step: DiagnosisStep): void {
   const at = list.findIndex((each) => each.step === step.step)
