@@ -14,9 +14,11 @@ import { ImapFlow } from 'imapflow'
 import { loginIn } from '../../runtime/login.ts'
 import { networkError } from '../../runtime/network-causes.ts'
 import { trustIn } from '../../runtime/trust.ts'
+import type { World } from '../../runtime/world.ts'
 import { causeOf } from './causes.ts'
 
 export interface OpeningOptions {
+  readonly world: World
   readonly server: string
   readonly settings: Settings
   readonly dns: DnsResolver
@@ -67,10 +69,11 @@ export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
   const abort = (): void => client.close()
   options.signal.addEventListener('abort', abort, { once: true })
   let isLate = false
-  const late = setTimeout(() => {
+  const { clock } = options.world
+  const cancel = clock.at(clock.now() + 2 * answerMs, () => {
     isLate = true
     client.close()
-  }, 2 * answerMs)
+  })
   try {
     await client.connect()
     return client
@@ -80,12 +83,12 @@ export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
     const { code, detail, peer } = causeOf(error)
     throw isLate ? new ParleyError('server-silent') : new ParleyError(code, detail, peer)
   } finally {
-    clearTimeout(late)
+    cancel()
     options.signal.removeEventListener('abort', abort)
   }
 }
 
-async function connected({ server, settings, dns, signal }: OpeningOptions): Promise<Socket> {
+async function connected({ world, server, settings, dns, signal }: OpeningOptions): Promise<Socket> {
   const how = settings['voicemail.imap.tls']
   const { host, port = settings['voicemail.imap.port'] ?? (how === true ? 993 : 143) } = placeOf(server)
   const address = await addressOf(host, dns)
@@ -97,13 +100,13 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
   const socket = await connectSocket(how === true ? { ...to, tls: { trust, name: host } } : to)
   socket.setNoDelay(true)
   try {
-    const greeting = await linesOf(socket, signal, (line) => line.startsWith('* '))
+    const greeting = await linesOf(socket, { world, signal }, (line) => line.startsWith('* '))
     if (how !== 'starttls') {
       socket.unshift(greeting)
       return socket
     }
     socket.write('1 STARTTLS\r\n')
-    const answer = await linesOf(socket, signal, (line) => line.startsWith('1 '))
+    const answer = await linesOf(socket, { world, signal }, (line) => line.startsWith('1 '))
     // More than the answer was said in the clear, and would be read as if it had been said in secret (CVE-2011-0411).
     const isAll = answer.indexOf('\r\n') === answer.length - 2
     if (!/^1 OK\b/i.test(answer.toString('latin1')) || !isAll)
@@ -119,14 +122,18 @@ async function connected({ server, settings, dns, signal }: OpeningOptions): Pro
 }
 
 /** The bytes up to the first whole line that is awaited. */
-function linesOf(socket: Socket, signal: AbortSignal, isIt: (line: string) => boolean): Promise<Buffer> {
+function linesOf(
+  socket: Socket,
+  { world: { clock }, signal }: Pick<OpeningOptions, 'world' | 'signal'>,
+  isIt: (line: string) => boolean,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let heard: Buffer = Buffer.alloc(0)
-    const timer = setTimeout(() => over(new NetFailure('silent', 'no greeting in time')), answerMs)
+    const cancel = clock.at(clock.now() + answerMs, () => over(new NetFailure('silent', 'no greeting in time')))
     const abort = (): void => over(new NetFailure('closed', 'given up'))
     const closed = (): void => over(new NetFailure('closed', 'closed before its greeting'))
     const over = (failure?: Error): void => {
-      clearTimeout(timer)
+      cancel()
       signal.removeEventListener('abort', abort)
       socket.pause()
       socket.off('data', take).off('close', closed).off('end', closed).off('error', closed)

@@ -58,7 +58,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
   }
 
   const at = async (server: string, signal: AbortSignal, ready: () => void): Promise<ErrorValue> => {
-    const client = await openStore({ server, settings: settings(), dns: dns(), signal })
+    const client = await openStore({ world, server, settings: settings(), dns: dns(), signal })
     const over = Promise.withResolvers<ErrorValue>()
     let why: unknown
     client.on('error', (error: unknown) => {
