@@ -1,6 +1,6 @@
 // `npm test`: the quick part, then those against real servers and clients. --quick or --peers for one of them, --node for another Node.
-// On another Node what says something of the tests alone is left out (PARLEY_OTHER_NODE): that journeys fail when they are sabotaged, most lives of calls;
-// and what says for each fault of the lab what a person is told of it, and runs the guides’ commands: that is the same whichever Node tells it.
+// On another Node what says something of the tests alone is left out (PARLEY_OTHER_NODE): that journeys fail when they are sabotaged; and what is the
+// same whichever Node does it, and long: what a person is told of each fault of the lab, most commands, the guides’, and lives of calls by the thousand.
 // --again: of files that failed, few, each is run once more, alone, and it is said so: on a machine that others share a moment is lost now and then.
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -21,13 +21,26 @@ const node = values.node ?? process.execPath
 const servers = ['dovecot', 'janus', 'kamailio', 'npm', 'openldap', 'prosody', 'radicale', 'slixmpp'].map((name) =>
   join('tests', 'peers', name),
 )
-const ofFaults = ['doctor', 'told', 'faults', 'report', 'guide'].map((name) => join('tests', `${name}.test.ts`))
+const long = [
+  'doctor',
+  'told',
+  'faults',
+  'report',
+  'guide',
+  'settings',
+  'dial-rules',
+  'calls-property',
+  'calls-heap',
+  'people-files-killed',
+]
+const commands = ['people', 'phone', 'voicemail'].map((name) => `${name}-commands`)
+const once = [...long, ...commands].map((name) => join('tests', `${name}.test.ts`))
 const parts: { readonly name: string; readonly files: readonly string[]; readonly concurrency: number }[] = []
 if (!values.peers) {
   const all = globSync(['{packages,apps,examples}/**/*.test.ts', 'scripts/*.test.ts', 'tests/*.test.ts'], {
     exclude: (path) => path.includes('node_modules'),
   })
-  const files = values.node === undefined ? all : all.filter((path) => !ofFaults.includes(path))
+  const files = values.node === undefined ? all : all.filter((path) => !once.includes(path))
   parts.push({ name: 'quick', files: files.toSorted(), concurrency: 2 })
 }
 if (!values.quick) {

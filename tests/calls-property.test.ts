@@ -27,4 +27,4 @@ describe('a fault in the tables is found:', () => {
     test(what, async () => assert.ok(await found({ from: 1, to: 10_000, fault }), 'by no seed below 10,000'))
 })
 
-const lives = process.env['PARLEY_OTHER_NODE'] === undefined ? 1000 : 200
+const lives = 1000
