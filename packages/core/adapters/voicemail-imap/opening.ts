@@ -10,7 +10,7 @@ import {
   netFailure,
   placeOf,
 } from '@openparley/net'
-import { ImapFlow } from 'imapflow'
+import type { ImapFlow } from 'imapflow'
 import { loginIn } from '../../runtime/login.ts'
 import { networkError } from '../../runtime/network-causes.ts'
 import { trustIn } from '../../runtime/trust.ts'
@@ -29,12 +29,14 @@ export interface OpeningOptions {
 export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
   const login = loginIn(options.settings, 'voicemail')
   if (!login) throw new ParleyError('credentials-missing', 'voicemail.password')
+  // With the first mail store: it is a seventh of all that a core would read as it starts, and most have none.
+  const { ImapFlow: Client } = await import('imapflow')
   const socket = await connected(options).catch((thrown: unknown) => {
     if (thrown instanceof ParleyError) throw thrown
     throw networkError(netFailure(thrown))
   })
   const { host, port } = placeOf(options.server)
-  const client = new ImapFlow({
+  const client = new Client({
     host,
     port: port ?? 993,
     // It is as secure as it is to be: to the library it is plain.
