@@ -1,7 +1,7 @@
 // A mailbox in a test, with what it has told: the network, the server and the clock are real, chance is not.
 import { readSettings, type Settings } from '@openparley/contract'
 import { type DnsResolver, dnsResolver, realClock } from '@openparley/net'
-import { seededDice } from '@openparley/testkit'
+import { followed, seededDice } from '@openparley/testkit'
 import type { World } from '../../runtime/world.ts'
 import type { Kept, MailboxState, VoicemailEvent, VoicemailPort } from './port.ts'
 
@@ -25,45 +25,22 @@ export interface Opened {
 }
 
 export function houseOf(open: (opened: Opened) => VoicemailPort, given: Readonly<Record<string, unknown>>): House {
-  const events: VoicemailEvent[] = []
-  const looking = new Set<() => void>()
-  let kept: readonly Kept[] = []
-  let state: MailboxState = { is: 'off' }
+  const told = followed<VoicemailEvent>()
   const port = open({
     world: { clock: realClock, dice: seededDice(1), wall: () => new Date().toISOString() },
     settings: () => readSettings(given),
     dns: () => dnsResolver(),
-    tell: (event) => {
-      events.push(event)
-      if (event.type === 'state') state = event.state
-      else kept = event.messages
-      for (const look of [...looking]) look()
-    },
+    tell: told.tell,
   })
+  const lists = (): (readonly Kept[])[] => told.all.flatMap((event) => (event.type === 'list' ? [event.messages] : []))
+  const kept = (): readonly Kept[] => lists().at(-1) ?? []
+  const state = (): MailboxState =>
+    told.all.flatMap((event) => (event.type === 'state' ? [event.state] : [])).at(-1) ?? { is: 'off' }
   return {
     port,
-    events,
-    kept: () => kept,
-    counts: () => events.flatMap((event) => (event.type === 'list' ? [event.messages.length] : [])),
-    until: (what, is) =>
-      new Promise((resolve, reject) => {
-        const end = (): void => {
-          clearTimeout(timer)
-          looking.delete(look)
-        }
-        const look = (): void => {
-          if (!is(kept, state)) return
-          end()
-          resolve()
-        }
-        const timer = setTimeout(() => {
-          end()
-          reject(new Error(`${what}: not in 20 s, but ${JSON.stringify(state)} with ${kept.length} messages`))
-        }, mostWaitMs)
-        looking.add(look)
-        look()
-      }),
+    events: told.all,
+    kept,
+    counts: () => lists().map(({ length }) => length),
+    until: async (what, is) => void (await told.until(what, () => is(kept(), state()))),
   }
 }
-
-const mostWaitMs = 20_000
