@@ -6,6 +6,7 @@ import type { OfPage } from './page.ts'
 import { pastMessages } from './past-messages.ts'
 import { everything, type Kind } from './past-model.ts'
 import { Quiet } from './quiet.tsx'
+import { SearchField } from './search-field.tsx'
 
 export function HistoryFilter({ page: { model, acts } }: OfPage): JSX.Element {
   const { narrowed } = model.past
@@ -26,18 +27,13 @@ export function HistoryFilter({ page: { model, acts } }: OfPage): JSX.Element {
   return (
     <search class="history-filter">
       <div class="people-seek">
-        <label class="setting grow">
-          <span class="unseen">{pastMessages.search}</span>
-          <input
-            type="search"
-            placeholder={pastMessages.find}
-            autocomplete="off"
-            spellcheck={false}
-            maxLength={256}
-            value={words}
-            onInput={({ currentTarget }) => typed({ words: currentTarget.value })}
-          />
-        </label>
+        <SearchField
+          grows
+          label={pastMessages.search}
+          hint={pastMessages.find}
+          value={words}
+          typed={(text) => typed({ words: text })}
+        />
         <label class="setting">
           <span class="unseen">{pastMessages.kind}</span>
           <select value={kind} onChange={({ currentTarget }) => acts.narrow({ kind: currentTarget.value as Kind })}>

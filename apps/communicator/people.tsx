@@ -10,6 +10,7 @@ import type { OfPage } from './page.ts'
 import { peopleMessages } from './people-messages.ts'
 import { type GroupBy, rowsOf } from './people-rows.ts'
 import { Quiet } from './quiet.tsx'
+import { SearchField } from './search-field.tsx'
 
 export function People({ page }: OfPage): JSX.Element {
   const { people } = peopleMessages
@@ -65,24 +66,20 @@ function Found({ page }: OfPage): JSX.Element {
   return (
     <>
       <div class="people-seek">
-        <label class="setting grow">
-          <span class="unseen">{people.filter}</span>
-          <input
-            type="search"
-            placeholder={people.filter}
-            autocomplete="off"
-            spellcheck={false}
-            value={filter}
-            onInput={({ currentTarget }) => {
-              filter.value = currentTarget.value
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowDown' || rows.length === 0) return
-              event.preventDefault()
-              focus(places.contacts)
-            }}
-          />
-        </label>
+        <SearchField
+          grows
+          label={people.filter}
+          hint={people.filter}
+          value={filter}
+          typed={(text) => {
+            filter.value = text
+          }}
+          pressed={(event) => {
+            if (event.key !== 'ArrowDown' || rows.length === 0) return
+            event.preventDefault()
+            focus(places.contacts)
+          }}
+        />
         <label class="setting">
           <span class="unseen">{people.groupBy}</span>
           <select value={by} onChange={({ currentTarget }) => (by.value = currentTarget.value as GroupBy)}>
@@ -119,19 +116,14 @@ function InDirectory({ page }: OfPage): JSX.Element {
   const filter = useSignal('')
   return (
     <>
-      <label class="setting">
-        <span class="unseen">{people.filter}</span>
-        <input
-          type="search"
-          placeholder={people.filter}
-          autocomplete="off"
-          spellcheck={false}
-          value={filter}
-          onInput={({ currentTarget }) => {
-            filter.value = currentTarget.value
-          }}
-        />
-      </label>
+      <SearchField
+        label={people.filter}
+        hint={people.filter}
+        value={filter}
+        typed={(text) => {
+          filter.value = text
+        }}
+      />
       <DirectoryFound page={page} box="people" text={filter.value} />
     </>
   )

@@ -8,6 +8,7 @@ import { useEffect, useId } from 'preact/hooks'
 import { Dialog } from './kit.tsx'
 import { messages } from './messages.ts'
 import type { OfPage } from './page.ts'
+import { SearchField } from './search-field.tsx'
 import { type Form, formOf, typed, written } from './setting-forms.ts'
 
 type Schema = Readonly<Record<string, SettingEntry>>
@@ -52,14 +53,13 @@ function Settings({ page: { model, face } }: OfPage): JSX.Element {
           </button>
         </div>
       )}
-      <label class="setting">
-        <span>{settings.search}</span>
-        <input
-          type="search"
-          value={sought.value}
-          onInput={({ currentTarget }) => (sought.value = currentTarget.value)}
-        />
-      </label>
+      <SearchField
+        label={settings.search}
+        value={sought.value}
+        typed={(text) => {
+          sought.value = text
+        }}
+      />
       {[...groups].map(([group, entries]) => (
         <section key={group} aria-labelledby={`settings-${group}`}>
           <h3 id={`settings-${group}`}>{settings.groups[group] ?? group}</h3>

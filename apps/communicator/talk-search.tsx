@@ -7,6 +7,7 @@ import { chatMessages } from './chat-messages.ts'
 import { Icon } from './icons.tsx'
 import type { OfPage } from './page.ts'
 import { circleOf, cut, textOf, writerOf } from './said.ts'
+import { SearchField } from './search-field.tsx'
 import { dayOf, timeOfDay } from './time.ts'
 
 interface Found {
@@ -51,20 +52,16 @@ export function TalkSearch({
           if (sought !== '') void seek(sought)
         }}
       >
-        <label class="setting grow">
-          <span class="unseen">{search.field}</span>
-          <input
-            ref={field}
-            type="search"
-            placeholder={search.field}
-            autocomplete="off"
-            maxLength={256}
-            value={words}
-            onInput={({ currentTarget }) => {
-              words.value = currentTarget.value
-            }}
-          />
-        </label>
+        <SearchField
+          grows
+          field={field}
+          label={search.field}
+          hint={search.field}
+          value={words}
+          typed={(text) => {
+            words.value = text
+          }}
+        />
         <button type="submit" class="primary square" aria-label={search.now} title={search.now}>
           <Icon name="search" />
         </button>

@@ -59,8 +59,6 @@ export const Mailbox = z
     fresh: z.number().int().min(0),
     urgent: z.number().int().min(0).describe('Of the new ones.'),
     total: z.number().int().min(0).describe('Without the deleted ones.'),
-    /** Deleted messages can be brought back: they are kept in a folder, or marked until they are erased. */
-    undelete: z.boolean(),
     /** The number that is dialled to hear and to set up the mailbox by phone. */
     pilot: z.string().optional(),
   })

@@ -1,10 +1,8 @@
 // The lab's BigBlueButton: its API as the documents say it is, over HTTPS on loopback, and a page for who joins.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type Dice, writeXml, type XmlElement, xml } from '@openparley/protocols/common'
-import { holdPorts } from '../dead-port.ts'
+import { type Comings, httpsComings } from '../comings.ts'
 import type { FaultSet } from '../faults.ts'
 import { type Meeting, Meetings } from './meetings.ts'
 import { page, pageHeaders } from './page.ts'
@@ -18,7 +16,7 @@ export interface BigBlueButtonOptions {
   readonly nowMs: () => number
 }
 
-export interface BigBlueButtonServer {
+export interface BigBlueButtonServer extends Pick<Comings, 'go' | 'comeBack' | 'close'> {
   readonly address: string
   /** The same for everybody: an application’s, not a person’s. */
   readonly settings: Readonly<Record<string, unknown>>
@@ -26,10 +24,6 @@ export interface BigBlueButtonServer {
   meetings(): readonly Meeting[]
   /** The path and query of each request, the last thousand. */
   asked(): readonly string[]
-  /** Nothing listens any more, and nobody else is given its port. */
-  go(): Promise<void>
-  comeBack(): Promise<void>
-  close(): Promise<void>
 }
 
 interface Answer {
@@ -48,32 +42,18 @@ export async function openBigBlueButton(options: BigBlueButtonOptions): Promise<
   const { tls, ca, faults, dice, nowMs } = options
   const house: House = { meetings: new Meetings(dice, nowMs), secret: dice.token(256), faults }
   const asked: string[] = []
-  const open = async (port: number): Promise<Server> => {
-    const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
+  const server = await httpsComings({
+    tls,
+    answer: (request, response) => {
       asked.push(request.url ?? '')
       if (asked.length > mostAsked) asked.shift()
       // Nothing of it is read, and what is not read ends the connection.
       request.resume()
       if (faults.has('conference-silent')) return
       say(response, answerTo(request, house))
-    })
-    server.requestTimeout = 10_000
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
-    })
-    return server
-  }
-  const shut = async (server: Server | undefined): Promise<void> => {
-    if (!server) return
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
-  }
-  let server: Server | undefined = await open(0)
-  const { port } = server.address() as AddressInfo
-  let release: (() => Promise<void>) | undefined
-  const address = `https://127.0.0.1:${port}/bigbluebutton`
+    },
+  })
+  const address = `https://127.0.0.1:${server.ports[0]}/bigbluebutton`
   return {
     address,
     settings: {
@@ -83,23 +63,9 @@ export async function openBigBlueButton(options: BigBlueButtonOptions): Promise<
     },
     meetings: () => house.meetings.all(),
     asked: () => [...asked],
-    go: async () => {
-      const gone = server
-      server = undefined
-      if (!gone) return
-      await shut(gone)
-      release = await holdPorts({ tcp: [port] })
-    },
-    comeBack: async () => {
-      if (server) return
-      await release?.()
-      release = undefined
-      server = await open(port)
-    },
-    close: async () => {
-      await shut(server)
-      await release?.()
-    },
+    go: server.go,
+    comeBack: server.comeBack,
+    close: server.close,
   }
 }
 

@@ -1,10 +1,8 @@
 // The lab's server of calendars and address books: CalDAV and CardDAV over HTTPS on loopback, one of each for each person, empty at the start.
 import { timingSafeEqual } from 'node:crypto'
-import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { isXml, readXml } from '@openparley/protocols/common'
-import { holdPorts } from '../dead-port.ts'
+import { type Comings, httpsComings } from '../comings.ts'
 import type { FaultSet } from '../faults.ts'
 import {
   askedIn,
@@ -30,7 +28,7 @@ export interface CalendarServerOptions {
   readonly faults: FaultSet
 }
 
-export interface CalendarServer {
+export interface CalendarServer extends Pick<Comings, 'go' | 'comeBack' | 'close'> {
   readonly address: string
   settings(person: string): Readonly<Record<string, unknown>>
   /** The same for their address book. */
@@ -43,10 +41,6 @@ export interface CalendarServer {
   removeCard(person: string, name?: string): void
   /** What was asked: method and path, the last thousand. */
   asked(): readonly string[]
-  /** Nothing listens any more, and nobody else is given its port. */
-  go(): Promise<void>
-  comeBack(): Promise<void>
-  close(): Promise<void>
 }
 
 interface Answer {
@@ -61,43 +55,22 @@ export async function openCalendarServer(options: CalendarServerOptions): Promis
   const calendars = new Map(people.map((person) => [person, new Collection()]))
   const books = new Map(people.map((person) => [person, new Collection()]))
   const asked: string[] = []
-  const open = async (port: number): Promise<Server> => {
-    const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
+  const server = await httpsComings({
+    tls,
+    answer: (request, response) => {
       asked.push(`${request.method} ${request.url}`)
       if (asked.length > mostAsked) asked.shift()
       if (faults.has('calendar-silent')) return
       void answered(request, response, { ...options, calendars, books })
-    })
-    server.requestTimeout = 10_000
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
-    })
-    return server
-  }
-  const shut = async (server: Server | undefined): Promise<void> => {
-    if (!server) return
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
-  }
-  let server: Server | undefined = await open(0)
-  const { port } = server.address() as AddressInfo
-  let release: (() => Promise<void>) | undefined
-  const go = async (): Promise<void> => {
-    const gone = server
-    server = undefined
-    if (!gone) return
-    await shut(gone)
-    release = await holdPorts({ tcp: [port] })
-  }
-  if (faults.has('calendar-gone')) await go()
+    },
+  })
+  if (faults.has('calendar-gone')) await server.go()
   const of = (all: ReadonlyMap<string, Collection>, person: string): Collection => {
     const found = all.get(person)
     if (!found) throw new Error(`There is nobody named ${person}.`)
     return found
   }
-  const address = `https://127.0.0.1:${port}`
+  const address = `https://127.0.0.1:${server.ports[0]}`
   return {
     address,
     settings: (person) => ({
@@ -125,17 +98,9 @@ export async function openCalendarServer(options: CalendarServerOptions): Promis
     },
     removeCard: (person, name = usualCard) => void of(books, person).remove(name),
     asked: () => [...asked],
-    go,
-    comeBack: async () => {
-      if (server) return
-      await release?.()
-      release = undefined
-      server = await open(port)
-    },
-    close: async () => {
-      await shut(server)
-      await release?.()
-    },
+    go: server.go,
+    comeBack: server.comeBack,
+    close: server.close,
   }
 }
 

@@ -1,9 +1,8 @@
 // The lab's mail store: IMAP on loopback, over TLS from the start or by STARTTLS, a mailbox for each person with two messages at the start.
 import { createServer, type Server, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { AddressInfo } from 'node:net'
 import { ToneGenerator } from '@openparley/media'
-import { holdPorts } from '../dead-port.ts'
+import { type Comings, comings } from '../comings.ts'
 import type { FaultSet } from '../faults.ts'
 import { type MailStore, mailStore } from './mail-store.ts'
 import { type ImapSession, imapSession } from './session.ts'
@@ -30,7 +29,7 @@ export interface MessageSeen {
   readonly id: string
 }
 
-export interface VoicemailServer {
+export interface VoicemailServer extends Pick<Comings, 'cut' | 'go' | 'comeBack' | 'close'> {
   /** Where TLS comes first, and where it is asked for. */
   readonly addresses: { readonly tls: string; readonly startTls: string }
   settings(person: string): Readonly<Record<string, unknown>>
@@ -44,19 +43,12 @@ export interface VoicemailServer {
   readonly store: MailStore
   /** What was asked, without names and passwords: the last thousand. */
   asked(): readonly string[]
-  /** Cuts all connections, without a word. */
-  cut(): void
-  /** Nothing listens any more, and nobody else is given its ports. */
-  go(): Promise<void>
-  comeBack(): Promise<void>
-  close(): Promise<void>
 }
 
 export async function openVoicemailServer(options: VoicemailServerOptions): Promise<VoicemailServer> {
   const { people, passwordOf, tls, ca, faults, wall } = options
   const store = mailStore(people, Math.floor(wall() / 1000) % 2 ** 31)
   const asked: string[] = []
-  const sockets = new Set<Socket>()
   let left = 0
   const note = (line: string): void => {
     asked.push(line)
@@ -94,50 +86,23 @@ export async function openVoicemailServer(options: VoicemailServerOptions): Prom
     secure.on('error', () => secure.destroy())
     return secure
   }
-  const track = (socket: Socket): void => {
-    if (sockets.size >= mostConnections) return void socket.destroy()
-    sockets.add(socket)
-    socket.setNoDelay(true)
-    socket.once('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
-  }
-  const listen = async (port: number, take: (socket: Socket) => void): Promise<Server> => {
-    const server = createServer((socket) => {
-      track(socket)
+  const listener = (take: (socket: Socket) => void): Server =>
+    createServer((socket) => {
+      socket.setNoDelay(true)
+      socket.on('error', () => socket.destroy())
       take(socket)
     })
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
-    })
-    return server
-  }
-  const open = async (ports: readonly [number, number]): Promise<readonly [Server, Server]> => [
-    await listen(ports[0], (socket) => {
-      const secure = secured(socket)
-      greeted.delete(secure)
-      secure.once('secure', () => serve(secure, true))
-    }),
-    await listen(ports[1], (socket) => serve(socket, false)),
-  ]
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
-  let servers: readonly [Server, Server] | undefined = await open([0, 0])
-  const [first, second] = servers.map((each) => (each.address() as AddressInfo).port) as [number, number]
-  let release: (() => Promise<void>) | undefined
-  const shut = async (): Promise<void> => {
-    const gone = servers ?? []
-    servers = undefined
-    const closed = gone.map((each) => new Promise((resolve) => each.close(resolve)))
-    cut()
-    await Promise.all(closed)
-  }
-  const go = async (): Promise<void> => {
-    if (!servers) return
-    await shut()
-    release = await holdPorts({ tcp: [first, second] })
-  }
+  const server = await comings({
+    make: () => [
+      listener((socket) => {
+        const secure = secured(socket)
+        greeted.delete(secure)
+        secure.once('secure', () => serve(secure, true))
+      }),
+      listener((socket) => serve(socket, false)),
+    ],
+  })
+  const [first, second] = server.ports
   const put = (person: string, bytes: Uint8Array, folder = 'INBOX'): void =>
     void store.append(person, folder, { bytes, atMs: wall() })
   const leave = (person: string, given: Left = {}): string => {
@@ -159,7 +124,7 @@ export async function openVoicemailServer(options: VoicemailServerOptions): Prom
       manner: 'vpim',
     })
   }
-  if (faults.has('voicemail-gone')) await go()
+  if (faults.has('voicemail-gone')) await server.go()
   return {
     addresses: { tls: `127.0.0.1:${first}`, startTls: `127.0.0.1:${second}` },
     settings: (person) => ({
@@ -185,18 +150,10 @@ export async function openVoicemailServer(options: VoicemailServerOptions): Prom
       ),
     store,
     asked: () => [...asked],
-    cut,
-    go,
-    comeBack: async () => {
-      if (servers) return
-      await release?.()
-      release = undefined
-      servers = await open([first, second])
-    },
-    close: async () => {
-      await shut()
-      await release?.()
-    },
+    cut: server.cut,
+    go: server.go,
+    comeBack: server.comeBack,
+    close: server.close,
   }
 }
 
@@ -213,5 +170,4 @@ function called(name: string): string {
 
 const rate = 8000
 const mostAsked = 1000
-const mostConnections = 200
 const idleMs = 1_800_000

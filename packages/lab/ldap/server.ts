@@ -1,8 +1,7 @@
 // The lab's directory: LDAPv3 on loopback, twice over, so that one can go; plain with StartTLS, and with TLS from the start.
-import { createServer, type Server, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { createSecureContext, createServer as createTlsServer, TLSSocket } from 'node:tls'
-import { holdPorts } from '../dead-port.ts'
+import { type Comings, comings } from '../comings.ts'
 import type { FaultSet } from '../faults.ts'
 import { Messages } from './ber.ts'
 import { dnOf, peopleBase, seed } from './people.ts'
@@ -52,7 +51,7 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
     const person = people.find((each) => dnOf(each) === dn.toLowerCase() || `${each}@${domain}` === dn.toLowerCase())
     return person === undefined ? undefined : passwordOf(person)
   }
-  const open = (goes: boolean): Promise<Place> =>
+  const open = (goes: boolean): Promise<Comings> =>
     openPlace({
       goes,
       ...options,
@@ -65,13 +64,9 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
     })
   const [first, second] = await Promise.all([open(true), open(false)])
   if (faults.has('directory-gone')) await Promise.all([first.go(), second.go()])
-  const at = (port: number): string => `127.0.0.1:${port}`
-  const addresses = {
-    first: at(first.port),
-    second: at(second.port),
-    firstTls: at(first.tlsPort),
-    secondTls: at(second.tlsPort),
-  }
+  const at = ({ ports }: Comings): string[] => ports.map((port) => `127.0.0.1:${port}`)
+  const [[plain = '', secure = ''], [otherPlain = '', otherSecure = '']] = [at(first), at(second)]
+  const addresses = { first: plain, second: otherPlain, firstTls: secure, secondTls: otherSecure }
   return {
     addresses,
     settings: (person) => ({
@@ -92,8 +87,8 @@ export async function openDirectoryServer(options: DirectoryServerOptions): Prom
     people: () => tree.below(peopleBase, 1) ?? [],
     asked: () => [...asked],
     connections: () => [first.connections(), second.connections()],
-    go: () => first.go(),
-    comeBack: () => first.comeBack(),
+    go: first.go,
+    comeBack: first.comeBack,
     close: async () => {
       await Promise.all([first.close(), second.close()])
     },
@@ -108,73 +103,27 @@ interface PlaceOptions extends DirectoryServerOptions {
   readonly asked: (what: string) => void
 }
 
-interface Place {
-  readonly port: number
-  readonly tlsPort: number
-  connections(): number
-  go(): Promise<void>
-  comeBack(): Promise<void>
-  close(): Promise<void>
-}
-
-async function openPlace(options: PlaceOptions): Promise<Place> {
+/** Plain with StartTLS, and with TLS from the start. */
+async function openPlace(options: PlaceOptions): Promise<Comings> {
   const { tls } = options
-  const sockets = new Set<Socket>()
   const timers = new Set<NodeJS.Timeout>()
   const take = (socket: Socket): void => {
-    sockets.add(socket)
     socket.setNoDelay(true)
-    socket.once('close', () => sockets.delete(socket))
-    serve(socket, options, { vanish: options.goes ? () => void go() : undefined, timers })
+    serve(socket, options, { vanish: options.goes ? () => void place.go() : undefined, timers })
   }
-  const listen = (server: Server, port: number): Promise<Server> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', () => resolve(server))
-    })
-  const open = (ports: readonly [number, number]): Promise<[Server, Server]> => {
-    const secure = createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, take)
-    // A handshake that failed is the other side's loss.
-    secure.on('tlsClientError', () => {})
-    secure.on('connection', (socket: Socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    })
-    return Promise.all([listen(createServer(take), ports[0]), listen(secure, ports[1])])
-  }
-  let servers: [Server, Server] | undefined = await open([0, 0])
-  const [port, tlsPort] = servers.map((server) => (server.address() as AddressInfo).port) as [number, number]
-  let release: (() => Promise<void>) | undefined
-  const shut = async (): Promise<void> => {
-    const gone = servers
-    servers = undefined
-    const closed = gone?.map((server) => new Promise((resolve) => server.close(resolve))) ?? []
-    for (const socket of sockets) socket.destroy()
-    for (const timer of timers) clearTimeout(timer)
-    timers.clear()
-    await Promise.all(closed)
-  }
-  const go = async (): Promise<void> => {
-    if (!servers) return
-    await shut()
-    release = await holdPorts({ tcp: [port, tlsPort] })
-  }
-  return {
-    port,
-    tlsPort,
-    connections: () => sockets.size,
-    go,
-    comeBack: async () => {
-      if (servers) return
-      await release?.()
-      release = undefined
-      servers = await open([port, tlsPort])
+  const place = await comings({
+    make: () => {
+      const secure = createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, take)
+      // A handshake that failed is the other side's loss.
+      secure.on('tlsClientError', () => {})
+      return [createServer(take), secure]
     },
-    close: async () => {
-      await shut()
-      await release?.()
+    gone: () => {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
     },
-  }
+  })
+  return place
 }
 
 /** Messages of one connection, one after the other. */

@@ -1,9 +1,7 @@
 // The lab’s server of web conferences: a forwarding room that is spoken to as Janus’s VideoRoom, over a secure WebSocket on loopback.
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import type { Dice } from '@openparley/protocols/common'
 import { type RawData, WebSocketServer } from 'ws'
-import { holdPorts } from '../dead-port.ts'
+import { type Comings, httpsComings } from '../comings.ts'
 import type { FaultSet } from '../faults.ts'
 import { Gateway } from './gateway.ts'
 import type { Body } from './room.ts'
@@ -16,7 +14,8 @@ export interface RoomServerOptions {
   readonly dice: Dice
 }
 
-export interface RoomServer {
+/** All rooms are gone with it. Whose connection is cut alone may claim their session for a minute. */
+export interface RoomServer extends Pick<Comings, 'cut' | 'go' | 'comeBack' | 'close'> {
   readonly address: string
   /** Ready for a core. */
   readonly settings: Readonly<Record<string, unknown>>
@@ -24,12 +23,6 @@ export interface RoomServer {
   rooms(): readonly { readonly description: string; readonly people: readonly string[] }[]
   /** What was asked: the last thousand. */
   asked(): readonly string[]
-  /** All connections are cut; sessions wait a minute to be claimed. */
-  cut(): void
-  /** Nothing listens any more, all rooms are gone, and nobody else is given its port. */
-  go(): Promise<void>
-  comeBack(): Promise<void>
-  close(): Promise<void>
 }
 
 export async function openRoomServer({ tls, ca, faults, dice }: RoomServerOptions): Promise<RoomServer> {
@@ -45,12 +38,13 @@ export async function openRoomServer({ tls, ca, faults, dice }: RoomServerOption
     maxPayload: mostBytes,
     handleProtocols: (offered) => (offered.has('janus-protocol') ? 'janus-protocol' : false),
   })
-  const open = async (port: number): Promise<Server> => {
-    const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (_request, response) => {
+  const server = await httpsComings({
+    tls,
+    answer: (_request, response) => {
       response.writeHead(404)
       response.end()
-    })
-    server.on('upgrade', (request, socket, head) => {
+    },
+    upgrade: (request, socket, head) => {
       if (request.url !== path || sockets.clients.size >= mostConnections) return void socket.destroy()
       sockets.handleUpgrade(request, socket, head, (taken) => {
         const to = (message: Body): void => {
@@ -64,36 +58,11 @@ export async function openRoomServer({ tls, ca, faults, dice }: RoomServerOption
         })
         taken.once('close', () => gateway.lost(to))
       })
-    })
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
-    })
-    return server
-  }
-  const cut = (): void => {
-    for (const socket of sockets.clients) socket.terminate()
-  }
-  const shut = async (server: Server | undefined): Promise<void> => {
-    if (!server) return
-    cut()
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
-    gateway.clear()
-  }
-  let server: Server | undefined = await open(0)
-  const { port } = server.address() as AddressInfo
-  let release: (() => Promise<void>) | undefined
-  const go = async (): Promise<void> => {
-    const gone = server
-    server = undefined
-    if (!gone) return
-    await shut(gone)
-    release = await holdPorts({ tcp: [port] })
-  }
-  if (faults.has('room-gone')) await go()
-  const address = `wss://127.0.0.1:${port}${path}`
+    },
+    gone: () => gateway.clear(),
+  })
+  if (faults.has('room-gone')) await server.go()
+  const address = `wss://127.0.0.1:${server.ports[0]}${path}`
   return {
     address,
     settings: {
@@ -108,18 +77,10 @@ export async function openRoomServer({ tls, ca, faults, dice }: RoomServerOption
         people: [...people.values()].map(({ display }) => display),
       })),
     asked: () => [...gateway.asked],
-    cut,
-    go,
-    comeBack: async () => {
-      if (server) return
-      await release?.()
-      release = undefined
-      server = await open(port)
-    },
-    close: async () => {
-      await shut(server)
-      await release?.()
-    },
+    cut: server.cut,
+    go: server.go,
+    comeBack: server.comeBack,
+    close: server.close,
   }
 }
 

@@ -2,9 +2,7 @@
 // people's mailboxes.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { holdPorts } from '../dead-port.ts'
+import { type Comings, httpsComings } from '../comings.ts'
 import type { FaultSet } from '../faults.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import { answerTo, type Answer, type WebHouse } from './vmrest-answers.ts'
@@ -19,44 +17,26 @@ export interface VmrestOptions {
   readonly mailboxes: Mailboxes
 }
 
-export interface Vmrest {
+export interface Vmrest extends Pick<Comings, 'go' | 'comeBack' | 'close'> {
   readonly address: string
   settings(person: string): Readonly<Record<string, unknown>>
   /** What was asked: method and path, the last thousand. */
   asked(): readonly string[]
-  /** Nothing listens any more, and nobody else is given its port. */
-  go(): Promise<void>
-  comeBack(): Promise<void>
-  close(): Promise<void>
 }
 
 export async function openVmrest(options: VmrestOptions): Promise<Vmrest> {
   const { passwordOf, tls, ca, faults } = options
   const asked: string[] = []
   const house: WebHouse = { ...options, taken: new Set() }
-  const open = async (port: number): Promise<Server> => {
-    const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
+  const server = await httpsComings({
+    tls,
+    answer: (request, response) => {
       asked.push(`${request.method} ${request.url}`)
       if (asked.length > mostAsked) asked.shift()
       if (!faults.has('voicemail-silent')) void answered(request, response, house)
-    })
-    server.requestTimeout = 10_000
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
-    })
-    return server
-  }
-  const shut = async (server: Server | undefined): Promise<void> => {
-    if (!server) return
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
-  }
-  let server: Server | undefined = await open(0)
-  const { port } = server.address() as AddressInfo
-  let release: (() => Promise<void>) | undefined
-  const address = `127.0.0.1:${port}`
+    },
+  })
+  const address = `127.0.0.1:${server.ports[0]}`
   return {
     address,
     settings: (person) => ({
@@ -67,23 +47,9 @@ export async function openVmrest(options: VmrestOptions): Promise<Vmrest> {
       'voicemail.pollS': 1,
     }),
     asked: () => [...asked],
-    go: async () => {
-      const gone = server
-      server = undefined
-      if (!gone) return
-      await shut(gone)
-      release = await holdPorts({ tcp: [port] })
-    },
-    comeBack: async () => {
-      if (server) return
-      await release?.()
-      release = undefined
-      server = await open(port)
-    },
-    close: async () => {
-      await shut(server)
-      await release?.()
-    },
+    go: server.go,
+    comeBack: server.comeBack,
+    close: server.close,
   }
 }
 

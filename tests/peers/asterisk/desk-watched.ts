@@ -1,6 +1,7 @@
 // What tests of a phone on a desk begin with: the house, and a phone in it with everything that is told of it.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { followed } from '@openparley/testkit'
 import type { PhoneCommand, PhoneEvent } from '../../../packages/core/services/calls/port.ts'
 import { whenInstalled } from '../peer.ts'
 import { between } from './between.ts'
@@ -21,34 +22,16 @@ export interface Watched extends Desk, DeskHouse {
 }
 
 async function watchedDesk(house: DeskHouse, settings?: Readonly<Record<string, unknown>>): Promise<Watched> {
-  const events: PhoneEvent[] = []
-  const seen = new Set<PhoneEvent>()
-  const waiting = new Set<() => void>()
-  const tell = (event: PhoneEvent): void => {
-    events.push(event)
-    for (const look of waiting) look()
-  }
-  const desk = await openDesk(house, { tell, ...(settings ? { settings } : {}) })
+  const events = followed<PhoneEvent>(mostMs)
+  const desk = await openDesk(house, { tell: events.tell, ...(settings ? { settings } : {}) })
   const watched: Watched = {
     ...house,
     ...desk,
-    events,
+    events: events.all,
     until: <Type extends PhoneEvent['type']>(type: Type) =>
-      new Promise<Extract<PhoneEvent, { type: Type }>>((resolve) => {
-        const look = (): void => {
-          const found = events.find(
-            (event): event is Extract<PhoneEvent, { type: Type }> => event.type === type && !seen.has(event),
-          )
-          if (!found) return
-          seen.add(found)
-          waiting.delete(look)
-          resolve(found)
-        }
-        waiting.add(look)
-        look()
-      }),
+      events.next((event): event is Extract<PhoneEvent, { type: Type }> => event.type === type),
     told: () =>
-      events.flatMap((event) =>
+      events.all.flatMap((event) =>
         'call' in event && event.type !== 'updated' ? [`${event.type}${'by' in event ? ` by ${event.by}` : ''}`] : [],
       ),
     perform: (command) => desk.phone.perform(command),
@@ -139,3 +122,6 @@ export async function survivesCuts({ house, watched }: AtDesks): Promise<void> {
 }
 
 export const dialled = { type: 'dial', call: 'call_a', to: '102', endpoint: { kind: 'none' } } as const
+
+/** Longer than anything of a real phone’s takes. */
+const mostMs = 60_000

@@ -2,13 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import {
-  entryOf,
-  everybody,
-  type House,
-  house,
-  never,
-} from '../../../packages/core/adapters/directory-ldap/house.suite.ts'
+import { entryOf, house } from '../../../packages/core/adapters/directory-ldap/house.suite.ts'
+import { folk, type House, never } from '../../../packages/core/services/directory/port-house.suite.ts'
 import { directoryPortSuite } from '../../../packages/core/services/directory/port.suite.ts'
 import { whenInstalled } from '../peer.ts'
 import { type LdifEntry, makeAuthority, type OpenLdap, peopleBase, startOpenLdap, whereIsSlapd } from './start.ts'
@@ -18,7 +13,7 @@ const known =
   /^(objectClass|uid|cn|displayName|givenName|sn|mail|telephoneNumber|mobile|title|o|departmentNumber|jpegPhoto)$/
 
 function seeds(): Record<string, LdifEntry> {
-  const people = everybody.map((somebody): [string, LdifEntry] => {
+  const people = folk.map((somebody): [string, LdifEntry] => {
     const entry = Object.entries(entryOf(somebody)).filter(([name]) => known.test(name))
     const uri = somebody.address === undefined ? {} : { labeledURI: `sip:${somebody.address}` }
     return [somebody.user, { ...Object.fromEntries(entry), ...uri }]

@@ -1,8 +1,9 @@
 // The adapter of address books against Radicale.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { cardText, folkCard, house } from '../../../packages/core/adapters/directory-carddav/house.suite.ts'
-import { directoryPortSuite, folk } from '../../../packages/core/services/directory/port.suite.ts'
+import { house } from '../../../packages/core/adapters/directory-carddav/house.suite.ts'
+import { directoryPortSuite } from '../../../packages/core/services/directory/port.suite.ts'
+import { cardText, folk, folkCard } from '../../../packages/core/services/directory/port-house.suite.ts'
 import { whenInstalled } from '../peer.ts'
 import { type Radicale, startRadicale } from './start.ts'
 
@@ -44,7 +45,7 @@ describe('an address book at Radicale', whenInstalled('radicale', ['radicale']),
     one.clock.pass(400_000)
     assert.equal((await one.next()).entries, 2)
     assert.deepEqual(
-      [await one.find('ada'), await one.find('bea'), await one.find('cleo')],
+      [await one.names('ada'), await one.names('bea'), await one.names('cleo')],
       [[], ['Bea Brown'], ['Cleo Clark']],
     )
     await radicale.ask('bob', 'DELETE', 'second/')
@@ -67,12 +68,12 @@ describe('an address book at Radicale', whenInstalled('radicale', ['radicale']),
     one.clock.pass(400_000)
     const { is, error } = await one.next()
     assert.deepEqual([is, error?.code], ['waiting', 'server-refused'])
-    assert.deepEqual(await one.find('zebedee'), ['Zebedee Quill'])
+    assert.deepEqual(await one.names('zebedee'), ['Zebedee Quill'])
     await radicale.comeBack()
     await put('alice', 'people/dora', cardText('Dora Dunn', '+1 303 555 0104'))
     one.clock.pass(10_000)
     assert.equal((await one.next()).is, 'ready')
-    assert.deepEqual(await one.find('dora'), ['Dora Dunn'])
+    assert.deepEqual(await one.names('dora'), ['Dora Dunn'])
     await one.port.stop()
   })
 })

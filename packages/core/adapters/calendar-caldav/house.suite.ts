@@ -1,7 +1,7 @@
 // A calendar's adapter in a test: the clock stands until it is moved, the network and the server are real.
 import { readSettings } from '@openparley/contract'
 import { dnsResolver } from '@openparley/net'
-import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
+import { followed, seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
 import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { CalendarPort, Meeting } from '../../services/presence/port.ts'
 import { type CalendarState, caldavCalendar } from './calendar-caldav.ts'
@@ -23,41 +23,26 @@ export interface House {
 export function house(given: Readonly<Record<string, unknown>>): House {
   const clock = virtualClock()
   const start = Date.parse('2026-03-10T09:00Z')
-  const states: CalendarState[] = []
+  const shown = followed<CalendarState>()
   const told: (readonly Meeting[])[] = []
   const planned: (readonly PlannedMeeting[])[] = []
   let settings = readSettings(given)
-  let seen = 0
-  let look: (() => void) | undefined
   const port = caldavCalendar({
     world: { clock, dice: seededDice(1), wall: () => new Date(start + clock.now()).toISOString() },
     settings: () => settings,
     dns: () => dnsResolver(),
     tell: (meetings) => told.push(meetings),
     tellPlanned: (meetings) => planned.push(meetings),
-    show: (state) => {
-      states.push(state)
-      look?.()
-    },
+    show: shown.tell,
   })
   /** The next state that says how it went. */
-  const next = async (): Promise<CalendarState> => {
-    for (;;) {
-      const state = states[seen]
-      if (state) seen++
-      if (state && state.is !== 'reading') return state
-      if (!state)
-        await new Promise<void>((resolve) => {
-          look = resolve
-        })
-    }
-  }
+  const next = (): Promise<CalendarState> => shown.next(({ is }) => is !== 'reading')
   return {
     clock,
     port,
     told,
     planned,
-    states,
+    states: shown.all,
     next,
     first(): Promise<CalendarState> {
       port.start()

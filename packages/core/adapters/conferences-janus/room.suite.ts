@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { type ConferenceMember, type ParleyError, readSettings } from '@openparley/contract'
 import { pageReceiving, pageSending } from '@openparley/lab'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
+import { followed } from '@openparley/testkit'
 import type { World } from '../../runtime/world.ts'
 import type { Presence, Room, RoomEvent } from '../../services/conferences/port.ts'
 import { conferencePortSuite } from '../../services/conferences/port.suite.ts'
@@ -39,49 +40,22 @@ export interface Somebody {
 }
 
 export async function inside(port: JanusPort, room: Room, name: string): Promise<Somebody> {
-  const events: RoomEvent[] = []
-  const waiting = new Set<() => void>()
+  const told = followed<RoomEvent>()
   let count = 0
   assert.ok(port.enter)
-  const presence = await port.enter(
-    room,
-    name,
-    () => `${name}-${++count}`,
-    (event) => {
-      events.push(event)
-      for (const look of [...waiting]) look()
-    },
-  )
-  const until: Somebody['until'] = (what, is) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(look)
-        reject(
-          new Error(
-            `${name}: ${what}: not in time; ${JSON.stringify(members())} ${events.map(({ type }) => type).join()}`,
-          ),
-        )
-      }, 20_000)
-      const look = (): void => {
-        const found = is()
-        if (!found) return
-        clearTimeout(timer)
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      look()
-    })
-  const members = (): readonly ConferenceMember[] => events.findLast((event) => event.type === 'members')?.members ?? []
+  const presence = await port.enter(room, name, () => `${name}-${++count}`, told.tell)
+  const members = (): readonly ConferenceMember[] =>
+    told.all.findLast((event) => event.type === 'members')?.members ?? []
+  const until: Somebody['until'] = (what, is) => told.until(`${name}: ${what}`, is)
   return {
     presence,
-    events,
+    events: told.all,
     members,
     until,
     offered: (what) =>
-      until(`a ${what}`, () => events.find((event) => event.type === 'offered' && event.what === what)) as ReturnType<
-        Somebody['offered']
-      >,
+      told.first(
+        (event): event is Extract<RoomEvent, { type: 'offered' }> => event.type === 'offered' && event.what === what,
+      ),
   }
 }
 

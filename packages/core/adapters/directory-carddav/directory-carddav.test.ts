@@ -4,8 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { type Lab, startLab } from '@openparley/lab'
-import { directoryPortSuite, folk } from '../../services/directory/port.suite.ts'
-import { cardText, folkCard, house } from './house.suite.ts'
+import { directoryPortSuite } from '../../services/directory/port.suite.ts'
+import { cardText, folk, folkCard } from '../../services/directory/port-house.suite.ts'
+import { house } from './house.suite.ts'
 
 describe('an address book at the lab', () => {
   let lab: Lab
@@ -35,9 +36,9 @@ describe('an address book at the lab', () => {
       const one = house(settings('bob', { 'directory.carddav.servers': lab.addresses.calendar + path }))
       const { is, entries, error } = await one.first()
       assert.deepEqual([is, entries, error], ['ready', 1, undefined], path)
-      assert.deepEqual(await one.find('ada'), ['Ada Adams'])
+      assert.deepEqual(await one.names('ada'), ['Ada Adams'])
       await one.port.stop()
-      await assert.rejects(one.find('ada'), { code: 'directory-unavailable' })
+      await assert.rejects(one.names('ada'), { code: 'directory-unavailable' })
     }
     lab.cards.remove('bob')
   })
@@ -57,7 +58,7 @@ describe('an address book at the lab', () => {
     lab.cards.put('bob', cardText('Bea Black', '2'), 'b.vcf')
     lab.cards.remove('bob', 'a.vcf')
     assert.deepEqual(await poll(), ['PROPFIND /dav/bob/', 'REPORT /dav/bob/contacts/', 'REPORT /dav/bob/contacts/'])
-    assert.deepEqual([await one.find('ada'), await one.find('bea')], [[], ['Bea Black']])
+    assert.deepEqual([await one.names('ada'), await one.names('bea')], [[], ['Bea Black']])
     lab.cards.put('bob', 'BEGIN:VCARD\r\nNOTE:nobody\r\nEND:VCARD\r\n', 'c.vcf')
     one.clock.pass(6000)
     const { is, error, entries } = await one.next()
@@ -75,12 +76,12 @@ describe('an address book at the lab', () => {
     one.clock.pass(6000)
     const { is, error } = await one.next()
     assert.deepEqual([is, error?.code], ['waiting', 'server-refused'])
-    assert.deepEqual(await one.find('ada'), ['Ada Adams'])
+    assert.deepEqual(await one.names('ada'), ['Ada Adams'])
     await lab.calendar.comeBack()
     lab.cards.put('bob', cardText('Ada Archer', '1'), 'a.vcf')
     one.clock.pass(5000)
     assert.equal((await one.next()).is, 'ready')
-    assert.deepEqual(await one.find('ada'), ['Ada Archer'])
+    assert.deepEqual(await one.names('ada'), ['Ada Archer'])
     await one.port.stop()
     lab.cards.remove('bob', 'a.vcf')
   })
@@ -101,7 +102,7 @@ describe('an address book at the lab', () => {
       lab.clearFault(fault)
       assert.deepEqual([state.is, state.error?.code], [is, code], fault)
       if (is === 'failed') assert.equal(one.clock.pending, 0)
-      await assert.rejects(one.find('ada'), { code: 'directory-unavailable' })
+      await assert.rejects(one.names('ada'), { code: 'directory-unavailable' })
       await one.port.stop()
     }
   })
@@ -155,11 +156,11 @@ test('a server that answers with cards that nobody asked for, a hundred thousand
     'directory.carddav.pollS': 5,
   })
   const { is, entries } = await one.first()
-  assert.deepEqual([is, entries, await one.find('mallory')], ['ready', 1, []])
+  assert.deepEqual([is, entries, await one.names('mallory')], ['ready', 1, []])
   one.clock.pass(6000)
   assert.equal((await one.next()).is, 'ready')
   assert.ok(reports < 110, `${reports}`)
-  assert.deepEqual(await one.find('ada'), ['Ada'])
+  assert.deepEqual(await one.names('ada'), ['Ada'])
   await one.port.stop()
   server.closeAllConnections()
   server.close()

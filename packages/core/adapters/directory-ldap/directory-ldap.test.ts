@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Lab, startLab } from '@openparley/lab'
 import { directoryPortSuite } from '../../services/directory/port.suite.ts'
-import { entryOf, everybody, house, never } from './house.suite.ts'
+import { folk, never } from '../../services/directory/port-house.suite.ts'
+import { entryOf, house } from './house.suite.ts'
 
 const ways = [
   ['an OpenLDAP, by StartTLS', {}],
@@ -15,7 +16,7 @@ for (const [name, more] of ways) {
     let lab: Lab
     before(async () => {
       lab = await startLab()
-      for (const each of everybody) lab.directory.put(`uid=${each.user},ou=people,dc=lab,dc=example`, entryOf(each))
+      for (const each of folk) lab.directory.put(`uid=${each.user},ou=people,dc=lab,dc=example`, entryOf(each))
     })
     after(() => lab.close())
     directoryPortSuite(name, async () => {
@@ -33,7 +34,7 @@ describe('a directory', () => {
   let lab: Lab
   before(async () => {
     lab = await startLab()
-    for (const each of everybody) lab.directory.put(`uid=${each.user},ou=people,dc=lab,dc=example`, entryOf(each))
+    for (const each of folk) lab.directory.put(`uid=${each.user},ou=people,dc=lab,dc=example`, entryOf(each))
   })
   after(() => lab.close())
   const settings = (more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({

@@ -1,67 +1,10 @@
-// A directory's adapter in a test: the clock stands until it is moved, the network and the servers are real.
+// A directory at a server of LDAP in a test, and what its entries are.
 import { readSettings } from '@openparley/contract'
-import { dnsResolver } from '@openparley/net'
-import { seededDice, virtualClock, type VirtualClock } from '@openparley/testkit'
-import { folk, type Somebody } from '../../services/directory/port.suite.ts'
-import type { DirectoryPort, Listed, SourceState } from '../../services/directory/port.ts'
+import { type House, houseOf, type Somebody } from '../../services/directory/port-house.suite.ts'
 import { ldapDirectory } from './directory-ldap.ts'
 
-export interface House {
-  readonly clock: VirtualClock
-  readonly port: DirectoryPort
-  readonly states: readonly SourceState[]
-  /** The next state that says how it went. */
-  next(): Promise<SourceState>
-  /** Begun, and how that went. */
-  first(): Promise<SourceState>
-  names(text: string, limit?: number): Promise<string[]>
-}
-
 export function house(given: Readonly<Record<string, unknown>>): House {
-  const clock = virtualClock()
-  const states: SourceState[] = []
-  const settings = readSettings(given)
-  let seen = 0
-  let look: (() => void) | undefined
-  const port = ldapDirectory({
-    world: { clock, dice: seededDice(1), wall: () => new Date(clock.now()).toISOString() },
-    settings: () => settings,
-    dns: () => dnsResolver(),
-    tell: (state) => {
-      states.push(state)
-      look?.()
-    },
-  })
-  const next = async (): Promise<SourceState> => {
-    for (;;) {
-      const state = states[seen]
-      if (state) seen++
-      if (state && state.is !== 'starting') return state
-      if (!state)
-        await new Promise<void>((resolve) => {
-          look = resolve
-        })
-    }
-  }
-  return {
-    clock,
-    port,
-    states,
-    next,
-    first: () => {
-      port.start()
-      return next()
-    },
-    names: async (text, limit = 25) => namesOf(await port.search({ text, limit }, never())),
-  }
-}
-
-export function namesOf(found: readonly Listed[]): string[] {
-  return found.map(({ name }) => name).toSorted()
-}
-
-export function never(): AbortSignal {
-  return new AbortController().signal
+  return houseOf(ldapDirectory, readSettings(given))
 }
 
 /** One of the folk as an entry: what an OpenLDAP and what an Active Directory call it. */
@@ -91,5 +34,3 @@ export function entryOf({ given, family, user, mail, ...more }: Somebody): Recor
   }
   return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 }
-
-export const everybody: readonly Somebody[] = folk

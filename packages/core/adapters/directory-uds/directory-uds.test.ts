@@ -3,47 +3,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { readSettings } from '@openparley/contract'
 import { type Lab, startLab } from '@openparley/lab'
-import { dnsResolver, makeCertificate } from '@openparley/net'
-import { seededDice, virtualClock } from '@openparley/testkit'
-import { directoryPortSuite, folk } from '../../services/directory/port.suite.ts'
-import type { DirectoryPort, SourceState } from '../../services/directory/port.ts'
+import { makeCertificate } from '@openparley/net'
+import { directoryPortSuite } from '../../services/directory/port.suite.ts'
+import { folk, type House, houseOf, never } from '../../services/directory/port-house.suite.ts'
 import { udsDirectory } from './directory-uds.ts'
 
-interface House {
-  readonly port: DirectoryPort
-  readonly states: readonly SourceState[]
-  first(): Promise<SourceState | undefined>
-}
-
 function house(lab: Lab, more: Readonly<Record<string, unknown>> = {}): House {
-  const states: SourceState[] = []
-  const clock = virtualClock()
   const api = `127.0.0.1:${new URL(lab.addresses.api).port}`
-  const settings = readSettings({
-    ...lab.people[0]?.signIn,
-    'cucm.uds.servers': [api],
-    'directory.type': 'uds',
-    ...more,
-  })
-  const known = Promise.withResolvers<void>()
-  const port = udsDirectory({
-    world: { clock, dice: seededDice(1), wall: () => new Date(0).toISOString() },
-    settings: () => settings,
-    dns: () => dnsResolver(settings['discovery.dns']),
-    tell: (state) => {
-      states.push(state)
-      if (state.is !== 'starting') known.resolve()
-    },
-  })
-  return {
-    port,
-    states,
-    first: async () => {
-      port.start()
-      await known.promise
-      return states.at(-1)
-    },
-  }
+  const settings = { ...lab.people[0]?.signIn, 'cucm.uds.servers': [api], 'directory.type': 'uds', ...more }
+  return houseOf(udsDirectory, readSettings(settings))
 }
 
 /** An authority that nobody of the lab knows. */
@@ -51,8 +19,6 @@ const stranger = (): string => {
   const [validFrom, validTo] = [new Date(Date.now() - 86_400_000), new Date(Date.now() + 86_400_000)]
   return makeCertificate({ subject: 'Nobody', authority: true, validFrom, validTo }).cert
 }
-
-const never = (): AbortSignal => new AbortController().signal
 
 describe('the people of a call manager', () => {
   let lab: Lab
@@ -77,7 +43,7 @@ describe('the people of a call manager', () => {
     'a call manager, by UDS,',
     async () => {
       const { port, first } = house(lab)
-      assert.equal((await first())?.is, 'ready')
+      assert.equal((await first()).is, 'ready')
       return { port, close: async () => {} }
     },
     { photo: 'UDS has no pictures', company: 'it tells of no company' },
@@ -124,7 +90,7 @@ describe('the people of a call manager', () => {
   test('are asked of the next server where the first is gone, and why is told', async () => {
     const api = `127.0.0.1:${new URL(lab.addresses.api).port}`
     const both = house(lab, { 'cucm.uds.servers': ['127.0.0.1:1', api] })
-    const { is, address, error } = (await both.first()) ?? {}
+    const { is, address, error } = await both.first()
     await both.port.search({ text: 'zeb', limit: 5 }, never())
     const last = both.states.at(-1)
     assert.ok(is === 'waiting' && address === 'https://127.0.0.1:1' && error?.code === 'server-refused')
@@ -146,7 +112,7 @@ describe('the people of a call manager', () => {
       await port.stop()
     }
     const untrusted = house(lab, { 'cucm.tls.ca': stranger() })
-    assert.equal((await untrusted.first())?.error?.code, 'tls-untrusted')
+    assert.equal((await untrusted.first()).error?.code, 'tls-untrusted')
     await untrusted.port.stop()
   })
 

@@ -6,38 +6,12 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { readSettings } from '@openparley/contract'
 import { writeVcard } from '@openparley/protocols/vcard'
-import { seededDice, virtualClock } from '@openparley/testkit'
-import type { SourceState } from '../../services/directory/port.ts'
-import { directoryPortSuite, folk, type Somebody } from '../../services/directory/port.suite.ts'
+import { directoryPortSuite } from '../../services/directory/port.suite.ts'
+import { folk, folkCard, type House, houseOf, never } from '../../services/directory/port-house.suite.ts'
 import { vcardDirectory } from './directory-vcard.ts'
 
-function house(...files: readonly string[]) {
-  const clock = virtualClock()
-  const states: SourceState[] = []
-  let told: (() => void) | undefined
-  const port = vcardDirectory({
-    world: { clock, dice: seededDice(1), wall: () => '2026-01-01T00:00:00.000Z' },
-    settings: () => readSettings({ 'directory.vcard.files': files }),
-    tell: (state) => {
-      states.push(state)
-      told?.()
-    },
-  })
-  let seen = 0
-  const next = async (): Promise<SourceState> => {
-    for (;;) {
-      const state = states[seen]
-      if (state) seen++
-      if (state && state.is !== 'starting') return state
-      if (!state)
-        await new Promise<void>((resolve) => {
-          told = resolve
-        })
-    }
-  }
-  const find = async (text: string): Promise<string[]> =>
-    (await port.search({ text, limit: 25 }, never)).map(({ name }) => name)
-  return { clock, port, next, find }
+function house(...files: readonly string[]): House {
+  return houseOf(vcardDirectory, readSettings({ 'directory.vcard.files': files }))
 }
 
 async function folder(context: TestContext): Promise<string> {
@@ -46,26 +20,11 @@ async function folder(context: TestContext): Promise<string> {
   return path
 }
 
-const cardOf = ({ given, family, work, mobile, mail, photo, ...rest }: Somebody): string =>
-  writeVcard({
-    ...rest,
-    uid: rest.user,
-    name: `${given} ${family}`,
-    given,
-    family,
-    mail: [mail],
-    numbers: [
-      { number: work, kind: 'work' },
-      ...(mobile === undefined ? [] : [{ number: mobile, kind: 'mobile' as const }]),
-    ],
-    ...(photo === undefined ? {} : { photo: { base64: photo } }),
-  })
 const named = (name: string): string => writeVcard({ name, mail: [], numbers: [] })
-const never = new AbortController().signal
 
 directoryPortSuite('a file of address cards', async () => {
   const path = await mkdtemp(join(tmpdir(), 'parley-cards-'))
-  await writeFile(join(path, 'folk.vcf'), folk.map(cardOf).join(''))
+  await writeFile(join(path, 'folk.vcf'), folk.map(folkCard).join(''))
   const { port, next } = house(join(path, 'folk.vcf'))
   port.start()
   await next()
@@ -76,7 +35,7 @@ test('a file that changes is read again, and one that is gone or no file of card
   const at = await folder(context)
   const [one, two] = [join(at, 'one.vcf'), join(at, 'two.vcf')]
   await writeFile(one, named('Ada'))
-  const { port, next, find, clock } = house(one, two)
+  const { port, next, names, clock } = house(one, two)
   port.start()
   const first = await next()
   assert.deepEqual([first.is, first.entries, first.error?.code], ['ready', 1, 'directory-file-unreadable'])
@@ -84,19 +43,19 @@ test('a file that changes is read again, and one that is gone or no file of card
   clock.pass(5000)
   const second = await next()
   assert.deepEqual([second.is, second.entries, second.error?.detail], ['ready', 2, 'cards: 1'])
-  assert.deepEqual(await find('bea'), ['Bea'])
+  assert.deepEqual(await names('bea'), ['Bea'])
   await writeFile(join(at, 'new'), named('Cleo') + named('Dora'))
   await rename(join(at, 'new'), two)
   clock.pass(5000)
-  assert.deepEqual([(await next()).entries, await find('bea'), await find('dora')], [3, [], ['Dora']])
+  assert.deepEqual([(await next()).entries, await names('bea'), await names('dora')], [3, [], ['Dora']])
   await rm(two)
   clock.pass(5000)
   const gone = await next()
   assert.deepEqual([gone.error?.code, gone.error?.detail?.endsWith('ENOENT')], ['directory-file-unreadable', true])
-  assert.deepEqual(await find('dora'), ['Dora'])
+  assert.deepEqual(await names('dora'), ['Dora'])
   await port.stop()
   assert.equal(clock.pending, 0)
-  await assert.rejects(find('dora'), { code: 'directory-unavailable' })
+  await assert.rejects(names('dora'), { code: 'directory-unavailable' })
 })
 
 test('a file that is none of cards, a folder, and one that is too large are told as that', async (context) => {
@@ -131,7 +90,7 @@ test('a hundred thousand cards are read without keeping the process from its wor
     }),
   )
   await writeFile(path, cards.join(''))
-  const { port, next, find } = house(path)
+  const { port, next, names } = house(path)
   port.start()
   // A breath of work, and never the whole: how long one takes is the machine's affair.
   let breaths = 0
@@ -144,12 +103,12 @@ test('a hundred thousand cards are read without keeping the process from its wor
   assert.equal((await next()).entries, 100_000)
   isRead = true
   assert.ok(breaths > 500, `${breaths}`)
-  assert.deepEqual(await find('family99999'), ['Given345 Family99999'])
-  assert.deepEqual(await find('g99998@'), ['Given344 Family99998'])
+  assert.deepEqual(await names('family99999'), ['Given345 Family99999'])
+  assert.deepEqual(await names('g99998@'), ['Given344 Family99998'])
   assert.deepEqual(
-    (await port.byNumber(['+13030099997'], never)).map(({ name }) => name),
+    (await port.byNumber(['+13030099997'], never())).map(({ name }) => name),
     ['Given343 Family99997'],
   )
-  assert.equal((await port.byAddress('G5@example.com', never))?.name, 'Given5 Family5')
+  assert.equal((await port.byAddress('G5@example.com', never()))?.name, 'Given5 Family5')
   await port.stop()
 })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readSettings, type SettingsInput } from '@openparley/contract'
 import { realClock, realDice } from '@openparley/net'
+import { followed } from '@openparley/testkit'
 import { sharing } from '../../links/sip/index.ts'
 import { recorder } from '../../runtime/recorder.ts'
 import { phonePortSuite } from '../../services/calls/port.suite.ts'
@@ -82,23 +83,8 @@ for (const dial of ['call-then-refer', 'refer'] as const)
 
 /** Opens the phone, with what it has told so far of calls, and a wait for what it will. */
 async function opened(more: SettingsInput = {}) {
-  const events: PhoneEvent[] = []
-  const looking = new Set<() => void>()
-  const { phone, at, close } = await open((event) => {
-    events.push(event)
-    for (const look of [...looking]) look()
-  }, more)
-  const until = (is: (event: PhoneEvent) => boolean): Promise<PhoneEvent> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const found = events.find(is)
-        if (!found) return
-        looking.delete(look)
-        resolve(found)
-      }
-      looking.add(look)
-      look()
-    })
+  const { all: events, tell, first: until } = followed<PhoneEvent>()
+  const { phone, at, close } = await open(tell, more)
   const told = (): string[] => events.flatMap((event) => ('call' in event ? [event.type] : []))
   const dial = (): void =>
     phone.perform({ type: 'dial', call: 'call_a', to: at.far.number, endpoint: { kind: 'none' } })

@@ -18,67 +18,86 @@ export interface Mail {
   readonly flags: ReadonlySet<string>
 }
 
-export interface FolderKnown {
-  uidValidity: bigint | undefined
-  /** As far as it is known; undefined where the store does not count changes (RFC 7162). */
-  modseq: bigint | undefined
-  uidNext: number
-  readonly mails: Map<number, Mail>
-}
-
 export interface Place {
   readonly where: Where
   readonly uid: number
   readonly flags: ReadonlySet<string>
 }
 
+/** What is known of one folder. */
+export class Folder {
+  uidValidity: bigint | undefined
+  /** As far as it is known; undefined where the store does not count changes (RFC 7162). */
+  modseq: bigint | undefined
+  uidNext = 0
+  readonly #mails = new Map<number, Mail>()
+  readonly #uids = new Map<string, Set<number>>()
+
+  get mails(): ReadonlyMap<number, Mail> {
+    return this.#mails
+  }
+
+  /** The messages that lie here, by their keys. */
+  get keys(): Iterable<string> {
+    return this.#uids.keys()
+  }
+
+  uidsOf(key: string): Iterable<number> {
+    return this.#uids.get(key) ?? []
+  }
+
+  put(uid: number, mail: Mail): void {
+    if (this.#mails.get(uid)?.key !== mail.key) this.drop(uid)
+    this.#mails.set(uid, mail)
+    if (mail.key === undefined) return
+    const uids = this.#uids.get(mail.key)
+    if (uids) uids.add(uid)
+    else this.#uids.set(mail.key, new Set([uid]))
+  }
+
+  drop(uid: number): void {
+    const key = this.#mails.get(uid)?.key
+    this.#mails.delete(uid)
+    if (key === undefined) return
+    const uids = this.#uids.get(key)
+    uids?.delete(uid)
+    if (uids?.size === 0) this.#uids.delete(key)
+  }
+
+  empty(): void {
+    this.#mails.clear()
+    this.#uids.clear()
+  }
+
+  /** It is another one now, or none. */
+  forget(): void {
+    this.empty()
+    this.uidValidity = undefined
+    this.modseq = undefined
+    this.uidNext = 0
+  }
+}
+
 export class Known {
-  readonly folders: Readonly<Record<Where, FolderKnown>> = { inbox: nothing(), trash: nothing() }
+  readonly folders: Readonly<Record<Where, Folder>> = { inbox: new Folder(), trash: new Folder() }
   readonly facts: Map<string, Facts> = new Map()
-  #told = new Map<string, string>()
 
   places(key: string): Place[] {
-    return wheres.flatMap((where) =>
-      [...this.folders[where].mails].flatMap(([uid, mail]) =>
-        mail.key === key ? [{ where, uid, flags: mail.flags }] : [],
-      ),
-    )
-  }
-
-  forget(where: Where): void {
-    Object.assign(this.folders[where], { uidValidity: undefined, modseq: undefined, uidNext: 0 })
-    this.folders[where].mails.clear()
-  }
-
-  /** All messages, each once, wherever and however often it lies. */
-  all(): Kept[] {
-    const places = new Map<string, Place[]>()
-    for (const where of wheres)
-      for (const [uid, { key, flags }] of this.folders[where].mails) {
-        if (key === undefined) continue
-        const of = places.get(key)
-        if (of) of.push({ where, uid, flags })
-        else places.set(key, [{ where, uid, flags }])
-      }
-    return [...places].flatMap(([key, all]) => {
-      const facts = this.facts.get(key)
-      return facts ? [keptOf(facts, all)] : []
+    return wheres.flatMap((where) => {
+      const folder = this.folders[where]
+      return Array.from(folder.uidsOf(key), (uid) => ({ where, uid, flags: folder.mails.get(uid)?.flags ?? none }))
     })
   }
 
-  /** What is different from what was told last; it counts as told. */
-  news(): {
-    readonly messages: readonly Kept[]
-    readonly changed: readonly Kept[]
-    readonly removed: readonly string[]
-  } {
-    const messages = this.all()
-    const now = new Map(messages.map((kept) => [kept.key, JSON.stringify(kept)]))
-    const changed = messages.filter(({ key }) => this.#told.get(key) !== now.get(key))
-    const removed = [...this.#told.keys()].filter((key) => !now.has(key))
-    this.#told = now
-    for (const key of removed) this.facts.delete(key)
-    return { messages, changed, removed }
+  /** All messages, each once, wherever and however often it lies. What lies nowhere any more is forgotten. */
+  list(): Kept[] {
+    const kept = new Map<string, Kept>()
+    for (const key of wheres.flatMap((where) => [...this.folders[where].keys])) {
+      const facts = this.facts.get(key)
+      if (facts && !kept.has(key)) kept.set(key, keptOf(facts, this.places(key)))
+    }
+    for (const key of this.facts.keys()) if (!kept.has(key)) this.facts.delete(key)
+    return [...kept.values()]
   }
 }
 
@@ -103,8 +122,5 @@ export function decodedBytes({ encoding, bytes }: SoundPart): number {
   return encoding === 'base64' ? Math.floor(((bytes * 76) / 78) * 0.75) : bytes
 }
 
-function nothing(): FolderKnown {
-  return { uidValidity: undefined, modseq: undefined, uidNext: 0, mails: new Map() }
-}
-
 const wheres: readonly Where[] = ['inbox', 'trash']
+const none: ReadonlySet<string> = new Set()

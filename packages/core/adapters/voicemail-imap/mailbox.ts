@@ -3,7 +3,7 @@ import { ParleyError, type Settings } from '@openparley/contract'
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import { decoderOf, wavLengthMs } from './decoding.ts'
 import { aboutOf, headersAsked, readHeaders } from './headers.ts'
-import { decodedBytes, type Facts, type FolderKnown, type Known, type Mail, type Where } from './known.ts'
+import { decodedBytes, type Facts, type Folder, type Known, type Mail, type Where } from './known.ts'
 import type { Step } from './plan.ts'
 import { soundIn } from './structure.ts'
 
@@ -30,7 +30,7 @@ export async function openMailbox(client: ImapFlow, settings: Settings, known: K
       ? await folderNamed(client, settings['voicemail.imap.trash'])
       : undefined
   const pathOf = (where: Where): string => (where === 'trash' && trash !== undefined ? trash : inbox)
-  if (trash === undefined) known.forget('trash')
+  if (trash === undefined) known.folders.trash.forget()
 
   const open = async (where: Where): Promise<void> => {
     const path = pathOf(where)
@@ -46,12 +46,12 @@ export async function openMailbox(client: ImapFlow, settings: Settings, known: K
         throw new ParleyError('voicemail-no-folder', path)
       throw error
     })
-    if (box.uidValidity !== folder.uidValidity) known.forget(where)
+    if (box.uidValidity !== folder.uidValidity) folder.forget()
     const modseq = box.noModseq ? undefined : box.highestModseq
     const isSame = modseq !== undefined && modseq === folder.modseq && box.uidNext === folder.uidNext
     const count = box.exists
     if (isSame && count === folder.mails.size) return count
-    if (count === 0) folder.mails.clear()
+    if (count === 0) folder.empty()
     else await readFolder(client, folder, known.facts)
     folder.uidValidity = box.uidValidity
     folder.modseq = modseq
@@ -132,18 +132,18 @@ async function folderNamed(client: ImapFlow, name: string): Promise<string | und
   )
 }
 
-async function readFolder(client: ImapFlow, folder: FolderKnown, facts: Map<string, Facts>): Promise<void> {
+async function readFolder(client: ImapFlow, folder: Folder, facts: Map<string, Facts>): Promise<void> {
   const uids = await client.search({ all: true }, { uid: true })
   if (!uids) throw new ParleyError('voicemail-refused', 'SEARCH')
   // The newest, where there are more than anybody listens to.
   const there = new Set(uids.toSorted((a, b) => a - b).slice(-mostMessages))
-  for (const uid of [...folder.mails.keys()]) if (!there.has(uid)) folder.mails.delete(uid)
+  for (const uid of [...folder.mails.keys()]) if (!there.has(uid)) folder.drop(uid)
   const known = folder.mails.size
   const since = folder.modseq === undefined ? {} : { changedSince: folder.modseq }
   if (known > 0)
     for (const { uid, flags } of await client.fetchAll('1:*', { uid: true, flags: true }, { uid: true, ...since })) {
       const mail = folder.mails.get(uid)
-      if (mail && flags) folder.mails.set(uid, { ...mail, flags })
+      if (mail && flags) folder.put(uid, { ...mail, flags })
     }
   const fresh = [...there].filter((uid) => !folder.mails.has(uid))
   for (let at = 0; at < fresh.length; at += page) await readPage(client, folder, facts, fresh.slice(at, at + page))
@@ -151,7 +151,7 @@ async function readFolder(client: ImapFlow, folder: FolderKnown, facts: Map<stri
 
 async function readPage(
   client: ImapFlow,
-  folder: FolderKnown,
+  folder: Folder,
   facts: Map<string, Facts>,
   uids: readonly number[],
 ): Promise<void> {
@@ -172,7 +172,7 @@ async function readPage(
     if (found.sound && found.lengthMs === undefined) lacking.set(message.uid, { key: found.key, facts: found })
   }
   await readLengths(client, facts, lacking)
-  for (const [uid, mail] of read) folder.mails.set(uid, mail)
+  for (const [uid, mail] of read) folder.put(uid, mail)
 }
 
 function factsOf({

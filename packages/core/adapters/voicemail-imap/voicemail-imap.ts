@@ -1,5 +1,5 @@
 // A mailbox at a mail store (IMAP): one connection with the best server of the list that answers, and what is asked over it one after the other.
-import { type ErrorValue, errorValue, ParleyError, type PhoneState, type Settings } from '@openparley/contract'
+import { type ErrorValue, errorValue, ParleyError, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import type { ImapFlow } from 'imapflow'
@@ -34,27 +34,10 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
   let line: Line | undefined
   /** Those who wait until it stands again. */
   const waiting = new Set<() => void>()
-  let undelete = true
 
-  const show = ({ is, server, error, nextTryAt }: PhoneState): void => {
-    const at = server === undefined ? {} : { server }
-    if (is === 'connecting') tell({ type: 'state', state: { is, ...at } })
-    else if (is === 'ready') tell({ type: 'state', state: { is, server: server ?? '', undelete } })
-    else if (is === 'waiting' || is === 'failed')
-      tell({
-        type: 'state',
-        state: {
-          is,
-          ...at,
-          error: error ?? errorValue('internal'),
-          ...(nextTryAt === undefined ? {} : { nextTryAt }),
-        },
-      })
-  }
-  const tellNews = (): void => {
-    const { changed, removed } = known.news()
-    for (const message of changed) tell({ type: 'message', message })
-    for (const key of removed) tell({ type: 'removed', key })
+  const look = async (mailbox: Pick<Mailbox, 'sync'>): Promise<void> => {
+    await mailbox.sync()
+    tell({ type: 'list', messages: known.list() })
   }
 
   const at = async (server: string, signal: AbortSignal, ready: () => void): Promise<ErrorValue> => {
@@ -73,9 +56,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       if (knownAt !== server) known = new Known()
       knownAt = server
       const mailbox = await openMailbox(client, settings(), known)
-      await mailbox.sync()
-      tell({ type: 'list', messages: known.news().messages })
-      undelete = true
+      await look(mailbox)
       const mine = lineOf(client, mailbox)
       stopLooking = mine.look()
       line = mine
@@ -124,8 +105,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       isLooking = true
       inTurn(async () => {
         isLooking = false
-        await looked.sync()
-        tellNews()
+        await look(looked)
       }).catch(() => client.close())
     }
     return {
@@ -179,8 +159,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
           if (steps.length === 0) return true
           if (++rounds > mostRounds) throw new ParleyError('voicemail-refused')
           await mailbox.carryOut(steps)
-          await mailbox.sync()
-          tellNews()
+          await look(mailbox)
           return false
         })
         if (isDone) return
@@ -230,7 +209,7 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
         servers: now['voicemail.imap.servers'] ?? [],
         setting: 'voicemail.imap.servers',
         pauseMs: (failures) => backoff(failures, pause, world.dice),
-        state: show,
+        state: ({ since: _, ...state }) => tell({ type: 'state', state }),
         at,
       })
     },

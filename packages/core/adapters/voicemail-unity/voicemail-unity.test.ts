@@ -78,16 +78,16 @@ describe('what is the web service’s own', () => {
   test('a wrong password is said once and not again, and what is no answer of it is told as that', async () => {
     const before = lab.voicemailWeb.asked().length
     const wrong = await signedIn(lab, { 'voicemail.password': 'not this' })
-    await wrong.until('failed', (_, state) => state.is === 'failed' && state.error.code === 'credentials-rejected')
+    await wrong.until('failed', (_, { is, error }) => is === 'failed' && error?.code === 'credentials-rejected')
     assert.equal(lab.voicemailWeb.asked().length, before + 1)
     await wrong.port.stop()
     lab.setFault('voicemail-garbled')
     const garbled = await signedIn(lab)
-    await garbled.until('garbled', (_, state) => 'error' in state && state.error.code === 'server-garbled')
+    await garbled.until('garbled', (_, { error }) => error?.code === 'server-garbled')
     await garbled.port.stop()
     lab.clearFault('voicemail-garbled')
     const elsewhere = await signedIn(lab, { 'voicemail.protocol': 'http', 'voicemail.servers': ['192.0.2.1'] })
-    await elsewhere.until('not in the clear', (_, state) => 'error' in state && state.error.code === 'tls-failed')
+    await elsewhere.until('not in the clear', (_, { error }) => error?.code === 'tls-failed')
     await elsewhere.port.stop()
   })
 

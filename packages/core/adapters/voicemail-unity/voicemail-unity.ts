@@ -1,5 +1,5 @@
 // A mailbox at Unity Connection's web service (CUMI): asked again and again, at the best server of the list that answers.
-import { type ErrorValue, errorValue, ParleyError, type PhoneState, type Settings } from '@openparley/contract'
+import { type ErrorValue, errorValue, ParleyError, type Settings } from '@openparley/contract'
 import type { DnsResolver } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
 import { standing, type Standing } from '../../runtime/standing.ts'
@@ -20,7 +20,7 @@ type Goal = 'heard' | 'new' | 'deleted' | 'back' | 'erased'
 
 interface Line {
   readonly ask: Asking
-  /** Looks at the mailbox, and tells what is different. */
+  /** Looks at the mailbox, and tells what is in it. */
   look(): Promise<void>
   /** It seems to be lost: looked at now, so that another server is tried. */
   doubt(): void
@@ -32,23 +32,17 @@ export function unityVoicemail({ world, settings, dns, tell }: UnityVoicemailOpt
   let kept = new Map<string, Kept>()
   const waiting = new Set<() => void>()
 
-  const show = ({ is, server, error, nextTryAt }: PhoneState): void => {
-    const at = server === undefined ? {} : { server }
-    if (is === 'connecting') tell({ type: 'state', state: { is, ...at } })
-    else if (is === 'ready') tell({ type: 'state', state: { is, server: server ?? '', undelete: true } })
-    else if (is === 'waiting' || is === 'failed') {
-      const next = nextTryAt === undefined ? {} : { nextTryAt }
-      tell({ type: 'state', state: { is, ...at, error: error ?? errorValue('internal'), ...next } })
-    }
+  const look = async (ask: Asking): Promise<void> => {
+    kept = await listed(ask)
+    tell({ type: 'list', messages: [...kept.values()] })
   }
   const at = async (server: string, signal: AbortSignal, ready: () => void): Promise<ErrorValue> => {
     const ask = asking({ server, settings: settings(), dns: dns(), signal })
-    kept = await listed(ask)
-    tell({ type: 'list', messages: [...kept.values()] })
+    await look(ask)
     let wake = (): void => {}
     const mine: Line = {
       ask,
-      look: async () => tellNews(await listed(ask)),
+      look: () => look(ask),
       doubt: () => {
         if (line === mine) line = undefined
         wake()
@@ -77,13 +71,6 @@ export function unityVoicemail({ world, settings, dns, tell }: UnityVoicemailOpt
       signal.removeEventListener('abort', leave)
       line = undefined
     }
-  }
-  const tellNews = (now: Map<string, Kept>): void => {
-    const before = kept
-    kept = now
-    for (const [key, message] of now)
-      if (JSON.stringify(before.get(key)) !== JSON.stringify(message)) tell({ type: 'message', message })
-    for (const key of before.keys()) if (!now.has(key)) tell({ type: 'removed', key })
   }
 
   /** Waits for one that was lost just now. Rejects with `voicemail-unavailable`. */
@@ -131,7 +118,7 @@ export function unityVoicemail({ world, settings, dns, tell }: UnityVoicemailOpt
         servers: settings()['voicemail.servers'] ?? [],
         setting: 'voicemail.servers',
         pauseMs: (failures) => backoff(failures, pause, world.dice),
-        state: show,
+        state: ({ since: _, ...state }) => tell({ type: 'state', state }),
         at,
       })
     },

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { test } from 'node:test'
 import type { PhoneState } from '@openparley/contract'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
+import { followed } from '@openparley/testkit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type AriLink, ariLink } from './index.ts'
 
@@ -47,12 +48,7 @@ interface Told {
 }
 
 function linked(server: string): Told {
-  const seen: string[] = []
-  const waiting = new Set<() => void>()
-  const tell = (what: string): void => {
-    seen.push(what)
-    for (const look of [...waiting]) look()
-  }
+  const { all: seen, tell, first } = followed<string>()
   const link = ariLink({
     world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
     dns: () => dnsResolver(),
@@ -67,16 +63,7 @@ function linked(server: string): Told {
   return {
     link,
     seen,
-    until: (what) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (!seen.includes(what)) return
-          waiting.delete(look)
-          resolve()
-        }
-        waiting.add(look)
-        look()
-      }),
+    until: async (what) => void (await first((each) => each === what)),
   }
 }
 

@@ -1,84 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Call, errorValue, type HistoryEntry, type Phone, readSettings } from '@openparley/contract'
-import { virtualClock } from '@openparley/testkit'
+import { type Call, errorValue } from '@openparley/contract'
 import fc from 'fast-check'
-import type { Caller } from '../../runtime/service.ts'
-import type { World } from '../../runtime/world.ts'
-import { calls } from './calls.ts'
-import type { KnownParty, PhoneCommand, PhoneEvent } from './port.ts'
+import { house, incoming, who } from './calls-house.suite.ts'
+import type { PhoneEvent } from './port.ts'
 import { capabilitiesOf, decide, table } from './state.ts'
-
-/** A calls service on a phone that only remembers what it was told, with a clock that stands until it is moved. */
-function house(
-  settings: Record<string, unknown> = {},
-  lines: Record<string, Record<string, unknown>> = {},
-  known: ReadonlyMap<string, KnownParty> = new Map(),
-) {
-  let ids = 0
-  const clock = virtualClock()
-  const world: World = {
-    clock,
-    dice: { roll: () => 0.5, token: () => String(++ids).padStart(22, '0') },
-    wall: () => new Date(1_700_000_000_000 + clock.now()).toISOString(),
-  }
-  const told: PhoneCommand[] = []
-  const recorded: HistoryEntry[] = []
-  const hidden: string[] = []
-  const service = calls(
-    world,
-    'epoch',
-    {
-      choosePhone: (named) => named ?? 'phone',
-      reach: (address) => (address === 'bob@x' ? '204' : undefined),
-      can: () => true,
-      phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
-      personAt: ({ number }) => (number === '204' ? 'bob@x' : undefined),
-      known: async (number) => known.get(number),
-      toDial: (number) => (number.startsWith('+1') ? `9${number.slice(1)}` : number),
-      perform: (_, command) => told.push(command),
-      statistics: async () => undefined,
-      resolveEndpoint: async () => ({ kind: 'none' }),
-      record: (entry) => recorded.push(entry),
-      hide: (code) => hidden.push(code),
-      lastDialled: async () => undefined,
-      toRecord: async (name) => name,
-      watchLines: () => {},
-      forwarded: () => {},
-    },
-    (phone) => readSettings({ ...settings, ...(phone === undefined ? {} : lines[phone]) }),
-  )
-  return {
-    service,
-    told,
-    recorded,
-    hidden,
-    phone: (event: PhoneEvent) => service.phoneEvent('phone', event),
-    call: (id: string) => service.state.read().state.calls.find((call) => call.id === id) as Call,
-    pass: (ms: number) => clock.pass(ms),
-    timers: () => clock.pending,
-  }
-}
-
-const who = (application: string, role: Caller['role'] = 'approve'): Caller => ({
-  application,
-  name: application,
-  role,
-  mayNamePaths: false,
-  signal: new AbortController().signal,
-})
-
-const incoming = (call: string): PhoneEvent => ({
-  type: 'incoming',
-  call,
-  from: { number: 'bob' },
-  to: { number: 'alice' },
-  peerId: 'x@y',
-})
 
 test('each line may have as many calls as its own settings say, and is told for itself where calls go', async () => {
   const wanted = { 'calls.forward.at': 'server', 'calls.forward.always': '205' }
-  const { service, told } = house(wanted, { second: { 'calls.max': 1 } })
+  const { service, told } = house(wanted, { lines: { second: { 'calls.max': 1 } } })
   const dial = (phone: string, requestId: string): unknown =>
     service.handlers.dial({ to: '204', phone, requestId }, who('a'))
   await dial('second', '1')
@@ -340,16 +270,6 @@ test('a code that the server asks for in the call is given then; what is none is
   assert.equal(recorded[0]?.account, '12')
 })
 
-test('a contact’s address is dialled as the contact is reached, and who is on the other side is named as long as it is them', async () => {
-  const { service, told, phone, call } = house()
-  const { call: id } = await service.handlers.dial({ to: 'bob@x', requestId: 'r' }, who('a'))
-  assert.deepEqual(told, [{ type: 'dial', call: id, to: '204', endpoint: { kind: 'none' } }])
-  assert.equal(call(id).person, 'bob@x')
-  phone({ type: 'connected', call: id })
-  phone({ type: 'transferred', call: id, remote: { number: '205' } })
-  assert.equal(call(id).person, undefined)
-})
-
 test('a call is moved: its other side is sent to the other phone, answered there at once, and nobody else is', async () => {
   const { service, told, phone, call, pass } = house()
   const caller = who('a')
@@ -399,36 +319,4 @@ test('a call is moved: its other side is sent to the other phone, answered there
   await assert.rejects(async () => service.handlers.move({ call: other, to: 'phone' }, caller), {
     code: 'call-wrong-state',
   })
-})
-
-test('a number that is nobody’s contact has the directory’s name when it is found, as long as it is theirs, and the history keeps it', async () => {
-  const known = new Map<string, KnownParty>([
-    ['2044', { name: 'Bob Baker', entry: 'vcard:b' }],
-    ['2045', { name: 'Cleo', entry: 'vcard:c', person: 'cleo@x' }],
-  ])
-  const { phone, call, recorded } = house({}, {}, known)
-  const from = (id: string, number: string, more = {}): void =>
-    phone({ type: 'incoming', call: id, from: { number, ...more }, to: { number: 'alice' }, peerId: id })
-  from('1', '2044')
-  assert.equal(call('1').known, undefined, 'nobody waits for it')
-  from('2', '2044', { anonymous: true })
-  from('3', '2045')
-  from('4', '204')
-  await new Promise(setImmediate)
-  assert.deepEqual(
-    ['1', '2', '3', '4'].map((id) => [call(id).known, call(id).person]),
-    [
-      [{ name: 'Bob Baker', entry: 'vcard:b' }, undefined],
-      [undefined, undefined],
-      [undefined, 'cleo@x'],
-      [undefined, 'bob@x'],
-    ],
-  )
-  phone({ type: 'connected', call: '1' })
-  phone({ type: 'transferred', call: '1', remote: { number: '2099' } })
-  assert.equal(call('1').known, undefined)
-  phone({ type: 'updated', call: '1', remote: { number: '2044' } })
-  await new Promise(setImmediate)
-  phone({ type: 'ended', call: '1', end: { by: 'remote' } })
-  assert.deepEqual(recorded.at(-1)?.known, { name: 'Bob Baker', entry: 'vcard:b' })
 })

@@ -1,10 +1,8 @@
 // Conferences on a phone that does at once what it is told, or refuses it as the test says.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Call, errorValue, type Focus, type Phone, readSettings } from '@openparley/contract'
-import { virtualClock } from '@openparley/testkit'
-import type { Caller } from '../../runtime/service.ts'
-import { calls } from './calls.ts'
+import { errorValue, type Focus } from '@openparley/contract'
+import { house as callsHouse, who as caller } from './calls-house.suite.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 
 const focus: Focus = { uri: 'sip:conference-1@10.0.0.9:5060', members: [] }
@@ -13,49 +11,14 @@ const focus: Focus = { uri: 'sip:conference-1@10.0.0.9:5060', members: [] }
 type Does = Partial<Record<PhoneCommand['type'], (command: never) => readonly PhoneEvent[]>>
 
 function house(does: Does = {}, settings: Record<string, unknown> = { 'calls.conference.factory': '800' }) {
-  let ids = 0
-  const clock = virtualClock()
-  const told: PhoneCommand[] = []
-  const phone = (event: PhoneEvent): void => service.phoneEvent('phone', event)
-  const service = calls(
-    {
-      clock,
-      dice: { roll: () => 0.5, token: () => String(++ids).padStart(22, '0') },
-      wall: () => new Date(1_700_000_000_000).toISOString(),
-    },
-    'epoch',
-    {
-      choosePhone: () => 'phone',
-      reach: () => undefined,
-      can: () => true,
-      phone: (id) => ({ id, kind: 'soft', number: id }) as Phone,
-      personAt: () => undefined,
-      known: async () => undefined,
-      toDial: (number) => number,
-      perform: (_, command) => {
-        told.push(command)
-        const events = (does[command.type] as ((command: PhoneCommand) => readonly PhoneEvent[]) | undefined)?.(command)
-        // As a phone does: not before its caller has returned.
-        if (events) queueMicrotask(() => events.forEach(phone))
-      },
-      statistics: async () => undefined,
-      resolveEndpoint: async () => ({ kind: 'none' }),
-      record: () => {},
-      hide: () => {},
-      lastDialled: async () => undefined,
-      toRecord: async (name) => name,
-      watchLines: () => {},
-      forwarded: () => {},
-    },
-    () => readSettings(settings),
-  )
-  const call = (id: string): Call => service.state.read().state.calls.find((each) => each.id === id) as Call
+  const { told, ...rest } = callsHouse(settings, {
+    does: (command) =>
+      (does[command.type] as ((of: PhoneCommand) => readonly PhoneEvent[]) | undefined)?.(command) ?? [],
+  })
+  const { service, phone } = rest
   return {
-    service,
-    phone,
-    call,
+    ...rest,
     told: (...types: PhoneCommand['type'][]): PhoneCommand[] => told.filter(({ type }) => types.includes(type)),
-    pass: (ms: number) => clock.pass(ms),
     /** A call that came in, and was answered. */
     talks: (id: string): string => {
       phone({ type: 'incoming', call: id, from: { number: id }, to: { number: 'alice' }, peerId: id })
@@ -66,13 +29,7 @@ function house(does: Does = {}, settings: Record<string, unknown> = { 'calls.con
   }
 }
 
-const who: Caller = {
-  application: 'a',
-  name: 'a',
-  role: 'approve',
-  mayNamePaths: false,
-  signal: new AbortController().signal,
-}
+const who = caller('a')
 
 /** The factory answers with a conference, and whoever is asked to go there says that they will. */
 const works = {

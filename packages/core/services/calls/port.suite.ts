@@ -1,6 +1,7 @@
 // The behaviour that every phone shows, whatever it speaks: held against each adapter of the phone port.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { followed } from '@openparley/testkit'
 import type { PhoneCommand, PhoneEvent, PhonePort } from './port.ts'
 
 /** Somebody at the other end, played by the test. */
@@ -316,30 +317,15 @@ interface House extends PhoneUnderTest {
 }
 
 async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<PhoneUnderTest>): Promise<House> {
-  const events: PhoneEvent[] = []
-  const waiting = new Set<() => void>()
-  const made = await open((event) => {
-    events.push(event)
-    for (const look of waiting) look()
-  })
+  const told = followed<PhoneEvent>(mostMs)
+  const made = await open(told.tell)
   const { phone, far } = made
-  const find = <T extends PhoneEvent>(is: (event: PhoneEvent) => event is T): Promise<T> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const found = events.find(is)
-        if (!found) return
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      look()
-    })
   const house: House = {
     ...made,
-    events,
+    events: told.all,
     perform: (command) => phone.perform(command),
     until: <Type extends PhoneEvent['type']>(type: Type, call: string) =>
-      find((event): event is Told<Type> => event.type === type && 'call' in event && event.call === call),
+      told.first((event): event is Told<Type> => event.type === type && 'call' in event && event.call === call),
     dial: async (call) => {
       phone.perform({ type: 'dial', call, to: far.number, endpoint: { kind: 'none' } })
       await far.called()
@@ -352,8 +338,11 @@ async function houseOf(open: (tell: (event: PhoneEvent) => void) => Promise<Phon
     },
     incoming: async (how) => {
       far.call(how)
-      return (await find((event): event is Told<'incoming'> => event.type === 'incoming')).call
+      return (await told.first((event): event is Told<'incoming'> => event.type === 'incoming')).call
     },
   }
   return house
 }
+
+/** Real phones take their time. */
+const mostMs = 60_000

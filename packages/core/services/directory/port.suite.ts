@@ -2,48 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DirectoryPort, Listed } from './port.ts'
-
-/** Somebody who must stand in a directory that is tried here. */
-export interface Somebody {
-  readonly given: string
-  readonly family: string
-  /** Their name at the directory, of no more than letters and digits. */
-  readonly user: string
-  readonly mail: string
-  readonly work: string
-  readonly mobile?: string
-  readonly title?: string
-  readonly organisation?: string
-  readonly department?: string
-  /** For chat. */
-  readonly address?: string
-  /** A picture, in base64. */
-  readonly photo?: string
-}
-
-/** As small as a picture can be: a PNG of one point. */
-const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-
-/** Who stands there, beside whoever else does: no other begins a name with one of theirs. */
-export const folk: readonly [Required<Somebody>, Somebody, Somebody, Somebody] = [
-  {
-    given: 'Zoë',
-    family: 'Ångström',
-    user: 'zangstrom',
-    mail: 'zoe@folk.example',
-    work: '+49 30 5550101',
-    mobile: '+49 171 5550102',
-    title: 'Head of wavelengths',
-    organisation: 'Folk & Söhne',
-    department: 'Optics',
-    address: 'zoe@chat.folk.example',
-    photo: picture,
-  },
-  { given: 'Zebedee', family: 'Quill', user: 'zquill', mail: 'zebedee.quill@folk.example', work: '+1 303 555 0177' },
-  { given: 'Quentin', family: 'Zander', user: 'qzander', mail: 'qz@folk.example', work: '+1 303 555 0178' },
-  // A name that is syntax somewhere: of filters, of names in a tree, of addresses, of markup.
-  { given: '*Xan (x=y)', family: 'O\\Neil, <b>&', user: 'xan', mail: 'xan@folk.example', work: '2244' },
-]
+import { folk, namesOf, never } from './port-house.suite.ts'
 
 /** What somebody might type, to be told more than they asked for. None of it stands in anybody's entry. */
 const harmful = [
@@ -170,7 +129,7 @@ export function directoryPortSuite(
       async ({ port, one, find }) => {
         const found = await one()
         assert.equal(found.hasPhoto, true)
-        assert.deepEqual(await port.photo(found.id, never()), { type: 'image/png', content: picture })
+        assert.deepEqual(await port.photo(found.id, never()), { type: 'image/png', content: folk[0].photo })
         const bare = theOne(await find('Zebedee'))
         assert.equal(bare.hasPhoto, false)
         assert.equal(await port.photo(bare.id, never()), undefined)
@@ -221,12 +180,4 @@ function finder(port: DirectoryPort): House['find'] {
 function theOne(found: readonly Listed[]): Listed {
   assert.equal(found.length, 1, JSON.stringify(found))
   return found[0] as Listed
-}
-
-function namesOf(found: readonly Listed[]): string[] {
-  return found.map(({ name }) => name).toSorted()
-}
-
-function never(): AbortSignal {
-  return new AbortController().signal
 }

@@ -1,18 +1,10 @@
 // What any mailbox must show, whatever is behind it: run on the lab and on real mail stores.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Kept, MailboxState, VoicemailEvent, VoicemailPort } from './port.ts'
+import type { House } from './port-house.suite.ts'
+import type { Kept } from './port.ts'
 
-/** A mailbox at a server that the suite can act upon. Every test begins with an empty one. */
-export interface House {
-  readonly port: VoicemailPort
-  readonly events: readonly VoicemailEvent[]
-  /** What is in it, as it was told. */
-  kept(): readonly Kept[]
-  /** Waits until what was told is so. Rejects after 20 s with what it was instead. */
-  until(what: string, is: (kept: readonly Kept[], state: MailboxState) => boolean): Promise<void>
-}
-
+/** The server of a mailbox, as the suite acts upon it. */
 export interface Server {
   /** Whether sound and messages lie there with these bytes: somebody calls and leaves them. */
   leave(left: LeftHere): Promise<void>
@@ -40,6 +32,7 @@ export interface LeftHere {
 export interface Place {
   readonly name: string
   readonly server: () => Server
+  /** A mailbox there. Every test begins with an empty one. */
   readonly open: () => House
   /** How its sound begins. */
   readonly soundBegins: string
@@ -146,7 +139,7 @@ export function voicemailSuite({ name, server, open, soundBegins, givesSecure }:
       await house.port.undelete(before.slice(0, 2))
       assert.deepEqual(await server().count(), { there: 3, deleted: 0, unseen: 3 })
       assert.deepEqual(keysOf(house.kept()).toSorted(), before.toSorted())
-      assert.ok(!house.events.some(({ type }) => type === 'removed'))
+      assert.ok(house.counts().every((count) => count === 3))
       await house.port.stop()
     })
 
@@ -187,7 +180,7 @@ export function voicemailSuite({ name, server, open, soundBegins, givesSecure }:
         (error: { readonly code: string }) => error.code,
       )
       await server().kill()
-      await house.until('the cause', (_, state) => 'error' in state && state.error.code.startsWith('server-'))
+      await house.until('the cause', (_, { error }) => error?.code.startsWith('server-') === true)
       await server().comeBack()
       const outcome = await deleting
       await house.until('a connection again', (_, { is }) => is === 'ready')
@@ -214,7 +207,7 @@ export function voicemailSuite({ name, server, open, soundBegins, givesSecure }:
         }
       })()
       await assert.rejects(reading, { code: 'voicemail-unavailable' })
-      await house.until('the cause', (_, state) => 'error' in state && state.error.code.startsWith('server-'))
+      await house.until('the cause', (_, { error }) => error?.code.startsWith('server-') === true)
       await server().comeBack()
       await house.until('a connection again', (_, { is }) => is === 'ready')
       const sound = await soundOf(house, key)

@@ -1,5 +1,5 @@
 // What Parley needs of a mailbox. Types only.
-import type { ErrorValue, VoiceMessage } from '@openparley/contract'
+import type { Mailbox, VoiceMessage } from '@openparley/contract'
 
 /** A message as its mailbox has it; whom it is from is looked up by the service. */
 export type Kept = Omit<VoiceMessage, 'id' | 'from'> & {
@@ -9,24 +9,13 @@ export type Kept = Omit<VoiceMessage, 'id' | 'from'> & {
   readonly from: { readonly number?: string; readonly name?: string }
 }
 
-export type MailboxState =
-  | { readonly is: 'off' }
-  | { readonly is: 'connecting'; readonly server?: string }
-  | { readonly is: 'ready'; readonly server: string; readonly undelete: boolean }
-  | {
-      readonly is: 'waiting' | 'failed'
-      readonly server?: string
-      readonly error: ErrorValue
-      readonly nextTryAt?: string
-    }
+/** How it stands with its server. */
+export type MailboxState = Readonly<Pick<Mailbox, 'is' | 'server' | 'error' | 'nextTryAt'>>
 
 export type VoicemailEvent =
   | { readonly type: 'state'; readonly state: MailboxState }
-  /** All that is in it, deleted ones too: after each connection, and when so much may have changed. */
+  /** All that is in it, deleted ones too: after each connection, and whenever it was looked at. What is new or gone is not its affair. */
   | { readonly type: 'list'; readonly messages: readonly Kept[] }
-  /** New, or changed. */
-  | { readonly type: 'message'; readonly message: Kept }
-  | { readonly type: 'removed'; readonly key: string }
 
 /**
  * One mailbox. Acts resolve when the mailbox has done them, and what they change is told before. They reject with

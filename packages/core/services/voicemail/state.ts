@@ -31,18 +31,6 @@ export function happens(box: Box, input: Input): { readonly box: Box; readonly t
     }
     case 'phone':
       return { box: { ...box, onPhone: input.messages }, told: [] }
-    case 'message': {
-      const { message } = input
-      if (same(box.kept.get(message.key), message)) return { box, told: [] }
-      const kept = new Map(box.kept).set(message.key, message)
-      return { box: { ...box, kept }, told: [{ type: 'message', message }] }
-    }
-    case 'removed': {
-      if (!box.kept.has(input.key)) return { box, told: [] }
-      const kept = new Map(box.kept)
-      kept.delete(input.key)
-      return { box: { ...box, kept }, told: [{ type: 'removed', key: input.key }] }
-    }
     case 'list': {
       const kept = new Map(input.messages.map((message) => [message.key, message]))
       return { box: { ...box, kept, isListed: true }, told: box.isListed ? difference(box.kept, kept) : [relisted] }
@@ -59,7 +47,7 @@ function difference(before: ReadonlyMap<string, Kept>, after: ReadonlyMap<string
 }
 
 function same(a: Kept | undefined, b: Kept): boolean {
-  return a !== undefined && JSON.stringify(a) === JSON.stringify(b)
+  return a === b || (a !== undefined && JSON.stringify(a) === JSON.stringify(b))
 }
 
 /** As applications see it. The light is the mailbox's as long as it is reached, else the phone's, else as it was last. */
@@ -72,13 +60,9 @@ export function mailboxOf({ state, kept, isListed, onPhone }: Box, settings: Set
   const light = state.is !== 'ready' && onPhone ? onPhone.waiting : counts.fresh > 0
   const pilot = settings['voicemail.pilotNumber']
   return {
-    is: state.is,
-    ...('server' in state && state.server !== undefined ? { server: state.server } : {}),
-    ...('error' in state ? { error: state.error } : {}),
-    ...('nextTryAt' in state && state.nextTryAt !== undefined ? { nextTryAt: state.nextTryAt } : {}),
+    ...state,
     light,
     ...counts,
-    undelete: state.is === 'ready' && state.undelete,
     ...(pilot === undefined ? {} : { pilot }),
   }
 }

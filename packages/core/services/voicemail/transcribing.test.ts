@@ -43,6 +43,8 @@ test('each message is written down once, one after the other, from the whole of 
   assert.equal(written.textOf('b'), 'b! was said')
   written.forget('b')
   assert.equal(written.textOf('b'), undefined)
+  written.keep(new Set(['c']))
+  assert.deepEqual([written.textOf('a'), written.textOf('c')], [undefined, 'c! was said'])
 })
 
 test('one that fails, says nothing, too much, or no text leaves the others their turn', async () => {

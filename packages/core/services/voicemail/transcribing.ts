@@ -16,6 +16,8 @@ export interface Transcribing {
   look(keys: readonly string[]): void
   textOf(key: string): string | undefined
   forget(key: string): void
+  /** All others are gone. */
+  keep(keys: Pick<ReadonlySet<string>, 'has'>): void
   close(): void
 }
 
@@ -72,6 +74,10 @@ export function transcribing(world: World, { port, sounds, told }: TranscribingN
     }
     isRunning = false
   }
+  const forget = (key: string): void => {
+    asked.delete(key)
+    texts.delete(key)
+  }
   return {
     look: (keys) => {
       if (!port()) return
@@ -83,9 +89,9 @@ export function transcribing(world: World, { port, sounds, told }: TranscribingN
       void run()
     },
     textOf: (key) => texts.get(key),
-    forget: (key) => {
-      asked.delete(key)
-      texts.delete(key)
+    forget,
+    keep: (keys) => {
+      for (const key of asked) if (!keys.has(key)) forget(key)
     },
     close: () => closed.abort(),
   }

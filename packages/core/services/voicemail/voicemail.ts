@@ -99,6 +99,7 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
   /** What may leave the mailbox, and nobody has heard or written down. */
   const toWrite = ({ isNew, secure, deleted, transcription }: Kept): boolean =>
     isNew && !secure && !deleted && transcription === undefined
+  const write = (messages: readonly Kept[]): void => written.look(messages.filter(toWrite).map(({ key }) => key))
   const tell = (told: Told): void => {
     switch (told.type) {
       case 'message':
@@ -111,6 +112,8 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
       case 'relisted':
         keys.clear()
         for (const key of box.kept.keys()) keys.set(idOf(key), key)
+        // Who signs out and in again has their texts still.
+        if (box.isListed) written.keep(box.kept)
         return state.publish({ type: 'relisted', total: box.kept.size })
     }
   }
@@ -125,8 +128,10 @@ export function voicemail(world: World, epoch: string, needs: VoicemailNeeds): V
   const take = (input: Input): void => {
     const next = happens(box, input)
     box = next.box
-    for (const each of next.told) tell(each)
-    if (needs.transcription?.()) written.look([...box.kept.values()].filter(toWrite).map(({ key }) => key))
+    for (const each of next.told) {
+      tell(each)
+      if (each.type !== 'removed') write(each.type === 'message' ? [each.message] : [...box.kept.values()])
+    }
     look()
   }
 

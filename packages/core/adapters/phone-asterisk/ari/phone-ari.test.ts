@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { readSettings } from '@openparley/contract'
 import { type Lab, startLab } from '@openparley/lab'
 import { dnsResolver, realClock, realDice } from '@openparley/net'
+import { followed } from '@openparley/testkit'
 import type { PhoneEvent, PhonePort } from '../../../services/calls/port.ts'
 import { ariPhone } from './index.ts'
 
@@ -25,9 +26,7 @@ async function atDesk(
   does: (desk: Desk) => Promise<void>,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  const events: PhoneEvent[] = []
-  const seen = new Set<PhoneEvent>()
-  const waiting = new Set<() => void>()
+  const events = followed<PhoneEvent>()
   const given = { ...lab.ari.settings('alice'), ...more }
   const settings = readSettings(given)
   let ids = 0
@@ -37,30 +36,15 @@ async function atDesk(
     password: () => String(settings['deskPhone.password']),
     dns: () => dnsResolver(),
     newCall: () => `call_${++ids}`,
-    tell: (event) => {
-      events.push(event)
-      for (const look of waiting) look()
-    },
+    tell: events.tell,
   })
   const until: Desk['until'] = <Type extends PhoneEvent['type']>(type: Type) =>
-    new Promise<Extract<PhoneEvent, { type: Type }>>((resolve) => {
-      const look = (): void => {
-        const found = events.find(
-          (event): event is Extract<PhoneEvent, { type: Type }> => event.type === type && !seen.has(event),
-        )
-        if (!found) return
-        seen.add(found)
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      look()
-    })
+    events.next((event): event is Extract<PhoneEvent, { type: Type }> => event.type === type)
   try {
     await does({
       phone,
       until,
-      told: () => events.flatMap((event) => ('call' in event && event.type !== 'updated' ? [event.type] : [])),
+      told: () => events.all.flatMap((event) => ('call' in event && event.type !== 'updated' ? [event.type] : [])),
       touch: (what, argument) => lab.desk.touch('desk-alice', what, argument),
     })
   } finally {
