@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { contractJson } from './contract-json.ts'
 import { errorsPage, indexPage, requirementsPage, scopesPage, servicePage, settingsPage } from './generate-pages.ts'
 import { errorTable, namesTable, requirementsTable, settingsTable } from './generate-sdk.ts'
+import { formsTable } from './generate-agents.ts'
 import { machinesPage } from './generate-machines.ts'
 import { phonesPage } from './generate-phones.ts'
 import { triedPage } from './generate-tried.ts'
@@ -18,6 +19,7 @@ export function generated(): Map<string, string> {
     ['packages/sdk/errors.generated.ts', errorTable()],
     ['packages/sdk/settings.generated.ts', settingsTable()],
     ['packages/sdk/requirements.generated.ts', requirementsTable()],
+    ['packages/mcp/forms.generated.ts', formsTable()],
     [`${pages}/index.md`, indexPage()],
     [`${pages}/errors.md`, errorsPage()],
     [`${pages}/settings.md`, settingsPage()],

@@ -180,6 +180,14 @@ export const rooms: readonly Room[] = [
     npm: ['commander'],
     node: 'all',
   },
+  // For agents: an application as any other.
+  {
+    name: 'mcp',
+    files: /^packages\/mcp\//,
+    may: ['sdk', 'sdk/node'],
+    npm: ['@modelcontextprotocol/sdk'],
+    node: 'all',
+  },
   {
     name: 'scenarios',
     files: /^packages\/scenarios\//,
