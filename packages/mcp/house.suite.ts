@@ -49,7 +49,9 @@ export async function openAgentHouse(): Promise<AgentHouse> {
   const [alice, bob] = await Promise.all(
     lab.people
       .slice(0, 2)
-      .map(({ settings, xmpp, voicemail, directory }) => own.open({ ...settings, ...xmpp, ...voicemail, ...directory })),
+      .map(({ settings, xmpp, voicemail, directory }) =>
+        own.open({ ...settings, ...xmpp, ...voicemail, ...directory }),
+      ),
   )
   if (!alice || !bob) throw new Error('the lab has nobody')
   for (const session of [alice, bob]) {

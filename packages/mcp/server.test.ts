@@ -55,7 +55,10 @@ test('a person who is asked says yes, and the call is placed, answered, held, re
   await agent.does('calls_send_digits', { call, digits: '12#' })
   assert.equal(asked.at(-1), 'An agent wants to do this as you. Press keys in the call with bob: 12#')
   const { calls } = (await agent.does('calls_list')) as { calls: { remote: object; held: string }[] }
-  assert.deepEqual(calls.map(({ held }) => held), ['no'])
+  assert.deepEqual(
+    calls.map(({ held }) => held),
+    ['no'],
+  )
   assert.deepEqual((calls[0]?.remote as { number: object }).number, { fromOthers: 'bob' })
   await hangUp(agent, call)
   assert.equal(await live(), 0)

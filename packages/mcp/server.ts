@@ -60,7 +60,8 @@ export function agentServer(needs: AgentServerNeeds): AgentServer {
     const message = `An agent wants to do this as you. ${would}`
     try {
       // Number 0 of our requests is spent on this: the SDK's clients do not let go of a request of that number when it is taken back.
-      await server.ping({ signal })
+      await server.ping()
+      signal.throwIfAborted()
       const asked = { message, requestedSchema: { type: 'object' as const, properties: {} } }
       return (await server.elicitInput(asked, { signal, timeout: heldMs })).action === 'accept'
     } catch (thrown) {
