@@ -117,15 +117,17 @@ test('the agent answers with a beep, says a key in as many, and hangs up at #', 
 test('an engine that is plugged in hears the caller, is answered for, and may end the call', async (t) => {
   const { bob, agent: alice } = await agent(
     t,
-    `// Understands the first loud sound as words, and a second one after silence as a farewell.
+    `// Understands words when they have ended: the first loud sound is a question, the second a farewell.
     export default () => {
-      let [count, loud] = [0, false]
+      let [count, quiet, loud] = [0, 0, false]
       return {
         hear: (samples: Int16Array) => {
           const now = samples.some((sample) => Math.abs(sample) > 4000)
-          const begins = now && !loud
-          loud = now
-          return begins ? ['what time is it', 'bye'][count++] : undefined
+          quiet = now ? 0 : quiet + 1
+          if (now) loud = true
+          if (!loud || quiet < 5) return undefined
+          loud = false
+          return ['what time is it', 'bye'][count++]
         },
         reply: async (words: string) =>
           Int16Array.from({ length: words === 'hello' ? 0 : 3200 }, (_, at) => 8000 * Math.sin((2 * Math.PI * 600 * at) / 16_000)),
@@ -135,7 +137,7 @@ test('an engine that is plugged in hears the caller, is answered for, and may en
   const beeps = beepCounter(600)
   const stream = await bob.openStream({ onFrame: beeps.hear })
   const { call } = await bob.calls.dial({ to: 'alice', endpoint: { kind: 'stream', stream: stream.id } })
-  await alice.said(/^understood hello$/)
+  await bob.calls.until(call, ({ state }) => state === 'connected', { timeoutMs: 10_000 })
   const say = (): void => {
     const loud = Int16Array.from({ length: 320 }, (_, at) => 12_000 * Math.sin((2 * Math.PI * 300 * at) / 16_000))
     for (let frame = 0; frame < 10; frame++) stream.write(loud)
