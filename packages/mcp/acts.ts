@@ -45,7 +45,11 @@ export function sentenceOnCall(
     const name = (call: unknown): string => {
       const remote = calls.find(({ id }) => id === call)?.remote
       if (!remote) return String(call)
-      return remote.displayName === undefined ? remote.number : `${remote.number} “${remote.displayName}”`
+      // They name themselves: too long a name would push the rest of the sentence out of sight.
+      const [number = '', named = ''] = [remote.number, remote.displayName].map((text) =>
+        text?.replaceAll(/\s+/g, ' ').slice(0, 100),
+      )
+      return named === '' ? number : `${number} “${named}”`
     }
     return `${act} with ${name(given['call'])}${more(given, name)}`
   }

@@ -29,9 +29,9 @@ function marked(value: unknown, path: string, how: How): unknown {
 }
 
 /** Text that a person would see as an agent reads it: nothing hidden in tags, nothing turned round; of long text the beginning. */
-export function readable(text: string): string {
+export function readable(text: string, most: number = mostOfText): string {
   const seen = text.replaceAll(/[\p{Cc}\p{Cf}\u{E0000}-\u{E0FFF}]/gu, (sign) => (kept.has(sign) ? sign : '\uFFFD'))
-  return seen.length <= mostOfText ? seen : `${seen.slice(0, mostOfText)} … (${seen.length - mostOfText} more)`
+  return seen.length <= most ? seen : `${seen.slice(0, most)} … (${seen.length - most} more)`
 }
 
 /** Line ends, tabs, and what joins the signs of an emoji or of a script. */

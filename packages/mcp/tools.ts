@@ -53,7 +53,7 @@ export const tools: readonly Tool[] = [
     takes: ['to'],
     says: 'Call a number or a person. Answers with the id of the call as soon as it exists; calls_wait tells what becomes of it.',
     is: 'acting',
-    asks: (_, { to }) => `Call ${to}`,
+    asks: (_, { to }) => `Call ${String(to)}`,
     does: dial,
   },
   {
@@ -109,7 +109,8 @@ export const tools: readonly Tool[] = [
     is: 'acting',
     asks: sentenceOnCall(
       'Transfer the call',
-      ({ to, with: other }, name) => ` to ${to ?? `the other side of the call with ${name(other)}`}`,
+      ({ to, with: other }, name) =>
+        ` to ${to === undefined ? `the other side of the call with ${name(other)}` : String(to)}`,
     ),
   },
   {
@@ -118,7 +119,7 @@ export const tools: readonly Tool[] = [
     method: 'calls.sendDigits',
     takes: ['call', 'digits'],
     is: 'acting',
-    asks: sentenceOnCall('Press keys in the call', ({ digits }) => `: ${digits}`),
+    asks: sentenceOnCall('Press keys in the call', ({ digits }) => `: ${String(digits)}`),
   },
   {
     name: 'chat_conversations',
@@ -153,7 +154,7 @@ export const tools: readonly Tool[] = [
     most: { text: 4000 },
     says: 'Write to a person or a room as the person who is signed in. It is kept and sent as soon as can be.',
     is: 'acting',
-    asks: (_, { to, text }) => `Write to ${to}: ${text}`,
+    asks: (_, { to, text }) => `Write to ${String(to)}: ${String(text)}`,
   },
   {
     name: 'chat_seen',
@@ -228,7 +229,12 @@ export const tools: readonly Tool[] = [
     method: 'presence.set',
     takes: ['choice', 'note'],
     is: 'acting',
-    asks: (_, { choice, note }) =>
-      `Show others ${[choice === undefined ? [] : [`“${choice}”`], note === undefined ? [] : [`the note “${note}”`]].flat().join(' and ')}`,
+    asks: (_, { choice, note }) => {
+      const shows = [
+        ...(choice === undefined ? [] : [String(choice)]),
+        ...(note === undefined ? [] : [`the note “${String(note)}”`]),
+      ]
+      return `Show others ${shows.join(' and ')}`
+    },
   },
 ]
