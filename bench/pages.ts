@@ -1,7 +1,7 @@
 // Pages without a browser: so many WebRTC peers that say 20 ms of noise every 20 ms. First message: their offers; then they want the answers.
 import { once } from 'node:events'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
-import { opusEncoder } from '../packages/core/adapters/media-rtp/opus.ts'
+import { loadOpus, opusEncoder } from '../packages/core/adapters/media-rtp/opus.ts'
 
 const [count, codec] = [Number(process.argv[2]), process.argv[3]]
 const isOpus = codec === 'opus'
@@ -36,8 +36,10 @@ await Promise.all(
   }),
 )
 process.send?.('connected')
-const noise = Int16Array.from({ length: 160 }, () => (Math.random() - 0.5) * 8000)
-const payload = isOpus ? Buffer.from(opusEncoder()(noise)) : Buffer.alloc(160, 0x55)
+const noise = Int16Array.from({ length: 320 }, () => (Math.random() - 0.5) * 8000)
+await loadOpus()
+const packet = Buffer.alloc(400)
+const payload = isOpus ? packet.subarray(0, opusEncoder().encode(noise, packet, 0)) : Buffer.alloc(160, 0x55)
 let sequence = 0
 setInterval(() => {
   sequence = (sequence + 1) & 0xffff

@@ -1,10 +1,12 @@
-// Concealment of lost frames at 8 kHz, in the way of ITU-T G.711 Appendix I: the last pitch periods go on, fading.
+// Concealment of lost frames at 8 or 16 kHz, in the way of ITU-T G.711 Appendix I: the last pitch periods go on, fading.
 // Where the packet after the gap is there already, its sound is carried back too, and the two are blended.
 
 export class Concealer {
-  readonly #past: Float32Array = new Float32Array(historySamples)
+  /** Samples in a sample of 8 kHz. */
+  readonly #scale: number
+  readonly #past: Float32Array
   /** The wave that is repeated, its length, and where in it we are. */
-  readonly #wave: Float32Array = new Float32Array(historySamples)
+  readonly #wave: Float32Array
   #pitch = 0
   /** How periodic the last sound was, and the sound after the gap: 0 to 1. */
   #voicing = 0
@@ -13,8 +15,17 @@ export class Concealer {
   #at = 0
   /** Samples concealed in a row; 0 while packets come. */
   #concealed = 0
-  readonly #made: Float32Array = new Float32Array(maxFrame)
-  readonly #ahead: Float32Array = new Float32Array(maxFrame)
+  readonly #made: Float32Array
+  readonly #ahead: Float32Array
+
+  constructor(sampleRate: 8000 | 16_000 = 8000) {
+    const scale = sampleRate / 8000
+    this.#scale = scale
+    this.#past = new Float32Array(historySamples * scale)
+    this.#wave = new Float32Array(historySamples * scale)
+    this.#made = new Float32Array(maxFrame * scale)
+    this.#ahead = new Float32Array(maxFrame * scale)
+  }
 
   /** A frame that came. After a gap its beginning is joined to what was made up. Changes `frame` in place. */
   good(frame: Int16Array): void {
@@ -34,7 +45,7 @@ export class Concealer {
     if (this.#concealed === 0) this.#begin()
     const { length } = frame
     this.#make(this.#made, length)
-    if (future && future.length >= shortestPitch * 2) this.#blend(length, future)
+    if (future && future.length >= shortestPitch * 2 * this.#scale) this.#blend(length, future)
     for (let i = 0; i < length; i++) frame[i] = clip(this.#made[i] as number)
     this.#remember(frame)
   }
@@ -48,7 +59,8 @@ export class Concealer {
 
   #overlap(frame: Int16Array): void {
     // 2 ms, and after a long gap up to 10: what really came should be heard as soon as the seam allows.
-    const overlap = Math.min(frame.length, tenMs, twoMs + Math.max(0, Math.floor((this.#concealed - 2 * tenMs) * 0.4)))
+    const [two, ten] = [twoMs * this.#scale, tenMs * this.#scale]
+    const overlap = Math.min(frame.length, ten, two + Math.max(0, Math.floor((this.#concealed - 2 * ten) * 0.4)))
     this.#make(this.#made, overlap)
     for (let i = 0; i < overlap; i++) {
       const weight = (i + 1) / (overlap + 1)
@@ -59,9 +71,9 @@ export class Concealer {
 
   #remember(frame: Int16Array): void {
     const past = this.#past
-    const count = Math.min(frame.length, historySamples)
+    const count = Math.min(frame.length, past.length)
     past.copyWithin(0, count)
-    for (let i = 0; i < count; i++) past[historySamples - count + i] = frame[frame.length - count + i] as number
+    for (let i = 0; i < count; i++) past[past.length - count + i] = frame[frame.length - count + i] as number
   }
 
   #begin(): void {
@@ -75,7 +87,7 @@ export class Concealer {
     const past = this.#past
     const length = this.#pitch * periods
     const quarter = this.#pitch >> 2
-    const from = historySamples - length
+    const from = past.length - length
     for (let i = 0; i < length; i++) this.#wave[i] = past[from + i] as number
     for (let i = 0; i < quarter; i++) {
       const weight = (i + 1) / (quarter + 1)
@@ -86,9 +98,10 @@ export class Concealer {
   }
 
   #make(into: Float32Array, count: number): void {
+    const ten = tenMs * this.#scale
     for (let i = 0; i < count; i++) {
       // Full for 10 ms, then 20 % less every 10 ms, nothing after 60 ms.
-      const fade = Math.max(0, Math.min(1, 1 - (0.2 * (this.#concealed - tenMs)) / tenMs))
+      const fade = Math.max(0, Math.min(1, 1 - (0.2 * (this.#concealed - ten)) / ten))
       const gain = fade * loudness(this.#voicing)
       into[i] = this.#length === 0 ? 0 : (this.#wave[this.#at] as number) * gain
       this.#at = this.#length === 0 ? 0 : (this.#at + 1) % this.#length
@@ -128,12 +141,13 @@ export class Concealer {
   /** How many samples further the wave should be to go on into the future. */
   #phase(at: number, future: Int16Array): number {
     const most = this.#pitch >> 2
+    const count = compared * this.#scale
     let best = 0
     let bestShift = 0
     for (let shift = -most; shift <= most; shift++) {
       let product = 0
       let energy = 1
-      for (let i = 0; i < compared; i++) {
+      for (let i = 0; i < count; i++) {
         const wave = this.#waveAt(at + shift + i)
         product += wave * (future[i] as number)
         energy += wave * wave
@@ -148,10 +162,10 @@ export class Concealer {
   }
 
   #futurePitch(future: Int16Array): number {
-    const longest = Math.min(longestPitch, future.length - 60)
+    const longest = Math.min(longestPitch * this.#scale, future.length - 60 * this.#scale)
     let best = -Infinity
     let bestLag = longest
-    for (let lag = shortestPitch; lag <= longest; lag++) {
+    for (let lag = shortestPitch * this.#scale; lag <= longest; lag++) {
       let product = 0
       let own = 1
       let energy = 1
@@ -174,15 +188,16 @@ export class Concealer {
   /** The lag of the best normalised correlation of the last 20 ms, from 5 to 15 ms. */
   #findPitch(): number {
     const past = this.#past
-    const from = historySamples - correlated
+    const from = past.length - correlated * this.#scale
+    const longest = longestPitch * this.#scale
     let best = 0
-    let bestLag = longestPitch
+    let bestLag = longest
     let own = 1
-    for (let i = from; i < historySamples; i++) own += (past[i] as number) ** 2
-    for (let lag = shortestPitch; lag <= longestPitch; lag++) {
+    for (let i = from; i < past.length; i++) own += (past[i] as number) ** 2
+    for (let lag = shortestPitch * this.#scale; lag <= longest; lag++) {
       let product = 0
       let energy = 1
-      for (let i = from; i < historySamples; i++) {
+      for (let i = from; i < past.length; i++) {
         const other = past[i - lag] as number
         product += (past[i] as number) * other
         energy += other * other

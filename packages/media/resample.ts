@@ -43,6 +43,18 @@ export function double(): Resampler {
   }
 }
 
+/** Between frames of 8 and of 16 kHz, of whichever lengths they are. What is of one length is copied; filters are made when one is first needed. */
+export class Bridge {
+  #up: Resampler | undefined
+  #down: Resampler | undefined
+
+  carry(from: Int16Array, into: Int16Array): void {
+    if (from.length === into.length) return into.set(from)
+    if (from.length < into.length) (this.#up ??= double()).process(from, into)
+    else (this.#down ??= halve()).process(from, into)
+  }
+}
+
 /** A whole recording at another rate; the filter's delay taken out. */
 export function resample(samples: Int16Array, from: number, to: number): Int16Array {
   if (from === to) return samples

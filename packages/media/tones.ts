@@ -63,19 +63,20 @@ export class ToneGenerator {
 }
 
 /**
- * Finds key tones in sound of 8 kHz by Goertzel's algorithm, in blocks of 12.75 ms. A key is told once, when two blocks
- * agree (Q.24: 40 ms must be found, less than 23 ms must not); after it two blocks without it must come.
+ * Finds key tones in sound of 8 kHz by Goertzel's algorithm, in blocks of 12.75 ms. A key is one when two blocks
+ * agree (Q.24: 40 ms must be found, less than 23 ms must not); after it two blocks without it must come, and then it is told.
  */
 export class KeyDetector {
-  readonly #onKey: (key: string) => void
+  readonly #onKey: (key: string, durationMs: number) => void
   readonly #powers: Float64Array = new Float64Array(8)
   readonly #block: Float64Array = new Float64Array(blockSamples)
   #filled = 0
   #seen: string | undefined
   #agreed = 0
   #pressed: string | undefined
+  #blocks = 0
 
-  constructor(onKey: (key: string) => void) {
+  constructor(onKey: (key: string, durationMs: number) => void) {
     this.#onKey = onKey
   }
 
@@ -91,9 +92,12 @@ export class KeyDetector {
   #judge(key: string | undefined): void {
     this.#agreed = key === this.#seen ? this.#agreed + 1 : 1
     this.#seen = key
+    this.#blocks++
     if (this.#agreed < 2 || key === this.#pressed) return
+    // The two that agree belong to what begins.
+    if (this.#pressed !== undefined) this.#onKey(this.#pressed, Math.round((this.#blocks - 2) * blockMs))
     this.#pressed = key
-    if (key !== undefined) this.#onKey(key)
+    this.#blocks = 2
   }
 
   /** The key in this block, if it holds the two tones of one and little else. */
@@ -135,5 +139,6 @@ const lowGroup = [697, 770, 852, 941]
 const highGroup = [1209, 1336, 1477, 1633]
 /** Long enough to tell the tones apart, short enough for a key of 40 ms. */
 const blockSamples = 102
+const blockMs = blockSamples / 8
 const quietest = 180
 const coefficients = [...lowGroup, ...highGroup].map((frequency) => 2 * Math.cos((2 * Math.PI * frequency) / 8000))

@@ -4,10 +4,17 @@ import { setting } from './entry.ts'
 
 export const mediaSettings = {
   'media.codecs': setting({
-    doc: 'The codecs to offer, best first.',
+    doc: 'The codecs to offer, best first. opus and G722 carry speech up to 8 kHz, PCMU and PCMA (G.711) up to 4, as telephones do; opus alone makes good for packets that are lost.',
     since: '0.1',
-    schema: z.array(z.enum(['PCMU', 'PCMA'])).min(1),
-    default: ['PCMU', 'PCMA'],
+    schema: z.array(z.enum(['opus', 'G722', 'PCMU', 'PCMA'])).min(1),
+    default: ['opus', 'G722', 'PCMU', 'PCMA'],
+    applies: 'next call',
+  }),
+  'media.digits': setting({
+    doc: 'How keys that are pressed in a call are sent. `rtp`: as events beside the sound. `info`: by SIP INFO. `inband`: as tones in the sound. `auto`: `rtp` where both sides have it, else `info` where the other side takes it, else `inband`. Keys of the other side are taken in each of these ways.',
+    since: '0.1',
+    schema: z.enum(['auto', 'rtp', 'info', 'inband']),
+    default: 'auto',
     applies: 'next call',
   }),
   'media.srtp': setting({

@@ -3,7 +3,7 @@ import { keys, writeEvent } from './telephone-event.ts'
 
 export class EventSender {
   readonly #packetMs: number
-  readonly #samplesPerPacket: number
+  #samplesPerPacket: number
   readonly #waiting: { readonly key: string; readonly packets: number }[] = []
   #key: { readonly key: string; readonly packets: number } | undefined
   #sent = 0
@@ -14,6 +14,11 @@ export class EventSender {
   constructor(clockRate: number, packetMs: number) {
     this.#packetMs = packetMs
     this.#samplesPerPacket = (clockRate * packetMs) / 1000
+  }
+
+  /** Another codec has another clock; what waits is pressed all the same. */
+  set clockRate(hz: number) {
+    this.#samplesPerPacket = (hz * this.#packetMs) / 1000
   }
 
   /** Queues digits of 0–9 * # A–D; a comma waits a second. What is over the bound of 256 is dropped. */
@@ -61,7 +66,8 @@ export class EventSender {
     }
     this.#sent++
     const { key, packets } = this.#key
-    writeEvent(payload, at, key, this.#sent >= packets, Math.min(this.#sent, packets) * this.#samplesPerPacket)
+    const duration = Math.min(0xffff, Math.min(this.#sent, packets) * this.#samplesPerPacket)
+    writeEvent(payload, at, key, this.#sent >= packets, duration)
     if (this.#sent >= packets + endPackets - 1) {
       this.#key = undefined
       this.#pause = Math.round(gapMs / this.#packetMs)

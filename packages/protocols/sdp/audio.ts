@@ -6,7 +6,11 @@ export interface AudioCodec {
   readonly payloadType: number
   readonly name: string
   readonly clockRate: number
+  /** Where a=rtpmap says more than one: Opus always says two (RFC 7587 §7). */
+  readonly channels?: number
   readonly parameters?: string
+  /** Of what is agreed: by which number it comes to us, where that is another than the one it goes by. */
+  readonly receivedType?: number
 }
 
 export interface Audio {
@@ -53,8 +57,8 @@ export function readAudio(description: SessionDescription, section: MediaSection
 
 /** The m= section that says what `audio` says. */
 export function writeAudio(audio: Audio, protocol: string): MediaSection {
-  const attributes = audio.codecs.flatMap(({ payloadType, name, clockRate, parameters }) => [
-    { name: 'rtpmap', value: `${payloadType} ${name}/${clockRate}` },
+  const attributes = audio.codecs.flatMap(({ payloadType, name, clockRate, channels = 1, parameters }) => [
+    { name: 'rtpmap', value: `${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}` },
     ...(parameters === undefined ? [] : [{ name: 'fmtp', value: `${payloadType} ${parameters}` }]),
   ])
   if (audio.packetMs !== undefined) attributes.push({ name: 'ptime', value: String(audio.packetMs) })
@@ -106,11 +110,19 @@ function readCodec(section: MediaSection, format: string): AudioCodec[] {
     const attribute = section.attributes.find((each) => each.name === name && each.value?.startsWith(`${format} `))
     return attribute?.value?.slice(format.length + 1).trim()
   }
-  const map = /^([\w.+-]+)\/(\d{1,6})(?:\/\d+)?$/.exec(ofType('rtpmap') ?? staticTypes[payloadType] ?? '')
+  const map = /^([\w.+-]+)\/(\d{1,6})(?:\/(\d{1,2}))?$/.exec(ofType('rtpmap') ?? staticTypes[payloadType] ?? '')
   if (!map) return []
   const parameters = ofType('fmtp')
-  const codec = { payloadType, name: map[1] as string, clockRate: Number(map[2]) }
-  return [parameters === undefined ? codec : { ...codec, parameters }]
+  const channels = Number(map[3] ?? 1)
+  return [
+    {
+      payloadType,
+      name: map[1] as string,
+      clockRate: Number(map[2]),
+      ...(channels > 1 ? { channels } : {}),
+      ...(parameters === undefined ? {} : { parameters }),
+    },
+  ]
 }
 
 /** RFC 3551 table 4, as far as anybody still speaks them. */

@@ -65,8 +65,10 @@ export function answer(
   const codecs = inCommon(audio.codecs, local.codecs)
   if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
   const direction = bothWays(mirrored(audio.direction), local.direction)
+  // Parameters are of whoever receives: ours are said in the answer, theirs are kept (RFC 3264 §6.1).
+  const spoken = codecs.map((codec) => asOurs(codec, local.codecs))
   // The answer bears the tag of the line that it takes (RFC 4568 §5.1.2).
-  const { crypto: _, ...plain } = { ...local, codecs, direction }
+  const { crypto: _, ...plain } = { ...local, codecs: spoken, direction }
   const ours: Audio = protection ? { ...plain, crypto: [{ ...protection.ours, tag: protection.theirs.tag }] } : plain
   const sections = offered.media.map((each) =>
     each === section ? writeAudio(ours, each.protocol) : refusedSection(each.kind, each.protocol, each.formats),
@@ -107,7 +109,7 @@ export function readAnswer(text: string, local: Audio): Agreed | Refusal {
   if ('refused' in found) return found
   const { audio, protection } = found
   // The answer's numbers are those that the other side wants to receive by.
-  const codecs = inCommon(audio.codecs, local.codecs)
+  const codecs = inCommon(audio.codecs, local.codecs).map((codec) => asReceived(codec, local.codecs))
   if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
   const direction = bothWays(local.direction, mirrored(audio.direction))
   return { remote: { ...audio, codecs }, direction, ...(protection ? { protection } : {}) }
@@ -149,9 +151,22 @@ function isSecure(protocol: string): boolean {
   return protocol.startsWith('RTP/SAVP')
 }
 
+function same(a: AudioCodec, b: AudioCodec): boolean {
+  return a.name.toLowerCase() === b.name.toLowerCase() && a.clockRate === b.clockRate
+}
+
+/** Under their number, with what we want to receive. */
+function asOurs({ payloadType, ...theirs }: AudioCodec, ours: readonly AudioCodec[]): AudioCodec {
+  return { ...(ours.find((own) => same(own, { payloadType, ...theirs })) ?? theirs), payloadType }
+}
+
+/** Whoever answers may choose another number to receive by than the one that we offered (RFC 3264 §5.1). */
+function asReceived(codec: AudioCodec, ours: readonly AudioCodec[]): AudioCodec {
+  const receivedType = ours.find((own) => same(own, codec))?.payloadType ?? codec.payloadType
+  return receivedType === codec.payloadType ? codec : { ...codec, receivedType }
+}
+
 function inCommon(theirs: readonly AudioCodec[], ours: readonly AudioCodec[]): AudioCodec[] {
-  const same = (a: AudioCodec, b: AudioCodec): boolean =>
-    a.name.toLowerCase() === b.name.toLowerCase() && a.clockRate === b.clockRate
   const common = theirs.filter((codec) => ours.some((own) => same(codec, own)))
   const sound = common.filter(isSound)
   // Digits and noise belong to a codec's clock (RFC 4733 §2.1): such as go with no sound are dropped.

@@ -1,11 +1,12 @@
-// A page's microphone and speaker: WebRTC towards the browser, 20 ms of sound at 8 kHz towards a leg. The only file that
+// A page's microphone and speaker: WebRTC towards the browser, 20 ms of sound at 8 or 16 kHz towards a leg. The only file that
 // knows werift: ICE (RFC 8445), DTLS-SRTP (RFC 5764) and the descriptions are its own.
-import { aLaw, muLaw } from '@openparley/media'
+import { Bridge } from '@openparley/media'
 import { drive, realClock } from '@openparley/net'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
 import type { BrowserState } from '../../services/media/port.ts'
-import { type Decoder, Hearing, lawDecoder } from './hearing.ts'
-import { opusDecoder, opusEncoder } from './opus.ts'
+import { type Decoder, decoderFor, type Encoder, encoderFor, mostPayloadBytes } from './codecs.ts'
+import { Hearing } from './hearing.ts'
+import { loadOpus } from './opus.ts'
 import { PageLink } from './page-link.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { frameSamples } from './sound.ts'
@@ -23,9 +24,8 @@ export interface BrowserSound {
 
 interface Codec {
   readonly payloadType: number
-  readonly unitsPerFrame: number
   readonly decoder: Decoder
-  encode(frame: Int16Array): Uint8Array
+  readonly encoder: Encoder
 }
 
 /**
@@ -61,6 +61,8 @@ export async function openBrowserSound(
   const link = drive(page, realClock, ({ state, why }) => {
     if (state === 'over') {
       link.stop()
+      codec?.encoder.close?.()
+      codec?.decoder.close?.()
       peer.close().catch(() => {})
       if (why !== undefined) onState({ is: 'over', detail: why })
     } else if (state !== 'connecting') onState({ is: state })
@@ -83,6 +85,7 @@ export async function openBrowserSound(
     })
   })
   try {
+    await loadOpus()
     const answer = await unlessAborted(answerTo(offer), signal)
     if (!codec) throw new Error('no codec in common')
     return { sound: soundOf(codec), answer }
@@ -104,13 +107,17 @@ export async function openBrowserSound(
     if (peer.iceGatheringState !== 'complete')
       await peer.iceGatheringStateChange.watch((now) => now === 'complete', gatherMs)
     const [first] = transceiver.codecs
-    codec = first && codecOf(first.mimeType, first.payloadType)
+    codec = first && codecOf(first.mimeType, first.payloadType, first.clockRate)
     const answer = peer.localDescription?.sdp
     if (answer === undefined) throw new Error('the offer has no answer')
     return answer
   }
 
-  function soundOf({ payloadType, unitsPerFrame, decoder, encode }: Codec): BrowserSound {
+  function soundOf({ payloadType, decoder, encoder }: Codec): BrowserSound {
+    const unitsPerFrame = encoder.unitsPerMs * frameMs
+    const bridge = new Bridge()
+    const own = new Int16Array((encoder.rate * frameMs) / 1000)
+    const packet = new Uint8Array(mostPayloadBytes)
     return {
       join: (at) => {
         joined = at
@@ -134,7 +141,8 @@ export async function openBrowserSound(
         pushedAt = performance.now()
         if (page.state === 'connecting' || page.state === 'over') return
         const header = new RtpHeader({ payloadType, sequenceNumber: sequence, timestamp, marker, ssrc: 0 })
-        track.writeRtp(new RtpPacket(header, Buffer.from(encode(frame))))
+        bridge.carry(frame, own)
+        track.writeRtp(new RtpPacket(header, Buffer.from(packet.subarray(0, encoder.encode(own, packet, 0)))))
         sequence = (sequence + 1) & 0xffff
         marker = false
       },
@@ -143,23 +151,10 @@ export async function openBrowserSound(
   }
 }
 
-function codecOf(mimeType: string, payloadType: number): Codec | undefined {
-  const name = mimeType.toLowerCase()
-  if (name === 'audio/opus') {
-    return { payloadType, unitsPerFrame: frameSamples * 6, decoder: opusDecoder(), encode: opusEncoder() }
-  }
-  const law = name === 'audio/pcmu' ? muLaw : name === 'audio/pcma' ? aLaw : undefined
-  if (!law) return undefined
-  const payload = new Uint8Array(frameSamples)
-  return {
-    payloadType,
-    unitsPerFrame: frameSamples,
-    decoder: lawDecoder(law),
-    encode: (frame) => {
-      law.encode(frame, payload, 0)
-      return payload
-    },
-  }
+function codecOf(mimeType: string, payloadType: number, clockRate: number): Codec | undefined {
+  const named = { name: mimeType.slice('audio/'.length), payloadType, clockRate, parameters: 'useinbandfec=1' }
+  const [decoder, encoder] = [decoderFor(named), encoderFor(named)]
+  return decoder && encoder && { payloadType, decoder, encoder }
 }
 
 /** The codecs that we have, as the page prefers them. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { muLaw } from '@openparley/media'
-import { Hearing, lawDecoder } from './hearing.ts'
+import { lawDecoder } from './codecs.ts'
+import { Hearing } from './hearing.ts'
 
 const seconds = 2
 const tone = Int16Array.from({ length: seconds * 8000 }, (_, i) =>

@@ -1,28 +1,23 @@
 // The receiving half of a leg: from packets to 20 ms of sound for every beat, with the figures of what came and what did not.
-import { Concealer, JitterBuffer, type Law, lost, slotBytes, waiting } from '@openparley/media'
+import { Bridge, ComfortNoise, Concealer, JitterBuffer, lost, slotBytes, waiting } from '@openparley/media'
 import { Source } from '@openparley/protocols/rtp'
+import type { Decoder } from './codecs.ts'
 import { frameSamples } from './sound.ts'
-
-/** Packets to sound of 8 kHz. */
-export interface Decoder {
-  /** Of RTP timestamps. */
-  readonly unitsPerMs: number
-  /** Whether each packet must be decoded once and in order; else the one after a gap is looked at to bridge it. */
-  readonly inOrder: boolean
-  /** How many samples a packet will give; 0 where it cannot be decoded. */
-  samples(packet: Uint8Array, from: number, to: number): number
-  decode(packet: Uint8Array, from: number, to: number, into: Int16Array): void
-}
-
-export function lawDecoder({ decode }: Law): Decoder {
-  return { unitsPerMs: samplesPerMs, inOrder: false, samples: (_packet, from, to) => to - from, decode }
-}
 
 export class Hearing {
   readonly #jitter = new JitterBuffer()
-  readonly #concealer = new Concealer()
+  #concealer = new Concealer()
+  readonly #bridge = new Bridge()
+  readonly #noise = new ComfortNoise()
+  /** The other side is silent and has said how its silence sounds. */
+  #noisy = false
+  /** Samples of 20 ms, as the decoder makes them. */
+  #frameSamples = frameSamples
+  #samplesPerMs = frameSamples / frameMs
+  /** 20 ms for who hears at another rate. */
+  #frame: Int16Array = new Int16Array(frameSamples)
   /** Decoded sound that waits for its beat, for packets of other lengths than 20 ms. */
-  readonly #decoded: Int16Array = new Int16Array(slotBytes * 2)
+  #decoded: Int16Array = new Int16Array(0)
   #decodedCount = 0
   /** The packet after a gap. */
   #future: Int16Array = new Int16Array(frameSamples)
@@ -55,7 +50,7 @@ export class Hearing {
 
   /** How long a packet waits before it is played, in milliseconds. */
   get delayMs(): number {
-    return (this.#jitter.held * this.#packetSamples) / samplesPerMs
+    return (this.#jitter.held * this.#packetSamples) / this.#samplesPerMs
   }
 
   /** The share of packets that had to be made up, 0 to 1. */
@@ -73,6 +68,13 @@ export class Hearing {
     this.#decoder = decoder
     this.#leave()
     this.#source = undefined
+    if (!decoder || decoder.rate === this.#samplesPerMs * 1000) return
+    this.#samplesPerMs = decoder.rate / 1000
+    this.#frameSamples = this.#samplesPerMs * frameMs
+    this.#frame = new Int16Array(this.#frameSamples)
+    this.#decoded = new Int16Array(0)
+    this.#packetSamples = 0
+    this.#concealer = new Concealer(decoder.rate)
   }
 
   /** Whether a packet is of the stream, by its source and its number (RFC 3550 §A.1); counts it if so. */
@@ -84,7 +86,7 @@ export class Hearing {
         return false
       }
       this.#leave()
-      this.#source = new Source(ssrc, (this.#decoder?.unitsPerMs ?? samplesPerMs) * 1000)
+      this.#source = new Source(ssrc, (this.#decoder?.unitsPerMs ?? 8) * 1000)
       this.#nextSource = -1
     }
     return this.#source.take(sequence, timestamp, nowMs)
@@ -94,35 +96,55 @@ export class Hearing {
   put(timestamp: number, packet: Uint8Array, from: number, to: number): void {
     const decoder = this.#decoder
     const samples = decoder?.samples(packet, from, to) ?? 0
-    if (!decoder || samples < leastPacketSamples || samples > slotBytes) return
+    const perMs = this.#samplesPerMs
+    if (!decoder || samples < leastPacketMs * perMs || samples > mostPacketMs * perMs) return
     if (samples !== this.#packetSamples) {
       this.#packetSamples = samples
       this.#future = new Int16Array(samples)
       this.#decodedCount = 0
+      if (samples !== this.#frameSamples) this.#decoded = new Int16Array(samples + this.#frameSamples)
     }
-    this.#jitter.put(timestamp, packet, from, to, (samples * decoder.unitsPerMs) / samplesPerMs)
+    this.#jitter.put(timestamp, packet, from, to, (samples / perMs) * decoder.unitsPerMs)
   }
 
   /** A key press stands in place of sound: nothing is to be made up for it. `end`: the timestamp up to which it lasts. */
   silence(end: number, packet: Uint8Array): void {
-    this.#jitter.put(end - this.#packetSamples, packet, 0, 0, this.#packetSamples)
+    const units = this.#packetUnits
+    this.#jitter.put((end - units) >>> 0, packet, 0, 0, units)
   }
 
-  /** The next 20 ms, of packets of whatever length. */
+  /** The other side falls silent, and says how that sounds (RFC 3389). It is heard when its time comes. */
+  rest(timestamp: number, packet: Uint8Array, from: number, to: number): void {
+    if (to > from) this.#jitter.put(timestamp, packet, from, Math.min(to, from + mostNoiseBytes), this.#packetUnits)
+  }
+
+  /** The next 20 ms, of packets of whatever length, at 8 or at 16 kHz, as long as the frame is. */
   pull(heard: Int16Array): void {
+    if (heard.length === this.#frameSamples) return this.#pull(heard)
+    this.#pull(this.#frame)
+    this.#bridge.carry(this.#frame, heard)
+  }
+
+  #pull(heard: Int16Array): void {
+    const count = this.#frameSamples
     // Nearly all phones send 20 ms: nothing is copied, no view is made.
-    if (this.#packetSamples === frameSamples && this.#decodedCount === 0) {
+    if (this.#packetSamples === count && this.#decodedCount === 0) {
       if (!this.#hear(heard)) heard.fill(0)
       return
     }
-    while (this.#decodedCount < frameSamples) {
+    if (this.#packetSamples === 0) return void heard.fill(0)
+    while (this.#decodedCount < count) {
       const into = this.#decoded.subarray(this.#decodedCount, this.#decodedCount + this.#packetSamples)
       if (!this.#hear(into)) break
       this.#decodedCount += into.length
     }
-    for (let i = 0; i < frameSamples; i++) heard[i] = i < this.#decodedCount ? (this.#decoded[i] as number) : 0
-    this.#decodedCount = Math.max(0, this.#decodedCount - frameSamples)
-    this.#decoded.copyWithin(0, frameSamples, frameSamples + this.#decodedCount)
+    for (let i = 0; i < count; i++) heard[i] = i < this.#decodedCount ? (this.#decoded[i] as number) : 0
+    this.#decodedCount = Math.max(0, this.#decodedCount - count)
+    this.#decoded.copyWithin(0, count, count + this.#decodedCount)
+  }
+
+  get #packetUnits(): number {
+    return ((this.#packetSamples || this.#frameSamples) / this.#samplesPerMs) * (this.#decoder?.unitsPerMs ?? 8)
   }
 
   /** What one packet says, or what is made up for it. False where nothing is to be heard now. */
@@ -130,30 +152,47 @@ export class Hearing {
     const slot = this.#jitter.take()
     if (slot === waiting) {
       this.#inGap = false
-      return false
+      if (this.#noisy) this.#noise.pull(into)
+      return this.#noisy
     }
     if (slot === lost) {
-      this.#concealed++
-      if (!this.#inGap) this.#gaps++
-      this.#inGap = true
-      const next = this.#decoder?.inOrder ? undefined : this.#decode(this.#jitter.peek(), this.#future)
-      this.#concealer.lost(into, next)
+      // Nothing is sent in a pause: nothing of it is lost.
+      if (this.#noisy) this.#noise.pull(into)
+      else this.#makeUp(into)
       return true
     }
     this.#played++
     this.#inGap = false
-    if (!this.#decode(slot, into)) into.fill(0)
+    const length = this.#jitter.lengths[slot] as number
+    const from = slot * slotBytes
+    this.#noisy = length > 0 && length <= mostNoiseBytes && this.#decoder?.rests === true
+    if (this.#noisy) {
+      this.#noise.tune(this.#jitter.data, from, from + length)
+      this.#noise.pull(into)
+    } else if (length > 0 && this.#decoder) this.#decoder.decode(this.#jitter.data, from, from + length, into)
+    else into.fill(0)
     if (this.#jitter.joined) this.#concealer.joined(into)
     else this.#concealer.good(into)
     return true
   }
 
-  /** Decodes a slot of the jitter buffer; undefined where it holds no sound. */
-  #decode(slot: number, into: Int16Array): Int16Array | undefined {
-    const length = slot === lost ? 0 : (this.#jitter.lengths[slot] as number)
-    if (length === 0 || !this.#decoder) return undefined
-    this.#decoder.decode(this.#jitter.data, slot * slotBytes, slot * slotBytes + length, into)
-    return into
+  /** What was lost: by what comes after it, where that is here already, and by what came before. */
+  #makeUp(into: Int16Array): void {
+    this.#concealed++
+    if (!this.#inGap) this.#gaps++
+    this.#inGap = true
+    const decoder = this.#decoder
+    const next = this.#jitter.peek()
+    const length = next === lost ? 0 : (this.#jitter.lengths[next] as number)
+    const from = next * slotBytes
+    if (decoder?.conceal) {
+      if (length > mostNoiseBytes) decoder.conceal(this.#jitter.data, from, from + length, into)
+      else decoder.conceal(this.#jitter.data, 0, 0, into)
+      return this.#concealer.good(into)
+    }
+    const seen = decoder?.peek && length > mostNoiseBytes
+    if (seen) decoder.peek?.(this.#jitter.data, from, from + length, this.#future)
+    this.#concealer.lost(into, seen ? this.#future : undefined)
   }
 
   #leave(): void {
@@ -161,9 +200,13 @@ export class Hearing {
     this.#jitter.reset()
     this.#concealer.reset()
     this.#decodedCount = 0
+    this.#noisy = false
   }
 }
 
-const samplesPerMs = 8
-/** 5 ms of sound; what is shorter is not taken. */
-const leastPacketSamples = 40
+const frameMs = 20
+/** What is shorter or longer is not taken. */
+const leastPacketMs = 5
+const mostPacketMs = 120
+/** A level and 12 coefficients; sound has more bytes. */
+const mostNoiseBytes = 13

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
 import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
-import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import type { BrowserState, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import { codecs } from './codecs.ts'
 import type { Ask, Connected, Pacing, Tell } from './messages.ts'
 import { openPlayers } from './players.ts'
 
@@ -229,7 +230,7 @@ export function mediaRtp(): MediaRtp {
       heldTone: (on) => stand({ is: 'held-tone', leg: id, on }),
       // It does not go on after the thread was lost: a recording must not begin anew.
       tape: (tape) => post({ is: 'tape', leg: id, tape }),
-      sendDigits: (digits, durationMs) => post({ is: 'digits', leg: id, digits, durationMs }),
+      sendDigits: (digits, durationMs, as) => post({ is: 'digits', leg: id, digits, durationMs, as }),
       write: (samples) => post({ is: 'write', leg: id, samples }),
       statistics: () => closing ?? ask((question) => ({ is: 'statistics', leg: id, id: question }), nothing),
       close: () => {
@@ -239,12 +240,6 @@ export function mediaRtp(): MediaRtp {
     }
   }
 }
-
-const codecs: readonly Codec[] = [
-  { payloadType: 0, name: 'PCMU', clockRate: 8000 },
-  { payloadType: 8, name: 'PCMA', clockRate: 8000 },
-  { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },
-]
 
 const suites = Object.keys(srtpProfiles) as SrtpProfileName[]
 const nothing: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }

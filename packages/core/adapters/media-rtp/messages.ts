@@ -2,6 +2,7 @@
 import type { Statistics } from '@openparley/contract'
 import type {
   BrowserState,
+  DigitsAs,
   Direction,
   Endpoint,
   HoldSound,
@@ -30,7 +31,13 @@ export type Ask =
   | { readonly is: 'hold-with'; readonly leg: number; readonly sound: HoldSound }
   | { readonly is: 'held-tone'; readonly leg: number; readonly on: boolean }
   | { readonly is: 'tape'; readonly leg: number; readonly tape: Parameters<Leg['tape']>[0] }
-  | { readonly is: 'digits'; readonly leg: number; readonly digits: string; readonly durationMs: number }
+  | {
+      readonly is: 'digits'
+      readonly leg: number
+      readonly digits: string
+      readonly durationMs: number
+      readonly as: DigitsAs | undefined
+    }
   | { readonly is: 'write'; readonly leg: number; readonly samples: Int16Array }
   | { readonly is: 'statistics' | 'close'; readonly leg: number; readonly id: number }
   | { readonly is: 'open-browser'; readonly browser: string; readonly offer: string }

@@ -18,6 +18,8 @@ export class Reports {
   #beatsToNext: number
   roundTripMs: number | undefined
   remoteLost: number | undefined
+  /** In 256ths, since the report before. */
+  remoteFractionLost = 0
 
   constructor(ssrc: number, random32: () => number) {
     this.#ssrc = ssrc
@@ -63,6 +65,7 @@ export class Reports {
       for (const block of blocks) {
         if (block.ssrc !== this.#ssrc) continue
         this.remoteLost = Math.max(0, block.lost)
+        this.remoteFractionLost = block.fractionLost
         this.roundTripMs = roundTripMs(block, ntpTime(performance.timeOrigin + nowMs).middle) ?? this.roundTripMs
       }
     }

@@ -1,10 +1,8 @@
 // One leg on the media thread: what is sent at each beat, from whom is heard, and the figures.
 import { isIP, SocketAddress } from 'node:net'
 import type { Statistics } from '@openparley/contract'
-import { aLaw, estimateMos, type Law, muLaw } from '@openparley/media'
+import { estimateMos } from '@openparley/media'
 import {
-  EventReceiver,
-  EventSender,
   eventDuration,
   headerBytes,
   readRtp,
@@ -13,11 +11,14 @@ import {
   srtpRoom,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
-import type { Direction, Endpoint, HoldSound, MediaDescription } from '../../services/media/port.ts'
+import type { DigitsAs, Direction, Endpoint, HoldSound, MediaDescription } from '../../services/media/port.ts'
+import { mostPayloadBytes } from './codecs.ts'
+import { Digits } from './digits.ts'
 import { EndpointSound, type EndpointSoundParts } from './endpoint-sound.ts'
 import { type Guard, guardOf } from './guard.ts'
-import { Hearing, lawDecoder } from './hearing.ts'
+import { Hearing } from './hearing.ts'
 import type { Connected } from './messages.ts'
+import { Payloads } from './payloads.ts'
 import { closePair, type PortPair } from './port-pair.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
@@ -44,19 +45,16 @@ export class RtpLeg implements Beating, Member {
   readonly #options: LegOptions
   readonly #ssrc: number
   readonly #packets: Uint8Array[]
-  readonly #frame: Int16Array = new Int16Array(frameSamples)
-  readonly #heard: Int16Array = new Int16Array(frameSamples)
+  #frame: Int16Array = new Int16Array(frameSamples)
+  #heard: Int16Array = new Int16Array(frameSamples)
   readonly #view: RtpView = rtpView()
   readonly #hearing = new Hearing()
   readonly #reports: Reports
-  readonly #keys = new EventSender(8000, beatMs)
-  readonly #keysHeard: EventReceiver
+  readonly #digits: Digits
+  readonly #payloads = new Payloads()
   #remote: Remote | undefined
   #guard: Guard | undefined
   #direction: Direction = 'inactive'
-  #law: Law | undefined
-  #payloadType = -1
-  #eventType = -1
   /** The port that the other side really sends from; its address is the negotiated one. */
   #fromPort: number | undefined
   /** The source of whoever was heard before: a last packet of theirs may still come. */
@@ -85,8 +83,8 @@ export class RtpLeg implements Beating, Member {
     this.#sequence = random32() & 0x7fff
     this.#sent.timestamp = random32()
     this.#reports = new Reports(this.#ssrc, random32)
-    this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples + srtpRoom))
-    this.#keysHeard = new EventReceiver(8000, (digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
+    this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + mostPayloadBytes + srtpRoom))
+    this.#digits = new Digits((digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
     rtcp.on('message', (packet, from) => this.#readReport(packet, from.address))
     // A port that answers "nobody is here" is told by the figures: nothing comes from there.
@@ -95,23 +93,23 @@ export class RtpLeg implements Beating, Member {
   }
 
   connect({ remote: description, direction, protection }: Connected): void {
-    const sound = description.codecs.find(({ name }) => laws.has(name.toUpperCase()))
-    const event = description.codecs.find(({ name }) => name.toLowerCase() === 'telephone-event')
-    const law = sound && laws.get(sound.name.toUpperCase())
     const remote = reachable(description)
     const moved = remote.address !== this.#remote?.address || remote.port !== this.#remote.port
     if (moved) {
       this.#fromPort = undefined
       this.#leftSource = this.#hearing.source?.ssrc
     }
-    if (moved || law !== this.#law || sound?.payloadType !== this.#payloadType)
-      this.#hearing.begin(law && lawDecoder(law))
+    const payloads = this.#payloads
+    if (payloads.agree(description.codecs) || moved) this.#hearing.begin(payloads.decoder)
+    this.#digits.agree(payloads.eventRate, payloads.eventType < 0)
+    if (payloads.frameSamples !== this.#frame.length) {
+      this.#frame = new Int16Array(payloads.frameSamples)
+      this.#heard = new Int16Array(payloads.frameSamples)
+      this.#room?.tune()
+    }
     this.#remote = remote
     this.#guard = protection && guardOf(protection, this.#guard)
     this.#direction = direction
-    this.#law = law
-    this.#payloadType = sound?.payloadType ?? -1
-    this.#eventType = event?.payloadType ?? -1
     this.#marker = true
     this.#beatsSilent = 0
   }
@@ -123,6 +121,10 @@ export class RtpLeg implements Beating, Member {
   attach(endpoint: Endpoint): void {
     this.sound.attach(endpoint)
     this.#room?.attached(this)
+  }
+
+  get frameSamples(): number {
+    return this.#frame.length
   }
 
   get room(): Room | undefined {
@@ -156,8 +158,8 @@ export class RtpLeg implements Beating, Member {
     this.#muted = muted
   }
 
-  digits(digits: string, durationMs: number): void {
-    this.#keys.add(digits, durationMs)
+  digits(digits: string, durationMs: number, as: DigitsAs | undefined): void {
+    this.#digits.press(digits, durationMs, as === 'tones' || (as === undefined && this.#payloads.eventType < 0))
   }
 
   write(samples: Int16Array): void {
@@ -166,10 +168,10 @@ export class RtpLeg implements Beating, Member {
 
   /** Sends and plays 20 ms. Returns how many packets of sound it sent. */
   beat(nowMs: number): number {
-    this.#sent.timestamp = (this.#sent.timestamp + frameSamples) >>> 0
+    this.#sent.timestamp = (this.#sent.timestamp + this.#payloads.frameUnits) >>> 0
     const remote = this.#remote
     if (!remote) return 0
-    this.#tape?.beat()
+    this.#tape?.beat(this.#frame.length)
     this.#frame.fill(0)
     const sent = this.#send(remote)
     this.#play(nowMs)
@@ -188,7 +190,7 @@ export class RtpLeg implements Beating, Member {
       packetsLost: lost,
       packetsLate: late,
       jitterMs: hundredths(source?.jitterMs ?? 0),
-      ...(this.#law === undefined ? {} : { codec: this.#law === aLaw ? 'PCMA' : 'PCMU' }),
+      ...(this.#payloads.name === undefined ? {} : { codec: this.#payloads.name }),
       ...(this.#guard === undefined ? {} : { protection: this.#guard.protection.suite }),
       ...(remoteLost === undefined ? {} : { remotePacketsLost: remoteLost }),
       ...(roundTripMs === undefined ? {} : { roundTripMs: hundredths(roundTripMs) }),
@@ -201,6 +203,7 @@ export class RtpLeg implements Beating, Member {
     if (this.#remote) this.#report(this.#remote, nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
+    this.#payloads.close()
     await Promise.all([this.sound.close(), this.#finishTape()])
     await closePair(this.#options)
     return statistics
@@ -208,20 +211,22 @@ export class RtpLeg implements Beating, Member {
 
   #send(remote: Remote): number {
     const sends = this.#direction === 'sendrecv' || this.#direction === 'sendonly'
-    if (!sends || remote.port === 0 || !this.#law) {
+    const { encoder, eventType, payloadType } = this.#payloads
+    if (!sends || remote.port === 0 || !encoder) {
       this.#marker = true
       return 0
     }
     const { timestamp } = this.#sent
     const packet = this.#packets[this.#sequence % packetsInFlight] as Uint8Array
     this.#speak()
-    if (this.#eventType >= 0 && this.#keys.next(packet, headerBytes, timestamp)) {
-      this.#transmit(remote, packet, headerBytes + 4, this.#eventType, this.#keys.first, this.#keys.timestamp)
+    const { events } = this.#digits
+    if (eventType >= 0 && events.next(packet, headerBytes, timestamp)) {
+      this.#transmit(remote, packet, headerBytes + 4, eventType, events.first, events.timestamp)
       this.#marker = true
       return 1
     }
-    this.#law.encode(this.#frame, packet, headerBytes)
-    this.#transmit(remote, packet, headerBytes + frameSamples, this.#payloadType, this.#marker, timestamp)
+    const bytes = encoder.encode(this.#frame, packet, headerBytes)
+    this.#transmit(remote, packet, headerBytes + bytes, payloadType, this.#marker, timestamp)
     this.#marker = false
     return 1
   }
@@ -238,6 +243,7 @@ export class RtpLeg implements Beating, Member {
       this.sound.pull(frame)
       if (this.#muted) frame.fill(0)
     }
+    this.#digits.speak(frame)
     this.#tape?.beep(frame)
   }
 
@@ -273,17 +279,28 @@ export class RtpLeg implements Beating, Member {
     if (!guard && port !== this.#fromPort && port !== remote.port) {
       if (this.#fromPort !== undefined || view.ssrc === this.#leftSource) return
     }
-    const isEvent = view.payloadType === this.#eventType
-    if (!isEvent && view.payloadType !== this.#payloadType) return
+    const kind = this.#payloads.kind(view.payloadType)
+    if (kind === undefined) return
     const nowMs = performance.now()
     if (!this.#hearing.accept(view.ssrc, view.sequence, view.timestamp, nowMs)) return
     this.#fromPort = port
     this.#beatsSilent = 0
     if (!this.#listens) return
-    if (isEvent) {
-      this.#keysHeard.take(packet, view.from, view.to, view.timestamp, nowMs)
+    if (kind === 'event') {
+      this.#digits.heardEvent(packet, view.from, view.to, view.timestamp, nowMs)
       this.#hearing.silence(view.timestamp + eventDuration(packet, view.from), packet)
-    } else this.#hearing.put(view.timestamp, packet, view.from, view.to)
+    } else if (kind === 'noise') this.#hearing.rest(view.timestamp, packet, view.from, view.to)
+    else {
+      if (kind === 'another') this.#follow(view, nowMs)
+      this.#hearing.put(view.timestamp, packet, view.from, view.to)
+    }
+  }
+
+  /** They speak another of the codecs that were agreed: what comes now is the beginning of it. */
+  #follow({ payloadType, ssrc, sequence, timestamp }: RtpView, nowMs: number): void {
+    this.#payloads.follow(payloadType)
+    this.#hearing.begin(this.#payloads.decoder)
+    this.#hearing.accept(ssrc, sequence, timestamp, nowMs)
   }
 
   get #listens(): boolean {
@@ -291,10 +308,11 @@ export class RtpLeg implements Beating, Member {
   }
 
   #play(nowMs: number): void {
-    this.#keysHeard.wake(nowMs)
+    this.#digits.wake(nowMs)
     const heard = this.#heard
     if (this.#listens) {
       this.#hearing.pull(heard)
+      this.#digits.listen(heard)
       if (++this.#beatsSilent === silentBeats) this.#options.tell({ type: 'silent', forMs: silentBeats * beatMs })
     } else {
       heard.fill(0)
@@ -320,7 +338,9 @@ export class RtpLeg implements Beating, Member {
     const guard = this.#guard
     if (!guard && address !== this.#remote?.address) return
     const length = guard ? guard.receiver.unprotectRtcp(packet, packet.length) : packet.length
-    if (length > 0) this.#reports.read(packet.subarray(0, length), performance.now())
+    if (length <= 0) return
+    this.#reports.read(packet.subarray(0, length), performance.now())
+    this.#payloads.encoder?.expectLoss?.(this.#reports.remoteFractionLost / 256)
   }
 
   async #finishTape(): Promise<void> {
@@ -350,10 +370,6 @@ function hundredths(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-const laws: ReadonlyMap<string, Law> = new Map([
-  ['PCMU', muLaw],
-  ['PCMA', aLaw],
-])
 const nowhere = new Set(['0.0.0.0', '::'])
 /** Packets of our own that may be on their way to the socket at once, each with its own memory. */
 const packetsInFlight = 8

@@ -1,16 +1,18 @@
-// Where a leg's sound comes from and goes to: files and streams, 20 ms at a time, at the leg's 8 kHz.
+// Where a leg's sound comes from and goes to: files and streams, 20 ms at a time. How long a frame is says its rate: 8 or 16 kHz.
 import { type FileHandle, open, readFile } from 'node:fs/promises'
-import { double, halve, readWav, type Resampler, wavHeader, wavHeaderBytes } from '@openparley/media'
+import { Bridge, readWav, wavHeader, wavHeaderBytes } from '@openparley/media'
 
+/** Of 20 ms at 8 kHz. */
 export const frameSamples = 160
-const rate = 8000
+const framesASecond = 50
 
-/** A file that is played once, or again and again. A wide one is made narrow frame by frame: a long file must not hold up the beat. */
+/** A file that is played once, or again and again. Its rate is changed frame by frame: a long file must not hold up the beat. */
 export class Player {
   readonly #again: boolean
   #samples: Int16Array = new Int16Array(0)
-  #down: Resampler | undefined
-  readonly #wide: Int16Array = new Int16Array(frameSamples * 2)
+  readonly #bridge = new Bridge()
+  /** Of the file's own rate. */
+  #own: Int16Array = new Int16Array(frameSamples)
   #at = 0
   #state: 'loading' | 'playing' | 'played' = 'loading'
 
@@ -22,7 +24,7 @@ export class Player {
   async load(path: string): Promise<void> {
     const { samples, sampleRate } = readWav(await readFile(path))
     this.#samples = samples
-    if (sampleRate === rate * 2) this.#down = halve()
+    this.#own = new Int16Array(sampleRate / framesASecond)
     this.#state = 'playing'
   }
 
@@ -32,10 +34,10 @@ export class Player {
       frame.fill(0)
       return false
     }
-    const from = this.#down ? this.#wide : frame
+    const from = this.#own.length === frame.length ? frame : this.#own
     for (let i = 0; i < from.length; i++) from[i] = this.#samples[this.#at + i] ?? 0
     this.#at += from.length
-    this.#down?.process(from, frame)
+    if (from !== frame) this.#bridge.carry(from, frame)
     if (this.#at < this.#samples.length) return false
     this.#at = 0
     if (this.#again) return false
@@ -44,11 +46,17 @@ export class Player {
   }
 }
 
-/** A recording that is true in time: every beat adds 20 ms. Written a second at a time, and a whole file after each. */
+/**
+ * A recording that is true in time: every beat adds 20 ms. Its rate is that of the first frame. Written a second at a time,
+ * and a whole file after each.
+ */
 export class Recorder {
   readonly path: string
   #file: Promise<FileHandle>
-  #chunk: Buffer = Buffer.alloc(rate * 2)
+  /** A frame of the file's rate; empty before the first. */
+  #own: Int16Array = new Int16Array(0)
+  readonly #bridge = new Bridge()
+  #chunk: Buffer = Buffer.alloc(0)
   #used = 0
   #bytes = 0
   /** Seconds that are not yet written. */
@@ -59,15 +67,21 @@ export class Recorder {
     this.path = path
     this.#file = open(path, 'w', 0o600)
     this.#writing = this.#file.then(async (file) => {
-      await file.write(wavHeader(rate, 0), 0, wavHeaderBytes, 0)
+      await file.write(wavHeader(frameSamples * framesASecond, 0), 0, wavHeaderBytes, 0)
     })
     // Told by `close`; nobody waits for it before.
     this.#writing.catch(() => {})
   }
 
   push(frame: Int16Array): void {
-    for (let i = 0; i < frameSamples; i++) this.#chunk.writeInt16LE(frame[i] as number, this.#used + i * 2)
-    this.#used += frameSamples * 2
+    if (this.#own.length === 0) {
+      this.#own = new Int16Array(frame.length)
+      this.#chunk = this.#newChunk()
+    }
+    const own = frame.length === this.#own.length ? frame : this.#own
+    if (own !== frame) this.#bridge.carry(frame, own)
+    for (let i = 0; i < own.length; i++) this.#chunk.writeInt16LE(own[i] as number, this.#used + i * 2)
+    this.#used += own.length * 2
     if (this.#used === this.#chunk.length) this.#flush()
   }
 
@@ -89,8 +103,8 @@ export class Recorder {
     this.#used = 0
     if (this.#behind >= mostBehind) return this.#then(() => Promise.reject(new Error('the disk does not keep up')))
     this.#bytes += chunk.length
-    this.#chunk = Buffer.alloc(rate * 2)
-    const header = wavHeader(rate, this.#bytes)
+    this.#chunk = this.#newChunk()
+    const header = wavHeader(this.#own.length * framesASecond, this.#bytes)
     this.#behind++
     this.#then(async () => {
       const file = await this.#file
@@ -100,6 +114,10 @@ export class Recorder {
     })
   }
 
+  #newChunk(): Buffer {
+    return Buffer.alloc(this.#own.length * framesASecond * 2)
+  }
+
   /** What comes after a failure is not done: the file ends where it failed, and `close` tells it. */
   #then(write: () => Promise<void>): void {
     this.#writing = this.#writing.then(write)
@@ -107,47 +125,39 @@ export class Recorder {
   }
 }
 
-/** An application's sound: at most 100 frames wait, the oldest is dropped. */
+/** An application's sound, at its rate: at most 100 frames wait, the oldest is dropped. */
 export class StreamSound {
   readonly #queue: Int16Array[] = []
-  readonly #up: Resampler | undefined
-  readonly #down: Resampler | undefined
+  readonly #samples: number
+  readonly #silence: Int16Array
+  readonly #toLeg = new Bridge()
+  readonly #toApplication = new Bridge()
   readonly #send: (samples: Int16Array) => void
 
   constructor(sampleRate: 8000 | 16_000, send: (samples: Int16Array) => void) {
+    this.#samples = sampleRate / framesASecond
+    this.#silence = new Int16Array(this.#samples)
     this.#send = send
-    if (sampleRate === 16_000) {
-      this.#up = double()
-      this.#down = halve()
-    }
   }
 
   /** Sound of the application, of any length up to a second. */
   take(samples: Int16Array): void {
-    let narrow = samples
-    if (this.#down) {
-      narrow = new Int16Array(Math.ceil(samples.length / 2))
-      narrow = narrow.subarray(0, this.#down.process(samples, narrow))
-    }
-    for (let at = 0; at < narrow.length; at += frameSamples) {
-      const frame = new Int16Array(frameSamples)
-      frame.set(narrow.subarray(at, at + frameSamples))
+    for (let at = 0; at < samples.length; at += this.#samples) {
+      const frame = new Int16Array(this.#samples)
+      frame.set(samples.subarray(at, at + this.#samples))
       this.#queue.push(frame)
     }
     while (this.#queue.length > mostWaiting) this.#queue.shift()
   }
 
   pull(frame: Int16Array): void {
-    const next = this.#queue.shift()
-    if (next) frame.set(next)
-    else frame.fill(0)
+    this.#toLeg.carry(this.#queue.shift() ?? this.#silence, frame)
   }
 
   push(frame: Int16Array): void {
-    if (!this.#up) return this.#send(frame.slice())
-    const wide = new Int16Array(frameSamples * 2)
-    this.#up.process(frame, wide)
-    this.#send(wide)
+    const own = new Int16Array(this.#samples)
+    this.#toApplication.carry(frame, own)
+    this.#send(own)
   }
 }
 

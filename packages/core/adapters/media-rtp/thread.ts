@@ -4,6 +4,7 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Ask, PlayerAsk, Tell } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
+import { loadOpus } from './opus.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
 import { PlayedSound } from './played-sound.ts'
 import { Room } from './room.ts'
@@ -56,8 +57,16 @@ async function take(ask: Ask): Promise<void> {
     return
   }
   switch (ask.is) {
-    case 'connect':
+    case 'connect': {
+      if (ask.remote.codecs.some(({ name }) => name.toLowerCase() === 'opus')) {
+        // What is asked of the leg meanwhile waits for it, too.
+        const loaded = loadOpus()
+        opening.set(ask.leg, loaded)
+        await loaded
+        if (opening.get(ask.leg) === loaded) opening.delete(ask.leg)
+      }
       return leg.connect(ask)
+    }
     case 'attach':
       return leg.attach(ask.endpoint)
     case 'mute':
@@ -73,7 +82,7 @@ async function take(ask: Ask): Promise<void> {
     case 'tape':
       return leg.tape(ask.tape)
     case 'digits':
-      return leg.digits(ask.digits, ask.durationMs)
+      return leg.digits(ask.digits, ask.durationMs, ask.as)
     case 'write':
       return leg.write(ask.samples)
     case 'statistics':

@@ -28,7 +28,12 @@ export interface SipPhoneOptions {
 }
 
 function policyIn(settings: Settings): SoundPolicy {
-  return { codecs: settings['media.codecs'], srtp: settings['media.srtp'], suites: settings['media.srtp.suites'] }
+  return {
+    codecs: settings['media.codecs'],
+    digits: settings['media.digits'],
+    srtp: settings['media.srtp'],
+    suites: settings['media.srtp.suites'],
+  }
 }
 
 export function sipPhone(options: SipPhoneOptions): PhonePort {

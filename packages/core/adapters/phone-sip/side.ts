@@ -21,6 +21,8 @@ import type { Asking } from './asking.ts'
 export interface SoundPolicy {
   /** In their order of preference; others are not offered. */
   readonly codecs: readonly string[]
+  /** How keys are sent. */
+  readonly digits: 'auto' | 'rtp' | 'info' | 'inband'
   readonly srtp: 'off' | 'offer' | 'require'
   /** In their order of preference; others are not used. */
   readonly suites: readonly string[]
@@ -186,15 +188,21 @@ export class Side {
   }
 
   #describe(leg: Leg, direction: Audio['direction'], withKeys: boolean): Audio {
-    const { codecs, srtp, suites } = this.#parts.policy
-    const wanted = leg.local.codecs.filter(({ name }) => codecs.includes(name) || name === 'telephone-event')
+    const { codecs, digits, srtp, suites } = this.#parts.policy
+    const sound = leg.local.codecs.filter(({ name }) => codecs.includes(name))
+    // Keys and pauses belong to a codec's clock (RFC 4733 §2.1).
+    const beside = leg.local.codecs.filter(
+      ({ name, clockRate }) =>
+        (name === 'CN' || (name === 'telephone-event' && digits !== 'inband')) &&
+        sound.some((each) => each.clockRate === clockRate),
+    )
     if (withKeys && srtp !== 'off')
       this.#keys ??= inOrder(leg.newKeys(), suites, ({ suite }) => suite)
         .filter(({ suite }) => suites.includes(suite))
         .map((key, i) => ({ ...key, tag: i + 1 }))
     this.#local = {
       ...leg.local,
-      codecs: inOrder(wanted, codecs, ({ name }) => name),
+      codecs: [...inOrder(sound, codecs, ({ name }) => name), ...beside],
       direction,
       protected: srtp === 'require',
       ...(withKeys && this.#keys ? { crypto: this.#keys } : {}),

@@ -9,9 +9,16 @@ export interface Codec {
   readonly name: string
   /** RTP clock rate in Hz. */
   readonly clockRate: number
+  /** Where SDP says more than one. */
+  readonly channels?: number
   /** Format parameters as SDP's a=fmtp writes them. */
   readonly parameters?: string
+  /** By which number it comes to us, where that is another than the one it goes by (RFC 3264 §5.1). */
+  readonly receivedType?: number
 }
+
+/** Digits as events beside the sound (RFC 4733) or as tones in it (ITU-T Q.23). */
+export type DigitsAs = 'events' | 'tones'
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
 
@@ -55,7 +62,7 @@ export type Endpoint =
 export type HoldSound = { readonly kind: 'silence' | 'tone' } | { readonly kind: 'file'; readonly play: string }
 
 export type LegEvent =
-  /** The far side pressed a key (RFC 4733). */
+  /** The far side pressed a key: as an event (RFC 4733), or, where no events were agreed on, as a tone. */
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
   /** The endpoint's file has been played to its end. */
   | { readonly type: 'played' }
@@ -96,8 +103,8 @@ export interface Leg {
   heldTone(on: boolean): void
   /** Records both sides in one file, `tone`: with a beep every 15 s that both hear. Undefined: ends it. */
   tape(tape: { readonly record: string; readonly tone: boolean } | undefined): void
-  /** Queues digits (0–9 * # A–D; a comma waits a second) as telephone-event. */
-  sendDigits(digits: string, durationMs: number): void
+  /** Queues digits (0–9 * # A–D; a comma waits a second): unless said, as events where those were agreed on, else as tones. */
+  sendDigits(digits: string, durationMs: number, as?: DigitsAs): void
   /** Gives 20 ms of sound to a stream endpoint. */
   write(samples: Int16Array): void
   statistics(): Promise<Statistics>
