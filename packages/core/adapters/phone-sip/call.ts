@@ -19,6 +19,7 @@ import { Collecting } from './collecting.ts'
 import { codeOf, endOf, preempted, refusalOf } from './ending.ts'
 import { Focus } from './focus.ts'
 import { Invitation } from './invitation.ts'
+import { Keys } from './keys.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
 import { Side, type SideParts } from './side.ts'
 import { Transferring } from './transferring.ts'
@@ -34,6 +35,7 @@ export interface CallParts extends SideParts {
 export class SipCall {
   readonly #parts: CallParts
   readonly #collecting: Collecting
+  readonly #keys: Keys
   readonly #sound: CallSound
   readonly #focus: Focus
   readonly #transferring: Transferring
@@ -75,6 +77,14 @@ export class SipCall {
       hangUp: () => this.#hangUp(),
       end: (end) => void this.#end(end),
     })
+    this.#keys = new Keys({
+      call,
+      clock,
+      how: parts.policy.digits,
+      ask: (contentType, body) => link.ask(this.session, 'INFO', [], { contentType, body }),
+      reply: (id, status) => link.feed({ type: 'reply', id, status }),
+      tell,
+    })
     this.#collecting = new Collecting({
       clock,
       feed: (act) => link.feed(act),
@@ -106,6 +116,7 @@ export class SipCall {
   incoming(event: Extract<SessionEvent, { type: 'incoming' }>): ErrorCode | undefined {
     this.#invitation = new Invitation(event, this.#parts.policy)
     this.#peerId = this.#invitation.peerId
+    this.#keys.learn(this.#invitation.headers)
     this.#side.offered = event.body
     return this.#invitation.unanswerable
   }
@@ -152,6 +163,7 @@ export class SipCall {
 
   /** A request in its dialog that is not of the call itself; false: nobody knows it. */
   requested(id: string, request: SipRequest, session: string): boolean {
+    if (this.#keys.requested(id, request)) return true
     if (request.method === 'NOTIFY')
       return this.#focus.notified(id, request) || this.#transferring.notified(id, request)
     return request.method === 'REFER' && session === this.session && this.#transferring.asked(id, request)
@@ -181,8 +193,7 @@ export class SipCall {
       }
       case 'send-digits':
         this.#collecting.press(command.digits)
-        leg?.sendDigits(command.digits, command.durationMs)
-        return
+        return this.#keys.press(command.digits, command.durationMs, leg, this.#side.hasEvents)
       case 'transfer':
         return this.#transferring.ask(command, other?.session)
       case 'bring': {
@@ -220,6 +231,7 @@ export class SipCall {
         this.#peerId = event.callId
         return tell({ type: 'proceeding', call, peerId: event.callId })
       case 'provisional': {
+        this.#keys.learn(event.headers)
         const agreed = event.body === undefined ? undefined : this.#readAnswer(event.body, leg)
         if (event.status === 180) tell({ type: 'alerting', call })
         if (agreed) tell({ type: 'early-media', call })
@@ -227,6 +239,7 @@ export class SipCall {
       }
       case 'accepted': {
         void this.#sound.answered()
+        this.#keys.learn(event.headers)
         // Some answer in the 18x and not again (RFC 6337 §3.1.1): the answer before it stands.
         if (event.body !== undefined && !this.#readAnswer(event.body, leg)) return
         const remote = assertedIn(event.headers)
@@ -357,6 +370,7 @@ export class SipCall {
     this.#ended = true
     const { call, tell, over } = this.#parts
     this.#collecting.hungUp()
+    this.#keys.stop()
     this.#transferring.stop()
     this.#focus.stop()
     over()

@@ -115,6 +115,8 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       const body = new TextDecoder().decode(request.body)
       return reply(watching.unasked(request.headers.get('Event') ?? '', body) ? 200 : 489)
     }
+    // A package or a content that nobody here knows (RFC 6086 §4.2.2).
+    if (method === 'INFO') return reply(session === undefined ? 481 : request.headers.has('Info-Package') ? 469 : 415)
     if (method !== 'REFER' || options.settings()['softphone.flavor'] !== 'cucm') return reply(405)
     const named = (peerId: string): string | undefined => [...calls].find(([, call]) => call.peerId === peerId)?.[0]
     reply(remoteControl(request, { callOf: named, tell }) ? 202 : 603)

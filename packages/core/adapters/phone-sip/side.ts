@@ -60,6 +60,8 @@ export class Side {
   /** What we want of the stream, whatever was agreed: hold is wanting not to receive. */
   held = false
   remoteHeld = false
+  /** Whether keys as events were agreed on (RFC 4733). */
+  hasEvents = false
   /** By what was agreed they do not hear us. */
   #isDeaf = false
   /** What a re-INVITE of ours is for. */
@@ -152,6 +154,7 @@ export class Side {
       direction,
       protection && { suite: protection.suite, ours: protection.ours.key, theirs: protection.theirs.key },
     )
+    this.hasEvents = remote.codecs.some(({ name }) => name.toLowerCase() === 'telephone-event')
     this.#isDeaf = remote.direction === 'sendonly' || remote.direction === 'inactive'
     this.#look(leg)
   }
