@@ -91,7 +91,7 @@ export function startPeer({ command, args, folder, env, lifeMs = 240_000 }: Peer
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
-  peer: Peer,
+  peer: Pick<Peer, 'log'>,
   withinMs = 20_000,
 ): Promise<void> {
   const last = performance.now() + withinMs

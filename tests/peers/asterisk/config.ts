@@ -1,4 +1,5 @@
-// The configuration of Asterisk for the tests: four people, the last of whom takes protected sound only, and numbers that each do one thing.
+// The configuration of Asterisk for the tests: seven people, of whom one takes protected sound only, one all codecs, and two have
+// other ways for keys; and numbers that each do one thing.
 
 export interface AsteriskPlaces {
   readonly folder: string
@@ -29,7 +30,7 @@ export function asteriskConfig({
   httpPort,
   mailStore,
 }: AsteriskPlaces): Record<string, string> {
-  const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
+  const endpoint = (user: string, name: string, more = '', ofAddress = '', keys = 'rfc4733'): string => `
 [${user}]
 type=endpoint
 context=internal
@@ -37,7 +38,7 @@ disallow=all
 allow=ulaw
 allow=alaw
 direct_media=no
-dtmf_mode=rfc4733
+dtmf_mode=${keys}
 rtp_symmetric=yes
 rewrite_contact=yes
 auth=${user}
@@ -96,7 +97,7 @@ bind=127.0.0.1:${port + 1}
 cert_file=${folder}/keys/cert.pem
 priv_key_file=${folder}/keys/key.pem
 method=tlsv1_2
-${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}
+${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}${endpoint('105', 'Erin', 'allow=g722\nallow=opus')}${endpoint('106', 'Frank', '', '', 'info')}${endpoint('107', 'Grace', '', '', 'inband')}
 [friends]
 type=resource_list
 event=presence
@@ -184,6 +185,12 @@ exten => 600,1,Answer()
  same => n,ConfBridge(600)
 exten => 610,1,Answer()
  same => n,Echo()
+; Four keys are wanted, and others are pressed.
+exten => 613,1,Answer()
+ same => n,Read(KEYS,,4,,1,15)
+ same => n,Verbose(1,Keys that were heard: \${KEYS})
+ same => n,SendDTMF(15*8,150,120)
+ same => n,Wait(5)
 exten => 612,1,Answer()
  same => n,Playback(demo-congrats)
  same => n,Hangup()

@@ -13,6 +13,8 @@ export interface ThroughAsterisk {
   readonly folder: string
   person(user: string, more?: Readonly<Record<string, unknown>>): Promise<Signed>
   port(): number
+  /** What Asterisk has printed so far. */
+  log(): string
   /** Settings of who signs in over TLS. */
   overTls(): Readonly<Record<string, unknown>>
 }
@@ -44,6 +46,7 @@ export async function throughAsterisk(): Promise<ThroughAsterisk> {
         ...more,
       }),
     port: () => server().port,
+    log: () => server().log(),
     overTls: () => ({
       'softphone.servers': `sip:127.0.0.1:${server().port + 1};transport=tls`,
       'softphone.tls.ca': server().ca,

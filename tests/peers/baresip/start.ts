@@ -9,8 +9,10 @@ export interface BaresipOptions {
   readonly password: string
   /** host:port of the registrar. */
   readonly server: string
-  /** A WAV file of 8 kHz that it says in every call. */
+  /** A WAV file of 8 kHz that it says in every call; of 16 kHz where its codec is wide. */
   readonly says: string
+  /** Its only codec; PCMU unless said. */
+  readonly codec?: 'pcmu' | 'pcma' | 'g722' | 'opus'
   /** Whether it answers by itself, as it does unless said; else it rings until `accept`. */
   readonly answers?: boolean
 }
@@ -27,7 +29,14 @@ export interface Baresip extends Peer {
   heardSince(before: readonly string[]): Promise<string>
 }
 
-export async function startBaresip({ user, password, server, says, answers = true }: BaresipOptions): Promise<Baresip> {
+export async function startBaresip({
+  user,
+  password,
+  server,
+  says,
+  codec = 'pcmu',
+  answers = true,
+}: BaresipOptions): Promise<Baresip> {
   const folder = peerFolder('baresip')
   // TLS has the next one, whether anybody wants it or not.
   const [sip, control] = [await freePorts(2), await freePorts(1)]
@@ -38,10 +47,9 @@ export async function startBaresip({ user, password, server, says, answers = tru
 audio_player aubridge,nil
 audio_source aufile,${said}
 audio_alert aubridge,nil
-ausrc_srate 8000
-auplay_srate 8000
+${rates[codec]}
 module_path /usr/lib/baresip/modules
-module g711.so
+module ${codec.startsWith('pcm') ? 'g711' : codec}.so
 module aubridge.so
 module aufile.so
 module sndfile.so
@@ -55,7 +63,7 @@ snd_path ${folder}
   writeFileSync(join(folder, 'config'), config)
   writeFileSync(
     join(folder, 'accounts'),
-    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=${answers ? 'auto' : 'manual'};audio_codecs=pcmu\n`,
+    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=${answers ? 'auto' : 'manual'};audio_codecs=${codec}\n`,
   )
   for (const name of ['config', 'accounts', 'says.wav']) chmodSync(join(folder, name), 0o644)
   const peer = startPeer({ command: 'baresip', args: ['-f', folder, '-v'], folder })
@@ -78,6 +86,14 @@ snd_path ${folder}
     },
   }
 }
+
+/** Of its source and its player, which must be those of the file that it says. */
+const rates = {
+  pcmu: 'ausrc_srate 8000\nauplay_srate 8000',
+  pcma: 'ausrc_srate 8000\nauplay_srate 8000',
+  g722: 'ausrc_srate 16000\nauplay_srate 16000',
+  opus: 'ausrc_srate 16000\nauplay_srate 48000\nausrc_channels 1\nopus_stereo no',
+} as const
 
 /** One command over its control port: JSON in a netstring. */
 async function command(port: number, name: string, params: string): Promise<void> {
