@@ -1,4 +1,4 @@
-// How punctual the media thread is: 100 G.711 calls in one process, idle, and with two busy processes beside.
+// How punctual the media thread is: 100 calls of one codec in one process, idle, and with two busy processes beside.
 import { spawn } from 'node:child_process'
 import { mediaRtp } from '../packages/core/adapters/media-rtp/index.ts'
 
@@ -13,7 +13,7 @@ export interface LateFrames {
 }
 
 /** Each call is two legs of this process, so that both sides' work is counted. */
-export async function lateFrames(calls: number, seconds: number, busy: boolean): Promise<LateFrames> {
+export async function lateFrames(calls: number, seconds: number, busy: boolean, codec = 'PCMU'): Promise<LateFrames> {
   const beside = busy
     ? [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;) Math.sqrt(Math.random())'], { stdio: 'ignore' }))
     : []
@@ -24,8 +24,8 @@ export async function lateFrames(calls: number, seconds: number, busy: boolean):
     for (let i = 0; i < legs.length; i += 2) {
       const [a, b] = [legs[i], legs[i + 1]]
       if (!a || !b) continue
-      a.connect({ ...b.local, codecs: b.local.codecs.slice(0, 1) }, 'sendrecv')
-      b.connect({ ...a.local, codecs: a.local.codecs.slice(0, 1) }, 'sendrecv')
+      a.connect({ ...b.local, codecs: b.local.codecs.filter(({ name }) => name === codec) }, 'sendrecv')
+      b.connect({ ...a.local, codecs: a.local.codecs.filter(({ name }) => name === codec) }, 'sendrecv')
     }
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const before = await media.pacing()
@@ -46,4 +46,12 @@ export async function lateFrames(calls: number, seconds: number, busy: boolean):
     await media.close()
     for (const child of beside) child.kill()
   }
+}
+
+/** CPU of a call of each codec, both of its legs in the process, in percent of a core. */
+export async function codecCosts(calls: number, seconds: number): Promise<Record<string, number>> {
+  const costs: Record<string, number> = {}
+  for (const codec of ['PCMU', 'G722', 'opus'])
+    costs[codec] = (await lateFrames(calls, seconds, false, codec)).cpuPerCall
+  return costs
 }

@@ -7,7 +7,7 @@ import { browserLegs } from './browser-leg.ts'
 import { callsASecond } from './calls.ts'
 import { lookUps } from './dial-rules.ts'
 import { directories } from './directory.ts'
-import { lateFrames } from './late-frames.ts'
+import { codecCosts, lateFrames } from './late-frames.ts'
 import { parse } from './parse.ts'
 import { longRoster } from './roster.ts'
 import { roundTrip } from './round-trip.ts'
@@ -32,6 +32,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
   roster: async () => ({ ...(await longRoster(10_000)) }),
   'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),
+  codecs: () => codecCosts(20, 4),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),
   'late-frames-busy': async () => ({ ...(await lateFrames(100, 5, true)) }),
 }

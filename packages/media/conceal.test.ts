@@ -92,6 +92,19 @@ test('no seam clicks: into the gap, out of it, and where a frame was left out', 
   }
 })
 
+test('at 16 kHz a lost frame goes on as well, though all is twice as long', () => {
+  for (let period = 80; period <= 240; period += 10) {
+    const wave = vowel(period, 14 * frame)
+    const concealer = new Concealer(16_000)
+    for (let at = 0; at < 10 * frame; at += 2 * frame) concealer.good(wave.slice(at, at + 2 * frame))
+    const made = Array.from({ length: 4 }, () => new Int16Array(2 * frame))
+    for (const each of made) concealer.lost(each)
+    const like = likeness(made[0] as Int16Array, wave.subarray(10 * frame, 12 * frame))
+    assert.ok(like > 0.95, `period ${period}: ${like}`)
+    assert.ok(made[3]?.every((sample) => sample === 0))
+  }
+})
+
 test('nothing was heard yet: a gap is silence', () => {
   const made = new Int16Array(frame).fill(99)
   new Concealer().lost(made)

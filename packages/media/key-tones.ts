@@ -32,11 +32,12 @@ export class KeyTones {
 
   /** Fills the frame where a key is under way or has just been; false where it is the speaker's, as in a comma. */
   pull(frame: Int16Array): boolean {
+    if (this.#pause <= 0 && this.#tone <= 0 && this.#gap <= 0) this.#begin()
     if (this.#pause > 0) {
       this.#pause -= frame.length
       return false
     }
-    if (this.#tone <= 0 && this.#gap <= 0 && !this.#begin()) return false
+    if (this.#tone <= 0 && this.#gap <= 0) return false
     for (let i = 0; i < frame.length; i++) {
       if (this.#tone > 0) {
         frame[i] = Math.round(amplitude * (Math.sin(this.#low * this.#at) + Math.sin(this.#high * this.#at)))
@@ -50,13 +51,13 @@ export class KeyTones {
     return true
   }
 
-  /** The next that waits. False where that is no tone. */
-  #begin(): boolean {
+  #begin(): void {
     const next = this.#waiting.shift()
-    const frequencies = next && keyFrequencies(next.key)
-    if (!next || !frequencies) {
-      if (next) this.#pause = commaMs * this.#samplesPerMs
-      return false
+    if (!next) return
+    const frequencies = keyFrequencies(next.key)
+    if (!frequencies) {
+      this.#pause = commaMs * this.#samplesPerMs
+      return
     }
     const perHz = (2 * Math.PI) / (1000 * this.#samplesPerMs)
     this.#low = frequencies[0] * perHz
@@ -64,7 +65,6 @@ export class KeyTones {
     this.#at = 0
     this.#tone = next.samples
     this.#gap = gapMs * this.#samplesPerMs
-    return true
   }
 }
 

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { playerSuite, watchedPlayer } from '../../services/media/player.suite.ts'
+import { codecsSuite } from '../../services/media/codecs.suite.ts'
 import { mediaPortSuite } from '../../services/media/port.suite.ts'
 import { protectionSuite } from '../../services/media/protection.suite.ts'
 import { barePhone, watchedLeg } from '../../services/media/sides.suite.ts'
 import { mediaRtp } from './media-rtp.ts'
 
-for (const suite of [mediaPortSuite, protectionSuite, playerSuite]) {
+for (const suite of [mediaPortSuite, codecsSuite, protectionSuite, playerSuite]) {
   suite('the built-in media path', async () => {
     const rtp = mediaRtp()
     return { media: rtp.port(() => [0, 0]), close: () => rtp.close() }

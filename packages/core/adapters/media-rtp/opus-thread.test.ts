@@ -6,9 +6,11 @@ import { test } from 'node:test'
 test('a process goes on when a thread that has used Opus ends', async () => {
   const opus = new URL('./opus.ts', import.meta.url).href
   const thread = `
-    const { opusDecoder, opusEncoder } = await import(${JSON.stringify(opus)})
-    const packet = opusEncoder()(new Int16Array(160))
-    opusDecoder().decode(packet, 0, packet.length, new Int16Array(160))
+    const { loadOpus, opusDecoder, opusEncoder } = await import(${JSON.stringify(opus)})
+    await loadOpus()
+    const packet = new Uint8Array(400)
+    const bytes = opusEncoder().encode(new Int16Array(320), packet, 0)
+    opusDecoder().decode(packet, 0, bytes, new Int16Array(320))
     const { parentPort } = await import('node:worker_threads')
     parentPort.postMessage('used')
     parentPort.on('message', () => {})`

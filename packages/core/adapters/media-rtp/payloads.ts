@@ -67,13 +67,9 @@ export class Payloads {
   }
 
   /** The other side has gone over to another codec of those that were agreed. */
-  follow(payloadType: number): void {
+  follow(payloadType: number): Decoder | undefined {
     this.#hear(this.#codecs.find((codec) => received(codec) === payloadType))
-  }
-
-  /** Hz, of key presses with that number. */
-  eventClock(payloadType: number): number {
-    return this.#codecs.find((codec) => received(codec) === payloadType)?.clockRate ?? 8000
+    return this.#decoder
   }
 
   close(): void {

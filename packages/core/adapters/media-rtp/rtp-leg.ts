@@ -281,6 +281,7 @@ export class RtpLeg implements Beating, Member {
     }
     const kind = this.#payloads.kind(view.payloadType)
     if (kind === undefined) return
+    if (kind === 'another') this.#hearing.begin(this.#payloads.follow(view.payloadType))
     const nowMs = performance.now()
     if (!this.#hearing.accept(view.ssrc, view.sequence, view.timestamp, nowMs)) return
     this.#fromPort = port
@@ -290,17 +291,7 @@ export class RtpLeg implements Beating, Member {
       this.#digits.heardEvent(packet, view.from, view.to, view.timestamp, nowMs)
       this.#hearing.silence(view.timestamp + eventDuration(packet, view.from), packet)
     } else if (kind === 'noise') this.#hearing.rest(view.timestamp, packet, view.from, view.to)
-    else {
-      if (kind === 'another') this.#follow(view, nowMs)
-      this.#hearing.put(view.timestamp, packet, view.from, view.to)
-    }
-  }
-
-  /** They speak another of the codecs that were agreed: what comes now is the beginning of it. */
-  #follow({ payloadType, ssrc, sequence, timestamp }: RtpView, nowMs: number): void {
-    this.#payloads.follow(payloadType)
-    this.#hearing.begin(this.#payloads.decoder)
-    this.#hearing.accept(ssrc, sequence, timestamp, nowMs)
+    else this.#hearing.put(view.timestamp, packet, view.from, view.to)
   }
 
   get #listens(): boolean {
