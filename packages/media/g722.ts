@@ -50,13 +50,11 @@ export class G722Decoder {
 
 /** The analysis filter: the next two samples, halved into a sample of each band. */
 function split(state: Int32Array, first: number, second: number): void {
-  for (let i = filter; i < filter + filterLength - 2; i++) state[i] = state[i + 2] as number
-  state[filter + filterLength - 2] = first
-  state[filter + filterLength - 1] = second
+  const from = advance(state, first, second)
   let [odd, even] = [0, 0]
   for (let i = 0; i < 12; i++) {
-    odd += (state[filter + i * 2] as number) * (filterTaps[i] as number)
-    even += (state[filter + i * 2 + 1] as number) * (filterTaps[11 - i] as number)
+    odd += (state[from + i * 2] as number) * (filterTaps[i] as number)
+    even += (state[from + i * 2 + 1] as number) * (filterTaps[11 - i] as number)
   }
   state[lowOut] = (even + odd) >> 14
   state[highOut] = (even - odd) >> 14
@@ -64,23 +62,40 @@ function split(state: Int32Array, first: number, second: number): void {
 
 /** The synthesis filter: a sample of each band makes two. */
 function join(state: Int32Array, into: Int16Array, at: number): void {
-  for (let i = filter; i < filter + filterLength - 2; i++) state[i] = state[i + 2] as number
-  state[filter + filterLength - 2] = (state[lowOut] as number) + (state[highOut] as number)
-  state[filter + filterLength - 1] = (state[lowOut] as number) - (state[highOut] as number)
+  const [low, high] = [state[lowOut] as number, state[highOut] as number]
+  const from = advance(state, low + high, low - high)
   let [first, second] = [0, 0]
   for (let i = 0; i < 12; i++) {
-    second += (state[filter + i * 2] as number) * (filterTaps[i] as number)
-    first += (state[filter + i * 2 + 1] as number) * (filterTaps[11 - i] as number)
+    second += (state[from + i * 2] as number) * (filterTaps[i] as number)
+    first += (state[from + i * 2 + 1] as number) * (filterTaps[11 - i] as number)
   }
   into[at] = saturate(first >> 11)
   into[at + 1] = saturate(second >> 11)
 }
 
+/** Puts two more into the filter's past; where that begins now. */
+function advance(state: Int32Array, first: number, second: number): number {
+  let from = (state[filterAt] as number) + 2
+  if (from + filterLength > stateLength) {
+    for (let i = 0; i < filterLength - 2; i++) state[filter + i] = state[from + i] as number
+    from = filter
+  }
+  state[filterAt] = from
+  state[from + filterLength - 2] = first
+  state[from + filterLength - 1] = second
+  return from
+}
+
 /** 60 levels, growing with the step. */
 function quantizeLow(error: number, size: number): number {
   const magnitude = error >= 0 ? error : -(error + 1)
-  let level = 1
-  while (level < 30 && magnitude >= ((thresholds6[level] as number) * size) >> 12) level++
+  // The first level whose threshold is above it, 30 where none is.
+  let [level, above] = [1, 30]
+  while (level < above) {
+    const middle = (level + above) >> 1
+    if (magnitude >= ((thresholds6[middle] as number) * size) >> 12) level = middle + 1
+    else above = middle
+  }
   // From the smallest to the largest; the codes of the two quietest negative levels stand apart.
   if (error >= 0) return 62 - level
   return level < 3 ? 64 - level : 34 - level
@@ -163,6 +178,7 @@ function newState(): Int32Array {
   // §3.5.2: the smallest steps there are.
   state[lower + step] = 32
   state[upper + step] = 8
+  state[filterAt] = filter
   return state
 }
 
@@ -178,9 +194,10 @@ function saturate(value: number): number {
   return value < -32_768 ? -32_768 : value > 32_767 ? 32_767 : value
 }
 
-/** Where things are in the state: two bands, the filter's past, and a sample of each band. */
-const [lower, upper, filter, lowOut, highOut, stateLength] = [0, 24, 48, 72, 73, 74] as const
+/** Where things are in the state: two bands, a sample of each, where the filter's past begins, and the past, with room to go on in. */
+const [lower, upper, lowOut, highOut, filterAt, filter] = [0, 24, 48, 49, 50, 51] as const
 const filterLength = 24
+const stateLength = filter + filterLength * 6
 /** Within a band. */
 const [foreseen, byZeros, logStep, step, wholeAt, partAt, poleAt, zeroAt, heardAt] = [0, 1, 2, 3, 4, 6, 8, 10, 16] as const
 
