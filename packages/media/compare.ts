@@ -75,12 +75,21 @@ function peakCorrelation(window: Float64Array, heard: Float64Array, from: number
   const sums = correlate(window, stretch)
   let under = energy(stretch, 0, window.length)
   let best = 0
+  let [before, last] = [0, 0]
   for (let at = 0; at + window.length <= stretch.length; at++) {
     const sum = sums[at + window.length - 1] as number
-    if (sum > 0 && under > quietest * window.length) best = Math.max(best, sum / Math.sqrt(own * under))
+    const now = sum > 0 && under > quietest * window.length ? sum / Math.sqrt(own * under) : 0
+    best = Math.max(best, peakOf(before, last, now))
+    ;[before, last] = [last, now]
     under += (stretch[at + window.length] ?? 0) ** 2 - (stretch[at] as number) ** 2
   }
-  return best
+  return Math.min(1, Math.max(best, last))
+}
+
+/** What was heard may lie between two samples: the top of the parabola through three, if the one in the middle is the highest. */
+function peakOf(before: number, at: number, next: number): number {
+  const bend = 2 * at - before - next
+  return at < before || at < next || bend <= 0 ? at : at + (next - before) ** 2 / (8 * bend)
 }
 
 /** All sums of products of `a` against `b`; the element at `i` has a[0] under b[i − a.length + 1]. */

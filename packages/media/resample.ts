@@ -58,12 +58,13 @@ export class Bridge {
 /** A whole recording at another rate; the filter's delay taken out. */
 export function resample(samples: Int16Array, from: number, to: number): Int16Array {
   if (from === to) return samples
-  const padded = new Int16Array(samples.length + taps)
-  padded.set(samples)
   const down = from > to
+  const padded = new Int16Array(samples.length + taps + 1)
+  // The delay is odd: one more before it, and half of it is whole again.
+  padded.set(samples, down ? 1 : 0)
   const into = new Int16Array(down ? Math.ceil(padded.length / 2) : padded.length * 2)
   const count = (down ? halve() : double()).process(padded, into)
-  const delay = down ? Math.floor(taps / 4) : Math.floor(taps / 2)
+  const delay = down ? (middle + 1) / 2 : middle
   return into.slice(delay, Math.min(count, delay + Math.floor((samples.length * to) / from)))
 }
 

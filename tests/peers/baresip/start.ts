@@ -13,6 +13,8 @@ export interface BaresipOptions {
   readonly says: string
   /** Its only codec; PCMU unless said. */
   readonly codec?: 'pcmu' | 'pcma' | 'g722' | 'opus'
+  /** Whether it makes up what is lost of G.711, by its module for that. */
+  readonly conceals?: boolean
   /** Whether it answers by itself, as it does unless said; else it rings until `accept`. */
   readonly answers?: boolean
 }
@@ -35,6 +37,7 @@ export async function startBaresip({
   server,
   says,
   codec = 'pcmu',
+  conceals = false,
   answers = true,
 }: BaresipOptions): Promise<Baresip> {
   const folder = peerFolder('baresip')
@@ -50,7 +53,7 @@ audio_alert aubridge,nil
 ${rates[codec]}
 module_path /usr/lib/baresip/modules
 module ${codec.startsWith('pcm') ? 'g711' : codec}.so
-module aubridge.so
+${conceals ? 'module plc.so\n' : ''}module aubridge.so
 module aufile.so
 module sndfile.so
 module_tmp uuid.so

@@ -17,8 +17,11 @@ export interface Decoder {
   decode(packet: Uint8Array, from: number, to: number, into: Int16Array): void
   /** What a packet would say whose turn has not come: it is decoded again then. */
   peek?(packet: Uint8Array, from: number, to: number, into: Int16Array): void
-  /** Makes up what was lost in its own way, in place of `peek`; the packet is the one after it, empty where it is not here. */
-  conceal?(packet: Uint8Array, from: number, to: number, into: Int16Array): void
+  /**
+   * Makes up what was lost in its own way, in place of `peek`; the packet is the one after it, empty where it is not here. True
+   * where that one brought it once more: then it is hardly lost.
+   */
+  conceal?(packet: Uint8Array, from: number, to: number, into: Int16Array): boolean
   close?(): void
 }
 

@@ -178,21 +178,29 @@ export class Hearing {
 
   /** What was lost: by what comes after it, where that is here already, and by what came before. */
   #makeUp(into: Int16Array): void {
-    this.#concealed++
-    if (!this.#inGap) this.#gaps++
-    this.#inGap = true
     const decoder = this.#decoder
     const next = this.#jitter.peek()
     const length = next === lost ? 0 : (this.#jitter.lengths[next] as number)
     const from = next * slotBytes
     if (decoder?.conceal) {
-      if (length > mostNoiseBytes) decoder.conceal(this.#jitter.data, from, from + length, into)
-      else decoder.conceal(this.#jitter.data, 0, 0, into)
+      const isRestored =
+        length > 0
+          ? decoder.conceal(this.#jitter.data, from, from + length, into)
+          : decoder.conceal(this.#jitter.data, 0, 0, into)
+      if (isRestored) this.#played++
+      else this.#countGap()
       return this.#concealer.good(into)
     }
+    this.#countGap()
     const seen = decoder?.peek && length > mostNoiseBytes
     if (seen) decoder.peek?.(this.#jitter.data, from, from + length, this.#future)
     this.#concealer.lost(into, seen ? this.#future : undefined)
+  }
+
+  #countGap(): void {
+    this.#concealed++
+    if (!this.#inGap) this.#gaps++
+    this.#inGap = true
   }
 
   #leave(): void {
