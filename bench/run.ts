@@ -34,7 +34,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   roster: async () => ({ ...(await longRoster(10_000)) }),
   'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),
   speech: speechOverLoss,
-  'speech-baresip': speechWithBaresip,
+  'speech-baresip': () => speechWithBaresip(),
   codecs: () => codecCosts(20, 4),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),
   'late-frames-busy': async () => ({ ...(await lateFrames(100, 5, true)) }),

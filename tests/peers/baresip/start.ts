@@ -13,7 +13,7 @@ export interface BaresipOptions {
   readonly says: string
   /** Its only codec; PCMU unless said. */
   readonly codec?: 'pcmu' | 'pcma' | 'g722' | 'opus'
-  /** Whether it makes up what is lost of G.711, by its module for that. */
+  /** Whether it makes up what is lost: of G.711 by its module for that, of Opus by error correction. */
   readonly conceals?: boolean
   /** Whether it answers by itself, as it does unless said; else it rings until `accept`. */
   readonly answers?: boolean
@@ -50,7 +50,7 @@ export async function startBaresip({
 audio_player aubridge,nil
 audio_source aufile,${said}
 audio_alert aubridge,nil
-${rates[codec]}
+${rates[codec]}${conceals ? '\nopus_inbandfec yes\nopus_packet_loss 10' : ''}
 module_path /usr/lib/baresip/modules
 module ${codec.startsWith('pcm') ? 'g711' : codec}.so
 ${conceals ? 'module plc.so\n' : ''}module aubridge.so
