@@ -53,7 +53,9 @@ export async function speechOverLoss(): Promise<Record<string, number>> {
 }
 
 /** The same line with baresip at its other end: what it hears of us, and what we hear of it. */
-export async function speechWithBaresip(only: readonly (typeof codecs)[number][] = codecs): Promise<Record<string, number>> {
+export async function speechWithBaresip(
+  only: readonly (typeof codecs)[number][] = codecs,
+): Promise<Record<string, number>> {
   const figures: Record<string, number> = {}
   const folder = await mkdtemp(join(tmpdir(), 'parley-speech-'))
   try {
@@ -67,7 +69,14 @@ export async function speechWithBaresip(only: readonly (typeof codecs)[number][]
       await writeFile(says, writeWav({ samples: resample(sound.samples, sound.sampleRate, rate), sampleRate: rate }))
       for (const [line, how] of Object.entries(lines)) {
         const name = codec.toLowerCase() as 'pcmu' | 'pcma' | 'g722' | 'opus'
-        const bob = await startBaresip({ user: 'bob', password: 'secret-bob', server, says, codec: name, conceals: true })
+        const bob = await startBaresip({
+          user: 'bob',
+          password: 'secret-bob',
+          server,
+          says,
+          codec: name,
+          conceals: true,
+        })
         const media = mediaRtp()
         const host = await startInProcess({
           core: (own) =>
@@ -75,7 +84,11 @@ export async function speechWithBaresip(only: readonly (typeof codecs)[number][]
               host: own,
               version: '0.0.0',
               world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
-              openMedia: () => impaired(media.port(() => [0, 0]), how),
+              openMedia: () =>
+                impaired(
+                  media.port(() => [0, 0]),
+                  how,
+                ),
             }),
         })
         const core = await connect({ application: 'bench', role: 'approve', over: direct((one) => host.attach(one)) })

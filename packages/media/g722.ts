@@ -9,8 +9,14 @@ export class G722Encoder {
     const state = this.#state
     for (let i = 0; i + 1 < samples.length; i += 2) {
       split(state, samples[i] as number, samples[i + 1] as number)
-      const high = quantizeHigh(saturate((state[highOut] as number) - at16(state, upper + foreseen)), at16(state, upper + step))
-      const low = quantizeLow(saturate((state[lowOut] as number) - at16(state, lower + foreseen)), at16(state, lower + step))
+      const high = quantizeHigh(
+        saturate((state[highOut] as number) - at16(state, upper + foreseen)),
+        at16(state, upper + step),
+      )
+      const low = quantizeLow(
+        saturate((state[lowOut] as number) - at16(state, lower + foreseen)),
+        at16(state, lower + step),
+      )
       adaptUpper(state, high)
       adaptLower(state, low >> 2)
       into[at++] = (high << 6) | low
@@ -199,7 +205,9 @@ const [lower, upper, lowOut, highOut, filterAt, filter] = [0, 24, 48, 49, 50, 51
 const filterLength = 24
 const stateLength = filter + filterLength * 6
 /** Within a band. */
-const [foreseen, byZeros, logStep, step, wholeAt, partAt, poleAt, zeroAt, heardAt] = [0, 1, 2, 3, 4, 6, 8, 10, 16] as const
+const [foreseen, byZeros, logStep, step, wholeAt, partAt, poleAt, zeroAt, heardAt] = [
+  0, 1, 2, 3, 4, 6, 8, 10, 16,
+] as const
 
 /** Tables of the recommendation. */
 const filterTaps = Int32Array.of(3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11)

@@ -30,7 +30,7 @@ test('noise is as loud as was said, whatever its spectrum (RFC 3389 §3.1)', () 
   for (const level of [30, 45, 60]) {
     for (const spectrum of [[], [20], [230], [60, 140, 100, 160]]) {
       const found = levelOf(made(level, ...spectrum))
-      assert.ok(Math.abs(found + level) < 1, `${level} dB, ${spectrum}: ${found}`)
+      assert.ok(Math.abs(found + level) < 1, `${level} dB, ${spectrum.join(' ')}: ${found}`)
     }
   }
   // The highest bit is not of the level; 127 is as good as silence.

@@ -94,7 +94,10 @@ async function call() {
   const far = await port.openLeg('127.0.0.1', (event) => {
     if (event.type === 'frame') frames.tell(event.samples)
   })
-  const as = ({ local }: Leg): MediaDescription => ({ ...local, codecs: local.codecs.filter(({ name }) => name === 'PCMU') })
+  const as = ({ local }: Leg): MediaDescription => ({
+    ...local,
+    codecs: local.codecs.filter(({ name }) => name === 'PCMU'),
+  })
   near.connect(as(far), 'sendrecv')
   far.connect(as(near), 'sendrecv')
   far.attach({ kind: 'stream', stream: 'stream', sampleRate: 8000 })

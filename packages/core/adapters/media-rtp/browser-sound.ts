@@ -9,7 +9,6 @@ import { Hearing } from './hearing.ts'
 import { loadOpus } from './opus.ts'
 import { PageLink } from './page-link.ts'
 import { ReplayWindow } from './replay-window.ts'
-import { frameSamples } from './sound.ts'
 
 /** `at` says who asks: a page is joined to one call or room at a time, the last that took it. */
 export interface BrowserSound {

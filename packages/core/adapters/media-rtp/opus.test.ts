@@ -66,7 +66,11 @@ function heardOverLoss(parameters: string): { heard: number; restored: number; b
   encoder.close?.()
   decoder.close?.()
   const { heard } = compareSpeech({ reference: said, recording: { samples, sampleRate: 16_000 } })
-  return { heard, restored: restored / Math.floor(count / 5), bytes: packets.reduce((sum, { length }) => sum + length, 0) }
+  return {
+    heard,
+    restored: restored / Math.floor(count / 5),
+    bytes: packets.reduce((sum, { length }) => sum + length, 0),
+  }
 }
 
 test('what is lost comes again in the packet after it, where the other side can make use of that (RFC 7587 §6.1)', () => {

@@ -36,8 +36,10 @@ export function loadOpus(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  const name = WebAssembly.validate(oneVector) ? 'simd' : 'opus'
-  const code = await readFile(new URL(import.meta.resolve(`@evan/opus/wasm/${name}.wasm`)))
+  const place = WebAssembly.validate(oneVector)
+    ? import.meta.resolve('@evan/opus/wasm/simd.wasm')
+    : import.meta.resolve('@evan/opus/wasm/opus.wasm')
+  const code = await readFile(new URL(place))
   const nothing = (): number => 0
   const { instance } = await WebAssembly.instantiate(code, {
     wasi_snapshot_preview1: { fd_seek: nothing, fd_write: nothing, fd_close: nothing, proc_exit: nothing },
@@ -174,7 +176,39 @@ const samplesOf: readonly number[] = [
   ...[0, 1, 2, 3].flatMap(() => [40, 80, 160, 320]),
 ]
 /** As opus_defines.h numbers them. */
-const [forAudio, setBitRate, setMostBandwidth, setVariable, setFec, setLoss] = [2049, 4002, 4004, 4006, 4012, 4014] as const
+const [forAudio, setBitRate, setMostBandwidth, setVariable, setFec, setLoss] = [
+  2049, 4002, 4004, 4006, 4012, 4014,
+] as const
 const [narrowBand, mediumBand, wideBand] = [1101, 1102, 1103] as const
 /** A module that is valid where there are vectors (SIMD). */
-const oneVector = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11)
+const oneVector = Uint8Array.of(
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  4,
+  1,
+  96,
+  0,
+  0,
+  3,
+  2,
+  1,
+  0,
+  10,
+  9,
+  1,
+  7,
+  0,
+  65,
+  0,
+  253,
+  15,
+  26,
+  11,
+)

@@ -83,7 +83,10 @@ export class RtpLeg implements Beating, Member {
     this.#sequence = random32() & 0x7fff
     this.#sent.timestamp = random32()
     this.#reports = new Reports(this.#ssrc, random32)
-    this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + mostPayloadBytes + srtpRoom))
+    this.#packets = Array.from(
+      { length: packetsInFlight },
+      () => new Uint8Array(headerBytes + mostPayloadBytes + srtpRoom),
+    )
     this.#digits = new Digits((digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
     rtcp.on('message', (packet, from) => this.#readReport(packet, from.address))

@@ -53,32 +53,39 @@ export function codecsSuite(name: string, open: () => Promise<MediaUnderTest>): 
       })
     }
 
-    wholeTest('in a room who speaks wide and who speaks narrow hear one another, and the person hears both', async () => {
-      const [wide, farWide, narrow, farNarrow] = [await leg(), await leg(), await leg(), await leg()]
-      joined(wide.leg, farWide.leg, ['G722'])
-      joined(narrow.leg, farNarrow.leg, ['PCMU'])
-      wide.leg.attach({ kind: 'stream', stream: 'p', sampleRate: 16_000 })
-      for (const each of [farWide, farNarrow]) each.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
-      for (const each of [wide, narrow]) each.leg.join('room')
-      for (const [speaker, listeners] of [
-        [farWide, [farNarrow, wide]],
-        [farNarrow, [farWide, wide]],
-      ] as const) {
-        const counts = listeners.map((each) => each.frames().length)
-        speaker.leg.write(tone(8000))
-        await Promise.all(
-          listeners.map((each, i) => each.until((event) => isLoud(event) && each.frames().indexOf(event) >= (counts[i] as number))),
+    wholeTest(
+      'in a room who speaks wide and who speaks narrow hear one another, and the person hears both',
+      async () => {
+        const [wide, farWide, narrow, farNarrow] = [await leg(), await leg(), await leg(), await leg()]
+        joined(wide.leg, farWide.leg, ['G722'])
+        joined(narrow.leg, farNarrow.leg, ['PCMU'])
+        wide.leg.attach({ kind: 'stream', stream: 'p', sampleRate: 16_000 })
+        for (const each of [farWide, farNarrow]) each.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+        for (const each of [wide, narrow]) each.leg.join('room')
+        for (const [speaker, listeners] of [
+          [farWide, [farNarrow, wide]],
+          [farNarrow, [farWide, wide]],
+        ] as const) {
+          const counts = listeners.map((each) => each.frames().length)
+          speaker.leg.write(tone(8000))
+          await Promise.all(
+            listeners.map((each, i) =>
+              each.until((event) => isLoud(event) && each.frames().indexOf(event) >= (counts[i] as number)),
+            ),
+          )
+        }
+        assert.ok(wide.frames().every(({ samples }) => samples.length === 320))
+        // With the wide one the room is narrow again, and the person stays.
+        await wide.leg.close()
+        const before = farNarrow.frames().length
+        narrow.leg.attach({ kind: 'stream', stream: 'q', sampleRate: 8000 })
+        narrow.leg.write(tone(8000))
+        await farNarrow.until(
+          (event) => isLoud(event) && event.type === 'frame' && farNarrow.frames().indexOf(event) >= before,
         )
-      }
-      assert.ok(wide.frames().every(({ samples }) => samples.length === 320))
-      // With the wide one the room is narrow again, and the person stays.
-      await wide.leg.close()
-      const before = farNarrow.frames().length
-      narrow.leg.attach({ kind: 'stream', stream: 'q', sampleRate: 8000 })
-      narrow.leg.write(tone(8000))
-      await farNarrow.until((event) => isLoud(event) && event.type === 'frame' && farNarrow.frames().indexOf(event) >= before)
-      await Promise.all([farWide, narrow, farNarrow].map((each) => each.leg.close()))
-    })
+        await Promise.all([farWide, narrow, farNarrow].map((each) => each.leg.close()))
+      },
+    )
 
     wholeTest('keys beside Opus count time by its clock of 48 kHz (RFC 4733 §2.1)', async () => {
       const [a, b] = [await leg(), await leg()]
@@ -122,7 +129,8 @@ export function codecsSuite(name: string, open: () => Promise<MediaUnderTest>): 
       // Long after what could be made up, and long after the jitter buffer has run dry.
       const pause = a.frames().slice(from + 15, from + 40)
       for (const { samples } of pause) {
-        const level = 10 * Math.log10(samples.reduce((sum, each) => sum + each * each, 0) / samples.length / 32_767 ** 2)
+        const level =
+          10 * Math.log10(samples.reduce((sum, each) => sum + each * each, 0) / samples.length / 32_767 ** 2)
         assert.ok(level > -50 && level < -32, String(level))
       }
       const { packetsLost, mos = 0 } = await a.leg.statistics()
@@ -169,7 +177,9 @@ function joined(a: Leg, b: Leg, names: readonly string[]): void {
 }
 
 function keysOf({ events }: WatchedLeg): [string, number][] {
-  return events.flatMap((event) => (event.type === 'digit' ? [[event.digit, event.durationMs] as [string, number]] : []))
+  return events.flatMap((event) =>
+    event.type === 'digit' ? [[event.digit, event.durationMs] as [string, number]] : [],
+  )
 }
 
 function tone(count: number): Int16Array {
