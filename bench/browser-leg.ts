@@ -49,4 +49,4 @@ async function cpuOf(calls: number, seconds: number, codec: 'PCMU' | 'opus' | un
   }
 }
 
-const isPlain = ({ name }: { readonly name: string }): boolean => name === 'PCMU'
+const isPlain = ({ name }: { readonly name: string }): boolean => name === 'PCMU' || name === 'telephone-event'

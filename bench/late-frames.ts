@@ -17,6 +17,7 @@ export async function lateFrames(calls: number, seconds: number, busy: boolean, 
   const beside = busy
     ? [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;) Math.sqrt(Math.random())'], { stdio: 'ignore' }))
     : []
+  const has = ({ name }: { readonly name: string }): boolean => name === codec || name === 'telephone-event'
   const media = mediaRtp()
   try {
     const port = media.port(() => [0, 0])
@@ -24,8 +25,8 @@ export async function lateFrames(calls: number, seconds: number, busy: boolean, 
     for (let i = 0; i < legs.length; i += 2) {
       const [a, b] = [legs[i], legs[i + 1]]
       if (!a || !b) continue
-      a.connect({ ...b.local, codecs: b.local.codecs.filter(({ name }) => name === codec) }, 'sendrecv')
-      b.connect({ ...a.local, codecs: a.local.codecs.filter(({ name }) => name === codec) }, 'sendrecv')
+      a.connect({ ...b.local, codecs: b.local.codecs.filter(has) }, 'sendrecv')
+      b.connect({ ...a.local, codecs: a.local.codecs.filter(has) }, 'sendrecv')
     }
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const before = await media.pacing()

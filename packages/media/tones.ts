@@ -104,13 +104,15 @@ export class KeyDetector {
   #find(): string | undefined {
     let total = 0
     for (let i = 0; i < blockSamples; i++) total += (this.#block[i] as number) ** 2
+    // Loud enough (-35 dBm0), before anything is looked for.
+    if (total < blockSamples * quietest ** 2) return undefined
     for (let tone = 0; tone < 8; tone++) this.#powers[tone] = this.#goertzel(coefficients[tone] as number)
     const low = this.#strongest(0)
     const high = this.#strongest(4)
     const [l, h] = [this.#powers[low] as number, this.#powers[high] as number]
     const sum = l + h
-    // Loud enough (−35 dBm0), nearly all of the sound, and no more twist than Q.24 allows.
-    if (total < blockSamples * quietest ** 2 || sum < total * 0.72 || l > h * 6.3 || h > l * 6.3) return undefined
+    // Nearly all of the sound, and no more twist than Q.24 allows.
+    if (sum < total * 0.72 || l > h * 6.3 || h > l * 6.3) return undefined
     return layout[low * 4 + (high - 4)]
   }
 
