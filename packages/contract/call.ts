@@ -6,6 +6,7 @@ import {
   BrowserId,
   CallId,
   ConferenceId,
+  DeviceName,
   ErrorValue,
   PeerCauseValue,
   PhoneId,
@@ -251,6 +252,13 @@ export const Endpoint = z
     z.object({ kind: z.literal('stream'), stream: StreamId }),
     /** A page that media.openBrowser has joined. */
     z.object({ kind: z.literal('browser'), browser: BrowserId }),
+    z.object({
+      kind: z.literal('device'),
+      /** A device by its own or its shown name, before those of media.microphone, until another sound card endpoint is named. */
+      microphone: DeviceName.optional(),
+      /** The same of media.speaker. */
+      speaker: DeviceName.optional(),
+    }),
   ])
   .describe('What a call’s sound is joined to.')
 export type Endpoint = z.output<typeof Endpoint>

@@ -1,6 +1,7 @@
 // What is done with calls that are up beside holding and ending them: conferences, recordings, parking, picking up, calling back.
 import { z } from 'zod'
 import { Endpoint, Statistics } from './call.ts'
+import { deviceErrors } from './errors/devices.ts'
 import { CallId, ConferenceId, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { method } from './vocabulary.ts'
 
@@ -43,6 +44,7 @@ export const furtherActs = {
       'number-invalid',
       ...refusedAtDesk,
       'media-path-refused',
+      ...deviceErrors,
       'media-handle-unknown',
       'media-file-unreadable',
       'media-file-unwritable',
@@ -71,6 +73,7 @@ export const furtherActs = {
       'phone-unavailable',
       ...refusedAtDesk,
       'media-path-refused',
+      ...deviceErrors,
       'media-handle-unknown',
       'media-file-unreadable',
       'media-file-unwritable',

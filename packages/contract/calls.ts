@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { furtherActs, refusedAtDesk } from './calls-further.ts'
 import { Call, Codes, Endpoint, Forwarding, Lamp, Party } from './call.ts'
+import { deviceErrors } from './errors/devices.ts'
 import { CallId, DurationMs, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
@@ -104,6 +105,7 @@ export const calls = service({
         'call-too-many',
         'call-budget-spent',
         'media-path-refused',
+        ...deviceErrors,
         'media-handle-unknown',
         'media-file-unreadable',
         'media-file-unwritable',
@@ -136,6 +138,7 @@ export const calls = service({
         'phone-unavailable',
         ...refusedAtDesk,
         'media-path-refused',
+        ...deviceErrors,
         'media-handle-unknown',
         'media-file-unreadable',
         'media-file-unwritable',
@@ -271,6 +274,7 @@ export const calls = service({
         'call-claimed',
         'call-wrong-state',
         'media-path-refused',
+        ...deviceErrors,
         'media-handle-unknown',
         'media-file-unreadable',
         'media-file-unwritable',

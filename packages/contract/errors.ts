@@ -6,6 +6,7 @@ import { provisioningErrors } from './errors/provisioning.ts'
 import { serverErrors } from './errors/server.ts'
 import { signInErrors } from './errors/sign-in.ts'
 import { callErrors } from './errors/calls.ts'
+import { deviceErrorEntries } from './errors/devices.ts'
 import { mediaErrors } from './errors/media.ts'
 import { chatErrors } from './errors/chat.ts'
 import { calendarErrors } from './errors/calendar.ts'
@@ -24,6 +25,7 @@ export const errors = {
   ...provisioningErrors,
   ...callErrors,
   ...mediaErrors,
+  ...deviceErrorEntries,
   ...chatErrors,
   ...calendarErrors,
   ...chatFileErrors,

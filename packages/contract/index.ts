@@ -25,7 +25,7 @@ export { DirectoryEntry, directoryKinds, DirectorySource } from './directory.ts'
 export * from './errors.ts'
 export { DiagnosisStep, HealthRow } from './health.ts'
 export { ConferenceEntry, HistoryEntry, HistoryRecord } from './history.ts'
-export { PageSound } from './media.ts'
+export { PageSound, SoundCard, SoundDevice } from './media.ts'
 export { Phone, PhoneState } from './phones.ts'
 export { Availability, availabilities, Choice, Presence, Reason } from './presence.ts'
 export {

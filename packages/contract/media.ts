@@ -1,6 +1,7 @@
 // Media: sound files and sound streams for calls.
 import { z } from 'zod'
-import { ApplicationId, BrowserId, ErrorValue, StreamId, Time } from './values.ts'
+import { deviceErrors } from './errors/devices.ts'
+import { ApplicationId, BrowserId, DeviceName, DurationMs, ErrorValue, StreamId, Time } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
 
 export const PageSound = z
@@ -15,12 +16,50 @@ export const PageSound = z
   .describe('A page’s microphone and speaker, and how its connection stands.')
 export type PageSound = z.output<typeof PageSound>
 
+export const SoundDevice = z
+  .object({
+    /** Its name at the sound server. Text from others, as `name` is. */
+    device: DeviceName,
+    /** As it is shown to people. */
+    name: z.string(),
+    kind: z.enum(['input', 'output']),
+    /** The system’s own choice. */
+    default: z.boolean(),
+    /** Whether it can be used: false where nothing is plugged into it. */
+    available: z.boolean(),
+  })
+  .describe('A microphone (input) or a speaker (output) of this machine.')
+export type SoundDevice = z.output<typeof SoundDevice>
+
+export const SoundCard = z
+  .object({
+    /** unasked: nobody has looked yet; failed: `error` says why nothing is heard or said. */
+    is: z.enum(['unasked', 'ready', 'failed']),
+    devices: z.array(SoundDevice),
+    /** What is in use now, or would be, of media.microphone and what is there. */
+    microphone: DeviceName.optional(),
+    speaker: DeviceName.optional(),
+    /** Whether a call or a voice message is joined to it. */
+    used: z.boolean(),
+    /** unavailable: media.echoCancel asks for it, and the sound server cannot. */
+    echoCancel: z.enum(['on', 'off', 'unavailable']),
+    error: ErrorValue.optional(),
+    /** Sound goes on, and not as it was chosen. */
+    warning: ErrorValue.optional(),
+  })
+  .describe('The microphones and speakers of this machine, and which are used.')
+export type SoundCard = z.output<typeof SoundCard>
+
 export const media = service({
-  doc: 'Sound for calls: uploaded files, streams of PCM over the application’s own connection, and pages with microphone and speaker.',
+  doc: 'Sound for calls: uploaded files, streams of PCM over the application’s own connection, pages with microphone and speaker, and the sound card of this machine.',
   perSession: true,
   watched: {
     scope: 'media.use',
-    state: z.object({ browsers: z.array(PageSound) }).describe('The pages whose sound is joined.'),
+    state: z
+      .object({ browsers: z.array(PageSound), soundCard: SoundCard })
+      .describe(
+        'The pages whose sound is joined, and the sound card, which is looked at from the first time on that it is asked for.',
+      ),
     changes: {
       browser: change({
         doc: 'A page’s sound is new, or its connection stands otherwise.',
@@ -31,6 +70,26 @@ export const media = service({
         doc: 'A page’s sound is over: `error` says why, and is absent where it was closed. Calls that it was joined to go on in silence.',
         since: '0.1',
         payload: z.object({ browser: BrowserId, error: ErrorValue.optional() }),
+      }),
+      soundCard: change({
+        doc: 'A device came or went, another one is used, or it stands otherwise: the whole of it.',
+        since: '0.1',
+        payload: z.object({ soundCard: SoundCard }),
+      }),
+      deviceMoved: change({
+        doc: 'In a call sound goes on at another device. gone: the one before was unplugged; failed: it is there and stopped; chosen: by the settings, by an application, or at the sound server.',
+        since: '0.1',
+        payload: z.object({
+          kind: z.enum(['input', 'output']),
+          from: DeviceName,
+          to: DeviceName,
+          why: z.enum(['gone', 'failed', 'chosen']),
+        }),
+      }),
+      levels: change({
+        doc: 'How loud it is at the sound card, ten times a second at most, while an application has asked by `media.showLevels`: the loudest since the last time, in dB, 0 is the most there is and -100 silence.',
+        since: '0.1',
+        payload: z.object({ microphone: z.number(), speaker: z.number() }),
       }),
     },
   },
@@ -77,6 +136,37 @@ export const media = service({
       result: z.object({ browser: BrowserId, answer: z.string() }),
       errors: ['call-too-many', 'media-browser-failed'],
       example: { offer: 'v=0\r\n…' },
+    }),
+    devices: method({
+      doc: 'The microphones and speakers of this machine, and which would be used. From then on `media.watch` tells what comes and goes.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({}),
+      result: SoundCard,
+      errors: [],
+      example: {},
+    }),
+    showLevels: method({
+      doc: 'Whether `media.watch` tells how loud it is, as long as this application is there and the sound card is used. Repeating it is harmless.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({ on: z.boolean() }),
+      result: z.object({}),
+      errors: [],
+      example: { on: true },
+    }),
+    testDevices: method({
+      doc: 'Play a tone at the speaker and listen at the microphone; answers when that is over, with the loudest that was heard. `media.watch` tells the levels meanwhile.',
+      since: '0.1',
+      scope: 'media.use',
+      params: z.object({ durationMs: DurationMs.min(200).max(10_000).default(2000) }),
+      result: z.object({
+        microphone: DeviceName,
+        speaker: DeviceName,
+        heard: z.number().describe('dB, 0 is the most there is and -100 silence.'),
+      }),
+      errors: [...deviceErrors, 'media-device-in-call'],
+      example: { durationMs: 1000 },
     }),
     closeBrowser: method({
       doc: 'Close a page’s sound; a call that is joined to it falls silent. Repeating it is harmless.',

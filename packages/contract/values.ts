@@ -19,6 +19,8 @@ export const ApplicationId = id('application')
 export const PhoneId = id('phone')
 export const StreamId = id('stream')
 export const BrowserId = id('browser')
+/** As the sound server has it: its own name of a device, or the one that it shows; `default` is the system’s. */
+export const DeviceName = z.string().min(1).max(256)
 export const MessageId = id('message')
 export const VoiceMessageId = id('voice')
 export const PlaybackId = id('playback')

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Endpoint } from './call.ts'
 import { ContactAddress } from './contacts.ts'
+import { deviceErrors } from './errors/devices.ts'
 import {
   ApplicationId,
   DurationMs,
@@ -184,6 +185,7 @@ export const voicemail = service({
         'media-handle-unknown',
         'media-file-unwritable',
         'media-path-refused',
+        ...deviceErrors,
         'call-too-many',
       ],
       example: { message: 'voice_AAAAAAAAAAAAAAAAAAAAAA', endpoint: { kind: 'none' }, requestId: '1' },

@@ -23,6 +23,8 @@ export interface Diagnosed {
   readonly voicemail: () => Promise<DiagnosisStep | undefined>
   /** How the conference servers answer; undefined: settings name none. */
   readonly conferences: () => Promise<DiagnosisStep | undefined>
+  /** The sound card; undefined: nobody wants it. */
+  readonly sound: () => Promise<DiagnosisStep | undefined>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
@@ -33,8 +35,9 @@ export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
   const directory = (await looked.directory()) ?? skipped('directory', 'no directory is set')
   const voicemail = (await looked.voicemail()) ?? skipped('voicemail', 'no mail store is set')
   const conferences = (await looked.conferences()) ?? skipped('conferences', 'no conference server is set')
+  const sound = (await looked.sound()) ?? skipped('sound-card', 'nobody has asked for it')
   const calls = [...way.steps, await rulesStep(looked, way.ok)]
-  const steps = [...calls, await chatStep(looked), calendar, directory, voicemail, conferences]
+  const steps = [...calls, await chatStep(looked), calendar, directory, voicemail, conferences, sound]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 

@@ -25,6 +25,7 @@ import { noteChanges } from './compose-notes.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
 import { type OpenPhone, sessionPhones } from './compose-phones.ts'
 import { reportOf } from './compose-report.ts'
+import { deviceChoice, soundRow, soundStep } from './compose-sound.ts'
 import { config, layered } from './services/config/index.ts'
 import type { SettingsPort } from './services/config/port.ts'
 import { dialRules } from './services/dial-rules/index.ts'
@@ -113,6 +114,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     changed: (names) => {
       if (names.some((name) => name === 'calls.lamps' || name.startsWith('calls.forward.'))) watchLines()
       beside.look(names)
+      if (names.some((name) => name.startsWith('media.'))) sound.look()
       if (names.includes('phones.use')) all.look()
       onLines.look()
       if (names.some((name) => name.startsWith('dialRules.') || name === 'cucm.tftp.servers')) void dialling.look()
@@ -126,6 +128,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         way,
         rules: dialling,
         ...beside.diagnosis,
+        sound: () => soundStep({ world, settings: () => settings.current(), sound }),
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -155,7 +158,13 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     () => settings.current()['media.folder'] ?? (folder === undefined ? undefined : join(folder, 'media')),
   )
   const streaming = streams(parts.openMedia(() => settings.current()))
-  const sound = media(world, epoch, { files, streams: streaming, toApplication: parts.toApplication })
+  const sound = media(world, epoch, {
+    files,
+    streams: streaming,
+    toApplication: parts.toApplication,
+    choice: () => deviceChoice(settings.current()),
+    stands: (card) => row('media', soundRow(card)),
+  })
 
   const deployment = filesLink({
     settings: () => settings.current(),

@@ -63,7 +63,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   media: {
     perSession: true,
     watched: true,
-    methods: ['upload', 'openStream', 'closeStream', 'openBrowser', 'closeBrowser'],
+    methods: ['upload', 'openStream', 'closeStream', 'openBrowser', 'devices', 'showLevels', 'testDevices', 'closeBrowser'],
     /** These take a `requestId`. */
     repeatable: [],
   },

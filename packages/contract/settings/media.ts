@@ -42,6 +42,27 @@ export const mediaSettings = {
     default: [0, 0] as [number, number],
     applies: 'sign-in',
   }),
+  'media.microphone': setting({
+    doc: 'The microphone of the sound card: devices by their own or their shown names, best first; `default` is the system’s. The first that is there is taken, in a call too as it comes and goes; where none is, the system’s, or any.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(256)).min(1).max(16),
+    default: ['default'],
+    applies: 'now',
+  }),
+  'media.speaker': setting({
+    doc: 'The speaker of the sound card, chosen as the microphone is.',
+    since: '0.1',
+    schema: z.array(z.string().min(1).max(256)).min(1).max(16),
+    default: ['default'],
+    applies: 'now',
+  }),
+  'media.echoCancel': setting({
+    doc: 'Whether what the speaker says is taken out of what the microphone hears. `auto`: where the sound server can (PulseAudio with module-filter-apply); the state of media says whether it can.',
+    since: '0.1',
+    schema: z.enum(['auto', 'off']),
+    default: 'auto',
+    applies: 'now',
+  }),
   'media.folder': setting({
     doc: 'The folder that names of recordings are in; media in the data folder unless said.',
     since: '0.1',

@@ -5,7 +5,7 @@ import { Player, Recorder, StreamSound } from './sound.ts'
 
 export interface EndpointSoundParts {
   readonly tell: (event: LegEvent) => void
-  /** The sound of a page that is joined. */
+  /** The sound of a page that is joined, or of a session’s sound card. */
   readonly browser: (name: string) => BrowserSound | undefined
 }
 
@@ -52,6 +52,11 @@ export class EndpointSound {
       this.#browser = this.#browsers(endpoint.browser)
       this.#browser?.join(this)
       if (!this.#browser) this.tell({ type: 'endpoint-failed', code: 'media-handle-unknown', detail: endpoint.browser })
+    }
+    if (endpoint.kind === 'device') {
+      this.#browser = this.#browsers(endpoint.card)
+      this.#browser?.join(this)
+      if (!this.#browser) this.tell({ type: 'endpoint-failed', code: 'media-handle-unknown', detail: endpoint.card })
     }
     if (endpoint.kind === 'stream')
       this.#stream = new StreamSound(endpoint.sampleRate, (samples) => this.tell({ type: 'frame', samples }))

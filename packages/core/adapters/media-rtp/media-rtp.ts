@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
 import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
 import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import { openCards } from './cards.ts'
 import type { Ask, Connected, Pacing, Tell } from './messages.ts'
 import { openPlayers } from './players.ts'
 
@@ -86,6 +87,9 @@ export function mediaRtp(): MediaRtp {
       case 'pacing':
         answer(tell.id, tell.pacing)
         return
+      case 'card':
+        cards.told(tell.card, tell.event)
+        return
       case 'player':
       case 'player-closed':
         players.told(tell)
@@ -112,6 +116,7 @@ export function mediaRtp(): MediaRtp {
     losses = [...losses.filter((at) => now - at < lossesWithinMs), now]
     // What breaks it again and again must not keep the machine busy; the next call tries anew.
     const mayGoOn = losses.length <= mostLosses
+    if (mayGoOn) cards.goOn()
     for (const [id, leg] of legs) {
       if (mayGoOn) goOn(id, leg)
       else leg.onEvent({ type: 'silent', forMs: 0 })
@@ -136,6 +141,10 @@ export function mediaRtp(): MediaRtp {
     },
     () => ++count,
   )
+  const cards = openCards((what) => {
+    if (what.is === 'card') running()
+    post(what)
+  })
   const ask = <T extends Statistics | Pacing>(make: (id: number) => Ask, otherwise: T): Promise<T> => {
     if (!thread) return Promise.resolve(otherwise)
     const id = ++count
@@ -159,6 +168,7 @@ export function mediaRtp(): MediaRtp {
         open.closed()
         players.browserGone(browser)
       },
+      openCard: (card, choice, onEvent) => cards.open(card, choice, onEvent),
       close: async () => {},
     }),
     close: async () => {

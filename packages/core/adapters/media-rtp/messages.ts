@@ -2,6 +2,8 @@
 import type { Statistics } from '@openparley/contract'
 import type {
   BrowserState,
+  CardEvent,
+  DeviceChoice,
   Direction,
   Endpoint,
   HoldSound,
@@ -37,6 +39,7 @@ export type Ask =
   | { readonly is: 'close-browser'; readonly browser: string }
   | { readonly is: 'pacing'; readonly id: number }
   | PlayerAsk
+  | CardAsk
 
 /** `turn` counts seeks: what was told before the last one is not heard any more. */
 export type PlayerAsk =
@@ -47,6 +50,12 @@ export type PlayerAsk =
   | { readonly is: 'pause-player'; readonly player: number; readonly paused: boolean }
   | { readonly is: 'seek-player'; readonly player: number; readonly positionMs: number; readonly turn: number }
   | { readonly is: 'close-player'; readonly player: number; readonly id: number }
+
+/** Of the sound card of a session. `card` opens it, and later changes what is chosen. */
+export type CardAsk =
+  | { readonly is: 'card'; readonly card: string; readonly choice: DeviceChoice }
+  | { readonly is: 'card-levels'; readonly card: string; readonly on: boolean }
+  | { readonly is: 'close-card'; readonly card: string }
 
 export type Tell =
   | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
@@ -59,6 +68,7 @@ export type Tell =
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
   | { readonly is: 'player'; readonly player: number; readonly turn: number; readonly event: PlayerEvent }
   | { readonly is: 'player-closed'; readonly id: number }
+  | { readonly is: 'card'; readonly card: string; readonly event: CardEvent }
 
 /** How well the media clock keeps time. */
 export interface Pacing {

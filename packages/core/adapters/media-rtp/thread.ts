@@ -5,10 +5,12 @@ import { parentPort } from 'node:worker_threads'
 import type { Ask, PlayerAsk, Tell } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import { deviceCards } from './device-cards.ts'
 import { PlayedSound } from './played-sound.ts'
 import { Room } from './room.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
+import { frameSamples } from './sound.ts'
 
 const legs = new Map<number, RtpLeg>()
 const players = new Map<number, PlayedSound>()
@@ -18,6 +20,7 @@ const opening = new Map<number, Promise<unknown>>()
 const browsers = new Map<string, BrowserSound>()
 /** Pages whose offer is being answered. */
 const answering = new Map<string, AbortController>()
+const cards = deviceCards(frameSamples, tell)
 const word = new Uint32Array(1)
 
 function random32(): number {
@@ -46,6 +49,7 @@ async function take(ask: Ask): Promise<void> {
   if (ask.is === 'open-browser') return openBrowser(ask.browser, ask.offer)
   if (ask.is === 'close-browser') return closeBrowser(ask.browser)
   if ('player' in ask) return takePlayer(ask)
+  if ('card' in ask) return cards.take(ask)
   if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
   if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
   // What is asked while the ports are bound waits for it.
@@ -92,7 +96,7 @@ async function takePlayer(ask: PlayerAsk): Promise<void> {
   if (ask.is === 'open-player') {
     const opened = new PlayedSound({
       tell: (turn, event) => tell({ is: 'player', player: ask.player, turn, event }),
-      browser: (name) => browsers.get(name),
+      browser: person,
     })
     players.set(ask.player, opened)
     return schedule.add(opened)
@@ -115,6 +119,10 @@ async function takePlayer(ask: PlayerAsk): Promise<void> {
       await player?.close()
       return tell({ is: 'player-closed', id: ask.id })
   }
+}
+
+function person(name: string): BrowserSound | undefined {
+  return browsers.get(name) ?? cards.get(name)
 }
 
 function join(leg: RtpLeg, name: string | undefined): void {
@@ -143,7 +151,7 @@ async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
       id: leg,
       random32,
       tell: (event) => tell({ is: 'event', leg, event }),
-      browser: (name) => browsers.get(name),
+      browser: person,
     })
     legs.set(leg, opened)
     schedule.add(opened)

@@ -5,13 +5,15 @@ import {
   errorValue,
   type PageSound,
   ParleyError,
+  type SoundCard,
   type StateOf,
   type services,
 } from '@openparley/contract'
 import { type Broadcast, broadcast } from '../../runtime/broadcast.ts'
 import type { Caller, ServiceBody } from '../../runtime/service.ts'
 import { newId, type World } from '../../runtime/world.ts'
-import type { BrowserState, Endpoint, SoundFiles } from './port.ts'
+import { devices } from './devices.ts'
+import type { BrowserState, DeviceChoice, Endpoint, SoundFiles } from './port.ts'
 import type { Streams } from './streams.ts'
 
 type Media = (typeof services)['media']
@@ -20,12 +22,16 @@ export interface MediaService extends ServiceBody<Media> {
   readonly state: Broadcast<StateOf<Media>, ChangeOf<Media>>
   /** Throws the contract's media errors. */
   resolve(endpoint: ContractEndpoint, caller: Caller): Promise<Endpoint>
+  /** The sound card, as soon as it is known. */
+  soundCard(): Promise<SoundCard>
   /** Where a recording goes. */
   toRecord(name: string, force: boolean, caller: Caller): Promise<string>
   /** Sound from an application, for a stream that it opened. */
   frame(application: string, stream: string, samples: Int16Array): void
   /** An application has left: its streams and its pages' sound close. */
   released(application: string): void
+  /** The settings may be others. */
+  look(): void
   close(): Promise<void>
 }
 
@@ -34,12 +40,25 @@ export interface MediaNeeds {
   readonly streams: Streams
   /** Hands a frame to the application. */
   toApplication(application: string, stream: string, samples: Int16Array): void
+  /** Which devices of the sound card the settings choose; the system’s unless given. */
+  readonly choice?: () => DeviceChoice
+  /** How the sound card stands, for the health of the session. */
+  readonly stands?: (card: SoundCard) => void
 }
 
 export function media(world: World, epoch: string, needs: MediaNeeds): MediaService {
   const owners = new Map<string, { readonly application: string; readonly sampleRate: 8000 | 16_000 }>()
   const pages = new Map<string, PageSound>()
-  const state = broadcast<StateOf<Media>, ChangeOf<Media>>(epoch, () => ({ browsers: [...pages.values()] }))
+  const state = broadcast<StateOf<Media>, ChangeOf<Media>>(epoch, () => ({
+    browsers: [...pages.values()],
+    soundCard: card.read(),
+  }))
+  const card = devices(world, {
+    port: needs.streams.port,
+    choice: needs.choice ?? (() => systems),
+    publish: (change) => state.publish(change),
+    stands: needs.stands ?? (() => {}),
+  })
   const shut = (stream: string): void => {
     needs.streams.shut(stream)
     owners.delete(stream)
@@ -77,6 +96,8 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
           if (pages.get(endpoint.browser)?.application !== application)
             throw new ParleyError('media-handle-unknown', endpoint.browser)
           return endpoint
+        case 'device':
+          return card.resolve(endpoint)
         case 'file': {
           const { play, record, force = false } = endpoint
           return {
@@ -87,6 +108,7 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
         }
       }
     },
+    soundCard: () => card.asked(),
     toRecord: (name, force, { mayNamePaths }) => needs.files.toRecord(name, { mayNamePaths, force }),
     frame: (application, stream, samples) => {
       if (owners.get(stream)?.application === application) needs.streams.write(stream, samples)
@@ -94,8 +116,11 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
     released: (application) => {
       for (const [stream, owner] of owners) if (owner.application === application) shut(stream)
       for (const page of [...pages.values()]) if (page.application === application) shutBrowser(page.browser)
+      card.released(application)
     },
+    look: () => card.look(),
     close: async () => {
+      card.close()
       for (const stream of [...owners.keys()]) shut(stream)
       for (const browser of [...pages.keys()]) shutBrowser(browser)
       state.close()
@@ -128,6 +153,12 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
         if (pages.get(browser)?.application === application) shutBrowser(browser)
         return {}
       },
+      devices: () => card.asked(),
+      showLevels: ({ on }, { application }) => {
+        card.showLevels(application, on)
+        return {}
+      },
+      testDevices: ({ durationMs }, { signal }) => card.test(durationMs, signal),
       closeStream: ({ stream }, { application }) => {
         if (owners.get(stream)?.application === application) shut(stream)
         return {}
@@ -144,5 +175,6 @@ function fromBase64(text: string): Uint8Array {
   }
 }
 
+const systems: DeviceChoice = { microphone: ['default'], speaker: ['default'], echoCancel: 'auto' }
 const streamsPerApplication = 64
 const browsersPerApplication = 8

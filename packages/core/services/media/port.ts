@@ -50,6 +50,8 @@ export type Endpoint =
   | { readonly kind: 'file'; readonly play?: string; readonly record?: string }
   | { readonly kind: 'stream'; readonly stream: string; readonly sampleRate: 8000 | 16000 }
   | { readonly kind: 'browser'; readonly browser: string }
+  /** The sound card, as `openCard` has named it. */
+  | { readonly kind: 'device'; readonly card: string }
 
 /** What the far side hears while it is held; `tone`: two short ones every ten seconds. */
 export type HoldSound = { readonly kind: 'silence' | 'tone' } | { readonly kind: 'file'; readonly play: string }
@@ -156,7 +158,82 @@ export interface MediaPort {
   openBrowser(browser: string, offer: string, onState: (state: BrowserState) => void): Promise<string>
   /** An opening that is under way fails. Repeating it is harmless. */
   closeBrowser(browser: string): void
+  /**
+   * The microphone and speaker of this machine under the name `card`. `onEvent` is told how it stands as soon as that is
+   * known, and again at each change, until it is closed. Absent where sound never comes near a sound card.
+   */
+  openCard?(card: string, choice: DeviceChoice, onEvent: (event: CardEvent) => void): Card
   close(): Promise<void>
+}
+
+/** A microphone or a speaker, as the sound server names it. Both names are text from others. */
+export interface SoundDevice {
+  readonly device: string
+  readonly name: string
+  readonly kind: 'input' | 'output'
+  /** The one that the system takes where nobody chooses. */
+  readonly default: boolean
+  /** False where it is there and nothing is plugged in. */
+  readonly available: boolean
+}
+
+/** Devices by their own or their shown names, best first; `default` is the system's. The first that is there is taken. */
+export interface DeviceChoice {
+  readonly microphone: readonly string[]
+  readonly speaker: readonly string[]
+  /** auto: what the speaker says is taken out of what the microphone hears, where the sound server can do it. */
+  readonly echoCancel: 'auto' | 'off'
+}
+
+export type DeviceTrouble =
+  | 'media-sound-unsupported'
+  | 'media-sound-tools-missing'
+  | 'media-no-sound-server'
+  | 'media-sound-refused'
+  | 'media-no-device'
+  | 'media-device-unknown'
+  | 'media-device-busy'
+  | 'media-device-failed'
+
+export interface DeviceError {
+  readonly code: DeviceTrouble
+  readonly detail: string
+}
+
+export interface CardState {
+  readonly devices: readonly SoundDevice[]
+  /** In use, or what would be used. Absent where there is none. */
+  readonly microphone?: string
+  readonly speaker?: string
+  /** Whether a call or a player is joined to it. */
+  readonly used: boolean
+  /** unavailable: it is wanted, and the sound server cannot. */
+  readonly echoCancel: 'on' | 'off' | 'unavailable'
+  /** Why nothing is heard or said. */
+  readonly error?: DeviceError
+  /** What is not as it was chosen, while sound goes on. */
+  readonly warning?: DeviceError
+}
+
+export type CardEvent =
+  | { readonly type: 'state'; readonly state: CardState }
+  /** Sound goes on at another device. gone: the one before is not there any more; failed: it is there and did not work. */
+  | {
+      readonly type: 'moved'
+      readonly kind: 'input' | 'output'
+      readonly from: string
+      readonly to: string
+      readonly why: 'gone' | 'failed' | 'chosen'
+    }
+  /** The loudest of the last tenth of a second, in dB below full scale: -100 to 0. */
+  | { readonly type: 'levels'; readonly microphone: number; readonly speaker: number }
+
+export interface Card {
+  choose(choice: DeviceChoice): void
+  /** Whether levels are told, ten times a second at most and while something is joined. */
+  levels(on: boolean): void
+  /** Ends all that was begun for it; nothing is told after it. Repeating it is harmless. */
+  close(): void
 }
 
 /** Where uploaded and recorded sound lies. Paths are of this machine. */

@@ -94,6 +94,7 @@ export function streams(inner: MediaPort): Streams {
       openPlayer,
       openBrowser: (...asked) => inner.openBrowser(...asked),
       closeBrowser: (browser) => inner.closeBrowser(browser),
+      ...(inner.openCard && { openCard: inner.openCard.bind(inner) }),
       close: () => inner.close(),
     },
   }

@@ -1,0 +1,55 @@
+// How fast samples are taken from between two clocks, so that neither too many wait nor none do: the least that waited within a second
+// is held near a target. Clocks of sound cards differ by some ten parts in a million; half a hundredth more or less is not heard.
+
+export class Drift {
+  #targetMs: number
+  #leastMs = Number.POSITIVE_INFINITY
+  #seen = 0
+  #speed = 1
+
+  constructor(targetMs: number) {
+    this.#targetMs = targetMs
+  }
+
+  /** 1: as they came. */
+  get speed(): number {
+    return this.#speed
+  }
+
+  get targetMs(): number {
+    return this.#targetMs
+  }
+
+  /** So much waits now, in milliseconds; told `perSecond` times in a second. */
+  waits(ms: number, perSecond: number): void {
+    this.#leastMs = Math.min(this.#leastMs, ms)
+    if (++this.#seen < perSecond) return
+    const error = (this.#leastMs - this.#targetMs) / correctWithinMs
+    this.#speed = Math.abs(error) < nothing ? 1 : 1 + Math.max(-mostChange, Math.min(mostChange, error))
+    this.#begin()
+  }
+
+  /** There was nothing to take: more is to wait from now on. */
+  ranDry(): void {
+    this.#targetMs = Math.min(mostTargetMs, this.#targetMs + stepMs)
+    this.#begin()
+  }
+
+  /** What waits was changed by a leap. */
+  leapt(): void {
+    this.#speed = 1
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#leastMs = Number.POSITIVE_INFINITY
+    this.#seen = 0
+  }
+}
+
+const correctWithinMs = 4000
+const mostChange = 0.005
+/** Half a millisecond is no error. */
+const nothing = 0.5 / correctWithinMs
+const stepMs = 10
+const mostTargetMs = 120
