@@ -9,6 +9,7 @@ import { config } from './commands/config.ts'
 import { contacts } from './commands/contacts.ts'
 import { core } from './commands/core.ts'
 import { demo } from './commands/demo.ts'
+import { devices } from './commands/devices.ts'
 import { dialrules } from './commands/dialrules.ts'
 import { directory } from './commands/directory.ts'
 import { doctor } from './commands/doctor.ts'
@@ -43,6 +44,7 @@ for (const add of [
   config,
   dialrules,
   calls,
+  devices,
   phones,
   history,
   presence,

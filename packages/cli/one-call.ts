@@ -1,6 +1,6 @@
 // One call from beginning to end, told line by line: what `call` and `answer` share.
 import type { startInProcess } from '@openparley/daemon/in-process'
-import type { Call, Member, Phone, Session } from '@openparley/sdk'
+import type { Call, Endpoint, Member, Phone, Session } from '@openparley/sdk'
 import type { Command } from 'commander'
 import { howDialled, type InCallOptions, inCall } from './in-call.ts'
 import { complain, printJson, printLine, whyOf } from './print.ts'
@@ -12,6 +12,10 @@ export interface OneCallOptions extends InCallOptions {
   readonly play?: string
   readonly record?: string
   readonly force?: boolean
+  /** The sound card; with a name, that one of it. */
+  readonly device?: boolean
+  readonly microphone?: string
+  readonly speaker?: string
   readonly json?: boolean
   /** Whom to call; to wait for a call where it is absent. */
   readonly number?: string
@@ -25,6 +29,9 @@ export function soundOptions(command: Command): Command {
     .requiredOption('--settings <file>', 'a JSON object of dotted names, see `parley config schema`')
     .option('--play <file>', 'a WAV file to say, 8 or 16 kHz, 16 bit, mono')
     .option('--record <file>', 'a WAV file to write what the other side says to')
+    .option('--device', 'speak and hear by the microphone and speaker of this machine, see `parley devices`')
+    .option('--microphone <name>', 'by that microphone')
+    .option('--speaker <name>', 'by that speaker')
     .option('--force', 'replace the recording if it exists')
     .option('--for-ms <n>', 'hang up so long after the answer, in milliseconds')
     .option('--json', 'one JSON event a line')
@@ -102,13 +109,13 @@ async function follow(
   { options, tell, act, leave }: Means,
 ): Promise<Ended> {
   const { number, play, record, force } = options
-  const endpoint = {
+  const file = {
     kind: 'file' as const,
     ...(play === undefined ? {} : { play }),
     ...(record === undefined ? {} : { record }),
     ...(force ? { force: true } : {}),
   }
-  const sound = play === undefined && record === undefined ? { kind: 'none' as const } : endpoint
+  const sound = soundCard(options) ?? (play === undefined && record === undefined ? { kind: 'none' as const } : file)
   /** The call, as it was seen last. */
   let seen: Call | undefined
   let id: string | undefined
@@ -187,6 +194,18 @@ async function follow(
       ...(why === undefined ? {} : whyOf(why)),
       ...(statistics ? { statistics } : {}),
     }
+  }
+}
+
+/** The sound card, where one of its options is given. Throws a sentence where files are, too. */
+function soundCard({ device, microphone, speaker, play, record }: OneCallOptions): Endpoint | undefined {
+  if (!device && microphone === undefined && speaker === undefined) return undefined
+  if ((play ?? record) !== undefined)
+    throw new Error('--device takes the place of --play and --record; --record-both writes down both sides.')
+  return {
+    kind: 'device',
+    ...(microphone === undefined ? {} : { microphone }),
+    ...(speaker === undefined ? {} : { speaker }),
   }
 }
 

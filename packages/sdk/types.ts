@@ -52,6 +52,8 @@ export type {
   SessionInfo,
   SettingsInput,
   SettingValue as SettingOrigin,
+  SoundCard,
+  SoundDevice,
   Statistics,
   VoiceMessage,
   WebConference,

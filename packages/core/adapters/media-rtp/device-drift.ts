@@ -6,9 +6,13 @@ export class Drift {
   #leastMs = Number.POSITIVE_INFINITY
   #seen = 0
   #speed = 1
+  readonly #firstMs: number
+  /** Seconds since there was nothing to take. */
+  #calm = 0
 
   constructor(targetMs: number) {
     this.#targetMs = targetMs
+    this.#firstMs = targetMs
   }
 
   /** 1: as they came. */
@@ -27,10 +31,14 @@ export class Drift {
     const error = (this.#leastMs - this.#targetMs) / correctWithinMs
     this.#speed = Math.abs(error) < nothing ? 1 : 1 + Math.max(-mostChange, Math.min(mostChange, error))
     this.#begin()
+    if (++this.#calm < calmS) return
+    this.#calm = 0
+    this.#targetMs = Math.max(this.#firstMs, this.#targetMs - stepMs)
   }
 
-  /** There was nothing to take: more is to wait from now on. */
+  /** There was nothing to take: more is to wait, until it has been well for a while. */
   ranDry(): void {
+    this.#calm = 0
     this.#targetMs = Math.min(mostTargetMs, this.#targetMs + stepMs)
     this.#begin()
   }
@@ -52,4 +60,5 @@ const mostChange = 0.005
 /** Half a millisecond is no error. */
 const nothing = 0.5 / correctWithinMs
 const stepMs = 10
+const calmS = 10
 const mostTargetMs = 120

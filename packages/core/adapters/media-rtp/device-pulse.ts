@@ -51,12 +51,12 @@ function watch(clock: Clock, programs: Programs, tell: (found: Inventory) => voi
     if (isOver) return
     const isStale = (looking as string) === 'again'
     looking = 'no'
-    if (isStale) return look()
     if (found.error) nothing(found.error)
     else {
       failures = 0
       tell(found)
     }
+    if (isStale) void look()
   }
   const begin = (): void => {
     const missing = [programs.pactl, programs.parec, programs.pacat].find((each) => !isThere(each))
