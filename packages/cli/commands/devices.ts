@@ -79,7 +79,8 @@ async function tryOut(session: Session, durationMs: number, json: boolean): Prom
       if (seen.type !== 'change' || seen.change.type !== 'levels') continue
       const { microphone, speaker } = seen.change
       if (json) printJson({ event: 'levels', microphone, speaker })
-      else if (process.stdout.isTTY) process.stdout.write(`\r${bar('microphone', microphone)}  ${bar('speaker', speaker)}`)
+      else if (process.stdout.isTTY)
+        process.stdout.write(`\r${bar('microphone', microphone)}  ${bar('speaker', speaker)}`)
     }
   })()
   try {
@@ -108,7 +109,8 @@ function show(card: SoundCard, json: boolean): void {
     const rest = marks.length === 0 ? '' : ` (${marks.join(', ')})`
     printLine(`${isUsed ? '→' : ' '} ${words.padEnd(10)}  ${plain(name)}${rest}  ${plain(device)}`)
   }
-  if (echoCancel === 'unavailable') printLine('The sound server takes no echo out: use a headset, or load module-filter-apply.')
+  if (echoCancel === 'unavailable')
+    printLine('The sound server takes no echo out: use a headset, or load module-filter-apply.')
   for (const each of [error, warning])
     if (each) printLine(`${each.sentence}${each.detail === undefined ? '' : ` (${plain(each.detail)})`} ${each.next}`)
 }

@@ -54,7 +54,10 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
       const { call } = await alice.session.calls.dial({ to: numberOf('bob'), endpoint: { kind: 'device' } })
       const theirs = await coming
       const record = join(folder, 'bob-heard.wav')
-      await bob.session.calls.attach({ call: theirs, endpoint: { kind: 'file', play: speech('bob'), record, force: true } })
+      await bob.session.calls.attach({
+        call: theirs,
+        endpoint: { kind: 'file', play: speech('bob'), record, force: true },
+      })
       await pause(9000)
       const gone = performance.now()
       await pulse.unplug('headset')
@@ -73,7 +76,9 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
       console.log('alice heard bob', own.heard, own.offsetMs)
       const { writeFile, copyFile } = await import('node:fs/promises')
       const { writeWav } = await import('@openparley/media')
-      await copyFile(record, '/tmp/dev-bob.wav'); await writeFile('/tmp/dev-head.wav', writeWav({samples: atHeadset.samples(), sampleRate: 8000})); await writeFile('/tmp/dev-desk.wav', writeWav({samples: atDesk.samples(), sampleRate: 8000}))
+      await copyFile(record, '/tmp/dev-bob.wav')
+      await writeFile('/tmp/dev-head.wav', writeWav({ samples: atHeadset.samples(), sampleRate: 8000 }))
+      await writeFile('/tmp/dev-desk.wav', writeWav({ samples: atDesk.samples(), sampleRate: 8000 }))
       for (const t of told.all) console.log((t.at - gone).toFixed(0), JSON.stringify(t.change).slice(0, 200))
     } finally {
       for (const ear of ears) ear.stop()

@@ -51,7 +51,16 @@ export async function startPulse(): Promise<Pulse> {
   const env = { ...process.env, PULSE_SERVER: server, LC_ALL: 'C' }
   const pactl = async (...args: string[]): Promise<string> =>
     (await promisify(execFile)('pactl', args, { env, timeout: 5000 })).stdout
-  await until('PulseAudio listens', () => existsSync(socket) && pactl('info').then(() => true, () => false), peer)
+  await until(
+    'PulseAudio listens',
+    () =>
+      existsSync(socket) &&
+      pactl('info').then(
+        () => true,
+        () => false,
+      ),
+    peer,
+  )
   const modules = new Map<string, string[]>()
   const children = new Set<ChildProcess>()
   const stream = (program: string, device: string): ChildProcess => {

@@ -21,7 +21,7 @@ export interface OpenStream {
 export interface PlayedServer extends SoundServer {
   readonly opened: OpenStream[]
   /** Those that are open now. */
-  open1(kind: 'input' | 'output'): OpenStream | undefined
+  current(kind: 'input' | 'output'): OpenStream | undefined
   inventory(found: Partial<Inventory>): void
   fail(stream: OpenStream, error: DeviceError): void
 }
@@ -54,7 +54,7 @@ export function playedServer(clock: VirtualClock, options: PlayedOptions = {}): 
   }
   return {
     opened,
-    open1: (kind) => opened.find((each) => each.isOpen && each.ask.kind === kind),
+    current: (kind) => opened.find((each) => each.isOpen && each.ask.kind === kind),
     inventory: (found) => {
       last = { ...last, ...found }
       for (const tell of told) tell(last)

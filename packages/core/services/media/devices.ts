@@ -172,4 +172,4 @@ function shownAs({ devices: all, microphone, speaker, used, echoCancel, error, w
 
 const unasked: SoundCard = { is: 'unasked', devices: [], used: false, echoCancel: 'off' }
 const silent = -100
-const lookMs = 5000
+const lookMs = 8000
