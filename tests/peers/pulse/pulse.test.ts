@@ -1,15 +1,15 @@
 // The sound card against PulseAudio: who speaks into a microphone is heard at the other side of a call and back, while headsets come and go.
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startLab } from '@openparley/lab'
-import { compareSpeech, readWav } from '@openparley/media'
+import { compareSpeech, readWav, writeWav } from '@openparley/media'
 import type { Session } from '@openparley/sdk'
-import { whenInstalled } from '../peer.ts'
-import { answers, dial, hangUp, heard, signIn, type Signed, speech } from '../person.ts'
-import { type Ear, noServer, type Pulse, startPulse } from './start.ts'
+import { until, whenInstalled } from '../peer.ts'
+import { answers, hangUp, played, signIn, speech } from '../person.ts'
+import { type Ear, type Pulse, startPulse } from './start.ts'
 
 const where = whenInstalled('pulseaudio', ['pulseaudio', 'pactl', 'parec', 'pacat'])
 
@@ -35,52 +35,86 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   })
 
-  test('carries a call both ways, and a headset that goes away in it is followed within half a second', async () => {
+  test('carries a call both ways; a headset that goes away in it is followed within half a second, and taken again when it is back', async () => {
     await pulse.plug('headset')
     await pulse.plug('desk')
-    const ears: Ear[] = []
+    const hum = join(folder, 'hum.wav')
+    await writeFile(hum, writeWav({ samples: tone(6), sampleRate: 8000 }))
     const alice = await signIn({
       ...settingsOf('alice'),
       'media.microphone': ['headset-mic', 'default'],
       'media.speaker': ['headset', 'default'],
     })
     const bob = await signIn(settingsOf('bob'))
+    const told = follow(alice.session)
+    const ears: Ear[] = []
+    const says = async (mouth: string, wav: string): Promise<Ear> => {
+      const ear = await pulse.say(mouth, wav)
+      ears.push(ear)
+      return ear
+    }
     try {
-      const told = follow(alice.session)
-      ears.push(await pulse.say('headset-mouth', speech('alice')), await pulse.say('desk-mouth', speech('alice')))
       const [atHeadset, atDesk] = [pulse.hear('headset'), pulse.hear('desk')]
-      ears.push(atHeadset, atDesk)
+      // A null sink that nobody used wakes up late; no card does.
+      const mouths = [pulse.hear('headset-mouth'), pulse.hear('desk-mouth')]
+      ears.push(atHeadset, atDesk, ...mouths)
+      await until('the sinks are awake', () => ears.every(({ drops }) => drops.length > 10), pulse)
+      const first = await says('headset-mouth', speech('alice'))
       const coming = answers(bob)
       const { call } = await alice.session.calls.dial({ to: numberOf('bob'), endpoint: { kind: 'device' } })
       const theirs = await coming
-      const record = join(folder, 'bob-heard.wav')
-      await bob.session.calls.attach({
-        call: theirs,
-        endpoint: { kind: 'file', play: speech('bob'), record, force: true },
-      })
-      await pause(9000)
+      const plays = async (play: string, into: string): Promise<void> => {
+        const record = join(folder, `${into}.wav`)
+        const over = played(bob.session, theirs)
+        await bob.session.calls.attach({ call: theirs, endpoint: { kind: 'file', play, record, force: true } })
+        await over
+      }
+      await plays(speech('bob'), 'before')
+      first.stop()
+      const hums = [await says('headset-mouth', hum), await says('desk-mouth', hum)]
+      const humming = plays(hum, 'between')
+      // Where something fails before it is waited for, that is what failed.
+      humming.catch(() => {})
+      await until('the hum is at the headset', () => loudestSince(atHeadset, 1600) > 1000, pulse)
       const gone = performance.now()
       await pulse.unplug('headset')
+      atHeadset.stop()
       const moved = await told.until(({ type, kind }) => type === 'deviceMoved' && kind === 'output')
-      console.log('told after', (moved.at - gone).toFixed(0), JSON.stringify(moved.change))
-      await pause(3000)
-      const state = (await alice.session.media.get()).state.soundCard
-      console.log(JSON.stringify({ ...state, devices: state.devices.length }))
+      assert.deepEqual(moved.change, { type: 'deviceMoved', kind: 'output', from: 'headset', to: 'desk', why: 'gone' })
+      const card = (await alice.session.media.get()).state.soundCard
+      assert.deepEqual([card.is, card.speaker, card.used], ['ready', 'desk', true])
+      assert.equal(card.warning?.code, 'media-device-unknown')
+      const row = (await alice.session.health.get()).state.services.find(({ service }) => service === 'media')
+      assert.equal(row?.warning?.code, 'media-device-unknown')
+      await humming
+      for (const each of hums) each.stop()
+      await says('desk-mouth', speech('alice'))
+      await plays(speech('bob'), 'after')
+      await pulse.plug('headset')
+      const back = await told.until(
+        ({ type, kind, to }) => type === 'deviceMoved' && kind === 'output' && to === 'headset',
+      )
+      assert.equal(back.change['why'], 'chosen')
       await bob.session.calls.attach({ call: theirs, endpoint: { kind: 'none' } })
       await hangUp(alice.session, call)
-      console.log('bob heard alice', await heard(speech('alice'), record))
-      const own = compareSpeech({
-        reference: readWav(await readFile(speech('bob'))),
-        recording: { samples: atHeadset.samples(), sampleRate: 8000 },
-      })
-      console.log('alice heard bob', own.heard, own.offsetMs)
-      const { writeFile, copyFile } = await import('node:fs/promises')
-      const { writeWav } = await import('@openparley/media')
-      await copyFile(record, '/tmp/dev-bob.wav')
-      await writeFile('/tmp/dev-head.wav', writeWav({ samples: atHeadset.samples(), sampleRate: 8000 }))
-      await writeFile('/tmp/dev-desk.wav', writeWav({ samples: atDesk.samples(), sampleRate: 8000 }))
-      for (const t of told.all) console.log((t.at - gone).toFixed(0), JSON.stringify(t.change).slice(0, 200))
+
+      const gapMs = (firstLoudAt(atDesk) ?? Number.NaN) - gone
+      const heard = async (name: string): Promise<Int16Array> =>
+        readWav(await readFile(join(folder, `${name}.wav`))).samples
+      const saidGapMs = longestQuiet(await heard('between')) / 8
+      const figures = {
+        'bob at the headset': await compare(speech('bob'), atHeadset.samples()),
+        'bob at the desk': await compare(speech('bob'), atDesk.samples()),
+        'alice by the headset': await compare(speech('alice'), await heard('before')),
+        'alice by the desk': await compare(speech('alice'), await heard('after')),
+      }
+      console.log(
+        `  ${JSON.stringify(figures)}; when the headset goes nothing is played for ${gapMs.toFixed(0)} ms, nothing said for ${saidGapMs.toFixed(0)} ms, and it is told after ${(moved.at - gone).toFixed(0)} ms`,
+      )
+      assert.ok(gapMs < 500 && saidGapMs < 500)
+      for (const [who, found] of Object.entries(figures)) assert.ok(found >= 0.9, `${who}: ${found}`)
     } finally {
+      told.stop()
       for (const ear of ears) ear.stop()
       await alice.close()
       await bob.close()
@@ -130,4 +164,46 @@ function follow(session: Session) {
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+async function compare(said: string, samples: Int16Array): Promise<number> {
+  const recording = { samples, sampleRate: 8000 }
+  return compareSpeech({ reference: readWav(await readFile(said)), recording }).heard
+}
+
+/** A hum that is never quiet for more than some samples. */
+function tone(seconds: number): Int16Array {
+  return Int16Array.from({ length: seconds * 8000 }, (_, at) =>
+    Math.round(6000 * Math.sin((2 * Math.PI * 420 * at) / 8000)),
+  )
+}
+
+function loudestSince({ samples }: Ear, count: number): number {
+  return samples()
+    .slice(-count)
+    .reduce((most, each) => Math.max(most, Math.abs(each)), 0)
+}
+
+function firstLoudAt(ear: Ear): number | undefined {
+  return loudDrops(ear)[0]
+}
+
+function loudDrops({ samples, drops }: Ear): number[] {
+  const all = samples()
+  let from = 0
+  return drops.flatMap(({ at, count }) => {
+    const isLoud = all.subarray(from, count).some((each) => Math.abs(each) > 500)
+    from = count
+    return isLoud ? [at] : []
+  })
+}
+
+/** The longest time that was quiet after the hum had begun and before it ended: in samples. */
+function longestQuiet(samples: Int16Array): number {
+  const isLoud = (each: number): boolean => Math.abs(each) > 300
+  let longest = 0
+  let quiet = 0
+  for (const each of samples.subarray(samples.findIndex(isLoud), samples.findLastIndex(isLoud))) {
+    quiet = isLoud(each) ? 0 : quiet + 1
+    longest = Math.max(longest, quiet)
+  }
+  return longest
+}

@@ -95,14 +95,13 @@ export async function startPulse(): Promise<Pulse> {
     pactl,
     plug: async (name) => {
       const load = async (...args: string[]): Promise<string> => (await pactl('load-module', ...args)).trim()
-      modules.set(name, [
-        await load('module-null-sink', `sink_name=${name}`, 'rate=48000', `sink_properties=device.description=${name}`),
-        await load('module-null-sink', `sink_name=${name}-mouth`, 'rate=48000'),
-        await load('module-remap-source', `source_name=${name}-mic`, `master=${name}-mouth.monitor`),
-      ])
+      const sink = await load('module-null-sink', `sink_name=${name}`, 'rate=48000')
+      const mouth = await load('module-null-sink', `sink_name=${name}-mouth`, 'rate=48000')
+      const microphone = await load('module-remap-source', `source_name=${name}-mic`, `master=${name}-mouth.monitor`)
+      modules.set(name, [sink, microphone, mouth])
     },
     unplug: async (name) => {
-      for (const module of [...(modules.get(name) ?? [])].reverse()) await pactl('unload-module', module)
+      for (const module of modules.get(name) ?? []) await pactl('unload-module', module)
       modules.delete(name)
     },
     say: async (mouth, wav) => {

@@ -39,6 +39,7 @@ export interface PlayedOptions {
 export function playedServer(clock: VirtualClock, options: PlayedOptions = {}): PlayedServer {
   const { faster = 0, says = () => 0, lateMs = () => 0 } = options
   const told = new Set<(found: Inventory) => void>()
+  const waiting: (() => void)[] = []
   let last: Inventory = { devices: [], canCancelEcho: false }
   const opened: OpenStream[] = []
   let heardAt = 0
@@ -57,8 +58,11 @@ export function playedServer(clock: VirtualClock, options: PlayedOptions = {}): 
     current: (kind) => opened.find((each) => each.isOpen && each.ask.kind === kind),
     inventory: (found) => {
       last = { ...last, ...found }
+      const before = waiting.splice(0)
       for (const tell of told) tell(last)
+      for (const then of before) then()
     },
+    fresh: (then) => void waiting.push(then),
     fail: (stream, error) => {
       stream.isOpen = false
       stream.events.ended(error)

@@ -26,6 +26,8 @@ export class DeviceCard implements BrowserSound {
   #found: Inventory | undefined
   readonly #unwatch: () => void
   readonly #lanes: Readonly<Record<DeviceKind, Lane>>
+  /** The sound server has moved a stream, and it is not known yet whether because the device is gone. */
+  readonly #unsettled: Record<DeviceKind, boolean> = { input: false, output: false }
   /** Which device each direction was told to be at. */
   readonly #told: Record<DeviceKind, string | undefined> = { input: undefined, output: undefined }
   #joined: object | undefined
@@ -52,14 +54,24 @@ export class DeviceCard implements BrowserSound {
     this.#said = new Elastic(rate / 2)
     this.#toPlay = new Int16Array(frameSamples + Math.ceil(frameSamples / 50) + 1)
     const changed = (): void => this.#look()
+    const moved = (kind: DeviceKind) => (): void => this.#settle(kind)
     this.#lanes = {
-      input: new Lane({ kind: 'input', server, clock, rate, changed, sound: (samples) => this.#take(samples) }),
+      input: new Lane({
+        kind: 'input',
+        server,
+        clock,
+        rate,
+        changed,
+        moved: moved('input'),
+        sound: (samples) => this.#take(samples),
+      }),
       output: new Lane({
         kind: 'output',
         server,
         clock,
         rate,
         changed,
+        moved: moved('output'),
         waits: (ms) => this.#waits(ms),
         ranDry: () => this.#saidDrift.ranDry(),
       }),
@@ -164,12 +176,21 @@ export class DeviceCard implements BrowserSound {
     } else this.#saidDrift.waits(ms, reportsPerSecond)
   }
 
+  #settle(kind: DeviceKind): void {
+    this.#unsettled[kind] = true
+    this.#parts.server.fresh(() => {
+      this.#unsettled[kind] = false
+      this.#look()
+    })
+  }
+
   /** Chooses anew, of what is there now. */
   #look(): void {
     const found = this.#found
     if (!found || this.#isClosed) return
     if (this.#isOn)
       for (const kind of kinds) {
+        if (this.#unsettled[kind]) continue
         const lane = this.#lanes[kind]
         // Where the sound server, or the person with its tools, has put a stream, there it stays while what was chosen is there as well.
         const { placed } = lane
@@ -183,7 +204,7 @@ export class DeviceCard implements BrowserSound {
   #announce(kind: DeviceKind): void {
     const { at } = this.#lanes[kind]
     const from = this.#told[kind]
-    if (at === undefined || at === from) return
+    if (at === undefined || at === from || this.#unsettled[kind]) return
     this.#told[kind] = at
     if (from === undefined) return
     const why = !this.#isThere(from) ? 'gone' : this.#lanes[kind].isAvoided(from) ? 'failed' : 'chosen'

@@ -46,6 +46,7 @@ export function shared(server: SoundServer): SoundServer {
   let stop: (() => void) | undefined
   return {
     open: (ask, events) => server.open(ask, events),
+    fresh: (then) => server.fresh(then),
     watch: (tell) => {
       told.add(tell)
       if (last) {

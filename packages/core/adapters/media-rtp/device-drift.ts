@@ -1,5 +1,5 @@
 // How fast samples are taken from between two clocks, so that neither too many wait nor none do: the least that waited within a second
-// is held near a target. Clocks of sound cards differ by some ten parts in a million; half a hundredth more or less is not heard.
+// is held near a target. Clocks of sound cards differ by some ten parts in a million: a change of the speed that small is not heard.
 
 export class Drift {
   #targetMs: number
@@ -28,8 +28,10 @@ export class Drift {
   waits(ms: number, perSecond: number): void {
     this.#leastMs = Math.min(this.#leastMs, ms)
     if (++this.#seen < perSecond) return
-    const error = (this.#leastMs - this.#targetMs) / correctWithinMs
-    this.#speed = Math.abs(error) < nothing ? 1 : 1 + Math.max(-mostChange, Math.min(mostChange, error))
+    const error = this.#leastMs - this.#targetMs
+    // Small errors are left alone: sound is best as it was.
+    const beyond = Math.sign(error) * Math.max(0, Math.abs(error) - leftAloneMs)
+    this.#speed = 1 + Math.max(-mostChange, Math.min(mostChange, beyond / correctWithinMs))
     this.#begin()
     if (++this.#calm < calmS) return
     this.#calm = 0
@@ -55,10 +57,9 @@ export class Drift {
   }
 }
 
-const correctWithinMs = 4000
+const leftAloneMs = 4
+const correctWithinMs = 20_000
 const mostChange = 0.005
-/** Half a millisecond is no error. */
-const nothing = 0.5 / correctWithinMs
 const stepMs = 10
 const calmS = 10
 const mostTargetMs = 120

@@ -10,6 +10,8 @@ export interface LaneParts {
   readonly clock: Clock
   /** Hz. */
   readonly rate: number
+  /** The sound server has put the stream elsewhere. */
+  readonly moved: () => void
   /** Something began, ended or may be tried again: it is to be chosen anew. */
   readonly changed: () => void
   /** Of a microphone. */
@@ -134,6 +136,7 @@ export class Lane {
         },
         moved: (to) => {
           open.at = to
+          if (isOurs()) this.#parts.moved()
         },
         sound: (samples) => {
           if (this.#current === open) sound?.(samples)

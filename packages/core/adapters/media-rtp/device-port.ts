@@ -45,5 +45,7 @@ export interface DeviceStream {
 export interface SoundServer {
   /** Tells what is there, at once and at each change, until what it returns is called. */
   watch(tell: (found: Inventory) => void): () => void
+  /** Calls back when what is there has been told as it is from now on. */
+  fresh(then: () => void): void
   open(ask: StreamAsk, events: StreamEvents): DeviceStream
 }

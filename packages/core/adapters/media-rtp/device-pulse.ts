@@ -16,7 +16,14 @@ import {
 
 /** `programs` are in the path unless others take their place. */
 export function pulse(clock: Clock, programs: Programs = ofPath): SoundServer {
-  return { watch: (tell) => watch(clock, programs, tell), open: (ask, events) => open(programs, ask, events) }
+  const looks = new Set<(then: () => void) => void>()
+  return {
+    watch: (tell) => watch({ clock, programs, looks }, tell),
+    fresh: (then) => {
+      for (const look of looks) look(then)
+    },
+    open: (ask, events) => open(programs, ask, events),
+  }
 }
 
 export interface Programs {
@@ -25,9 +32,19 @@ export interface Programs {
   readonly pacat: string
 }
 
-function watch(clock: Clock, programs: Programs, tell: (found: Inventory) => void): () => void {
+interface Watched {
+  readonly clock: Clock
+  readonly programs: Programs
+  /** How each watch is told to look anew, and then to call back. */
+  readonly looks: Set<(then: () => void) => void>
+}
+
+function watch({ clock, programs, looks }: Watched, tell: (found: Inventory) => void): () => void {
   let subscribed: Child | undefined
   let looking: 'no' | 'yes' | 'again' = 'no'
+  /** Who waits for what is found now, and who for what is found after that. */
+  let waiting: (() => void)[] = []
+  let waitingNext: (() => void)[] = []
   let failures = 0
   let cancel: (() => void) | undefined
   let isOver = false
@@ -47,6 +64,8 @@ function watch(clock: Clock, programs: Programs, tell: (found: Inventory) => voi
       return
     }
     looking = 'yes'
+    waiting = waitingNext
+    waitingNext = []
     const found = await inventory(programs)
     if (isOver) return
     const isStale = (looking as string) === 'again'
@@ -56,6 +75,7 @@ function watch(clock: Clock, programs: Programs, tell: (found: Inventory) => voi
       failures = 0
       tell(found)
     }
+    for (const then of waiting.splice(0)) then()
     if (isStale) void look()
   }
   const begin = (): void => {
@@ -86,9 +106,15 @@ function watch(clock: Clock, programs: Programs, tell: (found: Inventory) => voi
     subscribed = child
     void look()
   }
+  const lookAnew = (then: () => void): void => {
+    waitingNext.push(then)
+    void look()
+  }
+  looks.add(lookAnew)
   begin()
   return () => {
     isOver = true
+    looks.delete(lookAnew)
     cancel?.()
     subscribed?.end()
   }
