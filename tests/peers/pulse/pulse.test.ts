@@ -1,5 +1,6 @@
 // The sound card against PulseAudio: who speaks into a microphone is heard at the other side of a call and back, while headsets come and go.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { compareSpeech, readWav, writeWav } from '@openparley/media'
 import type { Session } from '@openparley/sdk'
 import { until, whenInstalled } from '../peer.ts'
 import { answers, hangUp, played, signIn, speech } from '../person.ts'
-import { type Ear, type Pulse, startPulse } from './start.ts'
+import { type Ear, noServer, type Pulse, startPulse } from './start.ts'
 
 const where = whenInstalled('pulseaudio', ['pulseaudio', 'pactl', 'parec', 'pacat'])
 
@@ -117,6 +118,78 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
       told.stop()
       for (const ear of ears) ear.stop()
       await alice.close()
+      await bob.close()
+    }
+  })
+
+  test('what is wrong with a sound card is said before a call is made of it, and the doctor says the same', async () => {
+    await pulse.plug('lone')
+    const causes: readonly (readonly [string, object, string])[] = [
+      [pulse.server, { kind: 'device', microphone: 'lost-mic' }, 'media-device-unknown'],
+      [noServer(), { kind: 'device' }, 'media-no-sound-server'],
+    ]
+    for (const [server, endpoint, code] of causes) {
+      process.env['PULSE_SERVER'] = server
+      const alice = await signIn({ ...settingsOf('alice'), 'media.speaker': ['lost', 'default'] })
+      try {
+        const dialling = alice.session.calls.dial({ to: numberOf('bob'), endpoint: endpoint as { kind: 'device' } })
+        await assert.rejects(dialling, { code })
+        const step = (await alice.session.health.diagnose()).steps.find(({ step: name }) => name === 'sound-card')
+        assert.deepEqual([step?.ok, step?.code], [false, code])
+      } finally {
+        await alice.close()
+        process.env['PULSE_SERVER'] = pulse.server
+      }
+    }
+    await pulse.unplug('lone')
+  })
+
+  test('without a microphone and a speaker it is said that there is none, and a tone is heard as soon as one is there', async () => {
+    for (const name of ['headset', 'desk']) await pulse.unplug(name)
+    const alice = await signIn(settingsOf('alice'))
+    const told = follow(alice.session)
+    try {
+      await assert.rejects(alice.session.media.testDevices({}), { code: 'media-no-device' })
+      await pulse.plug('desk')
+      // What it plays it hears.
+      const loop = await pulse.pactl('load-module', 'module-remap-source', 'source_name=ear', 'master=desk.monitor')
+      await told.until(({ type, soundCard }) => type === 'soundCard' && JSON.stringify(soundCard).includes('"ear"'))
+      const mine = await alice.session.media.devices()
+      assert.deepEqual([mine.is, mine.speaker], ['ready', 'desk'])
+      await alice.session.config.set({ settings: { 'media.microphone': ['ear'] } })
+      await told.until(
+        ({ type, soundCard }) => type === 'soundCard' && JSON.stringify(soundCard).includes('"microphone":"ear"'),
+      )
+      const { microphone, speaker, heard } = await alice.session.media.testDevices({ durationMs: 3000 })
+      assert.deepEqual([microphone, speaker], ['ear', 'desk'])
+      assert.ok(heard > -20 && heard < -5, `${heard} dB`)
+      const levels = told.all.filter(({ change }) => change.type === 'levels')
+      assert.ok(levels.length > 5 && levels.length < 50, `${levels.length} levels`)
+      await pulse.pactl('unload-module', loop.trim())
+    } finally {
+      told.stop()
+      await alice.close()
+    }
+  })
+
+  test('what was begun for a call ends with it, and with a core that is killed in it', async () => {
+    const streams = async (): Promise<number> =>
+      (await pulse.pactl('list', 'short', 'clients')).split('\n').filter((line) => /pa(rec|cat|ctl)/.test(line)).length
+    const file = join(folder, 'alice.json')
+    await writeFile(file, JSON.stringify(settingsOf('alice')), { mode: 0o600 })
+    const bob = await signIn(settingsOf('bob'))
+    try {
+      const nobody = await streams()
+      const coming = answers(bob)
+      const main = join(import.meta.dirname, '../../../packages/cli/main.ts')
+      const env = { ...process.env, PARLEY_HOME: folder }
+      const args = [main, 'call', numberOf('bob'), '--settings', file, '--device']
+      const child = spawn(process.execPath, args, { env, stdio: 'ignore' })
+      await coming
+      await until('it speaks and hears', async () => (await streams()) >= nobody + 3, pulse)
+      child.kill('SIGKILL')
+      await until('nothing of it is left', async () => (await streams()) === nobody, pulse, 5000)
+    } finally {
       await bob.close()
     }
   })

@@ -28,6 +28,8 @@ export class DeviceCard implements BrowserSound {
   readonly #lanes: Readonly<Record<DeviceKind, Lane>>
   /** The sound server has moved a stream, and it is not known yet whether because the device is gone. */
   readonly #unsettled: Record<DeviceKind, boolean> = { input: false, output: false }
+  /** Where the person has put a stream with the sound server’s own tools: it counts until they choose here, or it is gone. */
+  readonly #placed: Record<DeviceKind, string | undefined> = { input: undefined, output: undefined }
   /** Which device each direction was told to be at. */
   readonly #told: Record<DeviceKind, string | undefined> = { input: undefined, output: undefined }
   #joined: object | undefined
@@ -84,7 +86,7 @@ export class DeviceCard implements BrowserSound {
 
   choose(choice: DeviceChoice): void {
     this.#choice = choice
-    for (const lane of Object.values(this.#lanes)) lane.settle()
+    for (const kind of kinds) this.#placed[kind] = undefined
     this.#look()
   }
 
@@ -159,6 +161,7 @@ export class DeviceCard implements BrowserSound {
     for (const lane of Object.values(this.#lanes)) lane.end()
     this.#told.input = undefined
     this.#told.output = undefined
+    for (const kind of kinds) this.#placed[kind] = undefined
     this.#look()
   }
 
@@ -180,8 +183,15 @@ export class DeviceCard implements BrowserSound {
     this.#unsettled[kind] = true
     this.#parts.server.fresh(() => {
       this.#unsettled[kind] = false
+      if (this.#isPut(kind)) this.#placed[kind] = this.#lanes[kind].at
       this.#look()
     })
+  }
+
+  /** Whether a stream is elsewhere than it was opened, though it could be there. */
+  #isPut(kind: DeviceKind): boolean {
+    const { placed } = this.#lanes[kind]
+    return placed !== undefined && this.#isThere(placed.asked) && this.#isThere(placed.at)
   }
 
   /** Chooses anew, of what is there now. */
@@ -192,9 +202,8 @@ export class DeviceCard implements BrowserSound {
       for (const kind of kinds) {
         if (this.#unsettled[kind]) continue
         const lane = this.#lanes[kind]
-        // Where the sound server, or the person with its tools, has put a stream, there it stays while what was chosen is there as well.
-        const { placed } = lane
-        if (placed && this.#isThere(placed.asked) && this.#isThere(placed.at)) continue
+        // A filter of the sound server’s is in between: the stream is where it should be.
+        if (lane.cancelsEcho && this.#isPut(kind)) continue
         lane.want(this.#chosen(kind), this.#cancelsEcho)
       }
     for (const kind of kinds) this.#announce(kind)
@@ -217,6 +226,8 @@ export class DeviceCard implements BrowserSound {
 
   #chosen(kind: DeviceKind): string | undefined {
     const lane = this.#lanes[kind]
+    const placed = this.#placed[kind]
+    if (placed !== undefined && this.#isThere(placed) && !lane.isAvoided(placed)) return placed
     return chosenOf(this.#found?.devices ?? [], kind, this.#wanted(kind), (each) => lane.isAvoided(each))?.device
   }
 

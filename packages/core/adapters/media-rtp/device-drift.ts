@@ -1,5 +1,5 @@
 // How fast samples are taken from between two clocks, so that neither too many wait nor none do: the least that waited within a second
-// is held near a target. Clocks of sound cards differ by some ten parts in a million: a change of the speed that small is not heard.
+// is held at a target, or at most some more. Clocks of sound cards differ by some ten parts in a million: a change of the speed that small is not heard.
 
 export class Drift {
   #targetMs: number
@@ -28,9 +28,9 @@ export class Drift {
   waits(ms: number, perSecond: number): void {
     this.#leastMs = Math.min(this.#leastMs, ms)
     if (++this.#seen < perSecond) return
-    const error = this.#leastMs - this.#targetMs
-    // Small errors are left alone: sound is best as it was.
-    const beyond = Math.sign(error) * Math.max(0, Math.abs(error) - leftAloneMs)
+    const over = this.#leastMs - this.#targetMs
+    // Some more than is needed is left alone: sound is best as it was.
+    const beyond = over > 0 ? Math.max(0, over - leftAloneMs) : over
     this.#speed = 1 + Math.max(-mostChange, Math.min(mostChange, beyond / correctWithinMs))
     this.#begin()
     if (++this.#calm < calmS) return
@@ -57,7 +57,7 @@ export class Drift {
   }
 }
 
-const leftAloneMs = 4
+const leftAloneMs = 50
 const correctWithinMs = 20_000
 const mostChange = 0.005
 const stepMs = 10

@@ -23,7 +23,7 @@ export interface LaneParts {
 
 interface Open {
   /** What it was opened on, and what it is on: the sound server may put it elsewhere. */
-  asked: string
+  readonly asked: string
   at: string
   readonly cancelEcho: boolean
   stream: DeviceStream | undefined
@@ -67,17 +67,16 @@ export class Lane {
     return (this.#failures.get(device)?.until ?? 0) > this.#parts.clock.now()
   }
 
-  /** From now on what is asked for counts, wherever the stream was put. */
-  settle(): void {
-    if (this.#current) this.#current.asked = this.#current.at
+  get cancelsEcho(): boolean {
+    return this.#current?.cancelEcho ?? false
   }
 
   /** Sound is to go there. Undefined: nowhere. */
   want(device: string | undefined, cancelEcho: boolean): void {
     if (device === undefined) return
     const [current, coming] = [this.#current, this.#coming]
-    if (current?.at === device && current.cancelEcho === cancelEcho) {
-      current.asked = device
+    // One that the server has moved there is opened anew: how much waits in it is known no more.
+    if (current?.at === device && current.asked === device && current.cancelEcho === cancelEcho) {
       this.#drop(coming)
       return
     }
