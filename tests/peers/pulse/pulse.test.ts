@@ -40,7 +40,7 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
     await pulse.plug('headset')
     await pulse.plug('desk')
     const hum = join(folder, 'hum.wav')
-    await writeFile(hum, writeWav({ samples: tone(6), sampleRate: 8000 }))
+    await writeFile(hum, writeWav({ samples: tone(8), sampleRate: 8000 }))
     const alice = await signIn({
       ...settingsOf('alice'),
       'media.microphone': ['headset-mic', 'default'],
@@ -60,7 +60,6 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
       const mouths = [pulse.hear('headset-mouth'), pulse.hear('desk-mouth')]
       ears.push(atHeadset, atDesk, ...mouths)
       await until('the sinks are awake', () => ears.every(({ drops }) => drops.length > 10), pulse)
-      const first = await says('headset-mouth', speech('alice'))
       const coming = answers(bob)
       const { call } = await alice.session.calls.dial({ to: numberOf('bob'), endpoint: { kind: 'device' } })
       const theirs = await coming
@@ -70,8 +69,9 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
         await bob.session.calls.attach({ call: theirs, endpoint: { kind: 'file', play, record, force: true } })
         await over
       }
-      await plays(speech('bob'), 'before')
-      first.stop()
+      const before = plays(speech('bob'), 'before')
+      await says('headset-mouth', speech('alice'))
+      await before
       const hums = [await says('headset-mouth', hum), await says('desk-mouth', hum)]
       const humming = plays(hum, 'between')
       // Where something fails before it is waited for, that is what failed.
@@ -89,8 +89,9 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
       assert.equal(row?.warning?.code, 'media-device-unknown')
       await humming
       for (const each of hums) each.stop()
+      const after = plays(speech('bob'), 'after')
       await says('desk-mouth', speech('alice'))
-      await plays(speech('bob'), 'after')
+      await after
       await pulse.plug('headset')
       const back = await told.until(
         ({ type, kind, to }) => type === 'deviceMoved' && kind === 'output' && to === 'headset',
@@ -156,7 +157,7 @@ describe('a sound card', { ...where, timeout: 120_000 }, () => {
       await told.until(({ type, soundCard }) => type === 'soundCard' && JSON.stringify(soundCard).includes('"ear"'))
       const mine = await alice.session.media.devices()
       assert.deepEqual([mine.is, mine.speaker], ['ready', 'desk'])
-      await alice.session.config.set({ settings: { 'media.microphone': ['ear'] } })
+      await alice.session.config.set({ name: 'media.microphone', value: ['ear'] })
       await told.until(
         ({ type, soundCard }) => type === 'soundCard' && JSON.stringify(soundCard).includes('"microphone":"ear"'),
       )

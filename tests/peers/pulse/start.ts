@@ -15,7 +15,7 @@ export interface Pulse extends Peer {
   plug(name: string): Promise<void>
   unplug(name: string): Promise<void>
   pactl(...args: string[]): Promise<string>
-  /** Says a WAV file of 8 kHz into a microphone, again and again until it is stopped. */
+  /** Says a WAV file of 8 kHz into a microphone, and then is silent until it is stopped. */
   say(mouth: string, wav: string): Promise<Ear>
   /** Hears what a speaker plays, at 8 kHz. */
   hear(speaker: string): Ear
@@ -108,10 +108,8 @@ export async function startPulse(): Promise<Pulse> {
       const { samples } = readWav(await readFile(wav))
       const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
       const child = stream('pacat', mouth)
-      const more = (): void => {
-        if (child.exitCode === null && !child.killed) child.stdin?.write(bytes, () => more())
-      }
-      more()
+      child.stdin?.write(bytes)
+      child.stdin?.write(new Uint8Array(silenceS * 16_000))
       return ear(child)
     },
     hear: (speaker) => ear(stream('parec', `${speaker}.monitor`)),
@@ -121,6 +119,9 @@ export async function startPulse(): Promise<Pulse> {
     },
   }
 }
+
+/** As long as any test has use for it. */
+const silenceS = 60
 
 /** A folder that is nobody's server: for who finds none. */
 export function noServer(): string {

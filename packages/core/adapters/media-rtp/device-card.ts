@@ -75,7 +75,7 @@ export class DeviceCard implements BrowserSound {
         changed,
         moved: moved('output'),
         waits: (ms) => this.#waits(ms),
-        ranDry: () => this.#saidDrift.ranDry(),
+        ranDry: () => this.#ranDry(),
       }),
     }
     this.#unwatch = server.watch((found) => {
@@ -168,6 +168,13 @@ export class DeviceCard implements BrowserSound {
   #take(samples: Int16Array): void {
     if (this.#levels) this.#measure('input', samples)
     this.#heard.put(samples)
+  }
+
+  /** It is silent now anyway: what is to wait from now on is given to it as silence. */
+  #ranDry(): void {
+    this.#saidDrift.ranDry()
+    const { rate } = this.#parts
+    this.#lanes.output.write(new Int16Array(Math.round((this.#saidDrift.targetMs * rate) / 1000)))
   }
 
   /** What waits at the speaker is held where it is; much more than that is left out at once. */

@@ -1,5 +1,5 @@
 // How fast samples are taken from between two clocks, so that neither too many wait nor none do: the least that waited within a second
-// is held at a target, or at most some more. Clocks of sound cards differ by some ten parts in a million: a change of the speed that small is not heard.
+// is held near a target. Clocks of sound cards differ by some ten parts in a million: a change of the speed that small is not heard.
 
 export class Drift {
   #targetMs: number
@@ -28,9 +28,9 @@ export class Drift {
   waits(ms: number, perSecond: number): void {
     this.#leastMs = Math.min(this.#leastMs, ms)
     if (++this.#seen < perSecond) return
-    const over = this.#leastMs - this.#targetMs
-    // Some more than is needed is left alone: sound is best as it was.
-    const beyond = over > 0 ? Math.max(0, over - leftAloneMs) : over
+    // Somewhat less or more than the target is left alone: sound is best as it was.
+    const [least, most] = [this.#targetMs / 2, this.#targetMs + leftAloneMs]
+    const beyond = this.#leastMs < least ? this.#leastMs - least : Math.max(0, this.#leastMs - most)
     this.#speed = 1 + Math.max(-mostChange, Math.min(mostChange, beyond / correctWithinMs))
     this.#begin()
     if (++this.#calm < calmS) return
