@@ -110,7 +110,9 @@ function show(card: SoundCard, json: boolean): void {
     printLine(`${isUsed ? '→' : ' '} ${words.padEnd(10)}  ${plain(name)}${rest}  ${plain(device)}`)
   }
   if (echoCancel === 'unavailable')
-    printLine('The sound server takes no echo out: use a headset, or load module-filter-apply.')
+    printLine(
+      'The sound server takes no echo out: use a headset, or load module-filter-heuristics and module-filter-apply.',
+    )
   for (const each of [error, warning])
     if (each) printLine(`${each.sentence}${each.detail === undefined ? '' : ` (${plain(each.detail)})`} ${each.next}`)
 }

@@ -57,7 +57,7 @@ export const mediaSettings = {
     applies: 'now',
   }),
   'media.echoCancel': setting({
-    doc: 'Whether what the speaker says is taken out of what the microphone hears. `auto`: where the sound server can (PulseAudio with module-filter-apply); the state of media says whether it can.',
+    doc: 'Whether what the speaker says is taken out of what the microphone hears. `auto`: where the sound server can (PulseAudio with module-filter-heuristics and module-filter-apply); the state of media says whether it can.',
     since: '0.1',
     schema: z.enum(['auto', 'off']),
     default: 'auto',

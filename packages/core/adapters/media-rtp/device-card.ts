@@ -172,6 +172,8 @@ export class DeviceCard implements BrowserSound {
 
   /** It is silent now anyway: what is to wait from now on is given to it as silence. */
   #ranDry(): void {
+    // Nobody says anything between two calls.
+    if (!this.#joined) return
     this.#saidDrift.ranDry()
     const { rate } = this.#parts
     this.#lanes.output.write(new Int16Array(Math.round((this.#saidDrift.targetMs * rate) / 1000)))

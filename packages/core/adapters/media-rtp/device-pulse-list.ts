@@ -29,7 +29,7 @@ export function readDevices(text: string, kind: DeviceKind, defaults: Defaults):
 
 /** Of `pactl list short modules`: whether a stream that wants its echo taken out gets it. */
 export function readCanCancelEcho(text: string): boolean {
-  return /^\d+\tmodule-filter-apply\t/m.test(text)
+  return ['apply', 'heuristics'].every((part) => new RegExp(`^\\d+\\tmodule-filter-${part}\\t`, 'm').test(text))
 }
 
 /** Of `pactl subscribe`: whether what is there, or which is the system's own, may be another now. */

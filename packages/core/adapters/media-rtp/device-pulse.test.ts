@@ -153,7 +153,7 @@ describe('the sound server’s programs', { concurrency: 4, timeout: 60_000 }, (
       `info) [ -e ${info} ] || { echo 'Connection failure: Connection refused' >&2; exit 1; }; cat ${info};;`,
       `sinks) echo '${JSON.stringify([sink])}';;`,
       `sources) echo '${JSON.stringify([monitor, source])}';;`,
-      `modules) printf '3\\tmodule-filter-apply\\t\\n';;`,
+      `modules) printf '3\\tmodule-filter-heuristics\\t\\n4\\tmodule-filter-apply\\t\\n';;`,
       `subscribe) [ -e ${info} ] || exit 1; exec sleep 20;;`,
     ]
     const server = pulse(
