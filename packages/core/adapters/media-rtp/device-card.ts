@@ -220,9 +220,9 @@ export class DeviceCard implements BrowserSound {
   }
 
   #announce(kind: DeviceKind): void {
-    const { at } = this.#lanes[kind]
+    const { at, isChanging } = this.#lanes[kind]
     const from = this.#told[kind]
-    if (at === undefined || at === from || this.#unsettled[kind]) return
+    if (at === undefined || at === from || isChanging || this.#unsettled[kind]) return
     this.#told[kind] = at
     if (from === undefined) return
     const why = !this.#isThere(from) ? 'gone' : this.#lanes[kind].isAvoided(from) ? 'failed' : 'chosen'

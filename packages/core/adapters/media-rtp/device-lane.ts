@@ -67,6 +67,11 @@ export class Lane {
     return (this.#failures.get(device)?.until ?? 0) > this.#parts.clock.now()
   }
 
+  /** Whether another stream is about to take the place of this one. */
+  get isChanging(): boolean {
+    return this.#coming !== undefined
+  }
+
   get cancelsEcho(): boolean {
     return this.#current?.cancelEcho ?? false
   }
