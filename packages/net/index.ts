@@ -15,6 +15,7 @@ export {
   type Stream,
   type StreamEvents,
 } from './stream.ts'
+export { type Network, type NetworkChange, systemNetwork, watching } from './network.ts'
 export { addressOf, placeOf } from './place.ts'
 export { isPublicAddress } from './public-address.ts'
 export type { Trust } from './trust.ts'

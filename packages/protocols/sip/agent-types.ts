@@ -60,6 +60,8 @@ export type SessionAct =
       readonly body: string
       readonly headers?: readonly Field[]
       readonly hop?: Hop
+      /** Where it goes next, where nobody answers there or the answer is 503 (RFC 3263 §4.3). */
+      readonly others?: readonly Hop[]
       /** The URI under which the other side reaches us. */
       readonly contact: string
     }
@@ -73,6 +75,10 @@ export type SessionAct =
   | { readonly type: 'answer'; readonly session: string; readonly body: string }
   /** No to an `offered` event; 488 unless said. */
   | { readonly type: 'refuse'; readonly session: string; readonly status?: number }
+  /** We are reached at another URI from now on. Offer anew after it, where the session is answered: sound has moved as well. */
+  | { readonly type: 'move'; readonly session: string; readonly contact: string }
+  /** Its place is taken by another one: it ends without a BYE and is told no more. An INVITE of ours is cancelled. */
+  | { readonly type: 'abandon'; readonly session: string }
   /** Its server is lost, and the two sides still talk: nothing more is asked of the other side, and nothing ends it in time. */
   | { readonly type: 'preserve'; readonly session: string }
   /** Give up or hang up, whatever the state needs for it. */

@@ -95,6 +95,11 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     }
   }
 
+  /** How a session stands; undefined: there is none. */
+  standingOf(session: string): InviteSession['standing'] | undefined {
+    return this.#sessions.get(session)?.standing
+  }
+
   /** The dialog of a session; undefined where it has none yet. */
   dialogOf(session: string): DialogName | undefined {
     return this.#sessions.get(session)?.dialogName
@@ -170,7 +175,10 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
       },
       dice,
     )
-    this.#open(act.session, act.contact, { request, hop: act.hop, offer: act.body }).begin(now, effects)
+    this.#open(act.session, act.contact, { request, hop: act.hop, others: act.others, offer: act.body }).begin(
+      now,
+      effects,
+    )
   }
 
   #open(name: string, contact: string, invite: Invite): InviteSession {
@@ -332,9 +340,12 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
     const { dice, features = '', reliable = false, ringMs, sessionExpiresS, sentBy } = this.#options
     let keys: string[] = []
     let inviteHop = invite.hop
+    let reachedAt = contact
+    const others = 'offer' in invite ? invite.others : undefined
     const transaction = 'transaction' in invite ? invite.transaction : undefined
     return {
-      contact: `<${contact}>${features}`,
+      contact: () => `<${reachedAt}>${features}`,
+      moved: (to) => void (reachedAt = to),
       describes: this.#describes,
       reliable,
       allow: this.#allow,
@@ -355,12 +366,14 @@ export class Agent implements Engine<AgentInput, AgentEffect> {
             onSent: (sent, by) => {
               sentAs = sent
               if (purpose === 'invite') session().sent(sent, by)
+              if (purpose === 'offer') session().offerSent(sent)
               if (sent.method === 'INVITE') inviteHop = by
             },
           },
           to ?? flowTo(nextHopOf(request), inviteHop),
           now,
           effects,
+          purpose === 'invite' ? others : undefined,
         )
         return id
       },

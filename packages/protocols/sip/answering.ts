@@ -36,7 +36,7 @@ export class Answering {
     effects: AgentEffect[],
   ): void {
     // In a redirection it would be where else to look (RFC 3261 §21.3).
-    const fields: readonly Field[] = status >= 300 ? extra : [['Contact', this.#needs.contact], ...extra]
+    const fields: readonly Field[] = status >= 300 ? extra : [['Contact', this.#needs.contact()], ...extra]
     const whole = [...fields, ...fieldsOf(this.#needs.describes, body)]
     const response = responseTo(this.#request, status, this.#needs.localTag, whole, body)
     const reliable = status > 100 && status < 200 ? this.#reliable : undefined

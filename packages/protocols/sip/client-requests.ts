@@ -21,7 +21,7 @@ export interface Outgoing {
   large: 'not-tried' | 'by-stream' | 'by-datagram'
   /** Whoever asked has given up: no further hop, no credentials. */
   givenUp: boolean
-  /** Stops the wait for hops or credentials. */
+  /** Stops the wait for hops, for credentials, or for any answer where there is another hop. */
   patience: (() => void) | undefined
   /** The next number for a repeat with credentials; a dialog counts its own. */
   readonly nextCSeq: () => number
@@ -44,7 +44,7 @@ export class ClientRequests {
   readonly #options: ClientRequestsOptions
   readonly #byId = new Map<string, Outgoing>()
   readonly #byTransaction = new Map<string, Outgoing>()
-  readonly #patience = new Deadlines<Outgoing, 'hops' | 'credentials'>()
+  readonly #patience = new Deadlines<Outgoing, 'hops' | 'credentials' | 'silent'>()
   #sent = 0
 
   constructor(options: ClientRequestsOptions) {
@@ -59,6 +59,10 @@ export class ClientRequests {
   wake(now: Millis, effects: AgentEffect[]): void {
     for (let due = this.#patience.take(now); due; due = this.#patience.take(now)) {
       due.owner.patience = undefined
+      if (due.name === 'silent') {
+        this.#passOver(due.owner, now, effects)
+        continue
+      }
       this.#fail(due.owner, due.name === 'hops' ? { is: 'unresolved' } : { is: 'no-credentials' }, now, effects)
     }
   }
@@ -73,10 +77,11 @@ export class ClientRequests {
     hop: Hop | undefined,
     now: Millis,
     effects: AgentEffect[],
+    others: readonly Hop[] = [],
   ): void {
     const whole: Outgoing = {
       ...outgoing,
-      hops: [],
+      hops: others,
       hop: undefined,
       transaction: undefined,
       challenged: 0,
@@ -140,6 +145,7 @@ export class ClientRequests {
     const outgoing = this.#byTransaction.get(transaction)
     if (!outgoing) return false
     const { status } = response
+    outgoing.patience?.()
     if (
       (status === 401 || status === 407) &&
       !outgoing.givenUp &&
@@ -203,9 +209,21 @@ export class ClientRequests {
     return true
   }
 
+  /** Nobody says anything there; the person who waits for it need not wait for the end of the transaction. */
+  #passOver(outgoing: Outgoing, now: Millis, effects: AgentEffect[]): void {
+    const { hop, transaction, hops, givenUp } = outgoing
+    if (transaction === undefined || !hop || hops.length === 0 || givenUp) return
+    const { transactions, pass } = this.#options
+    outgoing.transaction = undefined
+    this.#byTransaction.delete(transaction)
+    pass(transactions.handle({ type: 'abandon', id: transaction }, now), now, effects)
+    this.#tryNext(outgoing, now, effects)
+  }
+
   #tryNext(outgoing: Outgoing, now: Millis, effects: AgentEffect[]): boolean {
     const [next, ...rest] = outgoing.hops
     if (!next || outgoing.givenUp) return false
+    outgoing.patience?.()
     outgoing.hops = rest
     outgoing.request.headers.remove('Via')
     this.#send(outgoing, next, now, effects)
@@ -232,6 +250,8 @@ export class ClientRequests {
     outgoing.hop = hop
     this.#byTransaction.set(transaction, outgoing)
     outgoing.onSent?.(request, hop)
+    if (request.method === 'INVITE' && outgoing.hops.length > 0)
+      outgoing.patience = this.#patience.set(now + silentMs, outgoing, 'silent')
     pass(transactions.handle({ type: 'request', id: transaction, request, hop }, now), now, effects)
   }
 
@@ -312,5 +332,7 @@ const answered: SipRequest = {
 const mostChallenges = 4
 /** RFC 3261 §18.1.1, where the path's MTU is not known. */
 const mostDatagramBytes = 1300
+/** How long an INVITE waits for any answer where another server could take it: it was sent four times by then (RFC 3261 §17.1.1.2). */
+const silentMs: Millis = 4000
 /** How long hops or credentials may take. */
 const patienceMs: Millis = 32_000

@@ -65,8 +65,8 @@ export class EarlyDialogs {
     if (!this.#update) return false
     const { transaction, request } = this.#update
     this.#update = undefined
-    const { contact, localTag, respond } = this.#needs
-    const fields: Field[] = [['Contact', contact]]
+    const { localTag, respond } = this.#needs
+    const fields: Field[] = [['Contact', this.#needs.contact()]]
     const response =
       act.type === 'answer'
         ? responseTo(request, 200, localTag, fields, act.body)

@@ -19,7 +19,7 @@ import {
 import { T1, T2 } from './transaction-tables.ts'
 
 export interface ExchangeNeeds
-  extends Pick<SessionNeeds, 'allow' | 'ask' | 'contact' | 'describes' | 'expiresS' | 'respond'> {
+  extends Pick<SessionNeeds, 'abandon' | 'allow' | 'ask' | 'contact' | 'describes' | 'expiresS' | 'respond'> {
   readonly localTag: string
   readonly dialog: () => Dialog
   roll(): number
@@ -27,6 +27,8 @@ export interface ExchangeNeeds
   emit(event: SessionEvent, effects: AgentEffect[]): void
   set(name: SessionTimerName, at: Millis): void
   clear(...names: SessionTimerName[]): void
+  /** They answered in the dialog, so they have got our 2xx. */
+  proved(now: Millis, effects: AgentEffect[]): void
   /** Nobody answers in the dialog (`lost`), or nobody knows it there (`gone`). */
   ends(how: 'lost' | 'gone', cause: Cause, now: Millis, effects: AgentEffect[]): void
 }
@@ -55,7 +57,13 @@ export class Exchange {
   #offered: string | undefined
   #theirs: Theirs | undefined
   /** Our 2xx that waits for its ACK. */
-  #accepted: { readonly transaction: string; readonly response: SipResponse; delayMs: Millis } | undefined
+  #accepted:
+    | { readonly transaction: string; readonly response: SipResponse; readonly until?: Millis; delayMs: Millis }
+    | undefined
+  /** Our offer on its way: its name, and as it was sent. */
+  #asked: { readonly name: string; sent?: SipRequest } | undefined
+  /** An offer that they may have answered to where we are no more: they wait for its ACK. */
+  #unsure: SipRequest | undefined
   /** The ACK to the last 2xx to an offer of ours, sent again when that comes again (§13.2.2.4). */
   #ack: { readonly request: SipRequest; readonly cseq: number } | undefined
   #timer: SessionTimer | undefined
@@ -74,6 +82,11 @@ export class Exchange {
       this.#state = textOf(begun.request, needs.describes) === undefined ? 'they-want-offer' : 'they-offer'
       this.#note(begun.request.headers)
     }
+  }
+
+  /** Our re-INVITE goes out, under the number that it has now. */
+  sent(request: SipRequest): void {
+    if (this.#asked) this.#asked.sent = request
   }
 
   /** Our INVITE was answered. */
@@ -131,6 +144,7 @@ export class Exchange {
       }
       return
     }
+    this.#asked = undefined
     if (status < 300) {
       const cseq = cseqOf(sent.headers)?.number ?? 0
       if (this.#ack?.cseq !== cseq) this.#ack = { cseq, request: ackIn(this.#needs.dialog(), sent) }
@@ -151,6 +165,10 @@ export class Exchange {
     if (name !== 'repeat-2xx') return this.handle(name, {}, now, effects)
     const waiting = this.#accepted
     if (!waiting) return
+    if (waiting.until !== undefined && now >= waiting.until) {
+      this.#accepted = undefined
+      return
+    }
     this.#needs.respond(waiting.transaction, waiting.response, now, effects)
     waiting.delayMs = Math.min(waiting.delayMs * 2, T2)
     this.#needs.set('repeat-2xx', now + waiting.delayMs)
@@ -184,6 +202,10 @@ export class Exchange {
         return
       case 'send-offer':
         return this.#send(given.body ?? this.#offered, now, effects)
+      case 'forget-offer':
+        return this.#forgetOffer(now, effects)
+      case 'tell-again':
+        return this.#tellAgain(now)
       case 'take-answer':
         return this.#takeAnswer(given.response as SipResponse, now, effects)
       case 'wait': {
@@ -236,10 +258,38 @@ export class Exchange {
   #send(body: string | undefined, now: Millis, effects: AgentEffect[]): void {
     this.#needs.clear('offer-again')
     this.#offered = body
-    this.#needs.ask(this.#dressed('INVITE', body), 'offer', now, effects)
+    // Whoever still waits for it takes no other offer, and to anybody else it means nothing.
+    if (this.#unsure) this.#needs.sendAck(ackIn(this.#needs.dialog(), this.#unsure), effects)
+    this.#asked = { name: '' }
+    const asked = this.#asked
+    const name = this.#needs.ask(this.#dressed('INVITE', body), 'offer', now, effects)
+    this.#asked = { ...asked, name }
+  }
+
+  #forgetOffer(now: Millis, effects: AgentEffect[]): void {
+    this.#needs.clear('offer-again')
+    this.#offered = undefined
+    this.#putOff = 0
+    if (!this.#asked) return
+    this.#unsure = this.#asked.sent ?? this.#unsure
+    this.#needs.abandon(this.#asked.name, now, effects)
+    this.#asked = undefined
+  }
+
+  #tellAgain(now: Millis): void {
+    const waiting = this.#accepted
+    if (!waiting) return
+    waiting.response.headers.set('Contact', this.#needs.contact())
+    this.#accepted = { ...waiting, delayMs: T1, until: now + 64 * T1 }
+    this.#needs.set('repeat-2xx', now)
   }
 
   #takeAnswer(response: SipResponse, now: Millis, effects: AgentEffect[]): void {
+    this.#unsure = undefined
+    if (this.#accepted) {
+      this.#accepted = undefined
+      this.#needs.proved(now, effects)
+    }
     const refreshes = this.#offered === this.#agreed
     this.#agreed = this.#offered
     this.#offered = undefined
@@ -266,9 +316,9 @@ export class Exchange {
       this.#theirs = undefined
       this.#agreed = body
     }
-    const { allow, contact, expiresS, localTag } = this.#needs
+    const { allow, expiresS, localTag } = this.#needs
     const extra: Field[] = [
-      ['Contact', contact],
+      ['Contact', this.#needs.contact()],
       ['Allow', allow],
       ['Supported', supportedOptions],
       ...fieldsOf(this.#needs.describes, body),
@@ -316,7 +366,7 @@ export class Exchange {
 
   #dressed(method: 'INVITE' | 'UPDATE', body: string | undefined): SipRequest {
     const request = requestIn(this.#needs.dialog(), method)
-    request.headers.append('Contact', this.#needs.contact)
+    request.headers.append('Contact', this.#needs.contact())
     request.headers.append('Allow', this.#needs.allow)
     request.headers.append('Supported', supportedOptions)
     if (this.#timer) {

@@ -30,8 +30,10 @@ export type Purpose =
   | { readonly send: string | undefined; readonly dialog: Dialog }
 
 export interface SessionNeeds {
-  /** The value of Contact. */
-  readonly contact: string
+  /** The value of Contact, as it is now. */
+  contact(): string
+  /** We are reached at another URI from now on. */
+  moved(contact: string): void
   readonly describes: Description
   /** Whether provisional responses are to arrive for certain wherever the other side knows how. */
   readonly reliable: boolean

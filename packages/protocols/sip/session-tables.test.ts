@@ -37,9 +37,11 @@ test('who ends a session tells it once: on the way there, or on the way to where
   const tells = (actions: string[]): number => actions.filter((action) => /^tell-(ended|given-up)$/.test(action)).length
   for (const [state, row] of Object.entries(sessionTable as Rows)) {
     for (const [signal, [next, ...actions]] of Object.entries(row)) {
-      const told = state === 'leaving' || state === 'ended'
+      // Who abandons one knows, and the one that takes its place tells what becomes of the call.
+      const told = state === 'leaving' || state === 'ended' || signal === 'abandon'
       const should = !told && (next === 'ended' || next === 'leaving')
-      assert.equal(tells(actions), should ? 1 : 0, `${state} × ${signal}`)
+      const isGivenUp = signal === 'abandon' && /^(giving-up|cancelling)$/.test(state)
+      assert.equal(tells(actions), should || isGivenUp ? 1 : 0, `${state} × ${signal}`)
     }
   }
 })

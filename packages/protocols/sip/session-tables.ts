@@ -22,6 +22,8 @@ export type SessionSignal =
   | 'accept'
   | 'reject'
   | 'end'
+  /** Leave it without a word: another one takes its place. */
+  | 'abandon'
   /** What comes back to our INVITE; 422 where we can ask for a longer interval; failed: nobody answers. */
   | '100'
   | '1xx'
@@ -80,6 +82,8 @@ export const sessionTable: SessionTable<SessionState, SessionSignal, SessionActi
     '422': ['calling', 'invite-again'],
     failed: ['ended', 'tell-ended'],
     end: ['giving-up', 'give-up'],
+    // It may have arrived, and what came back not: the CANCEL waits for nothing.
+    abandon: ['ended', 'cancel', 'abandon'],
     unanswered: ['giving-up', 'give-up'],
   },
   proceeding: {
@@ -89,6 +93,7 @@ export const sessionTable: SessionTable<SessionState, SessionSignal, SessionActi
     '422': ['calling', 'invite-again'],
     failed: ['ended', 'tell-ended'],
     end: ['cancelling', 'cancel', 'give-up'],
+    abandon: ['ended', 'cancel', 'abandon'],
     unanswered: ['cancelling', 'cancel', 'give-up'],
   },
   'giving-up': {
@@ -98,12 +103,14 @@ export const sessionTable: SessionTable<SessionState, SessionSignal, SessionActi
     '3xx-6xx': ['ended', 'tell-given-up'],
     '422': ['ended', 'tell-given-up'],
     failed: ['ended', 'tell-given-up'],
+    abandon: ['ended', 'cancel', 'abandon', 'tell-given-up'],
   },
   cancelling: {
     '2xx': ['ended', 'refuse-dialog', 'tell-given-up'],
     '3xx-6xx': ['ended', 'tell-given-up'],
     '422': ['ended', 'tell-given-up'],
     failed: ['ended', 'tell-given-up'],
+    abandon: ['ended', 'cancel', 'abandon', 'tell-given-up'],
     cancelled: ['ended', 'abandon', 'tell-given-up'],
   },
   incoming: {
@@ -118,11 +125,13 @@ export const sessionTable: SessionTable<SessionState, SessionSignal, SessionActi
   accepted: {
     ack: ['established', 'tell-confirmed'],
     end: ['leaving', 'tell-ended'],
+    abandon: ['ended'],
     lost: ['ended', 'bye', 'tell-ended'],
     bye: ['ended', 'tell-ended'],
   },
   leaving: {
     ack: ['ended', 'bye'],
+    abandon: ['ended', 'bye'],
     lost: ['ended', 'bye'],
     bye: ['ended'],
   },
@@ -130,6 +139,7 @@ export const sessionTable: SessionTable<SessionState, SessionSignal, SessionActi
     '2xx': ['established', 'refuse-dialog'],
     ack: ['established', 'tell-confirmed'],
     end: ['ended', 'bye', 'tell-ended'],
+    abandon: ['ended'],
     // With a BYE: the other side may be there all the same.
     lost: ['ended', 'bye', 'tell-ended'],
     gone: ['ended', 'tell-ended'],
@@ -170,6 +180,8 @@ export type ExchangeSignal =
   | 'update'
   | 'update-without-offer'
   | 'cancel'
+  /** We are reached at another address: what was on its way to the one before does not come. */
+  | 'moved'
   | '2xx'
   | '491'
   | 'refused'
@@ -182,6 +194,10 @@ export type ExchangeSignal =
 
 export type ExchangeAction =
   | 'send-offer'
+  /** What was offered from where we were is offered anew by whoever did. */
+  | 'forget-offer'
+  /** Our 2xx goes on being told, with where we are now; that its ACK comes is not waited for. */
+  | 'tell-again'
   /** Ours waits until this exchange is over. */
   | 'keep-offer'
   | 'take-answer'
@@ -214,6 +230,7 @@ export const exchangeTable: SessionTable<ExchangeState, ExchangeSignal, Exchange
     'invite-without-offer': ['they-want-offer', 'tell-wanted'],
     update: ['they-update', 'tell-offered'],
     'update-without-offer': ['stable', 'agree'],
+    moved: ['stable', 'forget-offer'],
     refresh: ['stable', 'send-refresh'],
   },
   'we-offer': {
@@ -223,6 +240,7 @@ export const exchangeTable: SessionTable<ExchangeState, ExchangeSignal, Exchange
     '2xx': ['stable', 'take-answer'],
     '491': ['stable', 'wait'],
     refused: ['stable', 'tell-refused'],
+    moved: ['stable', 'forget-offer'],
     refresh: ['we-offer', 'restart-timer'],
   },
   'they-offer': theyOffer('they-offer', 'unacknowledged'),
@@ -233,6 +251,7 @@ export const exchangeTable: SessionTable<ExchangeState, ExchangeSignal, Exchange
     ...all(later, ['unacknowledged', 'respond-later']),
     'update-without-offer': ['unacknowledged', 'agree'],
     ack: ['stable', 'restart-timer', 'settle'],
+    moved: ['stable', 'tell-again'],
     unacknowledged: ['stable', 'lost'],
   },
   unanswered: {
@@ -240,6 +259,7 @@ export const exchangeTable: SessionTable<ExchangeState, ExchangeSignal, Exchange
     ...all(later, ['unanswered', 'respond-later']),
     'update-without-offer': ['unanswered', 'agree'],
     ack: ['stable', 'tell-answered', 'restart-timer', 'settle'],
+    moved: ['stable', 'tell-again'],
     unacknowledged: ['stable', 'lost'],
   },
 }

@@ -23,7 +23,12 @@ import type { Hop } from './transactions.ts'
 
 /** The INVITE that it begins with: ours, which goes to `hop` if that is known, or theirs, which came in `transaction`. */
 export type Invite =
-  | { readonly request: SipRequest; readonly hop: Hop | undefined; readonly offer: string }
+  | {
+      readonly request: SipRequest
+      readonly hop: Hop | undefined
+      readonly others: readonly Hop[] | undefined
+      readonly offer: string
+    }
   | { readonly request: SipRequest; readonly hop: Hop; readonly transaction: string; readonly named: Named }
 
 interface Given {
@@ -76,7 +81,7 @@ export class InviteSession {
       ? undefined
       : new Answering(
           {
-            contact: needs.contact,
+            contact: () => needs.contact(),
             describes: needs.describes,
             reliable: needs.reliable,
             localTag: this.#localTag,
@@ -88,7 +93,7 @@ export class InviteSession {
           invite.request,
         )
     this.#early = new EarlyDialogs({
-      contact: needs.contact,
+      contact: () => needs.contact(),
       localTag: this.#localTag,
       ask: (...asked) => needs.ask(...asked),
       dialogBegun: (dialog) => needs.dialogBegun(dialog),
@@ -98,13 +103,15 @@ export class InviteSession {
     this.#exchange = new Exchange(
       {
         allow: needs.allow,
-        contact: needs.contact,
+        contact: () => needs.contact(),
         describes: needs.describes,
         expiresS: needs.expiresS,
         localTag: this.#localTag,
         dialog: () => this.#dialog as Dialog,
         roll: () => needs.roll(),
         ask: (...asked) => needs.ask(...asked),
+        abandon: (...asked) => needs.abandon(...asked),
+        proved: (now, effects) => this.#signal('ack', {}, now, effects),
         respond: (...response) => needs.respond(...response),
         sendAck: (...ack) => needs.sendAck(...ack),
         // Who has hung up hears no more.
@@ -202,6 +209,12 @@ export class InviteSession {
       case 'end':
         this.#endHeaders = act.headers ?? []
         return this.#signal('end', { by: 'local', cause: { is: 'bye' } }, now, effects)
+      case 'move':
+        this.#needs.moved(act.contact)
+        this.#exchange?.handle('moved', {}, now, effects)
+        return
+      case 'abandon':
+        return this.#signal('abandon', { by: 'local', cause: { is: 'cancelled' } }, now, effects)
       case 'preserve':
         if (this.#state === 'established') this.#clear('refresh', 'expire', 'offer-again')
         return
@@ -285,6 +298,11 @@ export class InviteSession {
     this.#invite = { request, hop }
   }
 
+  /** Our re-INVITE goes out. */
+  offerSent(request: SipRequest): void {
+    this.#exchange?.sent(request)
+  }
+
   /** The number under which a request of ours is sent once more, with credentials. */
   nextCSeq(purpose: Purpose): number {
     if (purpose === 'invite') return (cseqOf(this.invited.headers)?.number ?? 0) + 1
@@ -364,7 +382,10 @@ export class InviteSession {
       }
       case 'cancel': {
         const { request, hop } = this.#invite
-        return this.#needs.cancel(cancelOf(request, this.#endHeaders), hop as Hop, now, effects)
+        // What never went out is not cancelled.
+        if (hop && request.headers.has('Via'))
+          this.#needs.cancel(cancelOf(request, this.#endHeaders), hop, now, effects)
+        return
       }
       case 'abandon':
         return this.#needs.abandon(this.#asked as string, now, effects)
@@ -447,7 +468,7 @@ export class InviteSession {
       return
     }
     const request = requestIn(dialog, act.method)
-    request.headers.append('Contact', this.#needs.contact)
+    request.headers.append('Contact', this.#needs.contact())
     for (const [name, value] of act.headers ?? []) request.headers.append(name, value)
     if (act.body !== undefined) {
       request.headers.append('Content-Type', act.contentType ?? 'text/plain')
