@@ -150,6 +150,7 @@ export function callsHouse(options: HouseOptions): CallsHouse {
       own: 'sip:us@10.0.0.1',
       targetOf: (dialled) => `sip:${dialled}@10.0.0.2`,
       way: () => ({ hop: hops.peer, contact: 'sip:us@10.0.0.1:5060', localAddress: '10.0.0.1' }),
+      standingOf: (session) => own.standingOf(session),
       dialogOf: (session) => own.dialogOf(session),
       ask,
       record: (kind, what) => link.recorder.engine(kind, kind, what),

@@ -1,6 +1,7 @@
 // The core: many sessions, many applications, no process of its own.
 import { createHash } from 'node:crypto'
 import { errorValue, ParleyError, type Scope, type Settings } from '@openparley/contract'
+import { type Network, systemNetwork } from '@openparley/net'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
 import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
@@ -62,6 +63,8 @@ export interface CoreOptions {
   /** Other media and phones than the built-in ones. */
   readonly openMedia?: (settings: () => Settings) => MediaPort
   readonly openPhone?: OpenPhone
+  /** Where this machine stands in its networks; the system's own unless said. */
+  readonly network?: Network
   /** More ways to a phone on the desk than the built-in ones, by their names. */
   readonly deskPhones?: DeskPhones
   readonly openProvisioning?: OpenProvisioning
@@ -76,6 +79,7 @@ export function createCore(options: CoreOptions): Core {
   const epoch = world.dice.token(64)
   const store = storeLink()
   const rtp: MediaRtp = mediaRtp()
+  const network = options.network ?? systemNetwork(world.clock)
   const sessions = new Map<string, Session>()
   /** By the settings that they were opened with: the same person is signed in once. */
   const opening = new Map<string, Promise<Session>>()
@@ -87,7 +91,7 @@ export function createCore(options: CoreOptions): Core {
     store,
     dataFolder: options.dataFolder,
     openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
-    openPhone: options.openPhone ?? sipPhone,
+    openPhone: options.openPhone ?? ((phone) => sipPhone({ ...phone, network })),
     deskPhones: {
       ...options.deskPhones,
       csta: cstaPhone,

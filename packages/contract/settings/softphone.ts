@@ -92,6 +92,25 @@ export const softphoneSettings = {
     schema: z.union([z.ipv4(), z.ipv6()]),
     applies: 'sign-in',
   }),
+  'softphone.outbound': setting({
+    doc: 'Whether the server is told that requests come back by the connection that the phone made (RFC 5626): auto, wherever it knows that; off, never.',
+    since: '0.1',
+    schema: z.enum(['auto', 'off']),
+    default: 'auto',
+    applies: 'sign-in',
+  }),
+  'softphone.instance': setting({
+    doc: 'The UUID by which a server knows this phone whatever its address (RFC 5626 §4.1); made from the machine, the account on it, and the address of record unless said.',
+    since: '0.1',
+    schema: z.uuid(),
+    applies: 'sign-in',
+  }),
+  'softphone.keepAliveS': setting({
+    doc: 'How often the way to the server is tried while nothing else goes there, in seconds; 0: never. What the server says comes first; otherwise up to 120 over a connection and 29 by UDP (RFC 5626 §4.4).',
+    since: '0.1',
+    schema: z.number().int().min(0).max(3600),
+    applies: 'sign-in',
+  }),
   'softphone.acceptFrom': setting({
     doc: 'Further addresses that requests are taken from, beside the servers signed in to.',
     since: '0.1',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Registration, type RegistrationEffect } from './registration.ts'
+import { seededDice, virtualClock } from '@openparley/testkit'
+import { Registration, type RegistrationEffect, type RegistrationInput } from './registration.ts'
 
 const dice = { roll: () => 0.5 }
 const refusal = (why: string, more: object = {}) => ({ scope: 'server' as const, why, ...more })
@@ -90,4 +91,76 @@ test('where somebody else says when to, a refresh stays with the server, and goe
   engine.handle({ type: 'granted', expiresS: 600 }, 600_000)
   assert.deepEqual(brief(engine.handle({ type: 'use', server: 0 }, 600_000)), ['registering', [0, 600]])
   assert.deepEqual(brief(engine.handle({ type: 'use', server: 0 }, 600_000)), [])
+})
+
+test('a registration whose way broke is made again within a second, first with the same server', () => {
+  const engine = new Registration({ servers: 3, expiresS: 600, failsBack: true, dice })
+  engine.handle({ type: 'start' }, 0)
+  engine.handle({ type: 'refused', refusal: refusal('down') }, 0)
+  engine.handle({ type: 'granted', expiresS: 600 }, 0)
+  assert.deepEqual(brief(engine.handle({ type: 'lost', refusal: refusal('closed') }, 10_000)), ['waiting'])
+  assert.equal(engine.deadline, 10_500)
+  assert.deepEqual(brief(engine.wake(10_500)), ['registering', [1, 600]])
+  assert.deepEqual(brief(engine.handle({ type: 'refused', refusal: refusal('down') }, 10_500)), [
+    'registering',
+    [2, 600],
+  ])
+})
+
+test('at another address it is registered at once, whether it was registered, on its way or waited', () => {
+  const engine = new Registration({ servers: 2, expiresS: 600, failsBack: true, dice })
+  assert.deepEqual(brief(engine.handle({ type: 'moved' }, 0)), [])
+  engine.handle({ type: 'start' }, 0)
+  assert.deepEqual(brief(engine.handle({ type: 'moved' }, 1)), [[0, 600]])
+  engine.handle({ type: 'granted', expiresS: 600 }, 2)
+  assert.deepEqual(brief(engine.handle({ type: 'moved' }, 3)), ['registering', [0, 600]])
+  for (let server = 0; server < 2; server++) engine.handle({ type: 'refused', refusal: refusal('down') }, 4)
+  assert.equal(engine.state.is, 'waiting')
+  assert.deepEqual(brief(engine.handle({ type: 'moved' }, 5)), ['registering', [0, 600]])
+})
+
+test('a thousand phones whose server goes and comes back ten minutes later do not come all at once', () => {
+  const clock = virtualClock()
+  const asked: number[] = []
+  let isThere = true
+  const phones = Array.from({ length: 1000 }, (_, phone) => {
+    const engine = new Registration({ servers: 1, expiresS: 600, failsBack: true, dice: seededDice(phone + 1) })
+    let cancel = (): void => {}
+    const feed = (input: RegistrationInput | undefined): void => {
+      const effects = input ? engine.handle(input, clock.now()) : engine.wake(clock.now())
+      cancel()
+      if (engine.deadline !== undefined) cancel = clock.at(engine.deadline, () => feed(undefined))
+      if (!effects.some(({ type }) => type === 'register')) return
+      asked.push(clock.now())
+      // The answer takes its time, as one does.
+      clock.at(clock.now() + 20, () =>
+        feed(isThere ? { type: 'granted', expiresS: 600 } : { type: 'refused', refusal: refusal('refused') }),
+      )
+    }
+    return { feed }
+  })
+  const inBusiest = (ms: number): number => {
+    const sorted = asked.splice(0).sort((a, b) => a - b)
+    return sorted.reduce((most, at, i) => Math.max(most, sorted.findIndex((each) => each > at + ms, i) - i), 0)
+  }
+  for (const phone of phones) phone.feed({ type: 'start' })
+  clock.pass(1000)
+  asked.length = 0
+  clock.pass(1_800_000)
+  assert.ok(asked.length >= 3000)
+  const refreshing = inBusiest(1000)
+  assert.ok(refreshing <= 60, `${refreshing} in one second when all is well`)
+  isThere = false
+  for (const phone of phones) phone.feed({ type: 'lost', refusal: refusal('closed') })
+  clock.pass(600_000)
+  const gone = inBusiest(100)
+  assert.ok(gone <= 200, `${gone} in a tenth of a second when it goes`)
+  isThere = true
+  const before = clock.now()
+  clock.pass(300_000)
+  const back = [...asked]
+  const after = back.filter((at) => at >= before).length
+  assert.ok(after >= 1000, `${after} have come back in five minutes`)
+  const busiest = inBusiest(1000)
+  assert.ok(busiest <= 30, `${busiest} in one second when it comes back`)
 })

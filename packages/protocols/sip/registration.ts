@@ -10,8 +10,10 @@ export type RegistrationInput =
   | { readonly type: 'refused'; readonly refusal: Refusal }
   /** That server of the list takes us now: register with it. */
   | { readonly type: 'use'; readonly server: number }
-  /** The way to the server broke; or came back. Register again at once. */
+  /** The way to the server broke: register again, within a second that chance divides among all whom it carried. */
   | { readonly type: 'lost'; readonly refusal: Refusal }
+  /** We are reached at another address, or there is a way again: register at once. */
+  | { readonly type: 'moved' }
 
 export interface Refusal {
   /** final: trying again cannot help before somebody changes something. server: another server may do. */
@@ -57,6 +59,8 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
   #failures = 0
   /** Servers that failed in this round. */
   #tried = 0
+  /** With which server the next round begins. */
+  #next = 0
 
   constructor(options: RegistrationOptions) {
     this.#options = options
@@ -88,8 +92,14 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
         this.#failures = 0
         this.#tried = 0
         return this.#granted(state.server, input.expiresS, now)
+      case 'moved':
+        if (state.is === 'waiting') return this.#startRound()
+        if (state.is !== 'registering' && state.is !== 'registered') return []
+        this.#tried = 0
+        return this.#try(state.server)
       case 'refused':
       case 'lost':
+        if (input.type === 'lost' && state.is === 'registered') return this.#lost(state.server, input.refusal, now)
         if (state.is === 'leaving') return this.#enter({ is: 'off' })
         if (state.is !== 'registering' && state.is !== 'registered') return []
         return this.#refused(state.server, input.refusal, now)
@@ -116,6 +126,7 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
 
   #granted(server: number, expiresS: number, now: Millis): RegistrationEffect[] {
     if (expiresS <= 0) return this.#refused(server, { scope: 'server', why: 'nothing was granted' }, now)
+    this.#next = 0
     const { refreshBeforeS = expiresS } = this.#options
     // Between 80 and 90 %, so that not all that registered together come back together.
     const share = 0.8 + this.#options.dice.roll() / 10
@@ -146,6 +157,15 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
     return effects
   }
 
+  /** The server may be as well as before: it is asked first, and of many whom it carried not all in one moment. */
+  #lost(server: number, { why }: Refusal, now: Millis): RegistrationEffect[] {
+    const forMs = Math.round(this.#options.dice.roll() * lostWithinMs)
+    const effects = this.#enter({ is: 'waiting', server, forMs, why })
+    this.#next = server
+    this.#deadline = now + forMs
+    return effects
+  }
+
   #stop(now: Millis): RegistrationEffect[] {
     const { is } = this.#state
     if (is === 'off' || is === 'leaving') return []
@@ -157,8 +177,10 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
   }
 
   #startRound(): RegistrationEffect[] {
+    const first = this.#next
     this.#tried = 0
-    return this.#try(0)
+    this.#next = 0
+    return this.#try(first)
   }
 
   #try(server: number): RegistrationEffect[] {
@@ -176,3 +198,5 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
     return same ? [] : [{ type: 'state', state }]
   }
 }
+
+const lostWithinMs = 1000

@@ -18,8 +18,8 @@ export interface MediaRtp {
 
 /** What a leg needs to be opened once more. */
 interface OpenLeg {
-  readonly address: string
-  readonly port: number
+  address: string
+  port: number
   readonly onEvent: (event: LegEvent) => void
   connected?: Connected
   endpoint?: Endpoint
@@ -195,10 +195,13 @@ export function mediaRtp(): MediaRtp {
   ): Promise<Leg> {
     const id = ++count
     const worker = running()
-    const { port, rtcpPort } = await new Promise<{ port: number; rtcpPort: number }>((resolve, reject) => {
-      opening.set(id, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
-      worker.postMessage({ is: 'open', leg: id, address, ports } satisfies Ask)
-    })
+    const bound = (to: Worker, what: Ask): Promise<{ port: number; rtcpPort: number }> =>
+      new Promise((resolve, reject) => {
+        opening.set(id, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
+        to.postMessage(what)
+      })
+    const { port, rtcpPort } = await bound(worker, { is: 'open', leg: id, address, ports })
+    let local: Leg['local'] = { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 }
     const leg: OpenLeg = { address, port, onEvent, stands: new Map() }
     legs.set(id, leg)
     let closing: Promise<Statistics> | undefined
@@ -208,7 +211,16 @@ export function mediaRtp(): MediaRtp {
     }
     return {
       id: `leg-${id}`,
-      local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 },
+      get local() {
+        return local
+      },
+      rebind: async (to) => {
+        if (!thread || closing) throw new ParleyError('media-no-port', 'the leg is closed')
+        const { port, rtcpPort } = await bound(thread, { is: 'rebind', leg: id, address: to, ports })
+        leg.address = to
+        leg.port = port
+        local = { ...local, address: to, port, rtcpPort }
+      },
       newKeys: () =>
         suites.map((suite) => {
           const { keyBytes, saltBytes } = srtpProfiles[suite]

@@ -22,6 +22,7 @@ export interface Connected {
 export type Ask =
   | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
   | { readonly is: 'open-again'; readonly leg: number; readonly address: string; readonly port: number }
+  | { readonly is: 'rebind'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
   | ({ readonly is: 'connect'; readonly leg: number } & Connected)
   | { readonly is: 'attach'; readonly leg: number; readonly endpoint: Endpoint }
   | { readonly is: 'mute'; readonly leg: number; readonly muted: boolean }

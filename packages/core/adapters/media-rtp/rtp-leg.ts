@@ -42,6 +42,7 @@ export class RtpLeg implements Beating, Member {
   readonly id: number
   readonly tell: EndpointSoundParts['tell']
   readonly #options: LegOptions
+  #ports: PortPair
   readonly #ssrc: number
   readonly #packets: Uint8Array[]
   readonly #frame: Int16Array = new Int16Array(frameSamples)
@@ -77,7 +78,8 @@ export class RtpLeg implements Beating, Member {
 
   constructor(options: LegOptions) {
     this.#options = options
-    const { id, random32, rtp, rtcp, tell } = options
+    const { id, random32, tell } = options
+    this.#ports = { rtp: options.rtp, rtcp: options.rtcp }
     this.id = id
     this.tell = tell
     this.sound = new EndpointSound(options)
@@ -87,6 +89,18 @@ export class RtpLeg implements Beating, Member {
     this.#reports = new Reports(this.#ssrc, random32)
     this.#packets = Array.from({ length: packetsInFlight }, () => new Uint8Array(headerBytes + frameSamples + srtpRoom))
     this.#keysHeard = new EventReceiver(8000, (digit, durationMs) => tell({ type: 'digit', digit, durationMs }))
+    this.#listen()
+  }
+
+  /** Goes on by other ports. */
+  rebind(ports: PortPair): void {
+    void closePair(this.#ports)
+    this.#ports = ports
+    this.#listen()
+  }
+
+  #listen(): void {
+    const { rtp, rtcp } = this.#ports
     rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port))
     rtcp.on('message', (packet, from) => this.#readReport(packet, from.address))
     // A port that answers "nobody is here" is told by the figures: nothing comes from there.
@@ -202,7 +216,7 @@ export class RtpLeg implements Beating, Member {
     const statistics = this.statistics()
     this.#remote = undefined
     await Promise.all([this.sound.close(), this.#finishTape()])
-    await closePair(this.#options)
+    await closePair(this.#ports)
     return statistics
   }
 
@@ -252,7 +266,7 @@ export class RtpLeg implements Beating, Member {
     writeRtpHeader(packet, type, marker, this.#sequence, timestamp, this.#ssrc)
     const size = this.#guard ? this.#guard.sender.protect(packet, length) : length
     // A key that is used up protects no more: rather silence than speech in the clear.
-    if (size > 0) this.#options.rtp.send(packet, 0, size, remote.port, remote.address)
+    if (size > 0) this.#ports.rtp.send(packet, 0, size, remote.port, remote.address)
     this.#sequence = (this.#sequence + 1) & 0xffff
     this.#sent.packets++
     this.#sent.bytes += length - headerBytes
@@ -309,11 +323,11 @@ export class RtpLeg implements Beating, Member {
   #report({ address, rtcpPort }: Remote, nowMs: number, goodbye: boolean): void {
     if (rtcpPort === 0) return
     const report = this.#reports.write(this.#sent, this.#hearing.source, nowMs, goodbye)
-    if (!this.#guard) return this.#options.rtcp.send(report, rtcpPort, address)
+    if (!this.#guard) return this.#ports.rtcp.send(report, rtcpPort, address)
     const packet = new Uint8Array(report.length + srtpRoom)
     packet.set(report)
     const size = this.#guard.sender.protectRtcp(packet, report.length)
-    if (size > 0) this.#options.rtcp.send(packet, 0, size, rtcpPort, address)
+    if (size > 0) this.#ports.rtcp.send(packet, 0, size, rtcpPort, address)
   }
 
   #readReport(packet: Uint8Array, address: string): void {

@@ -4,7 +4,7 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { Ask, PlayerAsk, Tell } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
-import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import { bindAgain, bindPair, closePair, type PortPair } from './port-pair.ts'
 import { PlayedSound } from './played-sound.ts'
 import { Room } from './room.ts'
 import { RtpLeg } from './rtp-leg.ts'
@@ -56,6 +56,8 @@ async function take(ask: Ask): Promise<void> {
     return
   }
   switch (ask.is) {
+    case 'rebind':
+      return rebind(ask.leg, leg, bindPair(ask.address, ask.ports, random32))
     case 'connect':
       return leg.connect(ask)
     case 'attach':
@@ -152,6 +154,17 @@ async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
     tell({ is: 'unopened', leg, detail: (error as Error).message })
   } finally {
     opening.delete(leg)
+  }
+}
+
+async function rebind(id: number, leg: RtpLeg, binding: Promise<PortPair>): Promise<void> {
+  try {
+    const pair = await binding
+    if (legs.get(id) !== leg) return void closePair(pair)
+    leg.rebind(pair)
+    tell({ is: 'opened', leg: id, port: pair.rtp.address().port, rtcpPort: pair.rtcp.address().port })
+  } catch (error) {
+    tell({ is: 'unopened', leg: id, detail: (error as Error).message })
   }
 }
 

@@ -22,6 +22,7 @@ function house(status = 202) {
     own: 'sip:alice@example.com:5070',
     targetOf: (dialled) => dialled,
     way: () => ({ hop: { transport: 'udp', address: '10.0.0.1', port: 5060 }, contact: 'sip:a@1', localAddress: '1' }),
+    standingOf: () => undefined,
     dialogOf: () => undefined,
     ask: async (_, method, headers) => {
       asked.push({ method, headers: new Headers(headers.map(([name, value]) => ({ name, value }))) })

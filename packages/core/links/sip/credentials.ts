@@ -1,5 +1,7 @@
 // The password and where it may go: only to realms that it is for, never with a weaker algorithm than offered (DESIGN §8).
 import { type AgentEffect, answerChallenge, chooseChallenge, type Field } from '@openparley/protocols/sip'
+import type { Settings } from '@openparley/contract'
+import { secretOf } from '../../runtime/secret.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Failure } from './causes.ts'
 
@@ -16,6 +18,16 @@ export interface Account {
   /** Realms that the password is for; none: the one that is named first by whom `learnsFrom` says. */
   readonly realms: readonly string[]
   readonly learnsFrom: 'registrar' | 'any'
+}
+
+export function accountOf(settings: Settings): Account {
+  const given = settings['softphone.password']
+  return {
+    user: settings['softphone.authUser'] ?? settings['softphone.user'] ?? '',
+    password: () => secretOf(given),
+    realms: settings['softphone.realms'] ?? [],
+    learnsFrom: settings['softphone.register'] ? 'registrar' : 'any',
+  }
 }
 
 export function credentialsOf(

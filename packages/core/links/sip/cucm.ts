@@ -15,8 +15,7 @@ export interface DeviceFields {
 /** What a REGISTER has beside what every one has; nothing where the phone is no such device. */
 export function deviceFields(settings: Settings): DeviceFields {
   const device = settings['softphone.cucm.device']
-  if (settings['softphone.flavor'] !== 'cucm' || device === undefined)
-    return { contact: '', headers: [['Supported', 'timer']] }
+  if (settings['softphone.flavor'] !== 'cucm' || device === undefined) return { contact: '', headers: [] }
   const instance = settings['softphone.cucm.instance'] ?? instanceOf(device)
   return {
     contact: [

@@ -18,6 +18,8 @@ export interface FlowsOptions {
   readonly onMalformed: (malformed: Malformed, hop: Hop) => void
   /** A connection is gone: what waits on it should not wait longer. */
   readonly onLost: (hop: Hop, failure: NetFailure | undefined) => void
+  /** The other end of a connection has answered a `ping`. */
+  readonly onPong?: (hop: Hop) => void
   readonly connectTimeoutMs: number
 }
 
@@ -26,6 +28,10 @@ export interface Flows {
   /** Our own address as the other end of this hop sees it. */
   localOf(hop: Hop): { readonly address: string; readonly port: number }
   send(message: SipMessage, hop: Hop, failed: (failure: NetFailure | undefined) => void): void
+  /** Two line ends (RFC 5626 §3.5.1): they keep the way open, and who knows them answers over a connection. */
+  ping(hop: Hop): void
+  /** Has no more to do with a connection that is dead: the next message opens another. */
+  drop(hop: Hop): void
   /** Opens the connection of a hop, if it needs one. Rejects with a NetFailure. */
   open(hop: Hop): Promise<void>
   close(): Promise<void>
@@ -62,13 +68,17 @@ export async function openFlows(options: FlowsOptions): Promise<Flows> {
       timeoutMs: options.connectTimeoutMs,
       ...(hop.transport === 'tls' ? { tls: { trust: options.trust, name: options.nameOf(hop.address) } } : {}),
       onData: (bytes) => {
-        for (const item of codec.push(bytes)) {
+        const items = codec.push(bytes)
+        for (const [i, item] of items.entries()) {
           if (item.kind === 'ping') stream?.send(Buffer.from('\r\n'))
           else if (item.kind === 'lost') stream?.close()
           else if (item.kind !== 'pong') take(item, from)
+          // The first half of theirs is no answer to ours.
+          else if (items[i + 1]?.kind !== 'ping') options.onPong?.(hop)
         }
       },
       onClose: (failure) => {
+        if (streams.get(key) !== stream) return
         streams.delete(key)
         if (!closed) options.onLost(hop, failure)
       },
@@ -102,6 +112,15 @@ export async function openFlows(options: FlowsOptions): Promise<Flows> {
       if (stream instanceof Promise) stream.then(push, failed)
       else push(stream)
     },
+    ping: (hop) => {
+      if (hop.transport === 'udp') udp.send(twoLineEnds, hop.address, hop.port)
+      else streams.get(keyOf(hop))?.send(twoLineEnds)
+    },
+    drop: (hop) => {
+      const stream = streams.get(keyOf(hop))
+      streams.delete(keyOf(hop))
+      stream?.close()
+    },
     close: async () => {
       closed = true
       for (const stream of streams.values()) stream.close()
@@ -113,3 +132,5 @@ export async function openFlows(options: FlowsOptions): Promise<Flows> {
 function keyOf({ transport, address, port }: Hop): string {
   return `${transport} ${address} ${port}`
 }
+
+const twoLineEnds = Buffer.from('\r\n\r\n')

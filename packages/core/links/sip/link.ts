@@ -1,6 +1,6 @@
 // The SIP link of a session: sockets, the user agent, and the registration, with every failure told by its cause.
 import type { PhoneState, Settings } from '@openparley/contract'
-import { type Driven, drive, dnsResolver, isUdpRefused, localAddressFor } from '@openparley/net'
+import { type Driven, dnsResolver, drive, type NetCause, type Network, systemNetwork } from '@openparley/net'
 import {
   Agent,
   type AgentEffect,
@@ -14,7 +14,6 @@ import {
   isSip,
   type Malformed,
   parseUri,
-  resolveHops,
   responseTo,
   type SessionEvent,
   type SipRequest,
@@ -26,15 +25,17 @@ import {
 } from '@openparley/protocols/sip'
 import type { EngineRecord, Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
-import { networkFailure } from './causes.ts'
-import { type Account, credentialsOf } from './credentials.ts'
+import { type Failure, networkFailure } from './causes.ts'
+import { accountOf, credentialsOf } from './credentials.ts'
 import { deviceFields, isDevice, type ServiceControl, serviceControlOf } from './cucm.ts'
-import type { Flows } from './flows.ts'
+import { keepingAlive } from './keeping-alive.ts'
+import { outboundFields } from './outbound.ts'
+import { reaching } from './reaching.ts'
 import { readRegistered } from './registered.ts'
 import { registering } from './registering.ts'
+import { standingAt } from './standing-at.ts'
 import { standingBy } from './standing-by.ts'
 import { type Wires, wires } from './wires.ts'
-import { secretOf } from '../../runtime/secret.ts'
 
 export interface SipLinkOptions {
   readonly world: World
@@ -44,7 +45,10 @@ export interface SipLinkOptions {
   readonly wires?: Wires
   /** The system's own unless said. */
   readonly dns?: HopResolver
+  readonly network?: Network
   readonly tell: (state: PhoneState) => void
+  /** The server reaches us at another address than before, or it is another server: calls in progress should know. */
+  readonly onMoved?: () => void
   readonly onSession: (session: string, event: SessionEvent) => void
   /** The call manager wants its device to begin anew, or to look at its configuration again. */
   readonly onServiceControl: (asks: ServiceControl) => void
@@ -67,7 +71,17 @@ export interface SipLink {
   /** The URI for what was dialled: a user at our domain, or the SIP address itself. */
   targetOf(dialled: string): string
   /** Where new requests go, and under which URI we are reached there; undefined while there is no server. */
-  way(): { readonly hop: Hop; readonly contact: string; readonly localAddress: string } | undefined
+  way():
+    | {
+        readonly hop: Hop
+        /** Where an INVITE goes next, where nobody answers there. */
+        readonly others?: readonly Hop[]
+        readonly contact: string
+        readonly localAddress: string
+      }
+    | undefined
+  /** Whether a session is answered, and if not, whose call it is; undefined: there is none. */
+  standingOf(session: string): ReturnType<Agent['standingOf']>
   /** The dialog of a session; undefined where it has none yet. */
   dialogOf(session: string): DialogName | undefined
   /** A request in a session's dialog; the cause where nobody answers it. */
@@ -88,6 +102,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const { world } = options
   const settings = options.settings()
   const servers = (settings['softphone.servers'] ?? []).map((text) => ({ text, uri: parseUri(text) as SipUri }))
+  const uris = servers.map(({ uri }) => uri)
   const user = escapeUser(settings['softphone.user'] ?? '')
   const first = servers[0]?.uri
   const domain =
@@ -100,24 +115,51 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const dns = options.dns ?? dnsResolver(settings['discovery.dns'])
   const credentials = credentialsOf(accountOf(settings), world.dice)
   const callId = world.dice.token(128)
-
-  let flows: Flows | undefined
-  let opening: Promise<Flows> | undefined
   let cseq = 0
   let asked = 0
-  const names = new Map<string, string>()
   /** Who waits for what becomes of a request in a session, by its id. */
   const askers = new Map<string, (answer: SipResponse | Cause['is']) => void>()
   let recorded = 0
-  const trusted = new Set<string>(settings['softphone.acceptFrom'])
 
+  const network = options.network ?? systemNetwork(world.clock)
+  const outbound = outboundFields(settings, aor)
   const contactUser = isDevice(settings) ? (settings['softphone.cucm.contact'] ?? user) : user
-  const contact = (hop: Hop): string => {
-    const local = flows?.localOf(hop)
-    const host = local?.address.includes(':') ? `[${local.address}]` : local?.address
-    const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport === 'tls' ? 'tls' : 'tcp'}`
-    return `sip:${contactUser}@${host}:${local?.port}${transport}`
+  const way = reaching({
+    world,
+    settings,
+    network,
+    dns,
+    user: contactUser,
+    host: domainHost(domain),
+    wires: options.wires ?? wires(),
+    onMessage: (message, from) => {
+      // Requests of strangers are not even answered (DESIGN §8).
+      if (message.kind === 'response' || way.isTrusted(from.address))
+        driven.feed({ type: 'received', message, hop: from })
+    },
+    onMalformed: (malformed, from) => {
+      if (way.isTrusted(from.address)) refuse(malformed, from)
+      if (from.address === registration.hop?.address && registration.isTrying)
+        registration.failed({ code: 'server-garbled' })
+    },
+    onLost: (lost, failure) => lose(lost, networkFailure(failure), failure?.message),
+    onPong: (from) => alive.pong(from),
+  })
+  const lose = (lost: Hop, why: Failure, cause: string | undefined): void => {
+    registration.failedAt(lost, why)
+    // A call that waits on it does not wait for its ring limit; the registration is told first, with the exact cause.
+    driven.feed({ type: 'hop-failed', hop: lost, ...(cause === undefined ? {} : { cause }) })
   }
+  const alive = keepingAlive({
+    world,
+    everyS: settings['softphone.keepAliveS'],
+    ping: (hop) => way.flows?.ping(hop),
+    isRefused: ({ address: at, port }) => network.isRefused(at, port),
+    dead: (hop, why) => {
+      way.flows?.drop(hop)
+      lose(hop, why, why.code)
+    },
+  })
   const device = deviceFields(settings)
   const made = {
     userAgent: isDevice(settings) ? settings['softphone.cucm.userAgent'] : 'Parley/0.1',
@@ -132,12 +174,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
       roll: () => record.answer(world.dice.roll()),
       token: (bits) => record.answer(world.dice.token(bits)),
     },
-    sentBy: (hop) => {
-      const local = flows?.localOf(hop)
-      const host = local?.address.includes(':') ? `[${local.address}]` : local?.address
-      return record.answer(`${host}:${local?.port}`)
-    },
-    contact: (hop) => record.answer(contact(hop)),
+    sentBy: (hop) => record.answer(way.sentBy(hop)),
+    contact: (hop) => record.answer(standing.contact(hop)),
     ringMs: () => record.answer(options.settings()['softphone.ringMs']),
     sessionExpiresS: () => record.answer(options.settings()['softphone.sessionExpiresS']),
   })
@@ -147,7 +185,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
     switch (effect.type) {
       case 'send': {
         const { id } = effect
-        flows?.send(effect.message, effect.hop, (failure) => {
+        way.flows?.send(effect.message, effect.hop, (failure) => {
+          if (failure && noWay.includes(failure.is)) void standing.look('unsent')
           if (id !== undefined) driven.feed({ type: 'failed', id, ...(failure ? { cause: failure.message } : {}) })
         })
         return
@@ -175,10 +214,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
         askers.get(effect.id)?.(effect.response)
         options.onAnswer?.(effect.id, effect.response)
         if (standby.answered(effect.id, effect.response.status < 300)) return
-        if (registration.hop) {
-          const own = contact(registration.hop)
-          registration.answered(effect.id, readRegistered(effect.response, own, settings['softphone.expiresS']))
-        }
+        answered(effect.id, effect.response)
         return
       case 'unanswered':
         askers.get(effect.id)?.(effect.cause.is)
@@ -201,53 +237,22 @@ export function sipLink(options: SipLinkOptions): SipLink {
 
   const resolve = async (id: string, uri: string): Promise<void> => {
     const parsed = parseUri(uri)
-    const hops = isSip(parsed) ? await resolveHops(parsed, dns, world.dice) : []
-    for (const { address: found } of hops) if (isSip(parsed)) names.set(found, parsed.host)
-    driven.feed({ type: 'resolved', id, hops })
+    driven.feed({ type: 'resolved', id, hops: isSip(parsed) ? await way.hopsOf(parsed) : [] })
   }
-
-  const shared = options.wires ?? wires()
-  const openFlowsFor = async (hop: Hop): Promise<Flows> =>
-    shared.open(`sip:${contactUser}@${domainHost(domain)}`, {
-      localAddress: settings['softphone.localAddress'] ?? (await localAddressFor(hop.address)),
-      trust: {
-        verify: settings['softphone.tls.verify'],
-        ...(settings['softphone.tls.ca'] === undefined ? {} : { ca: settings['softphone.tls.ca'] }),
-      },
-      nameOf: (remote) => names.get(remote) ?? remote,
-      connectTimeoutMs,
-      onMessage: (message, from) => {
-        // Requests of strangers are not even answered (DESIGN §8).
-        if (message.kind === 'response' || trusted.has(from.address))
-          driven.feed({ type: 'received', message, hop: from })
-      },
-      onMalformed: (malformed, from) => {
-        if (trusted.has(from.address)) refuse(malformed, from)
-        if (from.address === registration.hop?.address && registration.isTrying)
-          registration.failed({ code: 'server-garbled' })
-      },
-      onLost: (lost, failure) => {
-        registration.failedAt(lost, networkFailure(failure))
-        // A call that waits on it does not wait for its ring limit; the registration is told first, with the exact cause.
-        driven.feed({ type: 'hop-failed', hop: lost, ...(failure ? { cause: failure.message } : {}) })
-      },
-    })
+  const answered = (id: string, response: SipResponse): void => {
+    const { hop } = registration
+    if (!hop || !registration.isAttempt(id)) return
+    const is = readRegistered(response, way.contact(hop), settings['softphone.expiresS'])
+    registration.answered(id, is)
+    if ('grantedS' in is && is.grantedS > 0 && registration.isRegistered) standing.stand(hop, response)
+  }
   /** A request costs its sender an answer, where it says who that is; an ACK is never answered. */
   const refuse = ({ method, answer, headers }: Malformed, from: Hop): void => {
     if (answer === undefined || method === 'ACK' || !headers.has('Via')) return
     const request: SipRequest = { kind: 'request', method: method ?? '', uri: '', headers, body: new Uint8Array(0) }
-    flows?.send(responseTo(request, answer, world.dice.token(64)), from, () => {})
+    way.flows?.send(responseTo(request, answer, world.dice.token(64)), from, () => {})
   }
 
-  const hopsOf = (uri: SipUri): Promise<Hop[]> => resolveHops(uri, dns, world.dice)
-  const open = async (hop: Hop, uri: SipUri): Promise<void> => {
-    flows ??= await (opening ??= openFlowsFor(hop).finally(() => {
-      opening = undefined
-    }))
-    names.set(hop.address, uri.host.replace(/^\[|\]$/g, ''))
-    await flows.open(hop)
-    trusted.add(hop.address)
-  }
   const registrarUri = writeUri({ scheme: 'sip', host: domainHost(domain), params: new Map(), ...domainPort(domain) })
   const standby = standingBy({
     world,
@@ -255,8 +260,8 @@ export function sipLink(options: SipLinkOptions): SipLink {
     servers: isDevice(settings) ? servers : [],
     keepAliveMs: settings['softphone.cucm.keepAliveS'] * 1000,
     steadyMs: settings['softphone.cucm.steadyS'] * 1000,
-    hopsOf,
-    open,
+    hopsOf: (uri) => way.hopsOf(uri),
+    open: (hop, uri) => way.open(hop, uri, false),
     ask: (id, what, hop, server) =>
       driven.feed({
         type: 'ask',
@@ -268,12 +273,12 @@ export function sipLink(options: SipLinkOptions): SipLink {
         headers:
           what === 'token'
             ? [
-                ['Contact', `<${contact(hop)}>`],
+                ['Contact', `<${way.contact(hop)}>`],
                 ['Refer-To', '<urn:X-cisco-remotecc:token-registration>'],
                 ['Referred-By', `<${aor}>`],
                 ['Refer-Sub', 'false'],
               ]
-            : [['Contact', `<${contact(hop)}>${device.contact};expires=0;cisco-keep-alive`]],
+            : [['Contact', `<${way.contact(hop)}>${device.contact};expires=0;cisco-keep-alive`]],
         hop,
       }),
     use: (server) => registration.use(server),
@@ -288,9 +293,10 @@ export function sipLink(options: SipLinkOptions): SipLink {
     refreshBeforeS: isDevice(settings) ? settings['softphone.cucm.registerDeltaS'] : undefined,
     tell: options.tell,
     registered: (server) => standby.registered(server),
-    hopsOf,
-    open,
-    isRefused: ({ address: at, port }) => isUdpRefused(at, port),
+    hopsOf: (uri) => way.hopsOf(uri),
+    open: (hop, uri) => way.open(hop, uri, true),
+    reached: (hop) => standing.stand(hop),
+    isRefused: ({ address: at, port }) => network.isRefused(at, port),
     ask: (id, hop, expiresS) =>
       driven.feed({
         type: 'ask',
@@ -301,9 +307,11 @@ export function sipLink(options: SipLinkOptions): SipLink {
         to: address,
         ...(device.body === undefined ? {} : { body: device.body }),
         headers: [
-          ['Contact', `<${contact(hop)}>${device.contact};expires=${expiresS}`],
+          ['Contact', `<${way.contact(hop)}>${device.contact}${outbound.contact};expires=${expiresS}`],
+          ...standing.leftBehind(hop),
           ['Expires', String(expiresS)],
           ['Allow', ['INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK', ...made.methods].join(', ')],
+          ...(isDevice(settings) ? [] : ([['Supported', ['timer', ...outbound.supported].join(', ')]] as const)),
           ...device.headers,
         ],
         hop,
@@ -311,6 +319,15 @@ export function sipLink(options: SipLinkOptions): SipLink {
         // Each challenge takes the next number, and there may be some.
         cseq: (cseq += 8),
       }),
+  })
+  const standing = standingAt({
+    network,
+    way,
+    registration,
+    servers: uris,
+    isDevice: isDevice(settings),
+    keepAlive: (hop, flowTimerS) => alive.begin(hop, flowTimerS),
+    moved: () => options.onMoved?.(),
   })
   registration.start()
 
@@ -336,9 +353,14 @@ export function sipLink(options: SipLinkOptions): SipLink {
           : `sip:${escapeUser(dialled)}@${domain}`,
     way: () => {
       const { hop } = registration
-      if (!flows || !hop) return undefined
-      return { hop, contact: contact(hop), localAddress: flows.udp.address }
+      const { localAddress } = way
+      if (localAddress === undefined || !hop) return undefined
+      // A call manager takes calls of a device from where that is registered alone.
+      const others = isDevice(settings) ? [] : way.others(uris, hop)
+      for (const each of others) way.trust(each.address)
+      return { hop, others, contact: standing.contact(hop), localAddress }
     },
+    standingOf: (session) => agent.standingOf(session),
     dialogOf: (session) => agent.dialogOf(session),
     ask,
     record: (kind, what) => options.recorder.engine(`${kind} ${1 + (recorded++ % recordedEach)}`, kind, what),
@@ -350,25 +372,17 @@ export function sipLink(options: SipLinkOptions): SipLink {
         (answer) => typeof answer !== 'string' && answer.status !== 481 && answer.status !== 408,
       )
       if (hop?.transport !== 'udp') return answered
-      const refused = isUdpRefused(hop.address, hop.port)
+      const refused = network.isRefused(hop.address, hop.port)
       return Promise.race([answered, refused.then((is) => (is ? false : answered))])
     },
     close: async () => {
+      standing.stop()
       standby.stop()
+      alive.stop()
       await registration.stop()
       driven.stop()
-      await flows?.close()
+      await way.close()
     },
-  }
-}
-
-function accountOf(settings: Settings): Account {
-  const given = settings['softphone.password']
-  return {
-    user: settings['softphone.authUser'] ?? settings['softphone.user'] ?? '',
-    password: () => secretOf(given),
-    realms: settings['softphone.realms'] ?? [],
-    learnsFrom: settings['softphone.register'] ? 'registrar' : 'any',
   }
 }
 
@@ -381,5 +395,6 @@ function domainPort(domain: string): { port?: number } {
   return port === undefined ? {} : { port: Number(port) }
 }
 
-const connectTimeoutMs = 5000
+/** What keeps a datagram here. */
+const noWay: readonly NetCause[] = ['unreachable', 'address-unavailable']
 const recordedEach = 8

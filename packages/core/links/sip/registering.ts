@@ -34,6 +34,8 @@ export interface RegisteringOptions {
   readonly registered: (server: number | undefined) => void
   /** RFC 3263: the addresses of a server, best first. */
   readonly hopsOf: (uri: SipUri) => Promise<readonly Hop[]>
+  /** Without registering: the way to a server stands. */
+  readonly reached: (hop: Hop) => void
   /** Opens the way to an address of the server. Rejects where there is none. */
   readonly open: (hop: Hop, uri: SipUri) => Promise<void>
   /** Whether nobody listens there, as far as its machine tells. */
@@ -45,7 +47,11 @@ export interface RegisteringOptions {
 export interface Registering {
   /** The address that is registered with, or tried. */
   readonly hop: Hop | undefined
+  /** With a server, and nothing is under way there. */
+  readonly isRegistered: boolean
   start(): void
+  /** We are reached at another address, or there is a way again: register at once. */
+  moved(): void
   /** That server takes us now. */
   use(server: number): void
   /** Takes the registration back. */
@@ -186,6 +192,7 @@ export function registering(options: RegisteringOptions): Registering {
         try {
           await options.open(each, server.uri)
           hop = each
+          options.reached(each)
           return options.tell({ is: 'ready', since: world.wall(), server: server.text })
         } catch (error) {
           failure = error
@@ -205,6 +212,10 @@ export function registering(options: RegisteringOptions): Registering {
       if (options.register) driven.feed({ type: 'start' })
       else void reach()
     },
+    moved: () => {
+      if (options.register) driven.feed({ type: 'moved' })
+      else if (stopped === undefined) void reach()
+    },
     use: (server) => driven.feed({ type: 'use', server }),
     stop: async () => {
       await new Promise<void>((resolve) => {
@@ -214,6 +225,9 @@ export function registering(options: RegisteringOptions): Registering {
       })
       settle()
       driven.stop()
+    },
+    get isRegistered() {
+      return registration.state.is === 'registered' && attempt === undefined
     },
     get isTrying() {
       return attempt !== undefined
@@ -227,7 +241,9 @@ export function registering(options: RegisteringOptions): Registering {
     },
     failed: (why) => failed(why),
     failedAt: (at, why) => {
-      if (at.address === hop?.address && at.port === hop.port && stopped === undefined) failed(why)
+      if (at.address !== hop?.address || at.port !== hop.port || stopped !== undefined) return
+      if (attempt) failed(why)
+      else driven.feed({ type: 'lost', refusal: { scope: 'server', why } })
     },
   }
 }

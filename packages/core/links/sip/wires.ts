@@ -4,7 +4,7 @@ import { type Malformed, parseUri, type SipMessage, topVia, userOf } from '@open
 import { type Flows, type FlowsOptions, openFlows } from './flows.ts'
 
 export interface Wires {
-  /** The sockets, as whoever comes first wants them. `contact` is the URI by which this line's requests are told from others'. */
+  /** The sockets on that address, as whoever comes first wants them. `contact` is the URI by which this line's requests are told from others'. */
   open(contact: string, options: FlowsOptions): Promise<Flows>
 }
 
@@ -17,7 +17,8 @@ export function wires(): Wires {
   const members = new Set<Member>()
   /** Who sent the request of a branch, while there is more than one who could have. */
   const senders = new Map<string, Member>()
-  let opened: Promise<Flows> | undefined
+  /** By our address: when it changes the lines move one after the other. */
+  const opened = new Map<string, Promise<Flows>>()
 
   const first = (): Member | undefined => members.values().next().value
   const answered = ({ headers }: SipMessage | Malformed): Member | undefined =>
@@ -29,6 +30,8 @@ export function wires(): Wires {
     const user = userOf(parseUri(message.uri))
     return [...members].find((member) => member.user === user) ?? first()
   }
+  const on = (localAddress: string): Member[] =>
+    [...members].filter(({ options }) => options.localAddress === localAddress)
   const sending = (message: SipMessage, by: Member): void => {
     const branch = topVia(message.headers)?.params.get('branch')
     if (branch === undefined) return
@@ -40,23 +43,30 @@ export function wires(): Wires {
     open: async (contact, options) => {
       const member: Member = { user: userOf(parseUri(contact)), options }
       members.add(member)
-      opened ??= openFlows({
-        ...options,
-        nameOf: (address) => {
-          for (const { options: each } of members) {
-            const name = each.nameOf(address)
-            if (name !== address) return name
-          }
-          return address
-        },
-        onMessage: (message, hop) => addressee(message)?.options.onMessage(message, hop),
-        onMalformed: (malformed, hop) => (answered(malformed) ?? first())?.options.onMalformed(malformed, hop),
-        onLost: (hop, failure) => {
-          for (const each of [...members]) each.options.onLost(hop, failure)
-        },
-      })
+      const { localAddress } = options
+      const flowsHere =
+        opened.get(localAddress) ??
+        openFlows({
+          ...options,
+          nameOf: (address) => {
+            for (const { options: each } of members) {
+              const name = each.nameOf(address)
+              if (name !== address) return name
+            }
+            return address
+          },
+          onMessage: (message, hop) => addressee(message)?.options.onMessage(message, hop),
+          onMalformed: (malformed, hop) => (answered(malformed) ?? first())?.options.onMalformed(malformed, hop),
+          onLost: (hop, failure) => {
+            for (const each of on(localAddress)) each.options.onLost(hop, failure)
+          },
+          onPong: (hop) => {
+            for (const each of on(localAddress)) each.options.onPong?.(hop)
+          },
+        })
+      opened.set(localAddress, flowsHere)
       try {
-        const flows = await opened
+        const flows = await flowsHere
         return {
           ...flows,
           send: (message, hop, failed) => {
@@ -65,14 +75,14 @@ export function wires(): Wires {
           },
           close: async () => {
             members.delete(member)
-            if (members.size > 0) return
-            opened = undefined
+            if (on(localAddress).length > 0) return
+            opened.delete(localAddress)
             await flows.close()
           },
         }
       } catch (error) {
         members.delete(member)
-        opened = undefined
+        opened.delete(localAddress)
         throw error
       }
     },

@@ -74,7 +74,7 @@ export type LegEvent =
 
 export interface Leg {
   readonly id: string
-  /** Our side, with the addresses that are bound now and all codecs that we would speak. */
+  /** Our side, with the addresses that are bound now, also after a `rebind`, and all codecs that we would speak. */
   readonly local: MediaDescription
   /** New keys to offer, one for each suite that it knows. No two sessions may have the same. */
   newKeys(): readonly MediaKey[]
@@ -83,6 +83,11 @@ export interface Leg {
    * sent. With `protection` nothing else is sent, and nothing else heard.
    */
   connect(remote: MediaDescription, direction: Direction, protection?: Protection): void
+  /**
+   * Goes on from another address of this machine: the stream, what it is joined to, and its figures stay. The other side has to
+   * be told. Fails with `media-no-port`; then it is where it was. Absent: it cannot.
+   */
+  rebind?(localAddress: string): Promise<void>
   /** Joins the leg to an endpoint in place of the one before. */
   attach(endpoint: Endpoint): void
   mute(muted: boolean): void
