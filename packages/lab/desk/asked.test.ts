@@ -30,7 +30,7 @@ function house(calls: DeskCall[] = []) {
       acts.push(act)
       return { key: 'a' }
     },
-    dialogOf: () => ({ callId: 'c', localTag: 'l', remoteTag: 'r', remoteTarget: 'sip:bob@127.0.0.1' }),
+    dialogOf: () => ({ callId: 'c', localTag: 'l', remoteTag: 'r', remote: '', remoteTarget: 'sip:bob@127.0.0.1' }),
   })
   const answers = (): unknown[] =>
     fed.flatMap((input): unknown[] =>

@@ -251,6 +251,8 @@ export interface DialogName {
   readonly callId: string
   readonly localTag: string
   readonly remoteTag: string
+  /** The other side's address, as From or To have it. */
+  readonly remote: string
   /** Where the other side wants requests. */
   readonly remoteTarget: string
 }

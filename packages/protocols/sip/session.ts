@@ -135,8 +135,8 @@ export class InviteSession {
   get dialogName(): DialogName | undefined {
     const dialog = this.#dialog ?? this.#early.last
     if (!dialog) return undefined
-    const { callId, localTag, remoteTag, remoteTarget } = dialog
-    return { callId, localTag, remoteTag, remoteTarget }
+    const { callId, localTag, remoteTag, remote, remoteTarget } = dialog
+    return { callId, localTag, remoteTag, remote, remoteTarget }
   }
 
   /** ours, theirs: not answered, and whose call it is. */

@@ -63,7 +63,7 @@ export function mediaRtp(): MediaRtp {
         return
       case 'unopened':
         // Of a leg that was to go on: its port has been taken meanwhile. It is silent from now on.
-        legs.get(tell.leg)?.onEvent({ type: 'silent', forMs: 0 })
+        if (!opening.has(tell.leg)) legs.get(tell.leg)?.onEvent({ type: 'silent', forMs: 0 })
         opening.get(tell.leg)?.failed(new ParleyError('media-no-port', tell.detail))
         opening.delete(tell.leg)
         return

@@ -9,7 +9,13 @@ import {
 } from '@openparley/contract'
 import type { Clock } from '@openparley/protocols/common'
 import type { Agreed } from '@openparley/protocols/sdp'
-import type { HeaderField, SessionEvent, SipRequest, SubscriptionEvent, WatcherEvent } from '@openparley/protocols/sip'
+import {
+  type HeaderField,
+  type SessionEvent,
+  type SipRequest,
+  type SubscriptionEvent,
+  type WatcherEvent,
+} from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneCommand } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, MediaPort } from '../../services/media/port.ts'
@@ -19,13 +25,16 @@ import { Collecting } from './collecting.ts'
 import { codeOf, endOf, preempted, refusalOf } from './ending.ts'
 import { Focus } from './focus.ts'
 import { Invitation } from './invitation.ts'
-import { assertedIn, callerOf, detailsIn } from './parties.ts'
+import { assertedIn, callerOf, detailsIn, uriIn } from './parties.ts'
+import { Recovering } from './recovering.ts'
 import { Side, type SideParts } from './side.ts'
 import { Transferring } from './transferring.ts'
 
 export interface CallParts extends SideParts {
   readonly media: MediaPort
   readonly clock: Clock
+  /** Whether the phone is registered now. */
+  readonly isReady: () => boolean
   /** A session or subscription of that name is this call's from now on. */
   readonly adopt: (session: string) => void
   readonly over: () => void
@@ -37,8 +46,10 @@ export class SipCall {
   readonly #sound: CallSound
   readonly #focus: Focus
   readonly #transferring: Transferring
+  readonly #recovering: Recovering
   #side: Side
   #ended = false
+  #isPreserved = false
   /** What the INVITE of an outgoing call said. */
   #asking: Asking | undefined
   #remote: Party | undefined
@@ -54,10 +65,14 @@ export class SipCall {
       call,
       media: parts.media,
       tell,
-      silent: () => void this.#look(),
+      silent: () => void this.#recovering.silent(),
       failed: (code, detail) => this.#failed(code, detail),
     })
     const session = (): string => this.session
+    const leg = async (): Promise<Leg | undefined> => {
+      const open = await this.#sound.leg
+      return this.#ended ? undefined : open
+    }
     this.#focus = new Focus({ call, link, clock, session, adopt, tell })
     this.#transferring = new Transferring({
       call,
@@ -65,14 +80,24 @@ export class SipCall {
       clock,
       session,
       tell,
-      leg: async () => {
-        const leg = await this.#sound.leg
-        return this.#ended ? undefined : leg
-      },
+      leg,
       newSide: () => this.#newSide(`${call}-${number()}`),
       goOn: (side) => this.#goOn(side),
       connected: (remote, headers, leg) => this.#isWithAnother(remote, headers, leg),
       hangUp: () => this.#hangUp(),
+      end: (end) => void this.#end(end),
+    })
+    this.#recovering = new Recovering({
+      link,
+      clock,
+      isReady: parts.isReady,
+      side: () => this.#side,
+      leg,
+      dialled: () => this.#asking,
+      isPreserved: () => this.#isPreserved,
+      next: () => this.#anotherSide(),
+      leave: () => this.#leave(),
+      failed: (code, detail) => this.#failed(code, detail),
       end: (end) => void this.#end(end),
     })
     this.#collecting = new Collecting({
@@ -102,6 +127,16 @@ export class SipCall {
     this.#side.invite(leg, asking)
   }
 
+  /** The phone is reached elsewhere; what is preserved is beyond the server that it was with. */
+  moved(): void {
+    if (!this.#ended && !this.#isPreserved && !this.#transferring.left) void this.#recovering.moved()
+  }
+
+  /** There is a server. */
+  ready(): void {
+    if (!this.#ended) void this.#recovering.ready()
+  }
+
   /** Their INVITE has come. Why nobody can answer it, where that is so. */
   incoming(event: Extract<SessionEvent, { type: 'incoming' }>): ErrorCode | undefined {
     this.#invitation = new Invitation(event, this.#parts.policy)
@@ -122,18 +157,23 @@ export class SipCall {
 
   /** An INVITE that replaces our session: somebody else, to whom the other side has transferred us (RFC 3891). */
   async replaced(event: Extract<SessionEvent, { type: 'incoming' }>, session: string): Promise<void> {
+    const before = this.#side
     const side = this.#newSide(session)
     side.offered = event.body
+    // Who comes from another address, or by another server, is who it was.
+    const isSame = uriIn(event.request.headers.get('From')) === uriIn(this.#parts.link.dialogOf(before.session)?.remote)
+    if (isSame) side.goesOnFrom(before)
     const leg = await this.#sound.leg
     if (this.#ended || !leg) return this.#act({ type: 'reject', session, status: this.#ended ? 481 : 488 })
     const refusal = side.accept(leg)
     if (refusal) return this.#act({ type: 'reject', session, ...refusalOf(refusal) })
     const { call, tell } = this.#parts
-    const before = this.session
+    this.#recovering.stop()
     this.#goOn(side)
-    this.#act({ type: 'end', session: before })
+    this.#act({ type: 'end', session: before.session })
     void this.#sound.answered()
     tell({ type: 'connected', call })
+    if (isSame) return side.begins(leg)
     const { headers } = event.request
     this.#isWithAnother(callerOf(headers), headers, leg)
   }
@@ -141,6 +181,7 @@ export class SipCall {
   /** Its server is lost: what was agreed stands, and nothing more can be. */
   preserve(): void {
     if (!this.#side.answered || this.#ended) return
+    this.#isPreserved = true
     this.#act({ type: 'preserve', session: this.session })
     this.#parts.tell({ type: 'preserved', call: this.#parts.call })
   }
@@ -207,6 +248,8 @@ export class SipCall {
     if (this.#transferring.event(event, session, leg)) return
     // What was left behind has no say any more.
     if (session !== this.session) return
+    const endOf = (ended: Extract<SessionEvent, { type: 'ended' }>): CallEnd => this.#endOf(ended)
+    if (event.type !== 'ended' && this.#recovering.event(event, leg, endOf)) return
     const { call, tell } = this.#parts
     const side = this.#side
     switch (event.type) {
@@ -246,7 +289,8 @@ export class SipCall {
         return refusal && this.#failed(codeOf(refusal), refusal.detail)
       }
       case 'ended':
-        if (!this.#transferring.isLeft() && !this.#isRedirected(event)) await this.#end(this.#endOf(event))
+        if (this.#transferring.isLeft() || this.#isRedirected(event)) return
+        if (!this.#recovering.event(event, leg, endOf)) await this.#end(this.#endOf(event))
     }
   }
 
@@ -286,13 +330,6 @@ export class SipCall {
 
   // Sound.
 
-  /** Nothing is heard any more: is the other side still there? */
-  async #look(): Promise<void> {
-    if (!this.#side.answered || this.#ended || (await this.#parts.link.isAlive(this.session))) return
-    this.#leave()
-    await this.#end({ by: 'network', error: errorValue('call-lost') })
-  }
-
   async #answer(endpoint: Endpoint): Promise<void> {
     const { call, link, tell } = this.#parts
     const way = link.way()
@@ -322,6 +359,18 @@ export class SipCall {
   }
 
   // Saying so.
+
+  /** Takes the place of the one before, and is the same call. */
+  #anotherSide(): Side {
+    const { call, number } = this.#parts
+    const side = this.#newSide(`${call}-${number()}`)
+    side.goesOnFrom(this.#side)
+    side.asking = this.#side.asking
+    side.answered = this.#side.answered
+    this.#side.asking = undefined
+    this.#goOn(side)
+    return side
+  }
 
   #newSide(session: string): Side {
     this.#parts.adopt(session)
@@ -356,6 +405,7 @@ export class SipCall {
     if (this.#ended) return
     this.#ended = true
     const { call, tell, over } = this.#parts
+    this.#recovering.stop()
     this.#collecting.hungUp()
     this.#transferring.stop()
     this.#focus.stop()

@@ -181,7 +181,13 @@ test('who is not in it cannot be dropped, and what the conference refuses or nev
 test('the conference is asked to call the other side of a dialog in its place (REFER with Replaces)', async () => {
   const { focus, told, asked, lists, goes } = house()
   lists()
-  focus.bring({ callId: 'c@d', localTag: 'ours', remoteTag: 'theirs', remoteTarget: 'sip:bob@10.0.0.2:5062' })
+  focus.bring({
+    callId: 'c@d',
+    localTag: 'ours',
+    remoteTag: 'theirs',
+    remote: '',
+    remoteTarget: 'sip:bob@10.0.0.2:5062',
+  })
   await new Promise(setImmediate)
   const target = asked[0]?.headers.get('Refer-To') ?? ''
   assert.match(target, /^<sip:bob@10\.0\.0\.2:5062\?Replaces=/)
@@ -192,6 +198,6 @@ test('the conference is asked to call the other side of a dialog in its place (R
 
 test('a side that is no conference is asked for nothing', () => {
   const { focus, told, asked } = house()
-  focus.bring({ callId: 'c', localTag: 'o', remoteTag: 't', remoteTarget: 'sip:bob@10.0.0.2' })
+  focus.bring({ callId: 'c', localTag: 'o', remoteTag: 't', remote: '', remoteTarget: 'sip:bob@10.0.0.2' })
   assert.deepEqual([asked.length, told[0]?.type], [0, 'refused'])
 })

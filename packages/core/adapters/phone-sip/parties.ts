@@ -130,3 +130,8 @@ export function reasonsIn(headers: Iterable<HeaderField>): Reason[] {
 export function isTaken(headers: Iterable<HeaderField>): boolean {
   return reasonsIn(headers).some(({ protocol, cause }) => protocol === 'sip' && cause.status === 200)
 }
+
+/** Of an address as From and To have it. */
+export function uriIn(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : parseNameAddr(address)?.uri
+}

@@ -2,6 +2,7 @@
 import { Capability, type PhoneState, type Settings } from '@openparley/contract'
 import type { SessionEvent, SipRequest, WatcherEvent } from '@openparley/protocols/sip'
 import { type SipLink, type SipLinkOptions, sipLink, type Wires } from '../../links/sip/index.ts'
+import type { Network } from '@openparley/net'
 import type { Recorder } from '../../runtime/recorder.ts'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneEvent, PhonePort } from '../../services/calls/port.ts'
@@ -23,6 +24,8 @@ export interface SipPhoneOptions {
   readonly tell: (event: PhoneEvent) => void
   /** What the phones of one device share. */
   readonly wires?: Wires
+  /** The system's own unless said. */
+  readonly network?: Network
   /** Another way to its server than the network. */
   readonly openLink?: (options: SipLinkOptions) => SipLink
 }
@@ -47,6 +50,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         policy: policyIn(options.settings()),
         number: () => Math.floor(world.dice.roll() * 2 ** 53),
         clock: world.clock,
+        isReady: () => wasReady,
         heldTone: () => options.settings()['calls.hold.heldTone'],
         tell,
         adopt: (name) => {
@@ -126,7 +130,10 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     // A call manager that is lost cannot be asked for anything any more; those who talk go on.
     if (wasReady && state.is !== 'ready' && state.is !== 'off' && options.settings()['softphone.flavor'] === 'cucm')
       for (const call of calls.values()) call.preserve()
+    const isBack = !wasReady && state.is === 'ready'
     wasReady = state.is === 'ready'
+    // If it has moved it is told at once, and that comes first.
+    if (isBack) queueMicrotask(() => calls.forEach((call) => call.ready()))
     watching.ready(wasReady)
     tell({ type: 'state', state })
   }
@@ -152,7 +159,11 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     settings: options.settings,
     recorder: options.recorder,
     ...(options.wires ? { wires: options.wires } : {}),
+    ...(options.network ? { network: options.network } : {}),
     tell: onState,
+    onMoved: () => {
+      for (const call of calls.values()) call.moved()
+    },
     onSession,
     onRequest,
     onWatcher,

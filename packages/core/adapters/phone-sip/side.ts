@@ -74,8 +74,9 @@ export class Side {
     const way = link.way()
     if (!way) return
     const { session } = this
-    const { hop, contact } = way
-    link.feed({ type: 'invite', session, uri, from, to: `<${uri}>`, body: this.#offer(leg), hop, contact, headers })
+    const { hop, others = [], contact } = way
+    const body = this.#offer(leg)
+    link.feed({ type: 'invite', session, uri, from, to: `<${uri}>`, body, hop, others, contact, headers })
   }
 
   /** Takes their INVITE; what is wrong with it where it cannot be. */
@@ -100,6 +101,24 @@ export class Side {
     const hold = this.remoteHeld ? 'inactive' : 'sendonly'
     const body = this.#offer(leg, asking === 'hold' ? hold : 'sendrecv')
     this.#parts.link.feed({ type: 'offer', session: this.session, body })
+  }
+
+  /** Goes on from where the leg is now, as it was or as it was just asked to be. */
+  move(leg: Leg): void {
+    const { asking } = this
+    if (asking) return this.ask(leg, asking)
+    const held = this.remoteHeld ? 'inactive' : 'sendonly'
+    this.#parts.link.feed({
+      type: 'offer',
+      session: this.session,
+      body: this.#offer(leg, this.held ? held : 'sendrecv'),
+    })
+  }
+
+  /** It takes the place of that one: what was agreed on about holding stands. */
+  goesOnFrom({ held, remoteHeld }: Side): void {
+    this.held = held
+    this.remoteHeld = remoteHeld
   }
 
   /** Reads their answer; undefined where nothing of ours was offered. */
