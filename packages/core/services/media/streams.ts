@@ -28,6 +28,10 @@ export function streams(inner: MediaPort): Streams {
     const leg = await inner.openLeg(localAddress, route)
     return {
       ...leg,
+      // It may be at another address now.
+      get local() {
+        return leg.local
+      },
       attach: (endpoint: Endpoint) => {
         leave(leg)
         listening = endpoint.kind === 'stream' ? endpoint.stream : undefined
