@@ -2,7 +2,7 @@
 import type { Millis } from '../common/index.ts'
 import type { AgentEffect, Cause, Field, SessionEvent } from './agent-types.ts'
 import { ackIn, type Dialog, refreshTarget, requestIn } from './dialog.ts'
-import { cseqOf, optionsOf } from './header-values.ts'
+import { contactsOf, cseqOf, optionsOf } from './header-values.ts'
 import type { Headers, SipRequest, SipResponse } from './message.ts'
 import { fieldsOf, responseTo, supportedOptions, textOf } from './responses.ts'
 import type { SessionNeeds, SessionTimerName } from './session-needs.ts'
@@ -102,6 +102,10 @@ export class Exchange {
     if (isTooSmall(request.headers))
       return this.#respond(theirs, 422, now, effects, [['Min-SE', String(smallestMinSE)]])
     const kind = request.method === 'INVITE' ? 'invite' : 'update'
+    // Where both offer at once each waits (§14.1); not where ours cannot be answered any more.
+    const [contact] = contactsOf(request.headers) ?? []
+    if (contact && contact !== '*' && contact.uri !== this.#needs.dialog().remoteTarget)
+      this.handle('they-moved', {}, now, effects)
     this.handle(
       textOf(request, this.#needs.describes) === undefined ? `${kind}-without-offer` : kind,
       { theirs },
@@ -157,6 +161,15 @@ export class Exchange {
     this.handle(status < 300 ? '2xx' : again ? '491' : 'refused', { response }, now, effects)
   }
 
+  /** A request of ours did not leave this machine, or its connection broke: that says nothing of the other side. */
+  unsent(purpose: 'offer' | 'refresh', cause: Cause, now: Millis, effects: AgentEffect[]): void {
+    if (purpose === 'offer') this.#unsure = this.#asked?.sent
+    this.#asked = undefined
+    if (++this.#putOff > mostPutOff) return this.#needs.ends('lost', cause, now, effects)
+    if (purpose === 'refresh') this.#needs.set('refresh', now + unsentMs)
+    else this.handle('491', {}, now, effects)
+  }
+
   wake(
     name: 'repeat-2xx' | 'unacknowledged' | 'undecided' | 'offer-again' | 'refresh',
     now: Millis,
@@ -204,6 +217,12 @@ export class Exchange {
         return this.#send(given.body ?? this.#offered, now, effects)
       case 'forget-offer':
         return this.#forgetOffer(now, effects)
+      case 'put-back': {
+        const offered = this.#offered
+        this.#forgetOffer(now, effects)
+        this.#offered = offered
+        return
+      }
       case 'tell-again':
         return this.#tellAgain(now)
       case 'take-answer':
@@ -355,6 +374,7 @@ export class Exchange {
   #refreshed(headers: Headers, now: Millis): void {
     refreshTarget(this.#needs.dialog(), headers)
     this.#timer = timerOfResponse(headers) ?? this.#timer
+    this.#putOff = 0
     this.#startTimer(now)
   }
 
@@ -390,5 +410,6 @@ export class Exchange {
 const undecided: readonly ExchangeState[] = ['they-offer', 'they-update', 'they-want-offer']
 const confirming: readonly ExchangeState[] = ['unacknowledged', 'unanswered']
 const mostPutOff = 5
+const unsentMs: Millis = 4000
 /** Shorter than the 32 s after which they would give up. */
 const decideMs: Millis = 30_000

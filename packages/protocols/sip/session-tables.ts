@@ -91,7 +91,8 @@ export const sessionTable: SessionTable<SessionState, SessionSignal, SessionActi
     '2xx': ['established', 'begin-dialog'],
     '3xx-6xx': ['ended', 'tell-ended'],
     '422': ['calling', 'invite-again'],
-    failed: ['ended', 'tell-ended'],
+    // Its way broke, and at the other side it may still ring.
+    failed: ['ended', 'cancel', 'tell-ended'],
     end: ['cancelling', 'cancel', 'give-up'],
     abandon: ['ended', 'cancel', 'abandon'],
     unanswered: ['cancelling', 'cancel', 'give-up'],
@@ -182,6 +183,8 @@ export type ExchangeSignal =
   | 'cancel'
   /** We are reached at another address: what was on its way to the one before does not come. */
   | 'moved'
+  /** The other side offers from another address: ours went to where nobody is. */
+  | 'they-moved'
   | '2xx'
   | '491'
   | 'refused'
@@ -196,6 +199,8 @@ export type ExchangeAction =
   | 'send-offer'
   /** What was offered from where we were is offered anew by whoever did. */
   | 'forget-offer'
+  /** Ours goes out once more after theirs. */
+  | 'put-back'
   /** Our 2xx goes on being told, with where we are now; that its ACK comes is not waited for. */
   | 'tell-again'
   /** Ours waits until this exchange is over. */
@@ -241,6 +246,7 @@ export const exchangeTable: SessionTable<ExchangeState, ExchangeSignal, Exchange
     '491': ['stable', 'wait'],
     refused: ['stable', 'tell-refused'],
     moved: ['stable', 'forget-offer'],
+    'they-moved': ['stable', 'put-back'],
     refresh: ['we-offer', 'restart-timer'],
   },
   'they-offer': theyOffer('they-offer', 'unacknowledged'),

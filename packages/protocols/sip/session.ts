@@ -289,8 +289,10 @@ export class InviteSession {
   /** Nobody answered a request of ours: where the dialog stands, it is over (§12.2.1.2). */
   failed(purpose: Purpose, cause: Cause, now: Millis, effects: AgentEffect[]): void {
     if (purpose === 'invite') this.#signal('failed', { by: 'network', cause }, now, effects)
-    else if (purpose === 'offer' || purpose === 'refresh') this.#signal('lost', { by: 'network', cause }, now, effects)
-    else if (purpose.send !== undefined) effects.push({ type: 'unanswered', id: purpose.send, cause })
+    else if (purpose === 'offer' || purpose === 'refresh') {
+      if (cause.is === 'transport') this.#exchange?.unsent(purpose, cause, now, effects)
+      else this.#signal('lost', { by: 'network', cause }, now, effects)
+    } else if (purpose.send !== undefined) effects.push({ type: 'unanswered', id: purpose.send, cause })
   }
 
   /** Our INVITE goes out, with its Via: a CANCEL and the ACK need it. */

@@ -121,7 +121,9 @@ export class TransactionLayer implements Engine<TransactionInput, TransactionEff
       }
       case 'hop-failed':
         for (const transaction of [...(this.#byHop.get(hopKey(input.hop)) ?? [])]) {
-          this.#signal(transaction, 'transport-error', now, effects, undefined, input.cause)
+          // A response may go by another connection (§18.2.2): that is tried when there is one to send.
+          if (transaction.kind === 'invite-client' || transaction.kind === 'client')
+            this.#signal(transaction, 'transport-error', now, effects, undefined, input.cause)
         }
     }
     return effects

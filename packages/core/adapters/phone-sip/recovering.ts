@@ -58,17 +58,19 @@ export class Recovering {
     const { dialled, link, side, leg: openLeg, failed } = this.#parts
     const way = link.way()
     const leg = await openLeg()
-    if (!way || !leg || turn !== this.#turn) return
+    if (!way || turn !== this.#turn) return
     try {
-      if (leg.local.address !== way.localAddress) await leg.rebind?.(way.localAddress)
+      if (leg && leg.local.address !== way.localAddress) await leg.rebind?.(way.localAddress)
     } catch (error) {
       return failed((error as { code?: ErrorCode }).code ?? 'internal', (error as Error).message)
     }
     if (turn !== this.#turn) return
-    if (this.#state.is === 'waiting' && this.#state.for === 'invite') return this.#inviteAgain(leg, undefined)
+    if (leg && this.#state.is === 'waiting' && this.#state.for === 'invite') return this.#inviteAgain(leg, undefined)
     const { session } = side()
     const dialog = link.dialogOf(session)
     link.feed({ type: 'move', session, contact: way.contact })
+    // Of theirs, which rings: what we answer says where we are.
+    if (!leg) return
     switch (link.standingOf(session)) {
       case 'ours':
         return this.#inviteAgain(leg, dialog)
@@ -77,7 +79,6 @@ export class Recovering {
         this.#enter({ is: 'offered', dialog }, dialled() ? callerMs : calledMs, () => this.#replace(dialog))
         return side().move(leg)
       default:
-        // What we answer their INVITE says where we are.
         return
     }
   }
