@@ -19,6 +19,7 @@ export interface Air {
   readonly ladder: string[]
   /** Listens there; returns what ends it. */
   at(address: string, port: number, receive: Receive): () => void
+  listens(address: string, port: number): boolean
   send(message: SipMessage, from: Hop, to: Hop): void
   /** Loses the next messages that are so. */
   lose(is: (label: string, from: string, to: string) => boolean): void
@@ -46,6 +47,7 @@ export function air(): Air {
       hosts.set(`${address} ${port}`, receive)
       return () => hosts.delete(`${address} ${port}`)
     },
+    listens: (address, port) => hosts.has(`${address} ${port}`),
     send: (message, from, to) => {
       const label = `${message.kind === 'request' ? '' : `${message.status} `}${message.headers.get('CSeq')?.split(' ')[1]}`
       ladder.push(`${from.address} ${to.address} ${label}`)
@@ -115,11 +117,12 @@ export async function phoneIn(
   const watchers = new Set<(change: NetworkChange) => void>()
   const lines: { options: FlowsOptions; hops: Set<Hop> }[] = []
   const network: Network = {
-    addressFor: async () => {
-      if (!here.up) throw new NetFailure('unreachable', 'ENETUNREACH')
+    addressFor: async (remote) => {
+      if (!here.up || remote.includes(':') !== here.address.includes(':'))
+        throw new NetFailure('unreachable', 'ENETUNREACH')
       return here.address
     },
-    isRefused: async () => false,
+    isRefused: async (at, port) => !net.listens(at, port),
     watch: (changed) => {
       watchers.add(changed)
       return () => watchers.delete(changed)
@@ -226,6 +229,8 @@ function openFlows(
     drop: () => {},
     open: async (hop) => {
       if (!isUp()) throw new NetFailure('unreachable', 'ENETUNREACH')
+      if (hop.transport !== 'udp' && !net.listens(hop.address, hop.port))
+        throw new NetFailure('refused', 'ECONNREFUSED')
       localOf(hop)
     },
     close: async () => {

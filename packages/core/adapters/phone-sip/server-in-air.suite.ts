@@ -17,14 +17,16 @@ import {
   type Via,
   writeVia,
 } from '@openparley/protocols/sip'
-import type { Air } from './moving.suite.ts'
+import type { Air, Receive } from './moving.suite.ts'
 
 export interface ServerInAir {
   /** Where a user is, newest last. */
   contacts(user: string): readonly string[]
-  /** It answers nothing any more, or again. */
+  /** Nothing listens there any more, or again. */
   go(): void
   comeBack(): void
+  /** It takes everything and answers that, or nothing at all; undefined: as it should. */
+  answers(how: 'nothing' | 503 | undefined): void
 }
 
 export type Places = Map<string, { readonly uri: string; readonly hop: Hop }[]>
@@ -36,7 +38,7 @@ export function serverIn(net: Air, address: string, places: Places = new Map()):
   const isOwn = (uri: ReturnType<typeof parseUri>): boolean =>
     isSip(uri) && uri.host.replace(/^\[|\]$/g, '') === address
   const host = address.includes(':') ? `[${address}]` : address
-  let isThere = true
+  let how: 'nothing' | 503 | undefined
   const answer = (request: SipRequest, to: Hop, status: number, fields: [string, string][] = []): void => {
     if (request.method !== 'ACK') net.send(responseTo(request, status, 'server', fields), own(to.transport), to)
   }
@@ -99,18 +101,24 @@ export function serverIn(net: Air, address: string, places: Places = new Map()):
     const transport = via.transport.toLowerCase() === 'udp' ? 'udp' : 'tcp'
     net.send(response, own(transport), { transport, address: to, port: Number(via.params.get('rport')) })
   }
-  net.at(address, port, (message, from) => {
-    if (!isThere) return
+  const receive: Receive = (message, from) => {
+    if (how === 'nothing') return
+    if (message.kind === 'request' && how === 503) {
+      answer(message, from, 503)
+      return
+    }
     if (message.kind === 'request') receiveRequest(message, from)
     else receiveResponse(message)
-  })
+  }
+  let end = net.at(address, port, receive)
   return {
     contacts: (user) => (places.get(user) ?? []).map(({ uri }) => uri),
-    go: () => {
-      isThere = false
-    },
+    go: () => end(),
     comeBack: () => {
-      isThere = true
+      end = net.at(address, port, receive)
+    },
+    answers: (next) => {
+      how = next
     },
   }
 }

@@ -357,7 +357,6 @@ export function sipLink(options: SipLinkOptions): SipLink {
       if (localAddress === undefined || !hop) return undefined
       // A call manager takes calls of a device from where that is registered alone.
       const others = isDevice(settings) ? [] : way.others(uris, hop)
-      for (const each of others) way.trust(each.address)
       return { hop, others, contact: standing.contact(hop), localAddress }
     },
     standingOf: (session) => agent.standingOf(session),

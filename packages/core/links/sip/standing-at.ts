@@ -46,6 +46,13 @@ export function standingAt(options: StandingAtOptions): StandingAt {
     const isBack = why === 'addresses' && !registration.isRegistered && !registration.isTrying
     if (why === 'woke' || isBack || address !== way.localAddress) registration.moved()
   }
+  /** For calls that this server does not take; and theirs may come by another one of the house. */
+  const lookUp = async (): Promise<void> => {
+    for (const uri of servers) {
+      const known = way.others([uri], nowhere)
+      for (const { address } of known.length > 0 ? known : await way.hopsOf(uri)) way.trust(address)
+    }
+  }
   const stop = network.watch((change) => void look(change))
   return {
     stand: (hop, response) => {
@@ -54,8 +61,7 @@ export function standingAt(options: StandingAtOptions): StandingAt {
       const server = `${hop.transport} ${hop.address} ${hop.port}`
       stands = { contact: way.contact(hop), server, isOutbound: isTaken }
       if (response) options.keepAlive(hop, flowTimerS)
-      // For calls that this one does not take.
-      for (const uri of servers) if (way.others([uri], nowhere).length === 0) void way.hopsOf(uri)
+      if (!options.isDevice) void lookUp()
       if (before && (before.contact !== stands.contact || before.server !== server)) options.moved()
     },
     contact: (hop) => `${way.contact(hop)}${stands?.isOutbound ? ';ob' : ''}`,
