@@ -50,8 +50,8 @@ export function keepingAlive(options: KeepingAliveOptions): KeepingAlive {
       })
       return
     }
-    waits?.()
-    waits = clock.at(clock.now() + pongMs, () => {
+    // Where one is waited for already, that is long enough.
+    waits ??= clock.at(clock.now() + pongMs, () => {
       waits = undefined
       if (promised || answering.has(keyOf(hop))) gone(hop, { code: 'server-silent' })
     })

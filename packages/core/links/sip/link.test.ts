@@ -80,6 +80,33 @@ test('a server that refuses the connection is told as that, and tried again late
   assert(state.nextTryAt)
 })
 
+test('a connection whose other end answers no line ends any more is found dead, and another one is registered by', {
+  timeout: 30_000,
+}, async (t) => {
+  const registers: string[] = []
+  const server = await tcpServer((request, answer, socket) => {
+    const contact = `${request.headers.get('Contact')}`
+    registers.push(contact)
+    // The second connection is as it should be; of the first nothing more is read, and the line ends go nowhere.
+    if (registers.length === 1) socket.pause()
+    answer(200, [
+      ['Contact', contact],
+      ['Require', 'outbound'],
+      ['Flow-Timer', '1'],
+    ])
+  })
+  t.after(() => server[Symbol.asyncDispose]())
+  const link = linkTo({ 'softphone.servers': [`sip:127.0.0.1:${server.port};transport=tcp`] }, undefined, quick)
+  t.after(() => link[Symbol.asyncDispose]())
+  await link.until((state) => state.is === 'ready')
+  const before = link.link.way()?.contact
+  assert.match(before as string, /;ob$/)
+  const lost = await link.until((state) => state.error?.code === 'server-silent')
+  assert.equal(lost.is, 'waiting')
+  await link.until((state) => state.is === 'ready' && registers.length === 2)
+  assert.notEqual(link.link.way()?.contact, before)
+})
+
 type Answer = (status: number, headers?: [string, string][]) => void
 
 async function tcpServer(
@@ -92,6 +119,7 @@ async function tcpServer(
     socket.on('error', () => {})
     socket.on('data', (bytes) => {
       for (const item of stream.push(bytes)) {
+        if (item.kind === 'ping') socket.write('\r\n')
         if (item.kind !== 'request') continue
         on(item, (status, headers) => socket.write(writeMessage(responseTo(item, status, 'b', headers))), socket)
       }
@@ -112,7 +140,7 @@ async function tcpServer(
   }
 }
 
-function linkTo(given: SettingsInput, dns?: HopResolver) {
+function linkTo(given: SettingsInput, dns?: HopResolver, clock: World['clock'] = world.clock) {
   const settings = readSettings({ 'softphone.user': 'alice', 'softphone.password': 'secret', ...given })
   const states: PhoneState[] = []
   let waiting: (() => void)[] = []
@@ -126,7 +154,7 @@ function linkTo(given: SettingsInput, dns?: HopResolver) {
     onRequest: () => {},
     onWatcher: () => {},
     onSubscription: () => {},
-    world,
+    world: { ...world, clock },
     settings: () => settings,
     ...(dns ? { dns } : {}),
     tell: (state) => {
@@ -163,4 +191,10 @@ const world: World = {
   },
   dice: { roll: () => Math.random(), token: (bits = 128) => randomBytes(Math.ceil(bits / 8)).toString('base64url') },
   wall: () => new Date().toISOString(),
+}
+
+/** Ten times as fast: ten seconds without an answer are one. */
+const quick: World['clock'] = {
+  now: () => performance.now() * 10,
+  at: (when, wake) => world.clock.at(when / 10, wake),
 }
