@@ -65,6 +65,8 @@ export interface LabPerson {
 export interface Lab {
   readonly addresses: {
     readonly sip: { readonly udp: string; readonly tcp: string; readonly tls: string }
+    /** Of the second server, where there is one. */
+    readonly standby?: { readonly udp: string; readonly tcp: string; readonly tls: string }
     readonly xmpp: XmppServer['addresses']
     readonly calendar: string
     readonly directory: DirectoryServer['addresses']

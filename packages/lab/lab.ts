@@ -134,9 +134,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const standby = options.standby ? await serve('lab-2', 0, () => {}) : undefined
   const servers = standby ? [server, standby] : [server]
   const { ports } = server
-  const addresses = {
-    sip: { udp: `127.0.0.1:${ports.udp}`, tcp: `127.0.0.1:${ports.tcp}`, tls: `127.0.0.1:${ports.tls}` },
-  }
+  const at = ({ udp, tcp, tls }: SipServer['ports']): Lab['addresses']['sip'] => ({
+    udp: `127.0.0.1:${udp}`,
+    tcp: `127.0.0.1:${tcp}`,
+    tls: `127.0.0.1:${tls}`,
+  })
+  const addresses = { sip: at(ports), ...(standby ? { standby: at(standby.ports) } : {}) }
   if (faults.has('refuse')) await vanish()
   const settingsOver = (name: string, transport: Hop['transport']): Readonly<Record<string, unknown>> => ({
     'softphone.servers': [`sip:${faults.has('nameless') ? nameless : addresses.sip[transport]};transport=${transport}`],
