@@ -7,7 +7,7 @@ import type { BrowserState } from '../../services/media/port.ts'
 import { type Decoder, Hearing, lawDecoder } from './hearing.ts'
 import { opusDecoder, opusEncoder } from './opus.ts'
 import { PageLink } from './page-link.ts'
-import { ReplayWindow } from './replay-window.ts'
+import { protectByOurs } from './page-srtp.ts'
 import { frameSamples } from './sound.ts'
 
 /** `at` says who asks: a page is joined to one call or room at a time, the last that took it. */
@@ -56,7 +56,6 @@ export async function openBrowserSound(
   /** When the last frame went to the page, of `performance.now()`. */
   let pushedAt: number | undefined
 
-  const replay = new ReplayWindow()
   const page = new PageLink(realClock.now())
   const link = drive(page, realClock, ({ state, why }) => {
     if (state === 'over') {
@@ -74,8 +73,6 @@ export async function openBrowserSound(
   })
   peer.onTrack.subscribe((theirs) => {
     theirs.onReceiveRtp.subscribe(({ header, payload }) => {
-      // It has passed SRTP, which here knows no replay list; what came before tells nothing and is not heard.
-      if (!replay.accept(header.ssrc, header.sequenceNumber)) return
       present()
       if (!codec || header.payloadType !== codec.payloadType || !joined) return
       if (hearing.accept(header.ssrc, header.sequenceNumber, header.timestamp, performance.now()))
@@ -95,6 +92,7 @@ export async function openBrowserSound(
     // It alone says that who connects is the page that asked (RFC 8122 §5).
     if (!/^a=fingerprint:/m.test(offer)) throw new Error('the offer has no fingerprint')
     await peer.setRemoteDescription({ type: 'offer', sdp: offer })
+    peer.dtlsTransports.forEach(protectByOurs)
     const [transceiver, ...others] = peer.getTransceivers()
     if (!transceiver || others.length > 0 || transceiver.kind !== 'audio') throw new Error('one audio stream is wanted')
     transceiver.receiver.onRtcp.subscribe(present)
