@@ -13,6 +13,7 @@ import { longRoster } from './roster.ts'
 import { roundTrip } from './round-trip.ts'
 import { sippCalls } from './sipp.ts'
 import { setUp } from './set-up.ts'
+import { protectedPackets } from './srtp.ts'
 import { startUp } from './start-up.ts'
 
 const { values, positionals } = parseArgs({
@@ -31,6 +32,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   directory: async () => ({ ...(await directories(100_000)) }),
   accounts: async () => ({ ...(await accountsAndCalls(1000, 100)) }),
   roster: async () => ({ ...(await longRoster(10_000)) }),
+  srtp: async () => protectedPackets(100_000),
   'browser-leg': async () => ({ ...(await browserLegs(10, 4)) }),
   'late-frames-idle': async () => ({ ...(await lateFrames(100, 5, false)) }),
   'late-frames-busy': async () => ({ ...(await lateFrames(100, 5, true)) }),
