@@ -1,3 +1,4 @@
+export { type BurstFigures, Bursts, gapThreshold } from './bursts.ts'
 export { EventSender } from './event-sender.ts'
 export { headerBytes, type RtpView, readRtp, rtpView, writeRtpHeader } from './packet.ts'
 export {
@@ -10,6 +11,7 @@ export {
   type SenderInfo,
   writeRtcp,
 } from './rtcp.ts'
+export type { ExtendedReport, ReceiverBlock } from './rtcp-xr.ts'
 export { type RtcpSession, rtcpInterval } from './rtcp-interval.ts'
 export { Source } from './source.ts'
 export { EventReceiver, eventDuration, keys, writeEvent } from './telephone-event.ts'
@@ -26,3 +28,4 @@ export {
   srtpProfiles,
   srtpRoom,
 } from './srtp/index.ts'
+export type { VoipMetrics } from './voip-metrics.ts'

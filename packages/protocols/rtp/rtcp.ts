@@ -1,5 +1,6 @@
 // RTCP, RFC 3550 §6: reports, the name of the source, and goodbye. Five seconds apart, so plain objects will do.
 import { read32, write32 } from './packet.ts'
+import { type ExtendedReport, extendedType, readExtended, writeExtended } from './rtcp-xr.ts'
 
 export interface ReportBlock {
   readonly ssrc: number
@@ -33,12 +34,14 @@ export interface Rtcp {
   readonly reports: readonly Report[]
   /** Sources that said goodbye. */
   readonly goodbyes: readonly number[]
+  readonly extended: readonly ExtendedReport[]
 }
 
 /** Reads a compound packet; undefined where it is none (§A.2). Types that we do not know are skipped. */
 export function readRtcp(packet: Uint8Array): Rtcp | undefined {
   const reports: Report[] = []
   const goodbyes: number[] = []
+  const extended: ExtendedReport[] = []
   let at = 0
   while (at < packet.length) {
     if (at + 4 > packet.length || (packet[at] as number) >> 6 !== 2) return undefined
@@ -50,22 +53,27 @@ export function readRtcp(packet: Uint8Array): Rtcp | undefined {
       const report = readReport(packet, at + 4, end, count, type === SR)
       if (!report) return undefined
       reports.push(report)
+    } else if (type === extendedType) {
+      // What is wrong in it says nothing of the reports before.
+      const more = readExtended(packet, at + 4, end)
+      if (more) extended.push(more)
     } else if (type === BYE) {
       for (let i = 0; i < count && at + 8 + i * 4 <= end; i++) goodbyes.push(read32(packet, at + 4 + i * 4))
     }
     at = end
   }
-  return at === 0 ? undefined : { reports, goodbyes }
+  return at === 0 ? undefined : { reports, goodbyes, extended }
 }
 
-/** A compound packet: the report, our canonical name (§6.5.1), and a goodbye where this is the last. */
-export function writeRtcp(report: Report, cname: string, goodbye = false): Uint8Array {
+/** A compound packet: the report, our canonical name (§6.5.1), what more there is to report, and a goodbye where this is the last. */
+export function writeRtcp(report: Report, cname: string, goodbye = false, extended?: ExtendedReport): Uint8Array {
   const { sender, blocks } = report
   const name = new TextEncoder().encode(cname).subarray(0, 255)
   const reportBytes = 8 + (sender ? 20 : 0) + blocks.length * 24
   // The chunk ends with at least one zero byte, at a word's border.
   const chunkBytes = Math.ceil((4 + 2 + name.length + 1) / 4) * 4
-  const packet = new Uint8Array(reportBytes + 4 + chunkBytes + (goodbye ? 8 : 0))
+  const more = extended ? writeExtended(extended) : new Uint8Array(0)
+  const packet = new Uint8Array(reportBytes + 4 + chunkBytes + more.length + (goodbye ? 8 : 0))
   writeHead(packet, 0, blocks.length, sender ? SR : RR, reportBytes)
   write32(packet, 4, report.ssrc)
   let at = 8
@@ -94,6 +102,8 @@ export function writeRtcp(report: Report, cname: string, goodbye = false): Uint8
   packet[at + 9] = name.length
   packet.set(name, at + 10)
   at += 4 + chunkBytes
+  packet.set(more, at)
+  at += more.length
   if (goodbye) {
     writeHead(packet, at, 1, BYE, 8)
     write32(packet, at + 4, report.ssrc)

@@ -81,7 +81,7 @@ test('a report is read as it was written, with loss below zero, and the round tr
   }
   const sender = { seconds: 1, fraction: 2, timestamp: 3, packets: 4, bytes: 5 }
   const read = readRtcp(writeRtcp({ ssrc: 9, sender, blocks: [block] }, 'name@host', true))
-  assert.deepEqual(read, { reports: [{ ssrc: 9, sender, blocks: [block] }], goodbyes: [9] })
+  assert.deepEqual(read, { reports: [{ ssrc: 9, sender, blocks: [block] }], goodbyes: [9], extended: [] })
   const trip = roundTripMs(block, ntpTime(1_700_000_001_040).middle) as number
   assert.ok(Math.abs(trip - 40) < 0.1, String(trip))
 })
@@ -166,6 +166,7 @@ test('a sender report is read from the bytes that RFC 3550 §6.4.1 draws', () =>
       },
     ],
     goodbyes: [0x11111111],
+    extended: [],
   })
   const report = read?.reports[0]
   assert.ok(report)
