@@ -72,8 +72,15 @@ export const Statistics = z
     remotePacketsLost: z.number().int().optional(),
     jitterMs: z.number(),
     roundTripMs: z.number().optional(),
-    /** Estimated listening quality, 1–4.5 (ITU-T G.107 E-model). */
+    /** Estimated quality of what is heard here and of talking, 1–4.5 (ITU-T G.107 E-model): with the delay. */
     mos: z.number().optional(),
+    /** The same without the delay: of listening alone. */
+    mosListening: z.number().optional(),
+    /** What the other side says of how it hears us (RTCP XR), where it says so: with the delay, and without. */
+    remoteMos: z.number().optional(),
+    remoteMosListening: z.number().optional(),
+    /** Packets that were missed in bursts (RFC 3611 §4.7.2), by their share of such times, 0–100, and how long those lasted on average. */
+    bursts: z.object({ count: z.number().int(), lostPercent: z.number(), meanMs: z.number() }).optional(),
   })
   .describe('Figures of a call’s sound.')
 export type Statistics = z.output<typeof Statistics>

@@ -167,7 +167,7 @@ const earliest = 32
 /** Packets held back before the first is played. */
 const firstHeld = 2
 /** Packets held back at most: 0.6 s of 20 ms each. */
-const mostHeld = 30
+export const mostHeld = 30
 const mostDry = 10
 /** What a packet adds to the shares fades by this much with each that follows: four seconds of 20 ms. */
 const memory = 0.995

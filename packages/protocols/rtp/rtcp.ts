@@ -112,7 +112,10 @@ export function writeRtcp(report: Report, cname: string, goodbye = false, extend
 }
 
 /** The round trip that a report block about us tells (§6.4.1), in milliseconds; `now` is the middle 32 bits of our NTP time. */
-export function roundTripMs(block: ReportBlock, now: number): number | undefined {
+export function roundTripMs(
+  block: Pick<ReportBlock, 'lastReport' | 'delaySinceLast'>,
+  now: number,
+): number | undefined {
   if (block.lastReport === 0) return undefined
   const units = (now - block.lastReport - block.delaySinceLast) >>> 0
   // More than half the range is a clock that went back.

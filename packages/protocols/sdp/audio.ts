@@ -1,6 +1,7 @@
 // The audio stream in a session description: what one side of it says, apart from the text.
 import { type Crypto, readCrypto, writeCrypto } from './crypto.ts'
 import type { Direction, MediaSection, SessionDescription } from './description.ts'
+import { type ReportsWanted, readReportsWanted, writeReportsWanted } from './rtcp-xr.ts'
 
 export interface AudioCodec {
   readonly payloadType: number
@@ -22,6 +23,8 @@ export interface Audio {
   readonly crypto?: readonly Crypto[]
   /** Of our own side: nothing is sent without protection (RTP/SAVP). Else keys are offered, and it is up to the other side (RFC 8643). */
   readonly protected?: boolean
+  /** The extended reports that this side wants. */
+  readonly reports?: ReportsWanted
 }
 
 /** Reads one m= section. Codecs without a=rtpmap are those of RFC 3551 table 4; unknown numbers are left out. */
@@ -40,6 +43,8 @@ export function readAudio(description: SessionDescription, section: MediaSection
   const crypto = section.attributes.flatMap(({ name, value }) =>
     name === 'crypto' ? (readCrypto(value ?? '') ?? []) : [],
   )
+  const wanted = attribute('rtcp-xr') ?? description.attributes.find(({ name }) => name === 'rtcp-xr')?.value
+  const reports = readReportsWanted(wanted ?? '')
   return {
     address: connection.address.split('/')[0] as string,
     port: section.port,
@@ -48,6 +53,7 @@ export function readAudio(description: SessionDescription, section: MediaSection
     ...(rtcp === undefined ? {} : { rtcpPort: Number(rtcp) }),
     ...(ptime > 0 && ptime <= 200 ? { packetMs: ptime } : {}),
     ...(crypto.length === 0 ? {} : { crypto }),
+    ...(reports === undefined ? {} : { reports }),
   }
 }
 
@@ -60,6 +66,7 @@ export function writeAudio(audio: Audio, protocol: string): MediaSection {
   if (audio.packetMs !== undefined) attributes.push({ name: 'ptime', value: String(audio.packetMs) })
   if (audio.rtcpPort !== undefined && audio.rtcpPort !== audio.port + 1)
     attributes.push({ name: 'rtcp', value: String(audio.rtcpPort) })
+  if (audio.reports) attributes.push({ name: 'rtcp-xr', value: writeReportsWanted(audio.reports) })
   for (const crypto of audio.crypto ?? []) attributes.push({ name: 'crypto', value: writeCrypto(crypto) })
   return {
     kind: 'audio',

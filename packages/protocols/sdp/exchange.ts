@@ -66,7 +66,9 @@ export function answer(
   if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
   const direction = bothWays(mirrored(audio.direction), local.direction)
   // The answer bears the tag of the line that it takes (RFC 4568 §5.1.2).
-  const { crypto: _, ...plain } = { ...local, codecs, direction }
+  const { crypto: _, reports, ...bare } = { ...local, codecs, direction }
+  // Who does not know extended reports is not asked for any.
+  const plain: Audio = audio.reports && reports ? { ...bare, reports } : bare
   const ours: Audio = protection ? { ...plain, crypto: [{ ...protection.ours, tag: protection.theirs.tag }] } : plain
   const sections = offered.media.map((each) =>
     each === section ? writeAudio(ours, each.protocol) : refusedSection(each.kind, each.protocol, each.formats),

@@ -1,6 +1,6 @@
 // The receiving half of a leg: from packets to 20 ms of sound for every beat, with the figures of what came and what did not.
-import { Concealer, JitterBuffer, type Law, lost, slotBytes, waiting } from '@openparley/media'
-import { Source } from '@openparley/protocols/rtp'
+import { Concealer, JitterBuffer, type Law, lost, mostHeld, slotBytes, waiting } from '@openparley/media'
+import { Bursts, Source } from '@openparley/protocols/rtp'
 import { frameSamples } from './sound.ts'
 
 /** Packets to sound of 8 kHz. */
@@ -32,6 +32,7 @@ export class Hearing {
   #nextSource = -1
   /** Of the sources before the present one. */
   #before = { received: 0, lost: 0 }
+  readonly bursts: Bursts = new Bursts()
   #played = 0
   #concealed = 0
   #gaps = 0
@@ -51,6 +52,16 @@ export class Hearing {
 
   get late(): number {
     return this.#jitter.late
+  }
+
+  /** How long a packet waits at most. */
+  get mostDelayMs(): number {
+    return mostHeld * this.packetMs
+  }
+
+  /** How long one packet lasts, in milliseconds. */
+  get packetMs(): number {
+    return this.#packetSamples / samplesPerMs
   }
 
   /** How long a packet waits before it is played, in milliseconds. */
@@ -134,6 +145,7 @@ export class Hearing {
     }
     if (slot === lost) {
       this.#concealed++
+      this.bursts.missed()
       if (!this.#inGap) this.#gaps++
       this.#inGap = true
       const next = this.#decoder?.inOrder ? undefined : this.#decode(this.#jitter.peek(), this.#future)
@@ -141,6 +153,7 @@ export class Hearing {
       return true
     }
     this.#played++
+    this.bursts.arrived()
     this.#inGap = false
     if (!this.#decode(slot, into)) into.fill(0)
     if (this.#jitter.joined) this.#concealer.joined(into)

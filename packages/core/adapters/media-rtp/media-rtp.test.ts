@@ -61,6 +61,45 @@ test('a player is told that the thread was lost, and whoever opens another one g
   await next.player.close()
 })
 
+test('each side knows how the other hears it, and that half of what came in a row was missed', async () => {
+  const own = mediaRtp()
+  const port = own.port(() => [0, 0])
+  const [a, b] = [await watchedLeg(port), await watchedLeg(port)]
+  for (const { leg } of [a, b]) leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+  a.leg.connect({ ...b.leg.local, codecs: b.leg.local.codecs.slice(0, 1) }, 'sendrecv')
+  b.leg.connect({ ...a.leg.local, codecs: a.leg.local.codecs.slice(0, 1) }, 'sendrecv')
+  let told = await a.leg.statistics()
+  while (told.remoteMos === undefined) {
+    const count = a.frames().length
+    await a.until(() => a.frames().length > count)
+    told = await a.leg.statistics()
+  }
+  assert.ok(told.remoteMos > 4.2 && (told.remoteMosListening ?? 0) >= told.remoteMos, JSON.stringify(told))
+  assert.ok((told.mosListening ?? 0) > 4.3 && (told.mosListening ?? 0) >= (told.mos ?? 5), JSON.stringify(told))
+  assert.equal(told.bursts, undefined)
+  await Promise.all([a.leg.close(), b.leg.close()])
+  const [c, far] = [await watchedLeg(port), await barePhone()]
+  c.leg.attach({ kind: 'stream', stream: 's', sampleRate: 8000 })
+  c.leg.connect(far.description, 'sendrecv')
+  far.say(c.leg, 0x20, 4)
+  far.miss(1)
+  far.say(c.leg, 0x20, 1)
+  far.miss(1)
+  far.say(c.leg, 0x20, 4)
+  await c.until((event) => event.type === 'frame' && event.samples[80] === -7932)
+  let figures = await c.leg.statistics()
+  while (figures.bursts === undefined) {
+    const count = c.frames().length
+    await c.until(() => c.frames().length > count)
+    figures = await c.leg.statistics()
+  }
+  const { count, meanMs } = figures.bursts
+  assert.deepEqual([count, meanMs], [1, 60])
+  assert.ok(Math.abs(figures.bursts.lostPercent - 66.67) < 0.01)
+  await Promise.all([c.leg.close(), far.close()])
+  await own.close()
+})
+
 test('after the port is closed nothing is waited for', async () => {
   const own = mediaRtp()
   const a = await watchedLeg(own.port(() => [0, 0]))

@@ -208,7 +208,7 @@ export function mediaRtp(): MediaRtp {
     }
     return {
       id: `leg-${id}`,
-      local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 },
+      local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20, reports },
       newKeys: () =>
         suites.map((suite) => {
           const { keyBytes, saltBytes } = srtpProfiles[suite]
@@ -246,6 +246,7 @@ const codecs: readonly Codec[] = [
   { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },
 ]
 
+const reports = { voipMetrics: true, roundTrip: 'all' } as const
 const suites = Object.keys(srtpProfiles) as SrtpProfileName[]
 const nothing: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }
 const mostLosses = 3

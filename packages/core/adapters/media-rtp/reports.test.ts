@@ -59,3 +59,29 @@ test('what is no RTCP, and reports about others, are passed over', () => {
   assert.equal(reports.roundTripMs, undefined)
   assert.equal(reports.remoteLost, undefined)
 })
+
+test('two sides of whom one only listens both know the round trip, by reference times (RFC 3611 §4.4)', () => {
+  const [listener, speaker] = [new Reports(1, () => 77), new Reports(2, () => 78)]
+  for (const each of [listener, speaker]) each.want({ voipMetrics: true, roundTrip: 'all' })
+  const [nothing, some] = [
+    { packets: 0, bytes: 0, timestamp: 0 },
+    { packets: 10, bytes: 1600, timestamp: 1600 },
+  ]
+  speaker.read(listener.write(nothing, undefined, 1000, false), 1020)
+  const answer = speaker.write(some, undefined, 1520, false)
+  listener.read(answer, 1550)
+  assert.ok(Math.abs((listener.roundTripMs ?? 0) - 50) < 0.1, String(listener.roundTripMs))
+  // It is answered once.
+  assert.deepEqual(readRtcp(answer)?.extended[0]?.receivers.length, 1)
+  assert.deepEqual(readRtcp(speaker.write(some, undefined, 2000, false))?.extended, [])
+})
+
+test('who wants only senders to answer gets no answer from a listener, and who wants nothing gets nothing more', () => {
+  const [asking, silent] = [new Reports(1, () => 77), new Reports(2, () => 78)]
+  const nothing = { packets: 0, bytes: 0, timestamp: 0 }
+  assert.deepEqual(readRtcp(asking.write(nothing, undefined, 0, false))?.extended, [])
+  asking.want({ voipMetrics: false, roundTrip: 'all' })
+  silent.want({ voipMetrics: false, roundTrip: 'sender' })
+  silent.read(asking.write(nothing, undefined, 1000, false), 1020)
+  assert.deepEqual(readRtcp(silent.write(nothing, undefined, 2000, false))?.extended[0]?.receivers, [])
+})

@@ -1,5 +1,16 @@
-// The RTCP half of a leg: reports that are sent and read, and what they tell (RFC 3550 §6).
-import { ntpTime, readRtcp, roundTripMs, rtcpInterval, type Source, writeRtcp } from '@openparley/protocols/rtp'
+// The RTCP half of a leg: reports that are sent and read, and what they tell (RFC 3550 §6), with the extended ones that the other side
+// wants (RFC 3611).
+import {
+  type ExtendedReport,
+  ntpTime,
+  readRtcp,
+  roundTripMs,
+  rtcpInterval,
+  type Source,
+  type VoipMetrics,
+  writeRtcp,
+} from '@openparley/protocols/rtp'
+import type { MediaDescription } from '../../services/media/port.ts'
 import { beatMs } from './schedule.ts'
 
 export interface Sent {
@@ -15,7 +26,12 @@ export class Reports {
   readonly #random32: () => number
   /** The other side's last sender report: its middle NTP bits and when it came. */
   #last: { readonly middle: number; readonly atMs: number } | undefined
+  /** Their last reference time, which is answered once: whose, its middle bits, and when it came. */
+  #reference: { readonly ssrc: number; readonly middle: number; readonly atMs: number } | undefined
+  #wanted: MediaDescription['reports']
   #beatsToNext: number
+  /** What the other side says of how it hears us. */
+  remote: VoipMetrics | undefined
   roundTripMs: number | undefined
   remoteLost: number | undefined
 
@@ -26,6 +42,11 @@ export class Reports {
     this.#beatsToNext = this.#interval(true, false, false)
   }
 
+  /** What the other side wants beside the usual. */
+  want(wanted: MediaDescription['reports']): void {
+    this.#wanted = wanted
+  }
+
   /** To be called at every beat; true when a report is due. */
   due(sent: Sent, source: Source | undefined): boolean {
     if (--this.#beatsToNext > 0) return false
@@ -33,7 +54,14 @@ export class Reports {
     return true
   }
 
-  write(sent: Sent, source: Source | undefined, nowMs: number, goodbye: boolean): Uint8Array {
+  /** `metrics`: of what is heard here. */
+  write(
+    sent: Sent,
+    source: Source | undefined,
+    nowMs: number,
+    goodbye: boolean,
+    metrics?: VoipMetrics | undefined,
+  ): Uint8Array {
     const { seconds, fraction } = ntpTime(performance.timeOrigin + nowMs)
     const { packets, bytes, timestamp } = sent
     const report = {
@@ -48,23 +76,48 @@ export class Reports {
               extendedHighest: source.extendedHighest,
               jitter: source.jitter,
               lastReport: this.#last?.middle ?? 0,
-              delaySinceLast: this.#last ? Math.round(((nowMs - this.#last.atMs) * 65_536) / 1000) : 0,
+              delaySinceLast: this.#last ? since(this.#last.atMs, nowMs) : 0,
             },
           ]
         : [],
     }
-    return writeRtcp(report, this.#name, goodbye)
+    return writeRtcp(report, this.#name, goodbye, this.#extended(packets > 0, nowMs, metrics))
+  }
+
+  #extended(weSent: boolean, nowMs: number, metrics: VoipMetrics | undefined): ExtendedReport | undefined {
+    if (!this.#wanted) return undefined
+    const { voipMetrics, roundTrip } = this.#wanted
+    const asked = roundTrip === 'all' || (roundTrip === 'sender' && weSent) ? this.#reference : undefined
+    this.#reference = undefined
+    // Who sends is answered in the usual reports.
+    const reference = roundTrip === undefined || weSent ? undefined : ntpTime(performance.timeOrigin + nowMs)
+    const told = voipMetrics && metrics ? [metrics] : []
+    if (!asked && !reference && told.length === 0) return undefined
+    const answer = asked && { ssrc: asked.ssrc, lastReport: asked.middle, delaySinceLast: since(asked.atMs, nowMs) }
+    return {
+      ssrc: this.#ssrc,
+      ...(reference ? { reference } : {}),
+      receivers: answer ? [answer] : [],
+      metrics: told,
+    }
   }
 
   read(packet: Uint8Array, nowMs: number): void {
-    for (const { sender, blocks } of readRtcp(packet)?.reports ?? []) {
-      if (sender)
-        this.#last = { middle: (((sender.seconds & 0xffff) << 16) | (sender.fraction >>> 16)) >>> 0, atMs: nowMs }
+    const read = readRtcp(packet)
+    const { middle: now } = ntpTime(performance.timeOrigin + nowMs)
+    for (const { sender, blocks } of read?.reports ?? []) {
+      if (sender) this.#last = { middle: middleOf(sender), atMs: nowMs }
       for (const block of blocks) {
         if (block.ssrc !== this.#ssrc) continue
         this.remoteLost = Math.max(0, block.lost)
-        this.roundTripMs = roundTripMs(block, ntpTime(performance.timeOrigin + nowMs).middle) ?? this.roundTripMs
+        this.roundTripMs = roundTripMs(block, now) ?? this.roundTripMs
       }
+    }
+    for (const { ssrc, reference, receivers, metrics } of read?.extended ?? []) {
+      if (reference) this.#reference = { ssrc, middle: middleOf(reference), atMs: nowMs }
+      for (const block of receivers)
+        if (block.ssrc === this.#ssrc) this.roundTripMs = roundTripMs(block, now) ?? this.roundTripMs
+      for (const each of metrics) if (each.ssrc === this.#ssrc) this.remote = each
     }
   }
 
@@ -73,6 +126,15 @@ export class Reports {
     const session = { members: 2, senders, weSent, bandwidth: bytesPerSecond, averageBytes: 120, initial }
     return Math.round(rtcpInterval(session, { roll: () => this.#random32() / 2 ** 32 }) / beatMs)
   }
+}
+
+function middleOf({ seconds, fraction }: { readonly seconds: number; readonly fraction: number }): number {
+  return (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0
+}
+
+/** In 65,536ths of a second. */
+function since(atMs: number, nowMs: number): number {
+  return Math.round(((nowMs - atMs) * 65_536) / 1000)
 }
 
 /** 5 % of what G.711 takes with its headers. */

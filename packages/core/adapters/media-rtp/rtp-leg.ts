@@ -1,7 +1,7 @@
 // One leg on the media thread: what is sent at each beat, from whom is heard, and the figures.
 import { isIP, SocketAddress } from 'node:net'
 import type { Statistics } from '@openparley/contract'
-import { aLaw, estimateMos, type Law, muLaw } from '@openparley/media'
+import { aLaw, type Law, muLaw } from '@openparley/media'
 import {
   EventReceiver,
   EventSender,
@@ -19,6 +19,7 @@ import { type Guard, guardOf } from './guard.ts'
 import { Hearing, lawDecoder } from './hearing.ts'
 import type { Connected } from './messages.ts'
 import { closePair, type PortPair } from './port-pair.ts'
+import { metricsOf, qualityOf } from './quality.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
 import type { Member, Room } from './room.ts'
@@ -108,6 +109,7 @@ export class RtpLeg implements Beating, Member {
       this.#hearing.begin(law && lawDecoder(law))
     this.#remote = remote
     this.#guard = protection && guardOf(protection, this.#guard)
+    this.#reports.want(description.reports)
     this.#direction = direction
     this.#law = law
     this.#payloadType = sound?.payloadType ?? -1
@@ -179,9 +181,8 @@ export class RtpLeg implements Beating, Member {
   }
 
   statistics(): Statistics {
-    const { source, received, lost, late, loss, burstRatio } = this.#hearing
+    const { source, received, lost, late } = this.#hearing
     const { roundTripMs, remoteLost } = this.#reports
-    const delayMs = (roundTripMs ?? 0) / 2 + this.#hearing.delayMs + beatMs
     return {
       packetsSent: this.#sent.packets,
       packetsReceived: received,
@@ -192,7 +193,7 @@ export class RtpLeg implements Beating, Member {
       ...(this.#guard === undefined ? {} : { protection: this.#guard.protection.suite }),
       ...(remoteLost === undefined ? {} : { remotePacketsLost: remoteLost }),
       ...(roundTripMs === undefined ? {} : { roundTripMs: hundredths(roundTripMs) }),
-      ...(received === 0 ? {} : { mos: estimateMos({ loss, burstRatio, delayMs }) }),
+      ...qualityOf(this.#hearing, this.#reports),
     }
   }
 
@@ -308,7 +309,8 @@ export class RtpLeg implements Beating, Member {
 
   #report({ address, rtcpPort }: Remote, nowMs: number, goodbye: boolean): void {
     if (rtcpPort === 0) return
-    const report = this.#reports.write(this.#sent, this.#hearing.source, nowMs, goodbye)
+    const metrics = metricsOf(this.#hearing, this.#reports)
+    const report = this.#reports.write(this.#sent, this.#hearing.source, nowMs, goodbye, metrics)
     if (!this.#guard) return this.#options.rtcp.send(report, rtcpPort, address)
     const packet = new Uint8Array(report.length + srtpRoom)
     packet.set(report)

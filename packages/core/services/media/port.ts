@@ -26,6 +26,8 @@ export interface MediaDescription {
   readonly codecs: readonly Codec[]
   readonly direction: Direction
   readonly packetMs?: number
+  /** The extended reports that this side wants (RFC 3611 §5): how its sound arrives, and the round trip of who sends nothing. */
+  readonly reports?: { readonly voipMetrics: boolean; readonly roundTrip?: 'all' | 'sender' }
 }
 
 /** A key that a leg could protect what it sends by (SRTP): master key and salt, one after the other, in base64. A secret. */

@@ -47,6 +47,8 @@ export interface BarePhone {
   hears(what: 'sound' | 'silence'): Promise<void>
   /** Sends packets of 20 ms whose every byte is `byte`. */
   say(to: Leg, byte: number, count: number, payloadType?: number): void
+  /** So many packets that are lost on their way. */
+  miss(count: number): void
   close(): Promise<void>
 }
 
@@ -95,6 +97,9 @@ export async function barePhone(address = '127.0.0.1'): Promise<BarePhone> {
         sequence++
         socket.send(packet, to.local.port, to.local.address)
       }
+    },
+    miss: (count) => {
+      sequence += count
     },
     close: () => new Promise((closed) => socket.close(() => closed())),
   }
