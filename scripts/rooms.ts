@@ -26,6 +26,7 @@ const protocols = [
   'ami',
   'ari',
   'vcard',
+  'quality',
 ]
 const services = [
   'system',
