@@ -1,4 +1,5 @@
 // What the lab saw at its end: calls, who registered, and every SIP message as a rung of a ladder.
+import type { QualityReport } from '@openparley/protocols/quality'
 import type { RegisteredDevice } from './sip/cucm.ts'
 import { type XmppRecord, XmppRecorder } from './xmpp/record.ts'
 
@@ -30,6 +31,8 @@ export interface LabRecord {
   readonly devices: Readonly<Record<string, RegisteredDevice>>
   /** How often each person's phone asked a call manager only whether it is there. */
   readonly keptAlive: Readonly<Record<string, number>>
+  /** What its collector was told of how calls sounded (RFC 6035). */
+  readonly quality: readonly QualityReport[]
   readonly relayed: { readonly packets: number; readonly dropped: number }
   readonly xmpp: XmppRecord
 }
@@ -40,6 +43,7 @@ export class Recorder {
   readonly #registrations: Record<string, number> = {}
   readonly #devices: Record<string, RegisteredDevice> = {}
   readonly #keptAlive: Record<string, number> = {}
+  readonly #quality: QualityReport[] = []
   readonly relayed: { packets: number; dropped: number } = { packets: 0, dropped: 0 }
   readonly xmpp: XmppRecorder = new XmppRecorder()
 
@@ -53,6 +57,11 @@ export class Recorder {
 
   keptAlive(user: string): void {
     this.#keptAlive[user] = (this.#keptAlive[user] ?? 0) + 1
+  }
+
+  quality(report: QualityReport): void {
+    this.#quality.push(report)
+    if (this.#quality.length > most) this.#quality.shift()
   }
 
   begun(callId: string, from: string, to: string): void {
@@ -88,6 +97,7 @@ export class Recorder {
       registrations: this.#registrations,
       devices: { ...this.#devices },
       keptAlive: { ...this.#keptAlive },
+      quality: this.#quality,
       relayed: this.relayed,
       xmpp: this.xmpp.read(),
     })

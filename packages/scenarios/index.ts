@@ -43,6 +43,7 @@ import { callPrecedenceUnknown } from './journeys/call-precedence-unknown.ts'
 import { callPreempted } from './journeys/call-preempted.ts'
 import { callProtected } from './journeys/call-protected.ts'
 import { callProtectedRefused } from './journeys/call-protected-refused.ts'
+import { callQualityReported } from './journeys/call-quality-reported.ts'
 import { callRecord } from './journeys/call-record.ts'
 import { callRedial } from './journeys/call-redial.ts'
 import { callRedirectRefused } from './journeys/call-redirect-refused.ts'
@@ -193,6 +194,7 @@ export const scenarios: readonly Scenario[] = [
   callPreempted,
   callProtected,
   callProtectedRefused,
+  callQualityReported,
   callRecord,
   callRedial,
   callRedirectRefused,

@@ -113,6 +113,18 @@ export const softphoneSettings = {
     default: true,
     applies: 'sign-in',
   }),
+  'softphone.qualityReports': setting({
+    doc: 'The SIP address that is told how calls sounded (RFC 6035), by the server. Unset: nobody is told. A report names both sides of the call.',
+    since: '0.1',
+    schema: z.string().regex(/^sips?:[^\s<>"]{1,255}$/i),
+    applies: 'next call',
+  }),
+  'softphone.qualityReports.everyS': setting({
+    doc: 'How often it is told in a call, too, in seconds; unset: at the end alone.',
+    since: '0.1',
+    schema: z.number().int().min(5).max(3600),
+    applies: 'next call',
+  }),
   'softphone.ringMs': setting({
     doc: 'How long an incoming call rings before it is given up, in milliseconds.',
     since: '0.1',

@@ -24,6 +24,7 @@ import { hostNames, zone } from '../dns/zone.ts'
 import type { Recorder } from '../record.ts'
 import type { Forwards } from './forwards.ts'
 import type { Lines } from './lines.ts'
+import { collected } from './collector.ts'
 import { asksToken, isKeepAlive } from './cucm.ts'
 import { assertIdentity, bestOf, cancelFor, dropOwnRoutes, recordRoute, tagOf, withoutTopVia } from './proxy-fields.ts'
 import type { Registrar } from './registrar.ts'
@@ -164,6 +165,8 @@ export class Proxy {
         headers.remove('Proxy-Authorization')
         assertIdentity(headers, from)
       }
+      const told = collected(request, dice.token(64), recorder)
+      if (told) return respond(told.status, told.headers)
       if (method === 'INVITE') {
         const callId = headers.get('Call-ID') ?? ''
         const dialled = userOf(parseUri(request.uri)) ?? ''
@@ -361,10 +364,9 @@ export class Proxy {
   /** A 2xx that comes again after its transaction is over: without state, by the next Via. */
   #forwardStray(response: SipResponse): void {
     const headers = withoutTopVia(response.headers)
-    const via = topVia(headers)
-    if (!via || response.status < 200 || response.status >= 300) return
-    const transport = via.transport.toLowerCase()
-    if (transport !== 'udp' && transport !== 'tcp' && transport !== 'tls') return
+    const via = response.status >= 200 && response.status < 300 ? topVia(headers) : undefined
+    const transport = via?.transport.toLowerCase()
+    if (!via || (transport !== 'udp' && transport !== 'tcp' && transport !== 'tls')) return
     const port = parseNumber(via.params.get('rport'), 65_535) ?? via.port ?? 5060
     this.#options.send({ ...response, headers }, { transport, address: via.params.get('received') ?? via.host, port })
   }
@@ -373,17 +375,16 @@ export class Proxy {
   #callerOf(headers: Headers): string {
     const from = userOf(uriOf(fromOf(headers))) ?? ''
     const preferred = headers.get('P-Preferred-Identity')
-    return this.#options.isPerson(from) || preferred === undefined
-      ? from
-      : (userOf(uriOf(parseNameAddr(preferred))) ?? from)
+    if (preferred === undefined || this.#options.isPerson(from)) return from
+    return userOf(uriOf(parseNameAddr(preferred))) ?? from
   }
 
   /** Who can tell when that person can be called (RFC 6910 §5.2). */
   #offerCompletion({ status, headers }: SipResponse, called: string): void {
     const mode = ({ 180: 'NR', 480: 'NR', 486: 'BS' } as const)[status]
     if (mode === undefined || !this.#options.isPerson(called)) return
-    const monitor = `sip:${called}@127.0.0.1:${this.#options.portOf('udp')}`
-    headers.append('Call-Info', `<${monitor}>;purpose=call-completion;m=${mode}`)
+    const port = this.#options.portOf('udp')
+    headers.append('Call-Info', `<sip:${called}@127.0.0.1:${port}>;purpose=call-completion;m=${mode}`)
   }
 
   #isOwnPort(port: number): boolean {

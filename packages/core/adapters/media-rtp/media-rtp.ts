@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
 import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
-import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
+import type { BrowserState, Codec, Endpoint, Leg, LegEvent, Measured, MediaPort } from '../../services/media/port.ts'
 import type { Ask, Connected, Pacing, Tell } from './messages.ts'
 import { openPlayers } from './players.ts'
 
@@ -42,7 +42,7 @@ export function mediaRtp(): MediaRtp {
   const opening = new Map<number, { opened(port: number, rtcpPort: number): void; failed(error: ParleyError): void }>()
   const legs = new Map<number, OpenLeg>()
   const browsers = new Map<string, OpenBrowser>()
-  const waiting = new Map<number, (answer: Statistics | Pacing | undefined) => void>()
+  const waiting = new Map<number, (answer: Figures) => void>()
 
   const running = (): Worker => {
     if (thread) return thread
@@ -83,6 +83,9 @@ export function mediaRtp(): MediaRtp {
       case 'figures':
         answer(tell.id, tell.statistics)
         return
+      case 'measured':
+        answer(tell.id, tell.measured)
+        return
       case 'pacing':
         answer(tell.id, tell.pacing)
         return
@@ -91,7 +94,7 @@ export function mediaRtp(): MediaRtp {
         players.told(tell)
     }
   }
-  const answer = (id: number, value: Statistics | Pacing | undefined): void => {
+  const answer = (id: number, value: Figures): void => {
     waiting.get(id)?.(value)
     waiting.delete(id)
   }
@@ -136,7 +139,7 @@ export function mediaRtp(): MediaRtp {
     },
     () => ++count,
   )
-  const ask = <T extends Statistics | Pacing>(make: (id: number) => Ask, otherwise: T): Promise<T> => {
+  const ask = <T extends Figures>(make: (id: number) => Ask, otherwise: T): Promise<T> => {
     if (!thread) return Promise.resolve(otherwise)
     const id = ++count
     return new Promise((resolve) => {
@@ -232,6 +235,7 @@ export function mediaRtp(): MediaRtp {
       sendDigits: (digits, durationMs) => post({ is: 'digits', leg: id, digits, durationMs }),
       write: (samples) => post({ is: 'write', leg: id, samples }),
       statistics: () => closing ?? ask((question) => ({ is: 'statistics', leg: id, id: question }), nothing),
+      measured: () => ask<Measured | undefined>((question) => ({ is: 'measured', leg: id, id: question }), undefined),
       close: () => {
         closing ??= ask((question) => ({ is: 'close', leg: id, id: question }), nothing).finally(() => legs.delete(id))
         return closing
@@ -239,6 +243,8 @@ export function mediaRtp(): MediaRtp {
     }
   }
 }
+
+type Figures = Statistics | Measured | Pacing | undefined
 
 const codecs: readonly Codec[] = [
   { payloadType: 0, name: 'PCMU', clockRate: 8000 },

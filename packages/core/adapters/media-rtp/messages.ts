@@ -7,6 +7,7 @@ import type {
   HoldSound,
   Leg,
   LegEvent,
+  Measured,
   MediaDescription,
   PlayerEvent,
   Protection,
@@ -32,7 +33,7 @@ export type Ask =
   | { readonly is: 'tape'; readonly leg: number; readonly tape: Parameters<Leg['tape']>[0] }
   | { readonly is: 'digits'; readonly leg: number; readonly digits: string; readonly durationMs: number }
   | { readonly is: 'write'; readonly leg: number; readonly samples: Int16Array }
-  | { readonly is: 'statistics' | 'close'; readonly leg: number; readonly id: number }
+  | { readonly is: 'statistics' | 'measured' | 'close'; readonly leg: number; readonly id: number }
   | { readonly is: 'open-browser'; readonly browser: string; readonly offer: string }
   | { readonly is: 'close-browser'; readonly browser: string }
   | { readonly is: 'pacing'; readonly id: number }
@@ -56,6 +57,7 @@ export type Tell =
   /** `over` before `browser-open`: it could not be joined. */
   | { readonly is: 'browser-state'; readonly browser: string; readonly state: BrowserState }
   | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics | undefined }
+  | { readonly is: 'measured'; readonly id: number; readonly measured: Measured | undefined }
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
   | { readonly is: 'player'; readonly player: number; readonly turn: number; readonly event: PlayerEvent }
   | { readonly is: 'player-closed'; readonly id: number }

@@ -2,6 +2,7 @@
 import type { Statistics } from '@openparley/contract'
 import { estimateMos, rating } from '@openparley/media'
 import { type VoipMetrics, gapThreshold } from '@openparley/protocols/rtp'
+import type { Codec, Measured } from '../../services/media/port.ts'
 import type { Hearing } from './hearing.ts'
 import type { Reports } from './reports.ts'
 import { beatMs } from './schedule.ts'
@@ -36,6 +37,26 @@ export function metricsOf(hearing: Hearing, { roundTripMs = 0 }: Reports): VoipM
       maximumMs: hearing.mostDelayMs,
       mostMs: hearing.mostDelayMs,
     },
+  }
+}
+
+export function measuredBy(
+  hearing: Hearing,
+  reports: Reports,
+  ssrc: number,
+  codec: Codec | undefined,
+  at: { readonly address: string; readonly port: number } | undefined,
+): Measured | undefined {
+  const heard = metricsOf(hearing, reports)
+  if (!heard || !codec || !at) return undefined
+  return {
+    ssrc,
+    remote: { address: at.address, port: at.port, ssrc: heard.ssrc },
+    codec,
+    packetMs: hearing.packetMs,
+    jitterMs: hearing.source?.jitterMs ?? 0,
+    heard,
+    ...(reports.remote ? { theirs: reports.remote } : {}),
   }
 }
 

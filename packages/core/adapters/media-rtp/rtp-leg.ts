@@ -13,13 +13,13 @@ import {
   srtpRoom,
   writeRtpHeader,
 } from '@openparley/protocols/rtp'
-import type { Direction, Endpoint, HoldSound, MediaDescription } from '../../services/media/port.ts'
+import type { Codec, Direction, Endpoint, HoldSound, Measured, MediaDescription } from '../../services/media/port.ts'
 import { EndpointSound, type EndpointSoundParts } from './endpoint-sound.ts'
 import { type Guard, guardOf } from './guard.ts'
 import { Hearing, lawDecoder } from './hearing.ts'
 import type { Connected } from './messages.ts'
 import { closePair, type PortPair } from './port-pair.ts'
-import { metricsOf, qualityOf } from './quality.ts'
+import { measuredBy, metricsOf, qualityOf } from './quality.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
 import type { Member, Room } from './room.ts'
@@ -57,6 +57,7 @@ export class RtpLeg implements Beating, Member {
   #direction: Direction = 'inactive'
   #law: Law | undefined
   #payloadType = -1
+  #codec: Codec | undefined
   #eventType = -1
   /** The port that the other side really sends from; its address is the negotiated one. */
   #fromPort: number | undefined
@@ -112,6 +113,7 @@ export class RtpLeg implements Beating, Member {
     this.#reports.want(description.reports)
     this.#direction = direction
     this.#law = law
+    this.#codec = sound
     this.#payloadType = sound?.payloadType ?? -1
     this.#eventType = event?.payloadType ?? -1
     this.#marker = true
@@ -195,6 +197,10 @@ export class RtpLeg implements Beating, Member {
       ...(roundTripMs === undefined ? {} : { roundTripMs: hundredths(roundTripMs) }),
       ...qualityOf(this.#hearing, this.#reports),
     }
+  }
+
+  measured(): Measured | undefined {
+    return measuredBy(this.#hearing, this.#reports, this.#ssrc, this.#codec, this.#remote)
   }
 
   /** Ends the stream and finishes the recording; the final figures. */

@@ -78,6 +78,8 @@ async function take(ask: Ask): Promise<void> {
       return leg.write(ask.samples)
     case 'statistics':
       return tell({ is: 'figures', id: ask.id, statistics: leg.statistics() })
+    case 'measured':
+      return tell({ is: 'measured', id: ask.id, measured: leg.measured() })
     case 'close': {
       legs.delete(ask.leg)
       schedule.remove(leg)

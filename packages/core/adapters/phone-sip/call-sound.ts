@@ -11,6 +11,8 @@ export interface CallSoundParts {
   readonly tell: (event: PhoneEvent) => void
   /** Nothing is heard any more. */
   readonly silent: () => void
+  /** It ends, and its leg can still be asked. */
+  readonly ends: (leg: Leg) => Promise<void>
   /** There is no sound to be had. */
   readonly failed: (code: ErrorCode, detail: string) => void
 }
@@ -85,7 +87,9 @@ export class CallSound {
   /** The final figures; undefined where there was no sound. */
   async close(): Promise<Statistics | undefined> {
     this.#is = 'closed'
-    const statistics = await (await this.leg.catch(() => undefined))?.close()
+    const leg = await this.leg.catch(() => undefined)
+    if (leg) await this.#parts.ends(leg)
+    const statistics = await leg?.close()
     return statistics && statistics.packetsSent + statistics.packetsReceived > 0 ? statistics : undefined
   }
 

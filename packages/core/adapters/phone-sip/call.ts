@@ -28,6 +28,8 @@ export interface CallParts extends SideParts {
   readonly clock: Clock
   /** A session or subscription of that name is this call's from now on. */
   readonly adopt: (session: string) => void
+  /** Its sound ends, and can still be asked how it was. */
+  readonly ends: (leg: Leg) => Promise<void>
   readonly over: () => void
 }
 
@@ -55,6 +57,7 @@ export class SipCall {
       media: parts.media,
       tell,
       silent: () => void this.#look(),
+      ends: parts.ends,
       failed: (code, detail) => this.#failed(code, detail),
     })
     const session = (): string => this.session
@@ -86,6 +89,10 @@ export class SipCall {
   /** The session that it is now. */
   get session(): string {
     return this.#side.session
+  }
+
+  get leg(): Promise<Leg | undefined> {
+    return this.#sound.leg
   }
 
   get peerId(): string | undefined {

@@ -10,6 +10,7 @@ import { SipCall } from './call.ts'
 import { askingFor } from './asking.ts'
 import { Completing } from './completing.ts'
 import { callerOf, detailsIn, isToBeAnswered, partyOf, prioritiesIn } from './parties.ts'
+import { Reporting } from './reporting.ts'
 import { remoteControl } from './remote.ts'
 import type { SoundPolicy } from './side.ts'
 import { Watching } from './watching.ts'
@@ -48,7 +49,11 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
         number: () => Math.floor(world.dice.roll() * 2 ** 53),
         clock: world.clock,
         heldTone: () => options.settings()['calls.hold.heldTone'],
-        tell,
+        tell: (event) => {
+          reporting.told(event, made.session, () => made.leg)
+          tell(event)
+        },
+        ends: (leg) => reporting.ends(call, leg),
         adopt: (name) => {
           sessions.push(name)
           // Its own begins while it is made.
@@ -82,6 +87,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const peerId = headers.get('Call-ID') ?? ''
     const unanswerable = made.incoming(event)
     const priorities = prioritiesIn(headers)
+    reporting.begin(call, callerOf(headers), 'remote')
     const joins = event.joins === undefined ? undefined : callOf(event.joins)
     tell({
       type: 'incoming',
@@ -146,6 +152,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     messages: options.settings()['softphone.messages'],
     tell,
   })
+  const reporting = new Reporting({ world, link: () => link, settings: options.settings })
   const completing = new Completing({ clock: world.clock, link: () => link, tell })
   const link = (options.openLink ?? sipLink)({
     world,
@@ -156,6 +163,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     onSession,
     onRequest,
     onWatcher,
+    onAnswer: (id, answer) => reporting.answered(id, answer),
     onSubscription: (subscription, event) => {
       const call = bySession.get(subscription)
       if (call) call.subscribed(subscription, event)
@@ -173,6 +181,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       if (command.type === 'dial') {
         const ringing = command.pickUp ? watching.ringingAt(command.to) : undefined
         const asking = askingFor(command, link, ringing, completing.recall(command.to))
+        reporting.begin(command.call, { number: command.to, uri: asking.uri }, 'local')
         void add(command.call, `out-${command.call}`).dial(asking, command.endpoint)
       } else if (command.type === 'call-back') completing.ask(command)
       else {
@@ -185,6 +194,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     statistics: async (call) => calls.get(call)?.statistics(),
     close: async () => {
       if (calls.size > 0) await endAll()
+      await reporting.settled()
       watching.stop()
       completing.stop()
       await link.close()

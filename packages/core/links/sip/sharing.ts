@@ -129,7 +129,11 @@ export function sharing(world: World, make: (options: SipLinkOptions) => SipLink
         if (event.type === 'ended') subscriptions.delete(subscription)
         part.subscription?.(subscription, event)
       },
-      onAnswer: (id, answer) => askers.get(id)?.(answer),
+      onAnswer: (id, answer) => {
+        const asker = askers.get(id)
+        if (asker) asker(answer)
+        else options.onAnswer?.(id, answer)
+      },
     })
     link = opened
     return {

@@ -74,6 +74,48 @@ export type LegEvent =
   /** 20 ms of what the far side said, for a stream endpoint: signed 16-bit, mono. */
   | { readonly type: 'frame'; readonly samples: Int16Array }
 
+/** How one stream sounds where it is heard, with RFC 3611's figures (§4.7). Shares are 0 to 1; what is absent is not known. */
+export interface Sounding {
+  /** Packets that never came, and that came and were not played. */
+  readonly loss: number
+  readonly discarded: number
+  /** In bursts of what is missed, and between them. */
+  readonly burstDensity: number
+  readonly gapDensity: number
+  readonly burstMs: number
+  readonly gapMs: number
+  readonly gapThreshold: number
+  readonly roundTripMs: number
+  readonly endSystemMs: number
+  readonly signalDbm?: number
+  readonly noiseDbm?: number
+  readonly echoReturnLossDb?: number
+  readonly rating?: number
+  readonly mosListening?: number
+  readonly mosConversational?: number
+  readonly concealment: 'unspecified' | 'disabled' | 'enhanced' | 'standard'
+  readonly jitterBuffer: {
+    readonly kind: 'unknown' | 'reserved' | 'fixed' | 'adaptive'
+    readonly rate: number
+    readonly nominalMs: number
+    readonly maximumMs: number
+    readonly mostMs: number
+  }
+}
+
+/** What a leg measured, for whoever keeps a network (RFC 6035). */
+export interface Measured {
+  /** The sources of what is sent and of what is heard. */
+  readonly ssrc: number
+  readonly remote: { readonly address: string; readonly port: number; readonly ssrc: number }
+  readonly codec: Codec
+  readonly packetMs: number
+  readonly jitterMs: number
+  readonly heard: Sounding
+  /** What the other side says of how it hears us. */
+  readonly theirs?: Sounding
+}
+
 export interface Leg {
   readonly id: string
   /** Our side, with the addresses that are bound now and all codecs that we would speak. */
@@ -103,6 +145,8 @@ export interface Leg {
   /** Gives 20 ms of sound to a stream endpoint. */
   write(samples: Int16Array): void
   statistics(): Promise<Statistics>
+  /** Undefined while nothing was heard, and after it was closed. */
+  measured?(): Promise<Measured | undefined>
   /** Ends the stream, finishes a recording, and tells the final figures. Repeating it is harmless. */
   close(): Promise<Statistics>
 }
