@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { createSocket, type Socket } from 'node:dgram'
 import { after, before, describe, test } from 'node:test'
-import { headerBytes, type SrtpProfileName, SrtpSender, srtpRoom, writeRtpHeader } from '@openparley/protocols/rtp'
+import {
+  headerBytes,
+  type SrtpProfileName,
+  SrtpSender,
+  srtpProfiles,
+  srtpRoom,
+  writeRtcp,
+  writeRtpHeader,
+} from '@openparley/protocols/rtp'
+import { rolls } from '@openparley/testkit'
 import type { MediaKey, Protection } from './port.ts'
 import type { MediaUnderTest } from './port.suite.ts'
 import { barePhone, pcmu, type WatchedLeg, watchedLeg } from './sides.suite.ts'
@@ -69,33 +78,71 @@ export function protectionSuite(name: string, open: () => Promise<MediaUnderTest
       await Promise.all([a.leg.close(), far.close()])
     })
 
-    test('of a thousand packets that are in the clear, forged, or sent once more none is heard', {
-      timeout: 20_000,
-    }, async () => {
-      const [a, far] = [await streaming(), await protectedPhone('AEAD_AES_128_GCM')]
-      a.leg.connect(far.description, 'sendrecv', far.protection(a.leg.newKeys()))
-      const { port, address } = a.leg.local
-      for (let i = 0; i < 20; i++) {
-        const good = far.packet(i, 0x20)
-        far.send(good, port, address)
-        for (let again = 0; again < 25; again++) {
-          // What is loud: in the clear, and protected with a byte changed.
-          far.send(plain(i + 20 + again, 0x00), port, address)
-          const forged = far.packet(1000 + i * 25 + again, 0x00)
-          forged[30] = (forged[30] as number) ^ 1
-          far.send(forged, port, address)
+    for (const suite of Object.keys(srtpProfiles) as SrtpProfileName[]) {
+      test(`by ${suite}, of a thousand packets that are in the clear, forged, or sent once more in any order none is heard`, {
+        timeout: 20_000,
+      }, async () => {
+        const [a, far] = [await streaming(), await protectedPhone(suite)]
+        a.leg.connect(far.description, 'sendrecv', far.protection(a.leg.newKeys()))
+        const { port, address } = a.leg.local
+        const roll = rolls(7)
+        const before: Uint8Array[] = []
+        for (let i = 0; i < 20; i++) {
+          const good = far.packet(i, 0x20)
+          before.push(good)
           far.send(good, port, address)
+          for (let again = 0; again < 17; again++) {
+            // What is loud: in the clear, and protected with a byte changed, of the sound or of what proves it.
+            far.send(plain(i + 20 + again, 0x00), port, address)
+            const forged = far.packet(1000 + i * 17 + again, 0x00)
+            const at = again % 2 === 0 ? 30 : forged.length - 1
+            forged[at] = (forged[at] as number) ^ 1
+            far.send(forged, port, address)
+            far.send(before[Math.floor(roll() * before.length)] as Uint8Array, port, address)
+          }
+          await a.leg.statistics()
         }
-        await a.leg.statistics()
-      }
-      await a.until(says(-7932))
-      const { packetsReceived } = await a.leg.close()
-      // The system may drop some of a burst; none is counted twice.
-      assert.ok(packetsReceived > 0 && packetsReceived <= 20, String(packetsReceived))
-      const loudest = Math.max(...a.frames().map(({ samples }) => Math.max(...samples.map(Math.abs))))
-      assert.ok(loudest < 10_000, String(loudest))
-      await far.close()
-    })
+        await a.until(says(-7932))
+        // Until all that waits would have been played.
+        const count = a.frames().length
+        await a.until(() => a.frames().length >= count + 60)
+        const { packetsReceived } = await a.leg.close()
+        // The system may drop some of a burst; none is counted twice.
+        assert.ok(packetsReceived > 0 && packetsReceived <= 20, String(packetsReceived))
+        const loudest = Math.max(...a.frames().map(({ samples }) => Math.max(...samples.map(Math.abs))))
+        assert.ok(loudest < 10_000, String(loudest))
+        await far.close()
+      })
+
+      test(`by ${suite}, of a thousand reports that are in the clear, forged, or sent once more none is believed`, {
+        timeout: 20_000,
+      }, async () => {
+        const [a, far] = [await streaming(), await protectedPhone(suite)]
+        a.leg.connect(far.description, 'sendrecv', far.protection(a.leg.newKeys()))
+        const { rtcpPort = 0, address } = a.leg.local
+        const about = await far.source()
+        const believed = async (lost: number): Promise<void> => {
+          far.send(far.report(about, lost), rtcpPort, address)
+          while ((await a.leg.statistics()).remotePacketsLost !== lost) await far.source()
+        }
+        const old = far.report(about, 1)
+        far.send(old, rtcpPort, address)
+        await believed(2)
+        for (let i = 0; i < 20; i++) {
+          for (let again = 0; again < 17; again++) {
+            far.send(plainReport(about, 99), rtcpPort, address)
+            const forged = far.report(about, 99)
+            const at = again % 2 === 0 ? 20 : forged.length - 5
+            forged[at] = (forged[at] as number) ^ 1
+            far.send(forged, rtcpPort, address)
+            far.send(old, rtcpPort, address)
+          }
+          assert.equal((await a.leg.statistics()).remotePacketsLost, 2)
+        }
+        await believed(3)
+        await Promise.all([a.leg.close(), far.close()])
+      })
+    }
 
     test('a new key of theirs is heard from then on, and the one before no more', { timeout: 20_000 }, async () => {
       const suite = 'AES_256_CM_HMAC_SHA1_80'
@@ -135,11 +182,21 @@ function plain(sequence: number, byte: number): Uint8Array {
   return packet.subarray(0, headerBytes + 160)
 }
 
+/** That so many packets of that source were lost. */
+function plainReport(ssrc: number, lost: number): Uint8Array {
+  const block = { ssrc, fractionLost: 0, lost, extendedHighest: 0, jitter: 0, lastReport: 0, delaySinceLast: 0 }
+  return writeRtcp({ ssrc: 4711, blocks: [block] }, 'far')
+}
+
 interface ProtectedPhone {
   readonly description: Awaited<ReturnType<typeof barePhone>>['description']
   /** As the leg that talks to it is connected. */
   protection(ours: readonly MediaKey[]): Protection
   packet(sequence: number, byte: number): Uint8Array
+  /** A report that so many of that source were lost. */
+  report(ssrc: number, lost: number): Uint8Array
+  /** The source of what it gets, when the next packet has come. */
+  source(): Promise<number>
   send(packet: Uint8Array, port: number, address: string): void
   close(): Promise<void>
 }
@@ -161,6 +218,16 @@ async function protectedPhone(suite: SrtpProfileName): Promise<ProtectedPhone> {
       const { buffer } = plain(sequence, byte)
       const packet = new Uint8Array(buffer)
       return packet.subarray(0, sender.protect(packet, headerBytes + 160))
+    },
+    report: (ssrc, lost) => {
+      const report = plainReport(ssrc, lost)
+      const packet = new Uint8Array(report.length + srtpRoom)
+      packet.set(report)
+      return packet.subarray(0, sender.protectRtcp(packet, report.length))
+    },
+    source: async () => {
+      await bare.received(bare.packets.length + 1)
+      return bare.packets.at(-1)?.readUInt32BE(8) as number
     },
     send: (packet, port, address) => socket.send(packet, port, address),
     close: async () => {
