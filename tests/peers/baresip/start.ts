@@ -13,6 +13,8 @@ export interface BaresipOptions {
   readonly says: string
   /** Whether it answers by itself, as it does unless said; else it rings until `accept`. */
   readonly answers?: boolean
+  /** Whether its sound is protected by SDES: `srtp-mand` takes nothing else. Not at all unless said. */
+  readonly mediaenc?: 'srtp' | 'srtp-mand'
 }
 
 export interface Baresip extends Peer {
@@ -27,7 +29,14 @@ export interface Baresip extends Peer {
   heardSince(before: readonly string[]): Promise<string>
 }
 
-export async function startBaresip({ user, password, server, says, answers = true }: BaresipOptions): Promise<Baresip> {
+export async function startBaresip({
+  user,
+  password,
+  server,
+  says,
+  answers = true,
+  mediaenc,
+}: BaresipOptions): Promise<Baresip> {
   const folder = peerFolder('baresip')
   // TLS has the next one, whether anybody wants it or not.
   const [sip, control] = [await freePorts(2), await freePorts(1)]
@@ -45,6 +54,7 @@ module g711.so
 module aubridge.so
 module aufile.so
 module sndfile.so
+${mediaenc === undefined ? '' : 'module srtp.so'}
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
@@ -55,7 +65,7 @@ snd_path ${folder}
   writeFileSync(join(folder, 'config'), config)
   writeFileSync(
     join(folder, 'accounts'),
-    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=${answers ? 'auto' : 'manual'};audio_codecs=pcmu\n`,
+    `<sip:${user}@${server}>;auth_user=${user};auth_pass=${password};regint=60;answermode=${answers ? 'auto' : 'manual'};audio_codecs=pcmu${mediaenc === undefined ? '' : `;mediaenc=${mediaenc}`}\n`,
   )
   for (const name of ['config', 'accounts', 'says.wav']) chmodSync(join(folder, name), 0o644)
   const peer = startPeer({ command: 'baresip', args: ['-f', folder, '-v'], folder })

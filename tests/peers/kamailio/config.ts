@@ -15,6 +15,7 @@ loadmodule "rr.so"
 loadmodule "pv.so"
 loadmodule "maxfwd.so"
 loadmodule "textops.so"
+loadmodule "xlog.so"
 loadmodule "siputils.so"
 loadmodule "usrloc.so"
 loadmodule "registrar.so"
@@ -42,6 +43,12 @@ ${presence ? modules(port, folder) : ''}request_route {
   if (is_method("REGISTER|INVITE|SUBSCRIBE")) {
     if (!pv_auth_check("127.0.0.1", "secret-$fU", "0", "0")) { auth_challenge("127.0.0.1", "1"); exit; }
     if (!is_method("REGISTER")) consume_credentials();
+  }
+  # How calls sounded (RFC 6035), kept in the log.
+  if (is_method("PUBLISH") && $hdr(Event)=="vq-rtcpxr" && has_body("application/vq-rtcpxr")) {
+    xlog("L_ALERT", "told by $fU how a call sounded\\n$rb");
+    sl_send_reply("200", "OK");
+    exit;
   }
   ${presence ? 'if (is_method("PUBLISH|SUBSCRIBE")) route(PRESENCE);\n  if (is_method("INVITE")) dlg_manage();' : ''}
   force_rport();
