@@ -161,8 +161,7 @@ function readDialog(value: string): QualityReport['dialog'] {
 }
 
 function plain(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
-  return value.replace(/[\u0000-\u001f\u007f]+/g, ' ')
+  return value.replace(/\p{Cc}+/gu, ' ')
 }
 
 const kinds = { session: 'VQSessionReport', interval: 'VQIntervalReport', alert: 'VQAlertReport' } as const

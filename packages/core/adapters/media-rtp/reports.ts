@@ -55,13 +55,7 @@ export class Reports {
   }
 
   /** `metrics`: of what is heard here. */
-  write(
-    sent: Sent,
-    source: Source | undefined,
-    nowMs: number,
-    goodbye: boolean,
-    metrics?: VoipMetrics | undefined,
-  ): Uint8Array {
+  write(sent: Sent, source: Source | undefined, nowMs: number, goodbye: boolean, metrics?: VoipMetrics): Uint8Array {
     const { seconds, fraction } = ntpTime(performance.timeOrigin + nowMs)
     const { packets, bytes, timestamp } = sent
     const report = {
