@@ -17,6 +17,8 @@ const protocols = [
   'sip',
   'sdp',
   'rtp',
+  'stun',
+  'ice',
   'tftp',
   'registry',
   'cucm',
@@ -27,6 +29,8 @@ const protocols = [
   'ari',
   'vcard',
 ]
+/** What a protocol is written in terms of. */
+const uses: Readonly<Record<string, readonly string[]>> = { sip: ['protocols/sdp'], ice: ['protocols/stun'] }
 const services = [
   'system',
   'session',
@@ -107,9 +111,9 @@ export const rooms: readonly Room[] = [
     (name): Room => ({
       name: `protocols/${name}`,
       files: new RegExp(`^packages/protocols/${name}/`),
-      may: name === 'sip' ? ['protocols/common', 'protocols/sdp'] : ['protocols/common'],
+      may: ['protocols/common', ...(uses[name] ?? [])],
       npm: name === 'common' ? ['saxes'] : [],
-      node: name === 'sip' || name === 'rtp' ? ['node:crypto'] : 'none',
+      node: ['sip', 'rtp', 'stun'].includes(name) ? ['node:crypto'] : 'none',
     }),
   ),
   { name: 'media', files: /^packages\/media\//, may: [], npm: [], node: 'none' },

@@ -1,0 +1,40 @@
+export {
+  attributeOf,
+  errorAttribute,
+  errorOf,
+  longAttribute,
+  longOf,
+  mappedAddressOf,
+  type StunError,
+  textAttribute,
+  textOf,
+  wordAttribute,
+  wordOf,
+  xorAddressAttribute,
+  xorAddressOf,
+} from './attributes.ts'
+export {
+  channelHeaderBytes,
+  channelLength,
+  channelOf,
+  firstChannel,
+  isChannelByte,
+  lastChannel,
+  type RelayStream,
+  relayStream,
+  writeChannelHeader,
+} from './channel.ts'
+export { type IntegrityAlgorithm, longTermKey, shortTermKey, userHash } from './integrity.ts'
+export { bytesOfIp, ipOfBytes, isSamePlace, type Place, plainIp } from './ip.ts'
+export {
+  attributeTypes,
+  type Closing,
+  isStunByte,
+  methods,
+  type ReadStun,
+  readStun,
+  type StunAttribute,
+  type StunClass,
+  type StunMessage,
+  writeStun,
+} from './message.ts'
