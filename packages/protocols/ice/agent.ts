@@ -9,9 +9,9 @@ import {
   type LocalCandidate,
   reflexivePriority,
 } from './candidate.ts'
+import { CheckList } from './check-list.ts'
 import { forbidden, readCheck, roleConflict, writeCheck, writeCheckAnswer, writeRoleConflict } from './checks.ts'
 import { Consent } from './consent.ts'
-import { CheckList } from './check-list.ts'
 import type { Pair } from './pairs.ts'
 import { Transactions } from './transactions.ts'
 
@@ -113,6 +113,13 @@ export class IceAgent implements Engine<IceInput, IceEffect> {
     const all = [this.#paceAt, patience, this.#graceAt, this.#transactions.deadline, ...consents]
     const set = all.filter((each) => each !== undefined)
     return set.length === 0 ? undefined : Math.min(...set)
+  }
+
+  /** Whether what comes so is of the other side: on a way that has worked, whichever of them carries what we send. */
+  isTheirs(base: number, from: Place): boolean {
+    return this.#list.all.some(
+      ({ state, local, remote }) => state === 'succeeded' && local.base === base && isSamePlace(remote, from),
+    )
   }
 
   handle(input: IceInput, now: Millis): IceEffect[] {

@@ -1,6 +1,7 @@
 // A small internet for the tests of connectivity: sides behind address translators of each kind (RFC 4787), and relays outside.
-import { isSamePlace, type Place, readStun } from '../stun/index.ts'
+
 import { forSeeds, type Link, rolls, type VirtualNetwork, virtualNetwork } from '@openparley/testkit'
+import { isSamePlace, type Place, readStun } from '../stun/index.ts'
 import { IceAgent, type IceEffect, type IceInput, type IceOptions } from './agent.ts'
 import { type Candidate, type Component, type LocalCandidate, priorityOf, withoutRedundant } from './candidate.ts'
 
@@ -35,7 +36,7 @@ export interface Internet {
     base: number,
     to: Place,
   ): { readonly side: Side; readonly base: number; readonly from: Place } | undefined
-  /** Whether what each sends on its ways comes to the other as being of that way. */
+  /** Whether what each sends on its way comes to the other, and is known there to be of it. */
   isJoined(component: Component): boolean
   /** What is sent from there, or to there, is lost from now on. */
   cut(address: string): void
@@ -144,9 +145,9 @@ export function internet(
       [a, b],
       [b, a],
     ].every(([one, other]) => {
-      const [way, back] = [one?.paths().get(component), other?.paths().get(component)]
+      const way = one?.paths().get(component)
       const got = one && way && arrives(one, way.base, way.to)
-      return got !== undefined && back !== undefined && got.base === back.base && isSamePlace(got.from, back.to)
+      return got?.side === other && got?.side.agent.isTheirs(got.base, got.from) === true
     })
   return { a, b, network, arrives, isJoined, cut: (address) => cuts.add(address) }
 }

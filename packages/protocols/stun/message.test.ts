@@ -19,7 +19,7 @@ import {
 import { channelOf, relayStream, writeChannelHeader } from './channel.ts'
 import { longTermKey, shortTermKey, userHash } from './integrity.ts'
 import { bytesOfIp, ipOfBytes } from './ip.ts'
-import { attributeTypes as types, methods, type ReadStun, readStun, type StunMessage, writeStun } from './message.ts'
+import { methods, type ReadStun, readStun, type StunMessage, attributeTypes as types, writeStun } from './message.ts'
 
 test('the sample request of RFC 5769 §2.1 is read, is by its password, and is by no other', () => {
   const read = readWhole(sampleRequest)
