@@ -13,6 +13,7 @@ export {
   xorAddressAttribute,
   xorAddressOf,
 } from './attributes.ts'
+export { type BindingEffect, type BindingInput, BindingQuestion } from './binding.ts'
 export {
   channelHeaderBytes,
   channelLength,
@@ -38,3 +39,5 @@ export {
   type StunMessage,
   writeStun,
 } from './message.ts'
+export type { StunCredentials } from './requests.ts'
+export { TurnClient, type TurnEffect, type TurnFault, type TurnInput, type TurnOptions } from './turn-client.ts'
