@@ -1,6 +1,7 @@
 // The audio stream in a session description: what one side of it says, apart from the text.
 import { type Crypto, readCrypto, writeCrypto } from './crypto.ts'
-import type { Direction, MediaSection, SessionDescription } from './description.ts'
+import type { Attribute, Direction, MediaSection, SessionDescription } from './description.ts'
+import { iceMismatch, readIce, type SdpIce, writeIce } from './ice.ts'
 
 export interface AudioCodec {
   readonly payloadType: number
@@ -22,6 +23,10 @@ export interface Audio {
   readonly crypto?: readonly Crypto[]
   /** Of our own side: nothing is sent without protection (RTP/SAVP). Else keys are offered, and it is up to the other side (RFC 8643). */
   readonly protected?: boolean
+  /** How this side may be reached where both know ICE; `mismatch`: it says so, and somebody on the way has changed the address. */
+  readonly ice?: SdpIce | 'mismatch'
+  /** RTP and RTCP may share a port (RFC 5761). */
+  readonly rtcpMux?: boolean
 }
 
 /** Reads one m= section. Codecs without a=rtpmap are those of RFC 3551 table 4; unknown numbers are left out. */
@@ -29,6 +34,7 @@ export function readAudio(description: SessionDescription, section: MediaSection
   const connection = section.connection ?? description.connection
   if (!connection) return undefined
   const attribute = (name: string): string | undefined => section.attributes.find((each) => each.name === name)?.value
+  const attributeNames = new Set(section.attributes.map(({ name }) => name))
   const direction =
     directionIn(section.attributes.map(({ name }) => name)) ??
     directionIn(description.attributes.map(({ name }) => name)) ??
@@ -40,26 +46,32 @@ export function readAudio(description: SessionDescription, section: MediaSection
   const crypto = section.attributes.flatMap(({ name, value }) =>
     name === 'crypto' ? (readCrypto(value ?? '') ?? []) : [],
   )
+  const address = connection.address.split('/')[0] as string
+  const ice = readIce(description, section, address)
   return {
-    address: connection.address.split('/')[0] as string,
+    address,
     port: section.port,
     codecs: section.formats.flatMap((format) => readCodec(section, format)),
     direction: nowhere ? withoutReceiving(direction) : direction,
     ...(rtcp === undefined ? {} : { rtcpPort: Number(rtcp) }),
     ...(ptime > 0 && ptime <= 200 ? { packetMs: ptime } : {}),
     ...(crypto.length === 0 ? {} : { crypto }),
+    ...(ice === undefined ? {} : { ice }),
+    ...(attributeNames.has('rtcp-mux') ? { rtcpMux: true } : {}),
   }
 }
 
 /** The m= section that says what `audio` says. */
 export function writeAudio(audio: Audio, protocol: string): MediaSection {
-  const attributes = audio.codecs.flatMap(({ payloadType, name, clockRate, parameters }) => [
+  const attributes: Attribute[] = audio.codecs.flatMap(({ payloadType, name, clockRate, parameters }) => [
     { name: 'rtpmap', value: `${payloadType} ${name}/${clockRate}` },
     ...(parameters === undefined ? [] : [{ name: 'fmtp', value: `${payloadType} ${parameters}` }]),
   ])
   if (audio.packetMs !== undefined) attributes.push({ name: 'ptime', value: String(audio.packetMs) })
   if (audio.rtcpPort !== undefined && audio.rtcpPort !== audio.port + 1)
     attributes.push({ name: 'rtcp', value: String(audio.rtcpPort) })
+  if (audio.rtcpMux) attributes.push({ name: 'rtcp-mux' })
+  if (audio.ice) attributes.push(...(audio.ice === 'mismatch' ? [iceMismatch] : writeIce(audio.ice)))
   for (const crypto of audio.crypto ?? []) attributes.push({ name: 'crypto', value: writeCrypto(crypto) })
   return {
     kind: 'audio',

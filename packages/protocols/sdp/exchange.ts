@@ -66,7 +66,10 @@ export function answer(
   if (!codecs.some(isSound)) return { refused: 'no-codec', detail: audio.codecs.map(({ name }) => name).join(' ') }
   const direction = bothWays(mirrored(audio.direction), local.direction)
   // The answer bears the tag of the line that it takes (RFC 4568 §5.1.2).
-  const { crypto: _, ...plain } = { ...local, codecs, direction }
+  const { crypto: _, ice, rtcpMux, ...bare } = { ...local, codecs, direction }
+  // Only what was offered is answered (RFC 8839 §4.3.1, RFC 5761 §5.1.1).
+  const ways = audio.ice === 'mismatch' || !audio.ice ? audio.ice : ice
+  const plain: Audio = { ...bare, ...(ways ? { ice: ways } : {}), ...(audio.rtcpMux && rtcpMux ? { rtcpMux } : {}) }
   const ours: Audio = protection ? { ...plain, crypto: [{ ...protection.ours, tag: protection.theirs.tag }] } : plain
   const sections = offered.media.map((each) =>
     each === section ? writeAudio(ours, each.protocol) : refusedSection(each.kind, each.protocol, each.formats),

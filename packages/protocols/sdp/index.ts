@@ -2,4 +2,5 @@ export { type Audio, type AudioCodec, bothWays, mirrored, readAudio, receivesIn,
 export type { Crypto } from './crypto.ts'
 export type { Attribute, Connection, Direction, MediaSection, SessionDescription } from './description.ts'
 export { type Agreed, answer, begin, offer, type Refusal, readAnswer, type Said, unanswerable } from './exchange.ts'
+export type { SdpCandidate, SdpIce } from './ice.ts'
 export { parseSdp, type SdpMalformed, writeSdp } from './parse.ts'
