@@ -70,6 +70,8 @@ export const Statistics = z
     packetsLate: z.number().int(),
     /** What the other side says it lost of ours (RTCP), where it says so. */
     remotePacketsLost: z.number().int().optional(),
+    /** Between which kinds of address it goes, ours first, where a way was looked for (ICE). */
+    way: z.string().optional(),
     jitterMs: z.number(),
     roundTripMs: z.number().optional(),
     /** Estimated listening quality, 1–4.5 (ITU-T G.107 E-model). */

@@ -1,8 +1,16 @@
 // A diagnosis of a session: the steps of its sign-in, and what stands beside them.
-import type { DiagnosisStep, RuleDirection, Settings, StateOf, services } from '@openparley/contract'
+import {
+  type DiagnosisStep,
+  errors,
+  type RuleDirection,
+  type Settings,
+  type StateOf,
+  type services,
+} from '@openparley/contract'
 import type { XmppState } from './links/xmpp/index.ts'
 import type { DialRulesService } from './services/dial-rules/index.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
+import type { WayServer } from './services/media/index.ts'
 import type { Provisioning } from './services/provisioning/index.ts'
 
 export interface Diagnosis {
@@ -23,6 +31,8 @@ export interface Diagnosed {
   readonly voicemail: () => Promise<DiagnosisStep | undefined>
   /** How the conference servers answer; undefined: settings name none. */
   readonly conferences: () => Promise<DiagnosisStep | undefined>
+  /** How the servers that help to find ways for sound have answered; none: settings name none. */
+  readonly ways: () => Promise<readonly WayServer[]>
   readonly settings: () => Pick<Settings, 'dialRules.from'>
   readonly now: () => number
 }
@@ -34,7 +44,15 @@ export async function diagnose(looked: Diagnosed): Promise<Diagnosis> {
   const voicemail = (await looked.voicemail()) ?? skipped('voicemail', 'no mail store is set')
   const conferences = (await looked.conferences()) ?? skipped('conferences', 'no conference server is set')
   const calls = [...way.steps, await rulesStep(looked, way.ok)]
-  const steps = [...calls, await chatStep(looked), calendar, directory, voicemail, conferences]
+  const steps = [
+    ...calls,
+    await chatStep(looked),
+    calendar,
+    directory,
+    voicemail,
+    conferences,
+    ...(await waySteps(looked)),
+  ]
   return { ok: steps.every(({ ok }) => ok), steps }
 }
 
@@ -68,6 +86,19 @@ async function chatStep({ chat, now }: Diagnosed): Promise<DiagnosisStep> {
   const { error } = state
   if (!error) return { step, ok: true, ...at, ms, evidence: 'signed in' }
   return { step, ok: false, ...at, ms, code: error.code, evidence: error.detail ?? error.sentence, hint: error.next }
+}
+
+/** A step for each server: which of several is out of order matters here, and not only whether one is left. */
+async function waySteps({ ways, now }: Diagnosed): Promise<DiagnosisStep[]> {
+  const begun = now()
+  const servers = await ways()
+  if (servers.length === 0) return [skipped('sound-ways', 'no STUN server or relay is set')]
+  const ms = Math.round(now() - begun)
+  return servers.map(({ server, code, detail }) => {
+    const step = { step: 'sound-ways', address: server, ms }
+    if (code === undefined) return { ...step, ok: true, evidence: 'it answers' }
+    return { ...step, ok: false, code, evidence: detail ?? errors[code].sentence, hint: errors[code].next }
+  })
 }
 
 function skipped(step: string, evidence: string): DiagnosisStep {

@@ -11,6 +11,26 @@ import {
 } from '@openparley/contract'
 import type { LineState } from './compose-phones.ts'
 import { troubleOf } from './services/dial-rules/index.ts'
+import type { WayServer } from './services/media/index.ts'
+
+/** One server that helps to find ways is enough; what the others lack is said when none does. */
+export function mediaRow(servers: readonly WayServer[]): Row {
+  const kinds = [/^turns?:/i, /^stun:/i]
+  const of = kinds.map((kind) => servers.filter(({ server }) => kind.test(server)))
+  const lacking = of.find((some) => some.length > 0 && some.every(({ code }) => code !== undefined))?.[0]
+  if (!lacking?.code) return { state: 'ok' }
+  const isRelay = /^turns?:/i.test(lacking.server)
+  return {
+    state: 'degraded',
+    address: lacking.server,
+    error: errorValue(lacking.code, lacking.detail),
+    without: isRelay
+      ? 'calls that need a relay for their sound'
+      : 'calls to sides that cannot reach this machine directly',
+    works: 'other calls',
+    nextTry: 'at the next call after half a minute',
+  }
+}
 
 type Row = Omit<HealthRow, 'service' | 'since' | 'configuredFrom'>
 
@@ -33,7 +53,7 @@ const named: Readonly<Record<string, readonly SettingName[]>> = {
     'conferences.webex.token',
   ],
   'door-uacsta': ['door.uacsta.port'],
-  media: ['media.portRange'],
+  media: ['media.turn.servers', 'media.stun.servers', 'media.portRange'],
 }
 
 /** As the first line is; with others, what one of them lacks takes nothing from the rest. */

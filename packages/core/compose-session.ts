@@ -19,7 +19,7 @@ import { besideCalls } from './compose-beside.ts'
 import { deskPhone, type DeskPhones } from './compose-desk.ts'
 import { diagnose } from './compose-diagnosis.ts'
 import { userFolder } from './compose-folder.ts'
-import { dialRulesRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
+import { dialRulesRow, mediaRow, phonesRow, rulesSetting, settingBehind } from './compose-health.ts'
 import { lines as settingLines } from './compose-lines.ts'
 import { noteChanges } from './compose-notes.ts'
 import { addressOf, showDevices, warningOf } from './compose-phone.ts'
@@ -30,7 +30,7 @@ import type { SettingsPort } from './services/config/port.ts'
 import { dialRules } from './services/dial-rules/index.ts'
 import type { DialRulesPort } from './services/dial-rules/port.ts'
 import { health } from './services/health/index.ts'
-import { type MediaPort, media, streams } from './services/media/index.ts'
+import { type MediaPort, media, streams, type WayServer } from './services/media/index.ts'
 import { phones } from './services/phones/index.ts'
 import { provisioning } from './services/provisioning/index.ts'
 import type { ProvisioningPort } from './services/provisioning/port.ts'
@@ -53,7 +53,7 @@ export interface SessionParts {
   readonly dataFolder: string | undefined
   /** The machine's sources of settings. */
   readonly machineSettings: SettingsPort
-  readonly openMedia: (settings: () => Settings) => MediaPort
+  readonly openMedia: (settings: () => Settings, told: (servers: readonly WayServer[]) => void) => MediaPort
   readonly openProvisioning: OpenProvisioning
   /** Where the secrets of the person of that address are kept. */
   readonly openSecrets: (folder: string | undefined, address: string) => Promise<SecretStore>
@@ -126,6 +126,7 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
         way,
         rules: dialling,
         ...beside.diagnosis,
+        ways: async () => (await streaming.port.waysTried?.()) ?? [],
         settings: () => settings.current(),
         now: world.clock.now,
       }),
@@ -154,7 +155,12 @@ export async function openSession(parts: SessionParts, opener: Opener): Promise<
     () => world.dice.token(128),
     () => settings.current()['media.folder'] ?? (folder === undefined ? undefined : join(folder, 'media')),
   )
-  const streaming = streams(parts.openMedia(() => settings.current()))
+  const streaming = streams(
+    parts.openMedia(
+      () => settings.current(),
+      (servers) => row('media', mediaRow(servers)),
+    ),
+  )
   const sound = media(world, epoch, { files, streams: streaming, toApplication: parts.toApplication })
 
   const deployment = filesLink({

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { errorValue, ParleyError, type Scope, type Settings } from '@openparley/contract'
 import { cucmDialRules } from './adapters/dial-rules-cucm/index.ts'
-import { type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
+import { gatheringIn, type MediaRtp, mediaRtp } from './adapters/media-rtp/index.ts'
 import { keyring, noSecretStore, secretFile, type SecretStore } from './adapters/secrets/index.ts'
 import { readJabberConfig, readServiceProfile } from './adapters/settings-sources/index.ts'
 import { amiPhone } from './adapters/phone-asterisk/ami/index.ts'
@@ -16,7 +16,7 @@ import type { Core } from './runtime/api.ts'
 import { attachments } from './runtime/attachments.ts'
 import type { World } from './runtime/world.ts'
 import type { SettingsPort } from './services/config/port.ts'
-import type { MediaPort } from './services/media/index.ts'
+import type { MediaPort, WayServer } from './services/media/index.ts'
 import type { Found } from './services/provisioning/port.ts'
 import { session } from './services/session/index.ts'
 import { type HostPort, system } from './services/system/index.ts'
@@ -59,8 +59,8 @@ export interface CoreOptions {
   readonly host: HostPort
   /** Where people's data lies; undefined keeps everything in memory. */
   readonly dataFolder?: string
-  /** Other media and phones than the built-in ones. */
-  readonly openMedia?: (settings: () => Settings) => MediaPort
+  /** Other media and phones than the built-in ones. `told`: how servers that help to find ways have answered. */
+  readonly openMedia?: (settings: () => Settings, told: (servers: readonly WayServer[]) => void) => MediaPort
   readonly openPhone?: OpenPhone
   /** More ways to a phone on the desk than the built-in ones, by their names. */
   readonly deskPhones?: DeskPhones
@@ -86,7 +86,13 @@ export function createCore(options: CoreOptions): Core {
     epoch,
     store,
     dataFolder: options.dataFolder,
-    openMedia: options.openMedia ?? ((settings: () => Settings) => rtp.port(() => settings()['media.portRange'])),
+    openMedia:
+      options.openMedia ??
+      ((settings: () => Settings, told: (servers: readonly WayServer[]) => void) =>
+        rtp.port(() => settings()['media.portRange'], {
+          gathering: (mostMs) => gatheringIn(settings(), mostMs),
+          told,
+        })),
     openPhone: options.openPhone ?? sipPhone,
     deskPhones: {
       ...options.deskPhones,

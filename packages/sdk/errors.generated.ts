@@ -734,6 +734,36 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: true,
     origin: 'network',
   },
+  'media-stun-unreachable': {
+    sentence: 'No STUN server answers: how this machine is seen from outside is not known.',
+    next: 'Check media.stun.servers, and whether UDP to them is let through.',
+    retryable: true,
+    origin: 'network',
+  },
+  'media-relay-unreachable': {
+    sentence: 'No relay for sound answers.',
+    next: 'Check media.turn.servers, and whether the way to them is let through; turns: on port 443 is let through most often.',
+    retryable: true,
+    origin: 'network',
+  },
+  'media-relay-rejected': {
+    sentence: 'The relay for sound does not accept the user name and password.',
+    next: 'Check media.turn.user and media.turn.password.',
+    retryable: false,
+    origin: 'user',
+  },
+  'media-relay-refused': {
+    sentence: 'The relay for sound gives no address.',
+    next: 'The detail tells its own words; its administrator can raise quotas.',
+    retryable: true,
+    origin: 'server',
+  },
+  'media-no-way': {
+    sentence: 'No way for sound to the other side was found.',
+    next: 'Set a relay (media.turn.servers), or have the server carry sound; dial again from another network.',
+    retryable: true,
+    origin: 'network',
+  },
   'contact-invalid': {
     sentence: 'That is no address of a person or room.',
     next: 'Give an address: alice@example.com.',

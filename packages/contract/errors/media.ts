@@ -46,4 +46,33 @@ export const mediaErrors = {
     'Open the page’s sound again and attach it to the calls that go on.',
     'retryable',
   ),
+  'media-stun-unreachable': error(
+    'network',
+    'No STUN server answers: how this machine is seen from outside is not known.',
+    'Check media.stun.servers, and whether UDP to them is let through.',
+    'retryable',
+  ),
+  'media-relay-unreachable': error(
+    'network',
+    'No relay for sound answers.',
+    'Check media.turn.servers, and whether the way to them is let through; turns: on port 443 is let through most often.',
+    'retryable',
+  ),
+  'media-relay-rejected': error(
+    'user',
+    'The relay for sound does not accept the user name and password.',
+    'Check media.turn.user and media.turn.password.',
+  ),
+  'media-relay-refused': error(
+    'server',
+    'The relay for sound gives no address.',
+    'The detail tells its own words; its administrator can raise quotas.',
+    'retryable',
+  ),
+  'media-no-way': error(
+    'network',
+    'No way for sound to the other side was found.',
+    'Set a relay (media.turn.servers), or have the server carry sound; dial again from another network.',
+    'retryable',
+  ),
 } as const

@@ -4,23 +4,35 @@ import { randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { ParleyError, type Statistics } from '@openparley/contract'
 import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
-import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
-import type { Ask, Connected, Pacing, Tell } from './messages.ts'
+import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort, WayServer } from '../../services/media/port.ts'
+import { defaultsIn, newWays } from './helpers.ts'
+import type { Ask, Connected, Found, Gathering, Pacing, Tell } from './messages.ts'
 import { openPlayers } from './players.ts'
 
 export interface MediaRtp {
   /** A session's media port. `ports`: the first and the last to use; zeros let the whole range be used. */
-  port(ports: () => readonly [number, number]): MediaPort
+  port(ports: () => readonly [number, number], ways?: WaysParts): MediaPort
   /** How well the thread keeps time. */
   pacing(): Promise<Pacing>
   close(): Promise<void>
 }
+
+/** How ways are looked for, and who is told how the servers for that answer. */
+export interface WaysParts {
+  /** Undefined: no ways are looked for. */
+  readonly gathering: (mostMs?: number) => Gathering | undefined
+  readonly told: (helpers: readonly WayServer[]) => void
+}
+
+type Opened = Extract<Tell, { is: 'opened' }>
 
 /** What a leg needs to be opened once more. */
 interface OpenLeg {
   readonly address: string
   readonly port: number
   readonly onEvent: (event: LegEvent) => void
+  readonly gathering: Gathering | undefined
+  readonly told: WaysParts['told'] | undefined
   connected?: Connected
   endpoint?: Endpoint
   /** What else was asked of it and stands, by its kind. */
@@ -39,9 +51,10 @@ export function mediaRtp(): MediaRtp {
   let count = 0
   /** When threads were lost, in this clock's milliseconds. */
   let losses: number[] = []
-  const opening = new Map<number, { opened(port: number, rtcpPort: number): void; failed(error: ParleyError): void }>()
+  const opening = new Map<number, { opened(what: Opened): void; failed(error: ParleyError): void }>()
   const legs = new Map<number, OpenLeg>()
   const browsers = new Map<string, OpenBrowser>()
+  const gathered = new Map<number, (found: Found | undefined) => void>()
   const waiting = new Map<number, (answer: Statistics | Pacing | undefined) => void>()
 
   const running = (): Worker => {
@@ -58,7 +71,7 @@ export function mediaRtp(): MediaRtp {
   const heard = (tell: Tell): void => {
     switch (tell.is) {
       case 'opened':
-        opening.get(tell.leg)?.opened(tell.port, tell.rtcpPort)
+        opening.get(tell.leg)?.opened(tell)
         opening.delete(tell.leg)
         return
       case 'unopened':
@@ -68,6 +81,7 @@ export function mediaRtp(): MediaRtp {
         opening.delete(tell.leg)
         return
       case 'event':
+        if (tell.event.type === 'way' && tell.event.helper) legs.get(tell.leg)?.told?.([tell.event.helper])
         legs.get(tell.leg)?.onEvent(tell.event)
         return
       case 'browser-open':
@@ -82,6 +96,10 @@ export function mediaRtp(): MediaRtp {
       }
       case 'figures':
         answer(tell.id, tell.statistics)
+        return
+      case 'gathered':
+        gathered.get(tell.id)?.(tell.found)
+        gathered.delete(tell.id)
         return
       case 'pacing':
         answer(tell.id, tell.pacing)
@@ -102,6 +120,8 @@ export function mediaRtp(): MediaRtp {
     browsers.clear()
     for (const { tell } of over) tell({ is: 'over', detail: 'media-worker-lost' })
     for (const id of [...waiting.keys()]) answer(id, undefined)
+    for (const told of gathered.values()) told(undefined)
+    gathered.clear()
     players.lost()
   }
   const lost = (which: Worker): void => {
@@ -118,8 +138,8 @@ export function mediaRtp(): MediaRtp {
     }
   }
   /** A stream goes on; a file does not: where it was is lost with the thread, and a recording must not begin anew. */
-  const goOn = (id: number, { address, port, connected, endpoint, stands, onEvent }: OpenLeg): void => {
-    running().postMessage({ is: 'open-again', leg: id, address, port } satisfies Ask)
+  const goOn = (id: number, { address, port, gathering, connected, endpoint, stands, onEvent }: OpenLeg): void => {
+    running().postMessage({ is: 'open-again', leg: id, address, port, gathering } satisfies Ask)
     for (const ask of stands.values()) post(ask)
     if (endpoint?.kind === 'file') {
       const code = endpoint.record === undefined ? 'media-file-unreadable' : 'media-file-unwritable'
@@ -147,8 +167,19 @@ export function mediaRtp(): MediaRtp {
 
   return {
     pacing: () => ask((id) => ({ is: 'pacing', id }), { frames: 0, lateOver2Ms: 0, lateOver20Ms: 0, maxLateMs: 0 }),
-    port: (ports) => ({
-      openLeg: (address, onEvent) => openLeg(ports(), address, onEvent),
+    port: (ports, ways) => ({
+      openLeg: (address, onEvent, how) => openLeg(ports(), address, onEvent, how?.withWays ? ways : undefined),
+      waysTried: async () => {
+        const gathering = ways?.gathering(lookMs)
+        if (!gathering || gathering.helpers.length === 0) return []
+        const address = gathering.helpers.every(({ host }) => host.includes(':')) ? '::' : '0.0.0.0'
+        let tried: readonly WayServer[] = []
+        const looking = { gathering: () => gathering, told: (helpers: readonly WayServer[]) => (tried = helpers) }
+        const leg = await openLeg(ports(), address, () => {}, looking).catch(() => undefined)
+        await leg?.close()
+        ways?.told(tried)
+        return tried
+      },
       openPlayer: (onEvent) => players.open(++count, onEvent),
       openBrowser,
       closeBrowser: (browser) => {
@@ -192,15 +223,24 @@ export function mediaRtp(): MediaRtp {
     ports: readonly [number, number],
     address: string,
     onEvent: (event: LegEvent) => void,
+    ways: WaysParts | undefined,
   ): Promise<Leg> {
     const id = ++count
     const worker = running()
-    const { port, rtcpPort } = await new Promise<{ port: number; rtcpPort: number }>((resolve, reject) => {
-      opening.set(id, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
-      worker.postMessage({ is: 'open', leg: id, address, ports } satisfies Ask)
+    const gathering = ways?.gathering()
+    const { port, rtcpPort, found } = await new Promise<Opened>((resolve, reject) => {
+      opening.set(id, { opened: resolve, failed: reject })
+      worker.postMessage({ is: 'open', leg: id, address, ports, gathering } satisfies Ask)
     })
-    const leg: OpenLeg = { address, port, onEvent, stands: new Map() }
+    if (found) ways?.told(found.helpers)
+    if (found && found.candidates.length === 0) {
+      post({ is: 'close', leg: id, id: ++count })
+      const failure = found.helpers.find(({ code }) => code !== undefined)
+      throw new ParleyError(failure?.code ?? 'media-relay-unreachable', failure?.detail)
+    }
+    const leg: OpenLeg = { address, port, onEvent, gathering, told: ways?.told, stands: new Map() }
     legs.set(id, leg)
+    const local = { address, port, rtcpPort, ...(found && defaultsIn(found.candidates)) }
     let closing: Promise<Statistics> | undefined
     const stand = (what: Ask): void => {
       leg.stands.set(what.is, what)
@@ -208,14 +248,25 @@ export function mediaRtp(): MediaRtp {
     }
     return {
       id: `leg-${id}`,
-      local: { address, port, rtcpPort, codecs, direction: 'sendrecv', packetMs: 20 },
+      local: { ...local, codecs, direction: 'sendrecv', packetMs: 20, ...(found ? { rtcpMux: true } : {}) },
+      newWays: () => found && newWays(found.candidates),
+      renewWays: async () => {
+        if (!thread || !legs.has(id)) return undefined
+        const question = ++count
+        const again = await new Promise<Found | undefined>((resolve) => {
+          gathered.set(question, resolve)
+          post({ is: 'gather', leg: id, id: question })
+        })
+        if (again) ways?.told(again.helpers)
+        return again && again.candidates.length > 0 ? newWays(again.candidates) : undefined
+      },
       newKeys: () =>
         suites.map((suite) => {
           const { keyBytes, saltBytes } = srtpProfiles[suite]
           return { suite, key: randomBytes(keyBytes + saltBytes).toString('base64') }
         }),
-      connect: (remote, direction, protection) => {
-        leg.connected = { remote, direction, protection }
+      connect: (remote, direction, protection, search) => {
+        leg.connected = { remote, direction, protection, search }
         post({ is: 'connect', leg: id, ...leg.connected })
       },
       attach: (endpoint) => {
@@ -248,5 +299,7 @@ const codecs: readonly Codec[] = [
 
 const suites = Object.keys(srtpProfiles) as SrtpProfileName[]
 const nothing: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }
+/** A diagnosis waits longer than a call. */
+const lookMs = 3000
 const mostLosses = 3
 const lossesWithinMs = 60_000

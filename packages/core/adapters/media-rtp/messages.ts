@@ -9,7 +9,10 @@ import type {
   LegEvent,
   MediaDescription,
   PlayerEvent,
+  MediaCandidate,
   Protection,
+  Search,
+  WayServer,
 } from '../../services/media/port.ts'
 
 /** What a leg is connected with. */
@@ -17,11 +20,54 @@ export interface Connected {
   readonly remote: MediaDescription
   readonly direction: Direction
   readonly protection: Protection | undefined
+  readonly search?: Search | undefined
+}
+
+/** A server that helps to find ways, as settings name it. */
+export interface Helper {
+  readonly kind: 'stun' | 'turn'
+  /** As the settings write it. */
+  readonly uri: string
+  readonly host: string
+  readonly port: number
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  readonly user?: string
+  /** A secret. */
+  readonly password?: string
+}
+
+/** How candidates are looked for. */
+export interface Gathering {
+  /** Best first. */
+  readonly helpers: readonly Helper[]
+  readonly only: 'relay' | undefined
+  /** For the connections to relays by TLS. */
+  readonly ca: string | undefined
+  readonly dns: readonly string[] | undefined
+  readonly mostMs: number
+}
+
+/** What was found, and how the servers have answered. */
+export interface Found {
+  readonly candidates: readonly (MediaCandidate & { readonly base: number })[]
+  readonly helpers: readonly WayServer[]
 }
 
 export type Ask =
-  | { readonly is: 'open'; readonly leg: number; readonly address: string; readonly ports: readonly [number, number] }
-  | { readonly is: 'open-again'; readonly leg: number; readonly address: string; readonly port: number }
+  | {
+      readonly is: 'open'
+      readonly leg: number
+      readonly address: string
+      readonly ports: readonly [number, number]
+      readonly gathering?: Gathering | undefined
+    }
+  | {
+      readonly is: 'open-again'
+      readonly leg: number
+      readonly address: string
+      readonly port: number
+      readonly gathering?: Gathering | undefined
+    }
   | ({ readonly is: 'connect'; readonly leg: number } & Connected)
   | { readonly is: 'attach'; readonly leg: number; readonly endpoint: Endpoint }
   | { readonly is: 'mute'; readonly leg: number; readonly muted: boolean }
@@ -32,7 +78,7 @@ export type Ask =
   | { readonly is: 'tape'; readonly leg: number; readonly tape: Parameters<Leg['tape']>[0] }
   | { readonly is: 'digits'; readonly leg: number; readonly digits: string; readonly durationMs: number }
   | { readonly is: 'write'; readonly leg: number; readonly samples: Int16Array }
-  | { readonly is: 'statistics' | 'close'; readonly leg: number; readonly id: number }
+  | { readonly is: 'statistics' | 'close' | 'gather'; readonly leg: number; readonly id: number }
   | { readonly is: 'open-browser'; readonly browser: string; readonly offer: string }
   | { readonly is: 'close-browser'; readonly browser: string }
   | { readonly is: 'pacing'; readonly id: number }
@@ -49,13 +95,21 @@ export type PlayerAsk =
   | { readonly is: 'close-player'; readonly player: number; readonly id: number }
 
 export type Tell =
-  | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
+  | {
+      readonly is: 'opened'
+      readonly leg: number
+      readonly port: number
+      readonly rtcpPort: number
+      /** Where candidates were looked for: what was found, and how the servers answered. */
+      readonly found?: Found
+    }
   | { readonly is: 'unopened'; readonly leg: number; readonly detail: string }
   | { readonly is: 'event'; readonly leg: number; readonly event: LegEvent }
   | { readonly is: 'browser-open'; readonly browser: string; readonly answer: string }
   /** `over` before `browser-open`: it could not be joined. */
   | { readonly is: 'browser-state'; readonly browser: string; readonly state: BrowserState }
   | { readonly is: 'figures'; readonly id: number; readonly statistics: Statistics | undefined }
+  | { readonly is: 'gathered'; readonly id: number; readonly found: Found | undefined }
   | { readonly is: 'pacing'; readonly id: number; readonly pacing: Pacing }
   | { readonly is: 'player'; readonly player: number; readonly turn: number; readonly event: PlayerEvent }
   | { readonly is: 'player-closed'; readonly id: number }

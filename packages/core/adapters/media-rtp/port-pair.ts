@@ -2,6 +2,23 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 
+/** What carries one half of a stream: a socket, or whatever stands for one. */
+export interface Wire {
+  on(
+    event: 'message',
+    heard: (packet: Buffer, from: { readonly address: string; readonly port: number }) => void,
+  ): unknown
+  on(event: 'error', failed: (error: Error) => void): unknown
+  send(packet: Uint8Array, port: number, address: string): void
+  send(packet: Uint8Array, offset: number, length: number, port: number, address: string): void
+  close(done: () => void): unknown
+}
+
+export interface WirePair {
+  readonly rtp: Wire
+  readonly rtcp: Wire
+}
+
 export interface PortPair {
   readonly rtp: Socket
   readonly rtcp: Socket
@@ -32,8 +49,8 @@ export async function bindAgain(address: string, port: number): Promise<PortPair
   return pair
 }
 
-export function closePair({ rtp, rtcp }: PortPair): Promise<unknown> {
-  return Promise.all([rtp, rtcp].map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))))
+export function closePair({ rtp, rtcp }: WirePair): Promise<unknown> {
+  return Promise.all([rtp, rtcp].map((wire) => new Promise<void>((resolve) => wire.close(() => resolve()))))
 }
 
 /** Undefined where one of the two is taken. */

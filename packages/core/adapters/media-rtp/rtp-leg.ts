@@ -18,14 +18,14 @@ import { EndpointSound, type EndpointSoundParts } from './endpoint-sound.ts'
 import { type Guard, guardOf } from './guard.ts'
 import { Hearing, lawDecoder } from './hearing.ts'
 import type { Connected } from './messages.ts'
-import { closePair, type PortPair } from './port-pair.ts'
+import { closePair, type WirePair } from './port-pair.ts'
 import { Reports } from './reports.ts'
 import { type Beating, beatMs } from './schedule.ts'
 import type { Member, Room } from './room.ts'
 import { frameSamples } from './sound.ts'
 import { HoldPlayer, HeldTone, Tape } from './tones.ts'
 
-export interface LegOptions extends PortPair, EndpointSoundParts {
+export interface LegOptions extends WirePair, EndpointSoundParts {
   /** From 1 on. */
   readonly id: number
   readonly random32: () => number

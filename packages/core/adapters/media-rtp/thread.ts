@@ -2,15 +2,20 @@
 import { getRandomValues } from 'node:crypto'
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import type { Ask, PlayerAsk, Tell } from './messages.ts'
+import type { Statistics } from '@openparley/contract'
+import type { LegEvent } from '../../services/media/port.ts'
+import type { Ask, Gathering, PlayerAsk, Tell } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
+import { Ways } from './ways.ts'
 import { PlayedSound } from './played-sound.ts'
 import { Room } from './room.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
 
 const legs = new Map<number, RtpLeg>()
+/** Of legs that look for ways. */
+const ways = new Map<number, Ways>()
 const players = new Map<number, PlayedSound>()
 const rooms = new Map<string, Room>()
 /** Legs whose ports are being bound. */
@@ -46,18 +51,21 @@ async function take(ask: Ask): Promise<void> {
   if (ask.is === 'open-browser') return openBrowser(ask.browser, ask.offer)
   if (ask.is === 'close-browser') return closeBrowser(ask.browser)
   if ('player' in ask) return takePlayer(ask)
-  if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
-  if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
+  if (ask.is === 'open') return open(ask, bindPair(ask.address, ask.ports, random32), ask.gathering)
+  if (ask.is === 'open-again') return open(ask, bindAgain(ask.address, ask.port), ask.gathering)
   // What is asked while the ports are bound waits for it.
   await opening.get(ask.leg)
   const leg = legs.get(ask.leg)
   if (!leg) {
-    if ('id' in ask) tell({ is: 'figures', id: ask.id, statistics: undefined })
+    if (ask.is === 'gather') tell({ is: 'gathered', id: ask.id, found: undefined })
+    else if ('id' in ask) tell({ is: 'figures', id: ask.id, statistics: undefined })
     return
   }
   switch (ask.is) {
-    case 'connect':
-      return leg.connect(ask)
+    case 'connect': {
+      const remote = ways.get(ask.leg)?.connect(ask.remote, ask.search) ?? ask.remote
+      return leg.connect({ ...ask, remote })
+    }
     case 'attach':
       return leg.attach(ask.endpoint)
     case 'mute':
@@ -77,13 +85,17 @@ async function take(ask: Ask): Promise<void> {
     case 'write':
       return leg.write(ask.samples)
     case 'statistics':
-      return tell({ is: 'figures', id: ask.id, statistics: leg.statistics() })
+      return tell({ is: 'figures', id: ask.id, statistics: withWay(leg.statistics(), ask.leg) })
+    case 'gather':
+      return tell({ is: 'gathered', id: ask.id, found: await ways.get(ask.leg)?.gatherAgain() })
     case 'close': {
       legs.delete(ask.leg)
       schedule.remove(leg)
       join(leg, undefined)
       const now = performance.now()
-      return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now) })
+      const statistics = withWay(await leg.close(now), ask.leg)
+      ways.delete(ask.leg)
+      return tell({ is: 'figures', id: ask.id, statistics })
     }
   }
 }
@@ -131,28 +143,46 @@ function join(leg: RtpLeg, name: string | undefined): void {
   for (const [each, room] of rooms) if (room === before) rooms.delete(each)
 }
 
-async function open(leg: number, binding: Promise<PortPair>): Promise<void> {
+async function open(
+  { leg, address }: { readonly leg: number; readonly address: string },
+  binding: Promise<PortPair>,
+  gathering: Gathering | undefined,
+): Promise<void> {
+  const event = (each: LegEvent): void => tell({ is: 'event', leg, event: each })
+  const looked = binding.then(async (pair) => {
+    if (!gathering) return { pair, wires: pair, found: undefined }
+    const own = new Ways(pair, event)
+    ways.set(leg, own)
+    return { pair, wires: own, found: await own.gather(gathering, address) }
+  })
   opening.set(
     leg,
-    binding.catch(() => {}),
+    looked.catch(() => {}),
   )
   try {
-    const pair = await binding
+    const { pair, wires, found } = await looked
     const opened = new RtpLeg({
-      ...pair,
+      rtp: wires.rtp,
+      rtcp: wires.rtcp,
       id: leg,
       random32,
-      tell: (event) => tell({ is: 'event', leg, event }),
+      tell: event,
       browser: (name) => browsers.get(name),
     })
     legs.set(leg, opened)
     schedule.add(opened)
-    tell({ is: 'opened', leg, port: pair.rtp.address().port, rtcpPort: pair.rtcp.address().port })
+    const [port, rtcpPort] = [pair.rtp.address().port, pair.rtcp.address().port]
+    tell({ is: 'opened', leg, port, rtcpPort, ...(found ? { found } : {}) })
   } catch (error) {
     tell({ is: 'unopened', leg, detail: (error as Error).message })
   } finally {
     opening.delete(leg)
   }
+}
+
+function withWay(statistics: Statistics, leg: number): Statistics {
+  const way = ways.get(leg)?.kinds
+  return way === undefined ? statistics : { ...statistics, way }
 }
 
 /** WebRTC is loaded for the first page: most cores never see one. */

@@ -11,6 +11,9 @@ export interface CallSoundParts {
   readonly tell: (event: PhoneEvent) => void
   /** Nothing is heard any more. */
   readonly silent: () => void
+  /** Whether ways are looked for, and what became of one. */
+  readonly withWays: () => boolean
+  readonly way: (is: 'lost' | 'none', isOurs: boolean) => void
   /** There is no sound to be had. */
   readonly failed: (code: ErrorCode, detail: string) => void
 }
@@ -40,8 +43,8 @@ export class CallSound {
   /** Undefined where it failed, or where the call ended before it began. */
   async open(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
     if (this.#is === 'closed') return undefined
-    const { media, failed } = this.#parts
-    this.#leg ??= media.openLeg(localAddress, (event) => this.#heard(event))
+    const { media, failed, withWays } = this.#parts
+    this.#leg ??= media.openLeg(localAddress, (event) => this.#heard(event), { withWays: withWays() })
     try {
       const leg = await this.#leg
       leg.attach(endpoint)
@@ -90,11 +93,12 @@ export class CallSound {
   }
 
   #heard(event: LegEvent): void {
-    const { call, silent, tell } = this.#parts
+    const { call, silent, tell, way } = this.#parts
     if (event.type === 'digit') tell({ type: 'digit', call, digit: event.digit, durationMs: event.durationMs })
     else if (event.type === 'played') tell({ type: 'played', call })
     else if (event.type === 'recorded') tell({ type: 'recorded', call, path: event.path })
     else if (event.type === 'silent') silent()
+    else if (event.type === 'way' && event.is !== 'found') way(event.is, event.helper !== undefined)
     else if (event.type === 'endpoint-failed') tell({ type: 'refused', call, command: 'attach', code: event.code })
   }
 }

@@ -20,7 +20,7 @@ import { codeOf, endOf, preempted, refusalOf } from './ending.ts'
 import { Focus } from './focus.ts'
 import { Invitation } from './invitation.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
-import { Side, type SideParts } from './side.ts'
+import { Side, type SideParts, wantsWays } from './side.ts'
 import { Transferring } from './transferring.ts'
 
 export interface CallParts extends SideParts {
@@ -55,6 +55,8 @@ export class SipCall {
       media: parts.media,
       tell,
       silent: () => void this.#look(),
+      withWays: () => wantsWays(parts.policy, this.#side.offered),
+      way: (is, isOurs) => this.#way(is, isOurs),
       failed: (code, detail) => this.#failed(code, detail),
     })
     const session = (): string => this.session
@@ -293,6 +295,21 @@ export class SipCall {
     await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
 
+  /** A way that is lost is looked for anew, by whoever has lost their relay or decides; by the other where that does not help. */
+  #way(is: 'lost' | 'none', isOurs: boolean): void {
+    const { clock } = this.#parts
+    const side = this.#side
+    if (is === 'none' || !side.answered) return this.#failed('media-no-way', undefined)
+    const search = side.search
+    const renew = async (): Promise<void> => {
+      const leg = await this.#sound.leg
+      if (this.#ended || !leg || side !== this.#side || side.search !== search) return
+      if (!(await side.renew(leg))) this.#failed('media-no-way', undefined)
+    }
+    if (isOurs || search?.controlling) void renew()
+    else clock.at(clock.now() + othersRenewMs, () => void renew())
+  }
+
   async #answer(endpoint: Endpoint): Promise<void> {
     const { call, link, tell } = this.#parts
     const way = link.way()
@@ -364,3 +381,6 @@ export class SipCall {
     tell({ type: 'ended', call, end, ...(statistics ? { statistics } : {}) })
   }
 }
+
+/** So long the other side has to look for a way anew. */
+const othersRenewMs = 4000

@@ -28,7 +28,13 @@ export interface SipPhoneOptions {
 }
 
 function policyIn(settings: Settings): SoundPolicy {
-  return { codecs: settings['media.codecs'], srtp: settings['media.srtp'], suites: settings['media.srtp.suites'] }
+  const servers = settings['media.stun.servers'] ?? settings['media.turn.servers']
+  return {
+    codecs: settings['media.codecs'],
+    srtp: settings['media.srtp'],
+    suites: settings['media.srtp.suites'],
+    ice: settings['media.ice'] ?? (servers === undefined ? 'answer' : 'offer'),
+  }
 }
 
 export function sipPhone(options: SipPhoneOptions): PhonePort {

@@ -14,7 +14,7 @@ import {
 import type { SessionEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
-import type { Leg } from '../../services/media/port.ts'
+import type { Leg, MediaWays, Search } from '../../services/media/port.ts'
 import type { Asking } from './asking.ts'
 
 /** What the settings say of a call's sound. */
@@ -24,6 +24,17 @@ export interface SoundPolicy {
   readonly srtp: 'off' | 'offer' | 'require'
   /** In their order of preference; others are not used. */
   readonly suites: readonly string[]
+  /** Whether a way for sound is looked for: where it is offered, or in every call. */
+  readonly ice: 'off' | 'answer' | 'offer'
+}
+
+/** Whether a call’s leg needs candidates. */
+export function wantsWays({ ice }: SoundPolicy, offered: string | undefined): boolean {
+  return ice === 'offer' ? offered === undefined || hasWays(offered) : ice === 'answer' && hasWays(offered ?? '')
+}
+
+function hasWays(offered: string): boolean {
+  return /^a=ice-ufrag:/m.test(offered)
 }
 
 /** Why an offer can be answered by nobody who is held to that. */
@@ -49,6 +60,9 @@ export class Side {
   readonly #parts: SideParts
   /** Our keys of this session, from its first description on (RFC 4568 §7.1.4). */
   #keys: readonly Crypto[] | undefined
+  /** Our ways of this session, as last described, and theirs as they were last connected. */
+  #ways: MediaWays | undefined
+  #search: Search | undefined
   #said: Said
   /** Our side as last described. */
   #local: Audio | undefined
@@ -83,7 +97,7 @@ export class Side {
     const { session, offered } = this
     const answered = offered === undefined ? undefined : this.#answer(leg, offered)
     if (answered && 'refused' in answered) return answered
-    if (answered) this.#connect(leg, answered.agreed)
+    if (answered) this.#connect(leg, answered.agreed, false)
     this.#parts.link.feed({ type: 'accept', session, body: answered?.text ?? this.#offer(leg) })
     return undefined
   }
@@ -102,10 +116,25 @@ export class Side {
     this.#parts.link.feed({ type: 'offer', session: this.session, body })
   }
 
+  /** The way is lost: a search begins anew (RFC 8839 §4.4.1.1.1). False: it cannot. */
+  async renew(leg: Leg): Promise<boolean> {
+    const ways = await leg.renewWays?.()
+    if (!ways) return false
+    // What is being asked now says where we were: the other side looks there first, and then is told.
+    this.#ways = ways
+    if (!this.asking) this.#parts.link.feed({ type: 'offer', session: this.session, body: this.#offer(leg) })
+    return true
+  }
+
+  /** By which sound goes now; another one each time it begins anew. */
+  get search(): Search | undefined {
+    return this.#search
+  }
+
   /** Reads their answer; undefined where nothing of ours was offered. */
   read(leg: Leg, body: string): Agreed | Refusal | undefined {
     const agreed = this.#local && readAnswer(body, this.#local)
-    if (agreed && !('refused' in agreed)) this.#connect(leg, agreed)
+    if (agreed && !('refused' in agreed)) this.#connect(leg, agreed, true)
     return agreed
   }
 
@@ -119,7 +148,7 @@ export class Side {
         if ('refused' in answered) link.feed({ type: 'refuse', session })
         else {
           link.feed({ type: 'answer', session, body: answered.text })
-          this.#connect(leg, answered.agreed)
+          this.#connect(leg, answered.agreed, false)
         }
         return undefined
       }
@@ -144,11 +173,16 @@ export class Side {
     }
   }
 
-  #connect(leg: Leg, { remote, direction, protection }: Agreed): void {
+  #connect(leg: Leg, { remote, direction, protection }: Agreed, offered: boolean): void {
+    const { ice } = remote
+    const ours = this.#ways
+    // The side that has offered is the one that decides (RFC 8445 §6.1.1).
+    this.#search = ours && ice && ice !== 'mismatch' ? { ours, theirs: ice, controlling: offered } : undefined
     leg.connect(
       remote,
       direction,
       protection && { suite: protection.suite, ours: protection.ours.key, theirs: protection.theirs.key },
+      this.#search,
     )
     this.#isDeaf = remote.direction === 'sendonly' || remote.direction === 'inactive'
     this.#look(leg)
@@ -175,6 +209,9 @@ export class Side {
   }
 
   #answer(leg: Leg, body: string): { readonly text: string; readonly agreed: Agreed } | Refusal {
+    // Who begins a search anew is answered with a new name (RFC 8839 §4.4.2).
+    const ufrag = /^a=ice-ufrag:(\S+)/m.exec(body)?.[1]
+    if (this.#search && ufrag !== undefined && ufrag !== this.#search.theirs.ufrag) this.#ways = leg.newWays?.()
     const answered = answer(this.#said, body, this.#describe(leg, this.#wanted, true))
     if ('refused' in answered) return answered
     this.#said = answered.said
@@ -192,8 +229,10 @@ export class Side {
       this.#keys ??= inOrder(leg.newKeys(), suites, ({ suite }) => suite)
         .filter(({ suite }) => suites.includes(suite))
         .map((key, i) => ({ ...key, tag: i + 1 }))
+    this.#ways ??= leg.newWays?.()
     this.#local = {
       ...leg.local,
+      ...(this.#ways ? { ice: this.#ways } : {}),
       codecs: inOrder(wanted, codecs, ({ name }) => name),
       direction,
       protected: srtp === 'require',

@@ -1,3 +1,13 @@
 export { type MediaService, media } from './media.ts'
-export type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaDescription, MediaPort, SoundFiles } from './port.ts'
+export type {
+  BrowserState,
+  Codec,
+  Endpoint,
+  Leg,
+  LegEvent,
+  MediaDescription,
+  MediaPort,
+  SoundFiles,
+  WayServer,
+} from './port.ts'
 export { type Streams, streams } from './streams.ts'

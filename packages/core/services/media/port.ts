@@ -26,6 +26,46 @@ export interface MediaDescription {
   readonly codecs: readonly Codec[]
   readonly direction: Direction
   readonly packetMs?: number
+  /** `mismatch`: the description says so, and its address is none of these; it counts alone. */
+  readonly ice?: MediaWays | 'mismatch'
+  /** RTCP may come and go by RTP’s port (RFC 5761). */
+  readonly rtcpMux?: boolean
+}
+
+/** An address at which a side may be reached (ICE, RFC 8445). */
+export interface MediaCandidate {
+  readonly foundation: string
+  /** RTP and RTCP. */
+  readonly component: 1 | 2
+  readonly priority: number
+  readonly address: string
+  readonly port: number
+  readonly type: 'host' | 'srflx' | 'prflx' | 'relay'
+  readonly related?: { readonly address: string; readonly port: number }
+}
+
+/** How a side may be reached, and by what its checks are known. The password is a secret. */
+export interface MediaWays {
+  readonly ufrag: string
+  readonly password: string
+  readonly candidates: readonly MediaCandidate[]
+  readonly isLite: boolean
+}
+
+/** Both sides of a search for a way. */
+export interface Search {
+  readonly ours: MediaWays
+  readonly theirs: MediaWays
+  /** Ours is the side that decides. */
+  readonly controlling: boolean
+}
+
+/** A server that tells us how we are seen (STUN) or relays (TURN), and how it answered. */
+export interface WayServer {
+  readonly server: string
+  /** Of the contract’s errors; absent: it is well. */
+  readonly code?: 'media-stun-unreachable' | 'media-relay-unreachable' | 'media-relay-rejected' | 'media-relay-refused'
+  readonly detail?: string
 }
 
 /** A key that a leg could protect what it sends by (SRTP): master key and salt, one after the other, in base64. A secret. */
@@ -69,6 +109,8 @@ export type LegEvent =
       readonly code: 'media-file-unreadable' | 'media-file-unwritable' | 'media-handle-unknown'
       readonly detail: string
     }
+  /** `lost`: there was a way, and the far side, or the relay on it, does not answer any more. `none`: there is none. */
+  | { readonly type: 'way'; readonly is: 'found' | 'lost' | 'none'; readonly helper?: WayServer }
   /** 20 ms of what the far side said, for a stream endpoint: signed 16-bit, mono. */
   | { readonly type: 'frame'; readonly samples: Int16Array }
 
@@ -78,11 +120,16 @@ export interface Leg {
   readonly local: MediaDescription
   /** New keys to offer, one for each suite that it knows. No two sessions may have the same. */
   newKeys(): readonly MediaKey[]
+  /** A new name and password for a search, with our candidates; undefined or absent: it was opened without. */
+  newWays?(): MediaWays | undefined
+  /** The same with candidates that are looked for anew where a relay was lost. */
+  renewWays?(): Promise<MediaWays | undefined>
   /**
    * Starts or changes the stream: `remote` as negotiated; `direction` as we see it. Codecs are those agreed, the first one is
-   * sent. With `protection` nothing else is sent, and nothing else heard.
+   * sent. With `protection` nothing else is sent, and nothing else heard. With `search` sound goes and comes by a way that is found, which
+   * stays as long as both names stay.
    */
-  connect(remote: MediaDescription, direction: Direction, protection?: Protection): void
+  connect(remote: MediaDescription, direction: Direction, protection?: Protection, search?: Search): void
   /** Joins the leg to an endpoint in place of the one before. */
   attach(endpoint: Endpoint): void
   mute(muted: boolean): void
@@ -146,8 +193,13 @@ export type BrowserState =
   | { readonly is: 'over'; readonly detail: string }
 
 export interface MediaPort {
-  /** Binds addresses for one audio stream on `localAddress`. Fails with the contract's `media-no-port`. */
-  openLeg(localAddress: string, onEvent: (event: LegEvent) => void): Promise<Leg>
+  /**
+   * Binds addresses for one audio stream on `localAddress`. Fails with the contract's `media-no-port`. `withWays`: looks for candidates, too; for
+   * half a second at most.
+   */
+  openLeg(localAddress: string, onEvent: (event: LegEvent) => void, how?: { readonly withWays: boolean }): Promise<Leg>
+  /** Asks the servers that help to find ways; absent: there is no search here. */
+  waysTried?(): Promise<readonly WayServer[]>
   openPlayer(onEvent: (event: PlayerEvent) => void): Player
   /**
    * Joins a page by WebRTC under the name `browser`; returns the answer to its offer. Fails with `media-browser-failed`.

@@ -19,13 +19,13 @@ export function streams(inner: MediaPort): Streams {
   const leave = (leg: Leg): void => {
     for (const stream of open.values()) if (stream.leg === leg) delete stream.leg
   }
-  const openLeg: MediaPort['openLeg'] = async (localAddress, onEvent) => {
+  const openLeg: MediaPort['openLeg'] = async (localAddress, onEvent, how) => {
     let listening: string | undefined
     const route = (event: LegEvent): void => {
       if (event.type !== 'frame') onEvent(event)
       else if (listening !== undefined) open.get(listening)?.onFrame(event.samples)
     }
-    const leg = await inner.openLeg(localAddress, route)
+    const leg = await inner.openLeg(localAddress, route, how)
     return {
       ...leg,
       attach: (endpoint: Endpoint) => {
