@@ -105,9 +105,10 @@ export async function gather(gathering: Gathering, parts: GatherParts): Promise<
         })
         if (relay.sharesSocket) parts.relayed(component, relay)
         void relay.open()
-        return Promise.race([taken.promise, after(late, failure(helper, 'no answer'))]).finally(() => {
+        return Promise.race([taken.promise, after(late, failure(helper, 'no answer'))]).then((outcome) => {
           // One that comes too late is given back.
-          void taken.promise.then((outcome) => 'relay' in outcome && relays.get(base) !== relay && relay.close())
+          if (!('relay' in outcome)) void taken.promise.then((late) => 'relay' in late && late.relay.close())
+          return outcome
         })
       }),
     )
@@ -147,27 +148,34 @@ async function firstOf(
   late: number,
 ): Promise<void> {
   let isDone = false
+  /** Asked, and silent so far. */
+  const silent = new Set<Helper>()
   const running: Promise<void>[] = []
   for (const helper of helpers) {
-    const key = keyOf(helper)
-    const known = failed.get(key)
+    const known = failed.get(keyOf(helper))
     if (known && known.until > realClock.now()) {
       answers.push(known.failure)
       continue
     }
     if (isDone || realClock.now() >= late) break
+    silent.add(helper)
     const trying = attempt(helper).then((failure) => {
-      answers.push(failure ?? { server: helper.uri })
-      if (failure) remember(key, failure)
-      else {
-        failed.delete(key)
-        isDone = true
-      }
+      // What comes too late is only remembered.
+      if (silent.delete(helper)) answers.push(failure ?? { server: helper.uri })
+      if (failure) return remember(keyOf(helper), failure)
+      failed.delete(keyOf(helper))
+      isDone = true
     })
     running.push(trying)
     await Promise.race([trying, after(realClock.now() + nextMs, undefined)])
   }
   await Promise.race([Promise.all(running), after(late, undefined)])
+  for (const helper of isDone ? [] : silent) {
+    const why = failure(helper, 'no answer')
+    answers.push(why)
+    remember(keyOf(helper), why)
+  }
+  silent.clear()
 }
 
 async function askBinding(
