@@ -17,7 +17,13 @@ export const coturnUser = 'alice'
 export const coturnPassword = 'secret-relay'
 
 /** `seconds`: for how long a nonce is good; 600 unless said. */
-export async function startCoturn({ port: given, seconds = 600 }: { port?: number; seconds?: number } = {}): Promise<Coturn> {
+export async function startCoturn({
+  port: given,
+  seconds = 600,
+}: {
+  port?: number
+  seconds?: number
+} = {}): Promise<Coturn> {
   const folder = peerFolder('coturn')
   const port = given ?? (await freePorts(2))
   const low = 20_000 + Math.floor(Math.random() * 400) * 100
@@ -58,7 +64,11 @@ verbose
     writeFileSync(join(folder, name), text)
     chmodSync(join(folder, name), 0o644)
   }
-  const peer = startPeer({ command: 'turnserver', args: ['-n', '-c', join(folder, 'turnserver.conf')].slice(1), folder })
+  const peer = startPeer({
+    command: 'turnserver',
+    args: ['-n', '-c', join(folder, 'turnserver.conf')].slice(1),
+    folder,
+  })
   await until('coturn listens', () => /Total General servers|Total auth threads/.test(peer.log()), peer)
   return {
     ...peer,
