@@ -39,6 +39,9 @@ export function soundless(): Sound {
       tape,
       sendDigits: () => void counted.pressed++,
       write: () => {},
+      openVideo: () => Promise.reject(new Error('nothing is shown here')),
+      connectVideo: () => {},
+      askPicture: () => {},
       statistics: async () => none,
       close: async () => {
         tape(undefined)

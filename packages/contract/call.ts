@@ -121,8 +121,24 @@ export const Capability = z.enum([
   'stopRecording',
   'claim',
   'move',
+  'addVideo',
+  'pauseVideo',
+  'removeVideo',
 ])
 export type Capability = z.output<typeof Capability>
+
+export const CallVideo = z
+  .object({
+    /** offered: one side has asked for it, and the other has not said yes yet. active: both have agreed. */
+    is: z.enum(['none', 'offered', 'active']),
+    /** Who has asked for what is offered. */
+    by: z.enum(['local', 'remote']).optional(),
+    /** As this side sees it, of one that is active: a picture of this side goes out with `send`, theirs comes with `recv`. */
+    direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).optional(),
+    codec: z.enum(['VP8', 'H264']).optional(),
+  })
+  .describe('The video of a call.')
+export type CallVideo = z.output<typeof CallVideo>
 
 export const Precedence = z
   .object({
@@ -142,6 +158,8 @@ export const Call = z
     direction: z.enum(['outgoing', 'incoming']),
     /** dialling: asked the server; alerting: a phone rings, here or there; connected: answered; ended. */
     state: z.enum(['dialling', 'alerting', 'connected', 'ended']),
+    /** Absent before anybody has asked for any. */
+    video: CallVideo.optional(),
     /** Sound of the other side before the answer. */
     earlyMedia: z.boolean(),
     held: z.enum(['no', 'local', 'remote', 'both']),

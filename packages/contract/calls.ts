@@ -1,6 +1,7 @@
 // Calls: whoever calls, whichever phone acts.
 import { z } from 'zod'
 import { furtherActs, refusedAtDesk } from './calls-further.ts'
+import { videoActs } from './calls-video.ts'
 import { Call, Codes, Endpoint, Forwarding, Lamp, Party } from './call.ts'
 import { CallId, DurationMs, ErrorValue, PhoneId, RequestId } from './values.ts'
 import { change, method, service } from './vocabulary.ts'
@@ -90,6 +91,7 @@ export const calls = service({
           .optional()
           .describe('A level, flash, or one of a namespace, dsn.flash (RFC 4412).'),
         anonymous: z.boolean().optional().describe('Whether the other side is not told who calls (RFC 3323).'),
+        video: z.boolean().optional().describe('With video: the endpoint is a page that was opened with it.'),
         requestId: RequestId,
       }),
       result: z.object({ call: CallId }),
@@ -101,6 +103,7 @@ export const calls = service({
         'digits-invalid',
         'phone-unavailable',
         'phone-unknown',
+        'video-no-page',
         'call-too-many',
         'call-budget-spent',
         'media-path-refused',
@@ -124,12 +127,20 @@ export const calls = service({
       doc: 'Answer an incoming call; claims it first. Answers when the phone was told; `watch` says when it is connected.',
       since: '0.1',
       scope: 'calls.control',
-      params: z.object({ call: CallId, endpoint: Endpoint.optional() }),
+      params: z.object({
+        call: CallId,
+        endpoint: Endpoint.optional(),
+        video: z
+          .boolean()
+          .optional()
+          .describe('With this side’s picture, where the other side has asked for video; else as media.video says.'),
+      }),
       result: z.object({}),
       errors: [
         'call-unknown',
         'call-claimed',
         'call-wrong-state',
+        'video-no-page',
         'call-incompatible',
         'call-unprotected',
         'call-failed',
@@ -277,6 +288,7 @@ export const calls = service({
       ],
       example: { ...example, endpoint: { kind: 'none' } },
     }),
+    ...videoActs,
     ...furtherActs,
   },
 })

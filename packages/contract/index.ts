@@ -2,6 +2,7 @@
 export {
   Call,
   CallEnd,
+  CallVideo,
   Capability,
   Codes,
   Endpoint,

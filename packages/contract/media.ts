@@ -11,6 +11,13 @@ export const PageSound = z
     /** connecting: its offer is answered, or it uses the answer; connected: sound flows; lost: nothing has come for 10 s, it may come back. */
     state: z.enum(['connecting', 'connected', 'lost']),
     since: Time,
+    /** Present where the page can send and show video. */
+    video: z
+      .object({
+        /** What its camera is to be sent in; absent while no call with video is joined to it. */
+        codec: z.enum(['VP8', 'H264']).optional(),
+      })
+      .optional(),
   })
   .describe('A page’s microphone and speaker, and how its connection stands.')
 export type PageSound = z.output<typeof PageSound>
@@ -73,7 +80,12 @@ export const media = service({
       doc: 'Join the microphone and speaker of a page by WebRTC, to be the endpoint of calls, one after the other. Both descriptions are whole: candidates are gathered before they are handed over. `media.watch` says when it is connected, lost and over: with the connection, with the application, or after `media.closeBrowser`.',
       since: '0.1',
       scope: 'media.use',
-      params: z.object({ offer: z.string().max(65_536).describe('The page’s offer, as SDP with one audio stream.') }),
+      params: z.object({
+        offer: z
+          .string()
+          .max(65_536)
+          .describe('The page’s offer, as SDP with one audio stream, and one of video where it can show that.'),
+      }),
       result: z.object({ browser: BrowserId, answer: z.string() }),
       errors: ['call-too-many', 'media-browser-failed'],
       example: { offer: 'v=0\r\n…' },

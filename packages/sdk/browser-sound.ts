@@ -1,6 +1,9 @@
 // A page's microphone and speaker as the endpoint of calls: WebRTC to the core, devices, levels. For pages only.
+import { addVideo, type Video } from './browser-video.ts'
 import { problem } from './error.ts'
 import type { Endpoint, Session } from './types.ts'
+
+export { cameras, type Video } from './browser-video.ts'
 
 export interface SoundOptions {
   /** The device to speak into, by its id of `soundDevices`; the system's own unless said. */
@@ -12,6 +15,8 @@ export interface SoundOptions {
    * encoding twice. Opus where the page is to save bandwidth.
    */
   readonly codec?: 'PCMU' | 'opus'
+  /** Whether calls may have video: no camera is turned on by it. */
+  readonly video?: boolean
   /** The connection to the core is over and was not closed: open another and attach it to the calls. Told once. */
   readonly onLost?: () => void
   /**
@@ -19,11 +24,15 @@ export interface SoundOptions {
    * silence is said until another is chosen (`false`).
    */
   readonly onMicrophoneLost?: (replaced: boolean) => void
+  /** The camera was unplugged or taken away: nothing is seen of this side until it is started again. */
+  readonly onCameraLost?: () => void
 }
 
 export interface Sound {
   /** To dial, answer or attach with. */
   readonly endpoint: Endpoint
+  /** Present where it was opened with video. */
+  readonly video?: Video
   /** How loud it is now, each from 0 (silence) to 1. Cheap enough for every frame of a meter. */
   levels(): { readonly microphone: number; readonly speaker: number }
   /** Takes another device, in a call as well. Rejects with the browser's own error where it cannot be had. */
@@ -83,7 +92,11 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
     const transceiver = peer.addTransceiver(track as MediaStreamTrack, { direction: 'sendrecv' })
     prefer(transceiver, options.codec ?? 'PCMU')
     const { sender } = transceiver
+    const video = options.video
+      ? addVideo({ peer, over: over.signal, lost: () => options.onCameraLost?.() })
+      : undefined
     peer.ontrack = ({ track: theirs }) => {
+      if (theirs.kind !== 'audio') return
       const stream = new MediaStream([theirs])
       speaker.srcObject = stream
       heard = meterOf(stream)
@@ -101,7 +114,7 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
       if (peer.connectionState === 'failed' || peer.connectionState === 'closed') lost()
     }
     // The core knows at once where the connection itself would tell after half a minute.
-    void whileJoined(session, joined.browser, over.signal).then(lost)
+    void whileJoined(session, joined.browser, over.signal, (codec) => video?.use(codec)).then(lost)
     for (const touch of touches) addEventListener(touch, resume, { capture: true })
     resume()
     const speakInto = async (next: MediaStream): Promise<void> => {
@@ -135,6 +148,7 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
     watchMicrophone()
     return {
       endpoint: { kind: 'browser', browser: joined.browser },
+      ...(video ? { video } : {}),
       levels: () => ({ microphone: spoken.level(), speaker: heard?.level() ?? 0 }),
       chooseMicrophone: async (id) => speakInto(await microphoneOf(id)),
       chooseSpeaker: (id) => chooseSpeaker(speaker, id),
@@ -150,13 +164,22 @@ export async function openSound(session: Session, options: SoundOptions = {}): P
   }
 }
 
-/** Settles when the core no longer has the page's sound. */
-async function whileJoined(session: Session, browser: string, signal: AbortSignal): Promise<void> {
+/** Settles when the core no longer has the page's sound. `wants`: what it wants the camera in. */
+async function whileJoined(
+  session: Session,
+  browser: string,
+  signal: AbortSignal,
+  wants: (codec: string | undefined) => Promise<void> | undefined,
+): Promise<void> {
   try {
     for await (const seen of session.media.watch({ signal })) {
       if (seen.type === 'snapshot') {
-        if (!seen.state.browsers.some((page) => page.browser === browser)) return
-      } else if (seen.change.type === 'removed' && seen.change.browser === browser) return
+        const own = seen.state.browsers.find((page) => page.browser === browser)
+        if (!own) return
+        await wants(own.video?.codec)
+      } else if (seen.change.type === 'removed') {
+        if (seen.change.browser === browser) return
+      } else if (seen.change.browser.browser === browser) await wants(seen.change.browser.video?.codec)
     }
   } catch {
     // Without the core, or without the session, there is no sound.

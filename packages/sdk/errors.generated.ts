@@ -620,6 +620,18 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retryable: false,
     origin: 'server',
   },
+  'video-no-page': {
+    sentence: 'This call is joined to nothing that can show video.',
+    next: 'Open a page with video (openSound with video: true) and join the call to it.',
+    retryable: false,
+    origin: 'user',
+  },
+  'video-refused': {
+    sentence: 'The other side does not take this video.',
+    next: 'Go on with sound; compare media.video.codecs with what the other side has.',
+    retryable: false,
+    origin: 'server',
+  },
   'call-lost': {
     sentence: 'The other side is gone: the connection broke in the call.',
     next: 'Dial again.',

@@ -49,7 +49,7 @@ export const names: Readonly<Record<'system' | 'session' | 'config' | 'health' |
   calls: {
     perSession: true,
     watched: true,
-    methods: ['dial', 'claim', 'answer', 'decline', 'end', 'hold', 'resume', 'transfer', 'mute', 'unmute', 'sendDigits', 'giveCodes', 'attach', 'deflect', 'move', 'conference', 'drop', 'split', 'silence', 'unsilence', 'record', 'stopRecording', 'park', 'retrieve', 'pickUp', 'redial', 'callBack', 'statistics'],
+    methods: ['dial', 'claim', 'answer', 'decline', 'end', 'hold', 'resume', 'transfer', 'mute', 'unmute', 'sendDigits', 'giveCodes', 'attach', 'addVideo', 'pauseVideo', 'removeVideo', 'deflect', 'move', 'conference', 'drop', 'split', 'silence', 'unsilence', 'record', 'stopRecording', 'park', 'retrieve', 'pickUp', 'redial', 'callBack', 'statistics'],
     /** These take a `requestId`. */
     repeatable: ['dial', 'transfer', 'sendDigits', 'giveCodes', 'park', 'retrieve', 'pickUp', 'redial'],
   },

@@ -40,6 +40,16 @@ export const callErrors = {
     'The two sides do not agree on whether the sound is protected.',
     'See media.srtp: require refuses sound that is not protected, off that which must be.',
   ),
+  'video-no-page': error(
+    'user',
+    'This call is joined to nothing that can show video.',
+    'Open a page with video (openSound with video: true) and join the call to it.',
+  ),
+  'video-refused': error(
+    'server',
+    'The other side does not take this video.',
+    'Go on with sound; compare media.video.codecs with what the other side has.',
+  ),
   'call-lost': error(
     'network',
     'The other side is gone: the connection broke in the call.',

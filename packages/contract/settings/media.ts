@@ -35,6 +35,27 @@ export const mediaSettings = {
     default: ['AEAD_AES_256_GCM', 'AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_80'],
     applies: 'next call',
   }),
+  'media.video': setting({
+    doc: 'What becomes of video that the other side of a call asks for. `off`: it is refused. `ask`: it is refused until calls.addVideo. `accept`: theirs is shown at once, where a page can; a picture of this side goes out only when it is asked for here.',
+    since: '0.1',
+    schema: z.enum(['off', 'ask', 'accept']),
+    default: 'ask',
+    applies: 'next call',
+  }),
+  'media.video.codecs': setting({
+    doc: 'The video codecs to offer, best first. Pictures go between the page and the other side as they are.',
+    since: '0.1',
+    schema: z.array(z.enum(['VP8', 'H264'])).min(1),
+    default: ['VP8', 'H264'],
+    applies: 'next call',
+  }),
+  'media.video.mostKbps': setting({
+    doc: 'How much video takes at most each way, in kbit/s. The other side may want less.',
+    since: '0.1',
+    schema: z.number().int().min(64).max(20_000),
+    default: 1500,
+    applies: 'next call',
+  }),
   'media.portRange': setting({
     doc: 'The UDP ports for sound, first and last; [0, 0] lets the system choose.',
     since: '0.1',

@@ -1,4 +1,5 @@
 export { EventSender } from './event-sender.ts'
+export { type Feedback, readFeedback, writeFir, writePli } from './feedback.ts'
 export { headerBytes, type RtpView, readRtp, rtpView, writeRtpHeader } from './packet.ts'
 export {
   ntpTime,

@@ -1,9 +1,10 @@
-// A page's microphone and speaker: WebRTC towards the browser, 20 ms of sound at 8 kHz towards a leg. The only file that
-// knows werift: ICE (RFC 8445), DTLS-SRTP (RFC 5764) and the descriptions are its own.
+// A page's microphone and speaker: WebRTC towards the browser, 20 ms of sound at 8 kHz towards a leg. With browser-video.ts, the
+// page's pictures, the only file that knows werift: ICE (RFC 8445), DTLS-SRTP (RFC 5764) and the descriptions are its own.
 import { aLaw, muLaw } from '@openparley/media'
 import { drive, realClock } from '@openparley/net'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
 import type { BrowserState } from '../../services/media/port.ts'
+import { type PageVideo, pageVideo, videoCodecs } from './browser-video.ts'
 import { type Decoder, Hearing, lawDecoder } from './hearing.ts'
 import { opusDecoder, opusEncoder } from './opus.ts'
 import { PageLink } from './page-link.ts'
@@ -12,6 +13,8 @@ import { frameSamples } from './sound.ts'
 
 /** `at` says who asks: a page is joined to one call or room at a time, the last that took it. */
 export interface BrowserSound {
+  /** Of a page that was opened with it. */
+  readonly video: PageVideo | undefined
   join(at: object): void
   leave(at: object): void
   /** The next 20 ms of what the page says. */
@@ -39,7 +42,7 @@ export async function openBrowserSound(
   onState: (state: BrowserState) => void,
 ): Promise<{ readonly sound: BrowserSound; readonly answer: string }> {
   const peer = new RTCPeerConnection({
-    codecs: { audio: inOrderOf(offer).map(codecParameters), video: [] },
+    codecs: { audio: inOrderOf(offer).map(codecParameters), video: videoCodecs() },
     iceServers: [],
     iceUseIpv6: false,
     // A machine without a network still has itself.
@@ -49,6 +52,7 @@ export async function openBrowserSound(
   const hearing = new Hearing()
   const track = new MediaStreamTrack({ kind: 'audio' })
   let codec: Codec | undefined
+  let pictures: ReturnType<typeof pageVideo> | undefined
   let joined: object | undefined
   let sequence = random32() & 0x7fff
   let timestamp = random32()
@@ -77,6 +81,7 @@ export async function openBrowserSound(
       // It has passed SRTP, which here knows no replay list; what came before tells nothing and is not heard.
       if (!replay.accept(header.ssrc, header.sequenceNumber)) return
       present()
+      if (theirs.kind === 'video') return pictures?.took(header, payload)
       if (!codec || header.payloadType !== codec.payloadType || !joined) return
       if (hearing.accept(header.ssrc, header.sequenceNumber, header.timestamp, performance.now()))
         hearing.put(header.timestamp, payload, 0, payload.length)
@@ -95,9 +100,12 @@ export async function openBrowserSound(
     // It alone says that who connects is the page that asked (RFC 8122 §5).
     if (!/^a=fingerprint:/m.test(offer)) throw new Error('the offer has no fingerprint')
     await peer.setRemoteDescription({ type: 'offer', sdp: offer })
-    const [transceiver, ...others] = peer.getTransceivers()
-    if (!transceiver || others.length > 0 || transceiver.kind !== 'audio') throw new Error('one audio stream is wanted')
+    const [transceiver, second, ...others] = peer.getTransceivers()
+    if (transceiver?.kind !== 'audio' || (second && second.kind !== 'video') || others.length > 0)
+      throw new Error('one audio stream is wanted, and one of video at most')
     transceiver.receiver.onRtcp.subscribe(present)
+    second?.receiver.onRtcp.subscribe(present)
+    second?.setDirection('sendrecv')
     await transceiver.sender.replaceTrack(track)
     transceiver.setDirection('sendrecv')
     await peer.setLocalDescription(await peer.createAnswer())
@@ -105,6 +113,15 @@ export async function openBrowserSound(
       await peer.iceGatheringStateChange.watch((now) => now === 'complete', gatherMs)
     const [first] = transceiver.codecs
     codec = first && codecOf(first.mimeType, first.payloadType)
+    if (second && second.codecs.length > 0)
+      pictures = pageVideo({
+        transceiver: second,
+        random32,
+        isOpen: () => page.state === 'connected' || page.state === 'lost',
+        told: (wanted) => {
+          if (page.state !== 'over') onState({ is: 'video', codec: wanted })
+        },
+      })
     const answer = peer.localDescription?.sdp
     if (answer === undefined) throw new Error('the offer has no answer')
     return answer
@@ -112,6 +129,7 @@ export async function openBrowserSound(
 
   function soundOf({ payloadType, unitsPerFrame, decoder, encode }: Codec): BrowserSound {
     return {
+      video: pictures?.video,
       join: (at) => {
         joined = at
         marker = true

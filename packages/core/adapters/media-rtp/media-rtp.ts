@@ -6,6 +6,7 @@ import { ParleyError, type Statistics } from '@openparley/contract'
 import { type SrtpProfileName, srtpProfiles } from '@openparley/protocols/rtp'
 import type { BrowserState, Codec, Endpoint, Leg, LegEvent, MediaPort } from '../../services/media/port.ts'
 import type { Ask, Connected, Pacing, Tell } from './messages.ts'
+import { legVideo, type LegVideo } from './leg-video.ts'
 import { openPlayers } from './players.ts'
 
 export interface MediaRtp {
@@ -23,6 +24,7 @@ interface OpenLeg {
   readonly onEvent: (event: LegEvent) => void
   connected?: Connected
   endpoint?: Endpoint
+  readonly video: LegVideo
   /** What else was asked of it and stands, by its kind. */
   readonly stands: Map<Ask['is'], Ask>
 }
@@ -80,6 +82,10 @@ export function mediaRtp(): MediaRtp {
         if (tell.state.is === 'over') players.browserGone(tell.browser)
         return
       }
+      case 'video-opened':
+      case 'video-unopened':
+        legs.get(tell.leg)?.video.told(tell)
+        return
       case 'figures':
         answer(tell.id, tell.statistics)
         return
@@ -102,6 +108,7 @@ export function mediaRtp(): MediaRtp {
     browsers.clear()
     for (const { tell } of over) tell({ is: 'over', detail: 'media-worker-lost' })
     for (const id of [...waiting.keys()]) answer(id, undefined)
+    for (const leg of legs.values()) leg.video.lost()
     players.lost()
   }
   const lost = (which: Worker): void => {
@@ -118,7 +125,7 @@ export function mediaRtp(): MediaRtp {
     }
   }
   /** A stream goes on; a file does not: where it was is lost with the thread, and a recording must not begin anew. */
-  const goOn = (id: number, { address, port, connected, endpoint, stands, onEvent }: OpenLeg): void => {
+  const goOn = (id: number, { address, port, connected, endpoint, stands, video, onEvent }: OpenLeg): void => {
     running().postMessage({ is: 'open-again', leg: id, address, port } satisfies Ask)
     for (const ask of stands.values()) post(ask)
     if (endpoint?.kind === 'file') {
@@ -126,6 +133,7 @@ export function mediaRtp(): MediaRtp {
       onEvent({ type: 'endpoint-failed', code, detail: 'media-worker-lost' })
     } else if (endpoint) post({ is: 'attach', leg: id, endpoint })
     if (connected) post({ is: 'connect', leg: id, ...connected })
+    video.goOn()
   }
   const post = (ask: Ask): void => thread?.postMessage(ask)
   const players = openPlayers(
@@ -164,6 +172,7 @@ export function mediaRtp(): MediaRtp {
     close: async () => {
       const worker = thread
       thread = undefined
+      for (const { video } of legs.values()) video.lost()
       legs.clear()
       forget()
       await worker?.terminate()
@@ -199,7 +208,8 @@ export function mediaRtp(): MediaRtp {
       opening.set(id, { opened: (port, rtcpPort) => resolve({ port, rtcpPort }), failed: reject })
       worker.postMessage({ is: 'open', leg: id, address, ports } satisfies Ask)
     })
-    const leg: OpenLeg = { address, port, onEvent, stands: new Map() }
+    const video = legVideo({ leg: id, address, ports, post, endpoint: () => leg.endpoint })
+    const leg: OpenLeg = { address, port, onEvent, video, stands: new Map() }
     legs.set(id, leg)
     let closing: Promise<Statistics> | undefined
     const stand = (what: Ask): void => {
@@ -231,6 +241,9 @@ export function mediaRtp(): MediaRtp {
       tape: (tape) => post({ is: 'tape', leg: id, tape }),
       sendDigits: (digits, durationMs) => post({ is: 'digits', leg: id, digits, durationMs }),
       write: (samples) => post({ is: 'write', leg: id, samples }),
+      openVideo: video.open,
+      connectVideo: video.connect,
+      askPicture: () => post({ is: 'ask-picture', leg: id }),
       statistics: () => closing ?? ask((question) => ({ is: 'statistics', leg: id, id: question }), nothing),
       close: () => {
         closing ??= ask((question) => ({ is: 'close', leg: id, id: question }), nothing).finally(() => legs.delete(id))

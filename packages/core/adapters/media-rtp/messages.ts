@@ -2,6 +2,7 @@
 import type { Statistics } from '@openparley/contract'
 import type {
   BrowserState,
+  ConnectedVideo,
   Direction,
   Endpoint,
   HoldSound,
@@ -36,7 +37,21 @@ export type Ask =
   | { readonly is: 'open-browser'; readonly browser: string; readonly offer: string }
   | { readonly is: 'close-browser'; readonly browser: string }
   | { readonly is: 'pacing'; readonly id: number }
+  | VideoAsk
   | PlayerAsk
+
+/** `port`: that of a stream which is opened once more. */
+export type VideoAsk =
+  | {
+      readonly is: 'open-video'
+      readonly leg: number
+      readonly address: string
+      readonly ports: readonly [number, number]
+      readonly port: number | undefined
+      readonly endpoint: Endpoint | undefined
+    }
+  | { readonly is: 'connect-video'; readonly leg: number; readonly video: ConnectedVideo | undefined }
+  | { readonly is: 'ask-picture'; readonly leg: number }
 
 /** `turn` counts seeks: what was told before the last one is not heard any more. */
 export type PlayerAsk =
@@ -51,6 +66,8 @@ export type PlayerAsk =
 export type Tell =
   | { readonly is: 'opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
   | { readonly is: 'unopened'; readonly leg: number; readonly detail: string }
+  | { readonly is: 'video-opened'; readonly leg: number; readonly port: number; readonly rtcpPort: number }
+  | { readonly is: 'video-unopened'; readonly leg: number; readonly detail: string }
   | { readonly is: 'event'; readonly leg: number; readonly event: LegEvent }
   | { readonly is: 'browser-open'; readonly browser: string; readonly answer: string }
   /** `over` before `browser-open`: it could not be joined. */

@@ -32,7 +32,7 @@ export interface LegOptions extends PortPair, EndpointSoundParts {
 }
 
 /** Where the other side is. A port of 0 is one that nothing is sent to. */
-interface Remote {
+export interface Remote {
   readonly address: string
   readonly port: number
   readonly rtcpPort: number
@@ -337,7 +337,7 @@ export class RtpLeg implements Beating, Member {
 }
 
 /** What a peer writes may be anything: where nothing can be sent to, the ports become 0. */
-function reachable({ address, port, rtcpPort = port + 1 }: MediaDescription): Remote {
+export function reachable({ address, port, rtcpPort = port + 1 }: MediaDescription): Remote {
   const family = isIP(address)
   // As the system writes it: packets are held against it.
   const own = family === 6 ? new SocketAddress({ address, family: 'ipv6' }).address : address

@@ -2,19 +2,23 @@
 import { getRandomValues } from 'node:crypto'
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import type { Ask, PlayerAsk, Tell } from './messages.ts'
+import type { Ask, PlayerAsk, Tell, VideoAsk } from './messages.ts'
 import type { BrowserSound } from './browser-sound.ts'
 import { bindAgain, bindPair, type PortPair } from './port-pair.ts'
 import { PlayedSound } from './played-sound.ts'
 import { Room } from './room.ts'
 import { RtpLeg } from './rtp-leg.ts'
 import { Schedule } from './schedule.ts'
+import { VideoStream } from './video-stream.ts'
 
 const legs = new Map<number, RtpLeg>()
 const players = new Map<number, PlayedSound>()
+/** By the leg that each is of. */
+const videos = new Map<number, VideoStream>()
 const rooms = new Map<string, Room>()
 /** Legs whose ports are being bound. */
 const opening = new Map<number, Promise<unknown>>()
+const openingVideo = new Map<number, Promise<unknown>>()
 const browsers = new Map<string, BrowserSound>()
 /** Pages whose offer is being answered. */
 const answering = new Map<string, AbortController>()
@@ -46,6 +50,7 @@ async function take(ask: Ask): Promise<void> {
   if (ask.is === 'open-browser') return openBrowser(ask.browser, ask.offer)
   if (ask.is === 'close-browser') return closeBrowser(ask.browser)
   if ('player' in ask) return takePlayer(ask)
+  if (ask.is === 'open-video' || ask.is === 'connect-video' || ask.is === 'ask-picture') return takeVideo(ask)
   if (ask.is === 'open') return open(ask.leg, bindPair(ask.address, ask.ports, random32))
   if (ask.is === 'open-again') return open(ask.leg, bindAgain(ask.address, ask.port))
   // What is asked while the ports are bound waits for it.
@@ -59,7 +64,9 @@ async function take(ask: Ask): Promise<void> {
     case 'connect':
       return leg.connect(ask)
     case 'attach':
-      return leg.attach(ask.endpoint)
+      leg.attach(ask.endpoint)
+      await openingVideo.get(ask.leg)
+      return videos.get(ask.leg)?.attach(ask.endpoint)
     case 'mute':
       return leg.mute(ask.muted)
     case 'join':
@@ -83,9 +90,52 @@ async function take(ask: Ask): Promise<void> {
       schedule.remove(leg)
       join(leg, undefined)
       const now = performance.now()
+      await closeVideo(ask.leg, now)
       return tell({ is: 'figures', id: ask.id, statistics: await leg.close(now) })
     }
   }
+}
+
+async function takeVideo(ask: VideoAsk): Promise<void> {
+  if (ask.is === 'open-video') return openVideo(ask)
+  await openingVideo.get(ask.leg)
+  const video = videos.get(ask.leg)
+  if (ask.is === 'connect-video') video?.connect(ask.video)
+  else video?.askPicture()
+}
+
+async function openVideo({ leg, address, ports, port, endpoint }: VideoAsk & { is: 'open-video' }): Promise<void> {
+  const binding = port === undefined ? bindPair(address, ports, random32) : bindAgain(address, port)
+  openingVideo.set(
+    leg,
+    binding.catch(() => {}),
+  )
+  try {
+    const pair = await binding
+    const opened = new VideoStream({
+      ...pair,
+      random32,
+      tell: (event) => tell({ is: 'event', leg, event }),
+      page: (name) => browsers.get(name)?.video,
+    })
+    videos.set(leg, opened)
+    schedule.add(opened)
+    if (endpoint) opened.attach(endpoint)
+    tell({ is: 'video-opened', leg, port: pair.rtp.address().port, rtcpPort: pair.rtcp.address().port })
+  } catch (error) {
+    tell({ is: 'video-unopened', leg, detail: (error as Error).message })
+  } finally {
+    openingVideo.delete(leg)
+  }
+}
+
+async function closeVideo(leg: number, now: number): Promise<void> {
+  await openingVideo.get(leg)
+  const video = videos.get(leg)
+  videos.delete(leg)
+  if (!video) return
+  schedule.remove(video)
+  await video.close(now)
 }
 
 async function takePlayer(ask: PlayerAsk): Promise<void> {

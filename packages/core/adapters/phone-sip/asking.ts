@@ -19,11 +19,13 @@ export interface Asking {
   readonly uri: string
   readonly from: string
   readonly headers: readonly (readonly [string, string])[]
+  /** With video. */
+  readonly video?: boolean
 }
 
 /** `ringing`: the call to be taken over where one is picked up; `recall`: it is made again, now that the other side can be called. */
 export function askingFor(
-  { to, precedence, anonymous }: Extract<PhoneCommand, { type: 'dial' }>,
+  { to, precedence, anonymous, video }: Extract<PhoneCommand, { type: 'dial' }>,
   link: SipLink,
   ringing: LineDialog | undefined,
   recall: Recall | undefined,
@@ -31,6 +33,7 @@ export function askingFor(
   const taken = ringing && takenOver(ringing)
   return {
     uri: taken?.uri ?? recall?.uri ?? link.targetOf(to),
+    ...(video ? { video } : {}),
     from: anonymous ? '"Anonymous" <sip:anonymous@anonymous.invalid>' : link.address,
     headers: [
       ...(precedence === undefined ? [] : ([['Resource-Priority', precedence.value]] as const)),

@@ -11,6 +11,8 @@ export interface CallSoundParts {
   readonly tell: (event: PhoneEvent) => void
   /** Nothing is heard any more. */
   readonly silent: () => void
+  /** A whole picture is wanted of the far side, by a request. */
+  readonly pictureWanted: () => void
   /** There is no sound to be had. */
   readonly failed: (code: ErrorCode, detail: string) => void
 }
@@ -21,6 +23,8 @@ export class CallSound {
   /** The endpoint of an outgoing call, from its answer on. */
   #whenAnswered: Endpoint | undefined
   #is: 'open' | 'closed' = 'open'
+  /** Whether what it is joined to, or will be, shows video. */
+  shows = false
 
   constructor(parts: CallSoundParts) {
     this.#parts = parts
@@ -34,13 +38,16 @@ export class CallSound {
   /** Before the answer one listens and does not speak yet. */
   openEarly(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
     this.#whenAnswered = endpoint
-    return this.open(localAddress, listening(endpoint))
+    const leg = this.open(localAddress, listening(endpoint))
+    this.shows = showsVideo(endpoint)
+    return leg
   }
 
   /** Undefined where it failed, or where the call ended before it began. */
   async open(localAddress: string, endpoint: Endpoint): Promise<Leg | undefined> {
     if (this.#is === 'closed') return undefined
     const { media, failed } = this.#parts
+    this.shows = showsVideo(endpoint)
     this.#leg ??= media.openLeg(localAddress, (event) => this.#heard(event))
     try {
       const leg = await this.#leg
@@ -66,6 +73,7 @@ export class CallSound {
       case 'mute':
         return leg?.mute(command.muted)
       case 'attach':
+        this.shows = showsVideo(command.endpoint)
         if (!this.#whenAnswered) return leg?.attach(command.endpoint)
         this.#whenAnswered = command.endpoint
         return leg?.attach(listening(command.endpoint))
@@ -95,6 +103,7 @@ export class CallSound {
     else if (event.type === 'played') tell({ type: 'played', call })
     else if (event.type === 'recorded') tell({ type: 'recorded', call, path: event.path })
     else if (event.type === 'silent') silent()
+    else if (event.type === 'picture-wanted') this.#parts.pictureWanted()
     else if (event.type === 'endpoint-failed') tell({ type: 'refused', call, command: 'attach', code: event.code })
   }
 }
@@ -102,4 +111,8 @@ export class CallSound {
 function listening(endpoint: Endpoint): Endpoint {
   if (endpoint.kind !== 'file') return endpoint
   return endpoint.record === undefined ? { kind: 'none' } : { kind: 'file', record: endpoint.record }
+}
+
+export function showsVideo(endpoint: Endpoint): boolean {
+  return endpoint.kind === 'browser' && endpoint.video === true
 }

@@ -11,19 +11,20 @@ import type { Clock } from '@openparley/protocols/common'
 import type { Agreed } from '@openparley/protocols/sdp'
 import type { HeaderField, SessionEvent, SipRequest, SubscriptionEvent, WatcherEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
-import type { PhoneCommand } from '../../services/calls/port.ts'
+import type { PhoneCommand, VideoAct } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, MediaPort } from '../../services/media/port.ts'
 import type { Asking } from './asking.ts'
-import { CallSound } from './call-sound.ts'
+import { CallSound, showsVideo } from './call-sound.ts'
 import { Collecting } from './collecting.ts'
 import { codeOf, endOf, preempted, refusalOf } from './ending.ts'
 import { Focus } from './focus.ts'
 import { Invitation } from './invitation.ts'
 import { assertedIn, callerOf, detailsIn } from './parties.ts'
+import { pictureInfo, readPictureInfo } from './picture-info.ts'
 import { Side, type SideParts } from './side.ts'
 import { Transferring } from './transferring.ts'
 
-export interface CallParts extends SideParts {
+export interface CallParts extends Omit<SideParts, 'shows'> {
   readonly media: MediaPort
   readonly clock: Clock
   /** A session or subscription of that name is this call's from now on. */
@@ -55,6 +56,8 @@ export class SipCall {
       media: parts.media,
       tell,
       silent: () => void this.#look(),
+      pictureWanted: () =>
+        this.#act({ type: 'send', session: this.session, id: `picture-${number()}`, ...pictureInfo }),
       failed: (code, detail) => this.#failed(code, detail),
     })
     const session = (): string => this.session
@@ -99,15 +102,19 @@ export class SipCall {
     this.#asking = asking
     const leg = await this.#sound.openEarly(way.localAddress, endpoint)
     if (!leg || this.#ended) return
-    this.#side.invite(leg, asking)
+    await this.#side.invite(leg, asking)
   }
 
-  /** Their INVITE has come. Why nobody can answer it, where that is so. */
-  incoming(event: Extract<SessionEvent, { type: 'incoming' }>): ErrorCode | undefined {
+  /** Their INVITE has come. Why nobody can answer it, where that is so; and whether it asks for video. */
+  incoming(event: Extract<SessionEvent, { type: 'incoming' }>): {
+    readonly unanswerable: ErrorCode | undefined
+    readonly video: boolean
+  } {
     this.#invitation = new Invitation(event, this.#parts.policy)
     this.#peerId = this.#invitation.peerId
     this.#side.offered = event.body
-    return this.#invitation.unanswerable
+    const video = event.body !== undefined && this.#side.video.rings(event.body)
+    return { unanswerable: this.#invitation.unanswerable, video }
   }
 
   /** Unless it was refused meanwhile. */
@@ -152,6 +159,12 @@ export class SipCall {
 
   /** A request in its dialog that is not of the call itself; false: nobody knows it. */
   requested(id: string, request: SipRequest, session: string): boolean {
+    const asks = readPictureInfo(request)
+    if (asks !== undefined) {
+      this.#act({ type: 'reply', id, status: 200 })
+      if (asks === 'picture') void this.#sound.leg.then((leg) => leg?.askPicture())
+      return true
+    }
     if (request.method === 'NOTIFY')
       return this.#focus.notified(id, request) || this.#transferring.notified(id, request)
     return request.method === 'REFER' && session === this.session && this.#transferring.asked(id, request)
@@ -164,7 +177,7 @@ export class SipCall {
     const leg = await this.#sound.leg
     switch (command.type) {
       case 'answer':
-        return this.#answer(command.endpoint)
+        return this.#answer(command.endpoint, command.video ?? false)
       case 'decline':
       case 'deflect': {
         const how = this.#invitation?.refuse(command, this.#parts.link)
@@ -179,6 +192,8 @@ export class SipCall {
         if (command.type === 'hold') leg.holdWith(command.sound)
         return side.ask(leg, command.type)
       }
+      case 'video':
+        return this.#video(command.act, leg)
       case 'send-digits':
         this.#collecting.press(command.digits)
         leg?.sendDigits(command.digits, command.durationMs)
@@ -242,6 +257,7 @@ export class SipCall {
       case 'offer-wanted':
       case 'offer-answered':
       case 'offer-refused': {
+        if (leg && event.type === 'offered' && side.video.takes(event.body)) await side.video.open(leg)
         const refusal = leg && side.exchanged(event, leg)
         return refusal && this.#failed(codeOf(refusal), refusal.detail)
       }
@@ -293,13 +309,16 @@ export class SipCall {
     await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
 
-  async #answer(endpoint: Endpoint): Promise<void> {
+  async #answer(endpoint: Endpoint, video: boolean): Promise<void> {
     const { call, link, tell } = this.#parts
     const way = link.way()
     if (!way) return this.#refused('answer', 'phone-unavailable')
     const leg = await this.#sound.open(way.localAddress, endpoint)
     if (!leg || this.#ended) return
     const side = this.#side
+    if (video && showsVideo(endpoint)) side.video.want('sendrecv')
+    if (side.offered === undefined ? video : side.video.takes(side.offered)) await side.video.open(leg)
+    if (this.#ended) return
     const refusal = side.accept(leg)
     if (refusal) {
       this.#refused('answer', codeOf(refusal))
@@ -308,6 +327,22 @@ export class SipCall {
     tell({ type: 'connected', call })
     side.begins(leg)
     if (this.#invitation) this.#focus.look(this.#invitation.headers)
+  }
+
+  async #video(act: VideoAct, leg: Leg | undefined): Promise<void> {
+    const side = this.#side
+    if (!leg || side.asking || this.#transferring.left) return this.#refused('video', 'call-wrong-state')
+    if (act === 'add' && !this.#sound.shows) return this.#refused('video', 'video-no-page')
+    side.video.want(act === 'add' ? 'sendrecv' : act === 'pause' ? 'recvonly' : 'none')
+    if (act !== 'remove' || side.video.isAgreed) {
+      if (!(await side.video.open(leg))) return this.#refused('video', 'media-no-port')
+      // Something else may have been asked meanwhile.
+      if (side.asking || side !== this.#side) return this.#refused('video', 'call-wrong-state')
+      if (!this.#ended) side.ask(leg, 'video')
+      return
+    }
+    side.video.look()
+    this.#parts.tell({ type: 'video-agreed', call: this.#parts.call })
   }
 
   /** What was agreed by their answer; undefined, and the call is ended, where that cannot be used. */
@@ -325,7 +360,7 @@ export class SipCall {
 
   #newSide(session: string): Side {
     this.#parts.adopt(session)
-    return new Side(session, this.#parts)
+    return new Side(session, { ...this.#parts, shows: () => this.#sound.shows })
   }
 
   #act(act: Parameters<SipLink['feed']>[0]): void {

@@ -28,7 +28,16 @@ export interface SipPhoneOptions {
 }
 
 function policyIn(settings: Settings): SoundPolicy {
-  return { codecs: settings['media.codecs'], srtp: settings['media.srtp'], suites: settings['media.srtp.suites'] }
+  return {
+    codecs: settings['media.codecs'],
+    srtp: settings['media.srtp'],
+    suites: settings['media.srtp.suites'],
+    video: {
+      asked: settings['media.video'],
+      codecs: settings['media.video.codecs'],
+      mostKbps: settings['media.video.mostKbps'],
+    },
+  }
 }
 
 export function sipPhone(options: SipPhoneOptions): PhonePort {
@@ -80,7 +89,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
     const made = add(call, session)
     const to = partyOf(headers, 'To') ?? { number: 'unknown' }
     const peerId = headers.get('Call-ID') ?? ''
-    const unanswerable = made.incoming(event)
+    const { unanswerable, video } = made.incoming(event)
     const priorities = prioritiesIn(headers)
     const joins = event.joins === undefined ? undefined : callOf(event.joins)
     tell({
@@ -94,6 +103,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       ...(priorities === undefined ? {} : { priorities }),
       ...(joins === undefined ? {} : { joins }),
       ...(unanswerable === undefined ? {} : { unanswerable }),
+      ...(video ? { video } : {}),
     })
     // Whoever is told may refuse it at once, or send it on: then nothing rings.
     queueMicrotask(() => made.ring())
@@ -110,6 +120,7 @@ export function sipPhone(options: SipPhoneOptions): PhonePort {
       const body = new TextDecoder().decode(request.body)
       return reply(watching.unasked(request.headers.get('Event') ?? '', body) ? 200 : 489)
     }
+    if (method === 'INFO') return reply(415)
     if (method !== 'REFER' || options.settings()['softphone.flavor'] !== 'cucm') return reply(405)
     const named = (peerId: string): string | undefined => [...calls].find(([, call]) => call.peerId === peerId)?.[0]
     reply(remoteControl(request, { callOf: named, tell }) ? 202 : 603)

@@ -178,7 +178,7 @@ export class Transferring {
     tell({ type: 'updated', call, remote: to })
     const side = newSide()
     goOn(side)
-    side.invite(sound, asking)
+    void side.invite(sound, asking)
   }
 
   async #follow(followed: Followed, from: string): Promise<void> {
@@ -188,7 +188,7 @@ export class Transferring {
     const side = newSide()
     this.#next = { side, followed }
     followed.take()
-    side.invite(sound, { uri: followed.uri, from, headers: followed.headers })
+    void side.invite(sound, { uri: followed.uri, from, headers: followed.headers })
   }
 
   #nextEvent(

@@ -122,7 +122,7 @@ export function sipLink(options: SipLinkOptions): SipLink {
   const made = {
     userAgent: isDevice(settings) ? settings['softphone.cucm.userAgent'] : 'Parley/0.1',
     mostSessions: 10_000,
-    methods: ['NOTIFY', 'REFER', 'SUBSCRIBE', 'MESSAGE'],
+    methods: ['NOTIFY', 'REFER', 'SUBSCRIBE', 'MESSAGE', 'INFO'],
     events: ['kpml'],
   }
   const record = options.recorder.engine('sip', 'agent', made)

@@ -1,15 +1,21 @@
 // What applications ask of calls: each is allowed or refused here, and goes to the phone.
-import { type Call, type Endpoint as ContractEndpoint, type Handlers, ParleyError } from '@openparley/contract'
+import {
+  type Call,
+  type Capability,
+  type Endpoint as ContractEndpoint,
+  type Handlers,
+  ParleyError,
+} from '@openparley/contract'
 import type { Caller } from '../../runtime/service.ts'
 import type { World } from '../../runtime/world.ts'
-import type { HoldSound } from '../media/port.ts'
+import type { Endpoint, HoldSound } from '../media/port.ts'
 import type { Book, Calls } from './book.ts'
 import type { CallSettings } from './calls.ts'
 import type { Codes } from './codes.ts'
 import { type Conferring, conferring } from './conferring.ts'
 import type { Dialling } from './dialling.ts'
 import { type Moving, refusalOfMove } from './moving.ts'
-import type { CallNeeds, PhoneCommand } from './port.ts'
+import type { CallNeeds, PhoneCommand, VideoAct } from './port.ts'
 import { dialPrecedence } from './precedence.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -59,12 +65,24 @@ export function acts(world: World, { book, pending, moving, codes, dialling, nee
     const number = dialling.dialable(to, phone)
     return { call: dialling.dial(number, { phone, endpoint: sound, handler: caller.application, ...how }) }
   }
+  /** What shows no video, and a phone that has none, make no call with it. */
+  const showing = (endpoint: Endpoint, phone: string): void => {
+    const shows = endpoint.kind === 'browser' && endpoint.video === true
+    if (!shows || !needs.can(phone, 'addVideo')) throw new ParleyError('video-no-page')
+  }
+  const videoAct =
+    (capability: Extract<Capability, `${string}Video`>, act: VideoAct): Handlers<Calls, Caller>['addVideo'] =>
+    async ({ call: id }, caller) => {
+      const call = book.allowed(id, capability, caller)
+      await done(call, 'video', { type: 'video', call: id, act })
+      return {}
+    }
   const together = conferring(world, { book, pending, dialling, needs, settings, done, resume })
 
   return {
     together,
     handlers: {
-      dial: async ({ to, phone, endpoint, codes: given, precedence, anonymous }, caller) => {
+      dial: async ({ to, phone, endpoint, codes: given, precedence, anonymous, video }, caller) => {
         // What may not be dialled may not be from any phone.
         dialling.target(to)
         const important = dialPrecedence(precedence, settings())
@@ -72,6 +90,7 @@ export function acts(world: World, { book, pending, moving, codes, dialling, nee
         const chosen = needs.choosePhone(phone)
         const number = dialling.dialable(to, chosen)
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
+        if (video) showing(sound, chosen)
         caller.signal.throwIfAborted()
         const call = dialling.dial(number, {
           phone: chosen,
@@ -80,6 +99,7 @@ export function acts(world: World, { book, pending, moving, codes, dialling, nee
           codes: given ?? {},
           precedence: important,
           anonymous: anonymous ?? settings()['calls.anonymous'],
+          ...(video ? { video } : {}),
         })
         return { call }
       },
@@ -99,12 +119,18 @@ export function acts(world: World, { book, pending, moving, codes, dialling, nee
         book.tell(call, { type: 'claimed', application: caller.application })
         return {}
       },
-      answer: async ({ call: id, endpoint }, caller) => {
-        book.allowed(id, 'answer', caller)
+      answer: async ({ call: id, endpoint, video }, caller) => {
+        const { phone } = book.allowed(id, 'answer', caller)
         // Claimed before anything is waited for: of two that answer at once, one gets it.
         book.tell(id, { type: 'claimed', application: caller.application })
         const sound = await needs.resolveEndpoint(endpoint ?? { kind: 'none' }, caller)
-        await done(book.allowed(id, 'answer', caller), 'answer', { type: 'answer', call: id, endpoint: sound })
+        if (video) showing(sound, phone)
+        await done(book.allowed(id, 'answer', caller), 'answer', {
+          type: 'answer',
+          call: id,
+          endpoint: sound,
+          ...(video ? { video } : {}),
+        })
         return {}
       },
       decline: ({ call: id, reason }, caller) => {
@@ -218,6 +244,9 @@ export function acts(world: World, { book, pending, moving, codes, dialling, nee
         book.tell(id, { type: 'recording', recording: false })
         return {}
       },
+      addVideo: videoAct('addVideo', 'add'),
+      pauseVideo: videoAct('pauseVideo', 'pause'),
+      removeVideo: videoAct('removeVideo', 'remove'),
       mute: ({ call: id }, caller) => {
         perform(book.allowed(id, 'mute', caller), { type: 'mute', call: id, muted: true })
         book.tell(id, { type: 'muted', muted: true })

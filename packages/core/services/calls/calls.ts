@@ -125,7 +125,7 @@ export function calls(
   }
 
   const incoming = (phone: string, event: Extract<PhoneEvent, { type: 'incoming' }>): void => {
-    const { call, from, peerId, details, joins } = event
+    const { call, from, peerId, details, joins, video } = event
     const perform = (command: PhoneCommand): void => needs.perform(phone, command)
     const move = moving.take(phone, from, call)
     // What a phone on the desk does with a call is its own affair.
@@ -159,6 +159,7 @@ export function calls(
       peerId,
       ...details,
       ...(precedence === undefined ? {} : { precedence }),
+      ...(video ? { video: { is: 'offered', by: 'remote' } } : {}),
       ...(move ? { movedFrom: move.from } : {}),
       ...(joins !== undefined && book.get(joins)?.state === 'connected' ? { joins } : {}),
     })
@@ -265,6 +266,7 @@ export function calls(
         case 'brought':
         case 'dropped':
         case 'call-back-taken':
+        case 'video-agreed':
           return pending.settle(event)
         case 'ended': {
           const preempted = makesRoom.delete(event.call) ? { error: errorValue('call-preempted') } : {}

@@ -32,6 +32,7 @@ export interface HowDialled {
   readonly precedence?: Precedence | undefined
   readonly anonymous?: boolean
   readonly pickUp?: true
+  readonly video?: boolean
 }
 
 export function dialling(
@@ -60,7 +61,10 @@ export function dialling(
       return read(to, settings(phone), onLine.length, dialled)
     },
     target: (to) => read(to, settings(), 0, []),
-    dial: ({ number, asDialled }, { phone, endpoint, handler, codes: given = {}, precedence, anonymous, pickUp }) => {
+    dial: (
+      { number, asDialled },
+      { phone, endpoint, handler, codes: given = {}, precedence, anonymous, pickUp, video },
+    ) => {
       const now = world.clock.now()
       dialled = [...dialled.filter((at) => now - at < 60_000), now]
       const call = book.begin({
@@ -89,6 +93,7 @@ export function dialling(
             }),
         ...(anonymous ? { anonymous } : {}),
         ...(pickUp ? { pickUp } : {}),
+        ...(video ? { video } : {}),
       }
       needs.perform(phone, command)
       return call.id

@@ -3,6 +3,7 @@ import type {
   Known,
   Call,
   CallEnd,
+  CallVideo,
   Capability,
   Endpoint as ContractEndpoint,
   ErrorCode,
@@ -29,8 +30,10 @@ export type PhoneCommand =
       readonly anonymous?: boolean
       /** It takes the place of a call that rings at that line. */
       readonly pickUp?: true
+      readonly video?: boolean
     }
-  | { readonly type: 'answer'; readonly call: string; readonly endpoint: Endpoint }
+  /** `video`: with this side’s picture, where the other side has asked for video. */
+  | { readonly type: 'answer'; readonly call: string; readonly endpoint: Endpoint; readonly video?: boolean }
   | {
       readonly type: 'decline'
       readonly call: string
@@ -42,6 +45,8 @@ export type PhoneCommand =
   | { readonly type: 'end'; readonly call: string; readonly why?: 'preempted' }
   | { readonly type: 'hold'; readonly call: string; readonly sound: HoldSound }
   | { readonly type: 'resume'; readonly call: string }
+  /** Done with `video-agreed`. */
+  | { readonly type: 'video'; readonly call: string; readonly act: VideoAct }
   | { readonly type: 'send-digits'; readonly call: string; readonly digits: string; readonly durationMs: number }
   | { readonly type: 'mute'; readonly call: string; readonly muted: boolean }
   /** Asks the other side to call somebody else, or the other side of another call, and leaves. */
@@ -59,6 +64,9 @@ export type PhoneCommand =
   | { readonly type: 'record'; readonly call: string; readonly tape: Parameters<Leg['tape']>[0] }
   /** Asks to be told when the side that was called can be called again: free, or, where it was not busy, free after it was seen there. */
   | { readonly type: 'call-back'; readonly call: string; readonly to: string; readonly busy: boolean }
+
+/** add: this side’s picture goes out. pause: it does not, and theirs is seen. remove: there is none. */
+export type VideoAct = 'add' | 'pause' | 'remove'
 
 /** What a server says of a call beside who it is with. */
 export type CallDetails = Pick<Call, 'security' | 'globalId' | 'priority' | 'alert' | 'divertedBy'>
@@ -88,6 +96,8 @@ export type PhoneEvent =
       readonly joins?: string
       /** Why nobody can answer it: its sound cannot be carried. */
       readonly unanswerable?: ErrorCode
+      /** It asks for video. */
+      readonly video?: boolean
     }
   /** Somebody dials at the phone itself, or did before it was looked at. */
   | {
@@ -137,6 +147,9 @@ export type PhoneEvent =
   | { readonly type: 'connected'; readonly call: string; readonly remote?: Party; readonly details?: CallDetails }
   | { readonly type: 'held'; readonly call: string; readonly by: 'local' | 'remote' }
   | { readonly type: 'resumed'; readonly call: string; readonly by: 'local' | 'remote' }
+  | { readonly type: 'video'; readonly call: string; readonly video: CallVideo }
+  /** What was asked of the video is done, or the other side has not said yes. */
+  | { readonly type: 'video-agreed'; readonly call: string }
   | { readonly type: 'digit'; readonly call: string; readonly digit: string; readonly durationMs: number }
   /** Its server wants the phone to sign in again, as soon as nobody talks. */
   | { readonly type: 'reset' }

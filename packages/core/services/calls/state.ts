@@ -26,6 +26,7 @@ export type CallInput =
           | 'played'
           | 'recorded'
           | 'refused'
+          | 'video-agreed'
       }
     >
   | { readonly type: 'claimed'; readonly application: string }
@@ -53,6 +54,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     claimed: 'dialling',
     released: 'dialling',
     muted: 'dialling',
+    video: 'dialling',
   },
   alerting: {
     proceeding: 'alerting',
@@ -67,6 +69,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     claimed: 'alerting',
     released: 'alerting',
     muted: 'alerting',
+    video: 'alerting',
   },
   connected: {
     connected: 'connected',
@@ -87,6 +90,7 @@ export const table: Record<State, Partial<Record<CallInput['type'], State>>> = {
     claimed: 'connected',
     released: 'connected',
     muted: 'connected',
+    video: 'connected',
   },
   ended: {},
 }
@@ -148,6 +152,8 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
       return { handler: input.application }
     case 'released':
       return call.handler === input.application ? { handler: undefined } : {}
+    case 'video':
+      return { video: input.video }
     case 'muted':
       return { muted: input.muted }
     case 'ended':
@@ -161,6 +167,7 @@ function apply(call: Call, input: CallInput, at: string): Partial<Call> {
         focus: undefined,
         silenced: false,
         recording: false,
+        video: undefined,
         endedAt: at,
         end: input.end,
         ...(input.statistics ? { statistics: input.statistics } : {}),
@@ -198,6 +205,7 @@ export function capabilitiesOf(call: Call): Capability[] {
         // Whom the other side is calling already it need not be asked to call once more.
         ...(call.transfer === undefined || call.transfer.is === 'failed' ? (['transfer', 'move'] as const) : []),
         'conference',
+        ...pictures(call),
         ...(call.focus === undefined ? [] : (['drop'] as const)),
         ...here(call),
         ...taking,
@@ -205,6 +213,17 @@ export function capabilitiesOf(call: Call): Capability[] {
     case 'ended':
       return []
   }
+}
+
+/** On hold nobody is seen. */
+function pictures({ held, video }: Call): readonly Capability[] {
+  const sends = video?.is === 'active' && (video.direction === 'sendrecv' || video.direction === 'sendonly')
+  return [
+    ...(held !== 'no' ? [] : sends ? (['pauseVideo'] as const) : (['addVideo'] as const)),
+    ...(video === undefined || video.is === 'none' || (held !== 'no' && video.is === 'active')
+      ? []
+      : (['removeVideo'] as const)),
+  ]
 }
 
 /** What the other side need not agree to. */

@@ -3,7 +3,7 @@ import { type ErrorCode, ParleyError } from '@openparley/contract'
 import type { World } from '../../runtime/world.ts'
 import type { PhoneCommand, PhoneEvent } from './port.ts'
 
-type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back' | 'record' | 'dial' | 'bring' | 'drop'
+type Act = 'hold' | 'resume' | 'answer' | 'transfer' | 'call-back' | 'record' | 'dial' | 'bring' | 'drop' | 'video'
 
 export interface Waiting {
   /** Throws where an act of the call is under way already: then nothing may be performed. */
@@ -55,6 +55,7 @@ const commandOf: Record<Act, PhoneCommand['type']> = {
   dial: 'dial',
   bring: 'bring',
   drop: 'drop',
+  video: 'video',
 }
 const doneBy: Record<Act, PhoneEvent['type']> = {
   hold: 'held',
@@ -66,6 +67,7 @@ const doneBy: Record<Act, PhoneEvent['type']> = {
   dial: 'connected',
   bring: 'brought',
   drop: 'dropped',
+  video: 'video-agreed',
 }
 
 /** Longer than SIP may take: an offer waits for the ACK before it, for its turn, and for its answer (twice 64·T1 and some tries). */

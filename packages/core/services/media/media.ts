@@ -60,7 +60,9 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
   const changed = (browser: string, now: BrowserState): void => {
     const page = pages.get(browser)
     if (now.is === 'over') remove(browser, new ParleyError('media-browser-lost', now.detail))
-    else if (page) show({ ...page, state: now.is, since: world.wall() })
+    else if (now.is === 'video') {
+      if (page) show({ ...page, video: now.codec === undefined ? {} : { codec: now.codec } })
+    } else if (page) show({ ...page, state: now.is, since: world.wall() })
   }
   return {
     state,
@@ -73,10 +75,11 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
           if (owner?.application !== application) throw new ParleyError('media-handle-unknown', endpoint.stream)
           return { kind: 'stream', stream: endpoint.stream, sampleRate: owner.sampleRate }
         }
-        case 'browser':
-          if (pages.get(endpoint.browser)?.application !== application)
-            throw new ParleyError('media-handle-unknown', endpoint.browser)
-          return endpoint
+        case 'browser': {
+          const page = pages.get(endpoint.browser)
+          if (page?.application !== application) throw new ParleyError('media-handle-unknown', endpoint.browser)
+          return page.video === undefined ? endpoint : { ...endpoint, video: true }
+        }
         case 'file': {
           const { play, record, force = false } = endpoint
           return {
@@ -118,6 +121,8 @@ export function media(world: World, epoch: string, needs: MediaNeeds): MediaServ
         show({ browser, application, state: 'connecting', since: world.wall() })
         try {
           const answer = await needs.streams.port.openBrowser(browser, offer, (now) => changed(browser, now))
+          const page = pages.get(browser)
+          if (page && /^m=video [1-9]/m.test(answer)) show({ ...page, video: {} })
           return { browser, answer }
         } catch (error) {
           remove(browser, error instanceof ParleyError ? error : new ParleyError('media-browser-failed'))

@@ -11,11 +11,13 @@ export interface Codec {
   readonly clockRate: number
   /** Format parameters as SDP's a=fmtp writes them. */
   readonly parameters?: string
+  /** Of video: what one may ask by RTCP, as SDP's a=rtcp-fb writes it: nack pli, ccm fir. */
+  readonly feedback?: readonly string[]
 }
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
 
-/** One side of an audio stream, apart from the protocol that negotiates it. */
+/** One side of a stream, apart from the protocol that negotiates it. */
 export interface MediaDescription {
   readonly address: string
   /** UDP port of RTP. 0 refuses the stream. */
@@ -26,6 +28,8 @@ export interface MediaDescription {
   readonly codecs: readonly Codec[]
   readonly direction: Direction
   readonly packetMs?: number
+  /** Of video: what this side wants to receive at most, in bit/s. */
+  readonly mostBitsPerS?: number
 }
 
 /** A key that a leg could protect what it sends by (SRTP): master key and salt, one after the other, in base64. A secret. */
@@ -49,7 +53,8 @@ export type Endpoint =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly play?: string; readonly record?: string }
   | { readonly kind: 'stream'; readonly stream: string; readonly sampleRate: 8000 | 16000 }
-  | { readonly kind: 'browser'; readonly browser: string }
+  /** `video`: the page was opened with it. */
+  | { readonly kind: 'browser'; readonly browser: string; readonly video?: boolean }
 
 /** What the far side hears while it is held; `tone`: two short ones every ten seconds. */
 export type HoldSound = { readonly kind: 'silence' | 'tone' } | { readonly kind: 'file'; readonly play: string }
@@ -71,6 +76,17 @@ export type LegEvent =
     }
   /** 20 ms of what the far side said, for a stream endpoint: signed 16-bit, mono. */
   | { readonly type: 'frame'; readonly samples: Int16Array }
+  /** A whole picture is wanted of a far side that cannot be asked by RTCP. Once a second at most. */
+  | { readonly type: 'picture-wanted' }
+
+/** What a leg's video is connected with: `remote` as negotiated, its direction and codecs as of `connect`. */
+export interface ConnectedVideo {
+  readonly remote: MediaDescription
+  readonly direction: Direction
+  readonly protection?: Protection | undefined
+  /** What may be sent at most, in bit/s, whatever the far side wants. */
+  readonly mostBitsPerS: number
+}
 
 export interface Leg {
   readonly id: string
@@ -100,6 +116,12 @@ export interface Leg {
   sendDigits(digits: string, durationMs: number): void
   /** Gives 20 ms of sound to a stream endpoint. */
   write(samples: Int16Array): void
+  /** Binds addresses for a stream of video beside the sound, and says what we would speak. Repeated it gives the same. Fails with the contract's `media-no-port`. */
+  openVideo(): Promise<MediaDescription>
+  /** As `connect`, for the video: it goes between the far side and the page that the leg is attached to. Undefined: there is none any more. */
+  connectVideo(video: ConnectedVideo | undefined): void
+  /** The far side wants a whole picture of the page's camera. */
+  askPicture(): void
   statistics(): Promise<Statistics>
   /** Ends the stream, finishes a recording, and tells the final figures. Repeating it is harmless. */
   close(): Promise<Statistics>
@@ -143,6 +165,8 @@ export type BrowserState =
   | { readonly is: 'connected' }
   /** Nothing comes any more; it may come back. */
   | { readonly is: 'lost' }
+  /** Its camera is to be sent in that codec; undefined: it is in no call with video. */
+  | { readonly is: 'video'; readonly codec: 'VP8' | 'H264' | undefined }
   | { readonly is: 'over'; readonly detail: string }
 
 export interface MediaPort {
