@@ -12,6 +12,7 @@ import { readNumber } from './numbers.ts'
 import { openPastActs, type PastActs } from './past-acts.ts'
 import { openPeopleActs, type PeopleActs } from './people-acts.ts'
 import { openSettingActs, type SettingActs } from './setting-acts.ts'
+import { openVideoActs, type VideoActs } from './video-acts.ts'
 import type { Voice } from './voice.ts'
 import { openVoicemailActs, type VoicemailActs } from './voicemail-acts.ts'
 
@@ -23,9 +24,10 @@ export interface Acts
     PastActs,
     VoicemailActs,
     DirectoryActs,
+    VideoActs,
     ConferenceActs {
   /** Dials what was typed, as the options say. */
-  dialTyped(): void
+  dialTyped(how?: { readonly video: boolean }): void
   dial(to: string): void
   /** Puts it where it is dialled from: whoever wants to calls it. */
   offer(to: string): void
@@ -35,7 +37,7 @@ export interface Acts
   retrieve(place: string): void
   /** What rings at that line, or in the group. */
   pickUp(from?: string): void
-  answer(call: Call): void
+  answer(call: Call, how?: { readonly video: boolean }): void
   decline(call: Call): void
   end(...calls: readonly Call[]): void
   /** Holds, or resumes and holds the others. */
@@ -78,22 +80,25 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     ...openChatActs(acting),
     ...openPastActs(acting),
     ...openConferenceActs(acting),
+    ...openVideoActs(acting),
     ...openVoicemailActs(acting),
     ...openDirectoryActs(acting),
-    dialTyped: () => {
+    dialTyped: ({ video } = { video: false }) => {
       const to = readNumber(face.number.value)
       if (to === '') return focus(places.number)
       const { account, matter, precedence, anonymous } = face.options.value
       const codes = { ...(account === '' ? {} : { account }), ...(matter === '' ? {} : { matter }) }
-      begin((endpoint) =>
-        calls.dial({
+      begin(async (endpoint) => {
+        if (video) await voice.startCamera()
+        return calls.dial({
           to,
           endpoint,
           codes,
+          ...(video ? { video } : {}),
           ...(precedence === '' ? {} : { precedence }),
           ...(anonymous === undefined ? {} : { anonymous }),
-        }),
-      )
+        })
+      })
     },
     dial,
     offer: (to) => {
@@ -104,12 +109,13 @@ export function openActs(model: Model, face: Face, voice: Voice): Acts {
     redial: () => begin((endpoint) => calls.redial({ endpoint })),
     retrieve: (at) => begin((endpoint) => calls.retrieve({ at, endpoint })),
     pickUp: (from) => begin((endpoint) => calls.pickUp({ endpoint, ...(from === undefined ? {} : { from }) })),
-    answer: (call) =>
+    answer: (call, { video } = { video: false }) =>
       once(call.id, async () => {
         const sound = await soundAt(call.phone)
         // Who asks to join the call comes into it.
         await holdOthers(call.id, ...(call.joins === undefined ? [] : [call.joins]))
-        await calls.answer({ call: call.id, endpoint: sound.endpoint })
+        if (video) await voice.startCamera()
+        await calls.answer({ call: call.id, endpoint: sound.endpoint, ...(video ? { video } : {}) })
         sound.keep(call.id)
         acting.show(call.id)
       }),

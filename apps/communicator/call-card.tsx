@@ -1,6 +1,7 @@
 // The call that is shown large: who, how it stands, and what can be done with it now.
 import type { Call } from '@openparley/sdk/browser'
 import type { JSX } from 'preact'
+import { CallVideo } from './call-video.tsx'
 import { conferenceMessages } from './conferences-messages.ts'
 import { Digits } from './digits.tsx'
 import { places } from './focus.ts'
@@ -38,6 +39,7 @@ export function CallCard({ page, call }: OfCall): JSX.Element {
       {call.end?.error && <p class="faint">{call.end.error.next}</p>}
       <Timer page={page} call={call} isLarge />
       <StillHeld page={page} call={call} />
+      <CallVideo page={page} call={call} />
       {call.preserved && <p class="warning">{messages.calls.preserved}</p>}
       {recorded !== undefined && <p class="faint">{messages.calls.recorded(recorded)}</p>}
       {!face.isOurs(call) && <p class="faint">{messages.calls.elsewhere}</p>}
@@ -112,9 +114,12 @@ function Acts({ page, call }: OfCall): JSX.Element {
               press={() => face.toggle('conference')}
             />
           )}
+          {can('addVideo') && (call.video === undefined || call.video.is === 'none') && (
+            <Round icon="camera" label={messages.video.add} press={() => acts.toggleCamera(call)} />
+          )}
           <RecordAct page={page} call={call} />
           {canMeet && (
-            <Round icon="camera" label={conferenceMessages.fromCall} press={() => acts.startConference({ call })} />
+            <Round icon="groups" label={conferenceMessages.fromCall} press={() => acts.startConference({ call })} />
           )}
           {canPark && <Round icon="park" label={act.park} press={() => acts.park(call)} />}
           {can('move') &&

@@ -81,6 +81,9 @@ export function DialPad({ page }: OfPage): JSX.Element {
             <Icon name="call" />
             {dial.call}
           </button>
+          {hasVideo(page) && (
+            <Beside icon="camera" label={dial.videoCall} press={() => acts.dialTyped({ video: true })} />
+          )}
           <PickUp page={page} />
           <Retrieve page={page} />
         </div>
@@ -88,6 +91,10 @@ export function DialPad({ page }: OfPage): JSX.Element {
       </form>
     </section>
   )
+}
+
+function hasVideo({ model }: OfPage['page']): boolean {
+  return model.phones.value.some(({ chosen, can }) => chosen && can.includes('addVideo'))
 }
 
 /** At the line that is typed, else in the group: as far as the server takes either. */

@@ -48,6 +48,17 @@ function Ringing({ page: { acts }, call }: OfPage & { readonly call: Call }): JS
           <Icon name="call" />
           {incoming.answer}
         </button>
+        {call.video?.is === 'offered' && (
+          <button
+            type="button"
+            class="primary large"
+            aria-label={incoming.answerWithVideoOf(name)}
+            onClick={() => acts.answer(call, { video: true })}
+          >
+            <Icon name="camera" />
+            {incoming.answerWithVideo}
+          </button>
+        )}
         <button
           type="button"
           class="danger large"

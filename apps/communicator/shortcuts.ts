@@ -17,6 +17,7 @@ export const shortcuts: readonly (readonly [key: string, name: ShortcutName])[] 
   ['t', 'transfer'],
   ['c', 'conference'],
   ['r', 'record'],
+  ['o', 'video'],
   ['j', 'next'],
   ['n', 'number'],
   ['p', 'people'],
@@ -93,6 +94,9 @@ function perform(name: ShortcutName, page: Page): void {
     }
     case 'record':
       if (can(large, 'record', 'stopRecording')) acts.toggleRecord(large)
+      return
+    case 'video':
+      if (can(large, 'addVideo', 'pauseVideo')) acts.toggleCamera(large)
       return
     case 'next': {
       const next = face.others.value.find((call) => face.isOurs(call))

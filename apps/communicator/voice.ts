@@ -8,6 +8,7 @@ import {
   soundDevices,
 } from '@openparley/sdk/browser-sound'
 import { type ReadonlySignal, signal } from '@preact/signals'
+import { type Camera, openCamera } from './camera.ts'
 import type { Model } from './model.ts'
 
 export interface Voice {
@@ -20,6 +21,9 @@ export interface Voice {
   /** The call is this tab's: after a reload it comes back here. */
   keep(call: string): void
   has(call: string): boolean
+  readonly camera: Camera
+  /** Rejects as `endpoint`, and where the camera is refused. */
+  startCamera(): Promise<void>
   chooseMicrophone(id: string): Promise<void>
   chooseSpeaker(id: string): Promise<void>
   close(): void
@@ -39,7 +43,12 @@ export function openVoice({ session, calls }: Model): Voice {
   }
   const open = async (): Promise<Line> => {
     try {
-      const opened = await openSound(session, { ...chosen.value, onLost: lost })
+      const opened = await openSound(session, {
+        ...chosen.value,
+        video: true,
+        onLost: lost,
+        onCameraLost: () => camera.lost(),
+      })
       line.value = opened
       look()
       return opened
@@ -59,9 +68,11 @@ export function openVoice({ session, calls }: Model): Voice {
     const joined = await endpoint()
     for (const { id } of mine) await session.calls.attach({ call: id, endpoint: joined })
   }
+  const camera = openCamera(calls, (call) => kept.has(call))
   const lost = (): void => {
     opening = undefined
     line.value = undefined
+    camera.lost()
     void takeBack().catch(() => undefined)
   }
   const choose = (which: 'microphone' | 'speaker', id: string): void => {
@@ -81,6 +92,11 @@ export function openVoice({ session, calls }: Model): Voice {
     devices,
     chosen,
     endpoint,
+    camera,
+    startCamera: async () => {
+      await endpoint()
+      if (line.value) await camera.start(line.value)
+    },
     keep: (call) => {
       kept.add(call)
       // Ids are never used twice: the last ones are enough.
@@ -98,6 +114,7 @@ export function openVoice({ session, calls }: Model): Voice {
     close: () => {
       unfollow()
       unlisten()
+      camera.close()
       void line.value?.close()
     },
   }

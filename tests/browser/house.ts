@@ -39,8 +39,8 @@ export const whenChromium: { readonly skip: string | false } = {
   skip: existsSync(chromiumPath) || process.env['PARLEY_PEERS'] === 'required' ? false : 'chromium is not installed',
 }
 
-/** `microphone`: a WAV file that the pages' microphone says, again and again. */
-export function launch(microphone?: string): Promise<Browser> {
+/** `microphone`: a WAV file that the pages' microphone says, again and again; `camera`: a Y4M file that their camera sees. */
+export function launch(microphone?: string, camera?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
     args: [
@@ -50,6 +50,7 @@ export function launch(microphone?: string): Promise<Browser> {
       '--use-fake-device-for-media-stream',
       '--autoplay-policy=no-user-gesture-required',
       ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
+      ...(camera === undefined ? [] : [`--use-file-for-fake-video-capture=${camera}`]),
     ],
   })
 }
@@ -85,6 +86,8 @@ export async function openCore(
 export interface HouseOptions {
   /** A WAV file that the pages' microphone says, again and again. */
   readonly microphone?: string
+  /** A Y4M file that the pages' camera sees. */
+  readonly camera?: string
   /** Alice's and Bob's settings; those of the lab unless said. */
   readonly people?: readonly Readonly<Record<string, unknown>>[]
   /** Whether Alice has a phone on her desk: she has none unless said. */
@@ -103,6 +106,7 @@ export interface HouseOptions {
 
 export async function openHouse({
   microphone,
+  camera,
   people,
   desk,
   chat,
@@ -112,7 +116,7 @@ export async function openHouse({
   rosterOf,
 }: HouseOptions = {}): Promise<House> {
   // First: where there is no browser, nothing else is left behind.
-  const browser = await launch(microphone)
+  const browser = await launch(microphone, camera)
   const { lab, core, folder, close } = await openCore([], rosterOf ? { rosterOf } : {})
   for (const [n, card] of cards.entries()) lab.cards.put('alice', card, `card-${n}`)
   const [alice, bob] = await Promise.all(
