@@ -32,7 +32,7 @@ export function openCamera(calls: ReadonlySignal<readonly Call[]>, has: (call: s
     line?.video?.stopCamera()
     picture.value = undefined
   }
-  const shown = (all: readonly Call[]): boolean => all.some((call) => has(call.id) && isShown(call))
+  const shown = (all: readonly Call[]): boolean => all.some((call) => has(call.id) && keepsCamera(call))
   let wasShown = false
   const unfollow = calls.subscribe((all) => {
     const isNow = shown(all)
@@ -63,6 +63,11 @@ export function openCamera(calls: ReadonlySignal<readonly Call[]>, has: (call: s
       stop()
     },
   }
+}
+
+/** On hold it stays on: the call goes on with it. */
+function keepsCamera(call: Call): boolean {
+  return isShown(call) || (call.video?.is === 'active' && call.video.direction === 'inactive')
 }
 
 /** Whether this side's picture goes out in it, or will when the other side agrees. */

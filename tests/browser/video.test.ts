@@ -1,6 +1,6 @@
 // A page's camera in a call: what it sees is seen at the other end, and the other way round.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type House, launch, openHouse, whenChromium } from './house.ts'
 import { cameras, sees } from './seeing.ts'
@@ -13,6 +13,7 @@ describe('a page with a camera', whenChromium, () => {
     house = await openHouse({ camera: films.red })
     bobsBrowser = await launch(undefined, films.blue)
   })
+  afterEach(() => house.endCalls())
   after(async () => {
     await bobsBrowser?.close()
     await house?.close()
@@ -28,7 +29,89 @@ describe('a page with a camera', whenChromium, () => {
     await sees(bob, 'Picture of Alice', 'red')
     await part(alice, bob)
   })
+
+  test('video is asked for in a call and accepted, paused, held, resumed and ended, and the sound goes on', async () => {
+    const [alice, bob] = await both(house, bobsBrowser)
+    await talk(alice, bob, 'bob')
+    await addAndEnd(alice, bob)
+    await part(alice, bob)
+  })
+
+  test('with media.video accept theirs is shown at once, and the own camera stays off', async () => {
+    await house.bob.config.set({ name: 'media.video', value: 'accept' })
+    const [alice, bob] = await both(house, bobsBrowser)
+    await talk(alice, bob, 'bob')
+    await press(alice, 'Video')
+    await sees(bob, 'Picture of Alice', 'red')
+    assert.equal(await bob.getByLabel('Your picture').count(), 0)
+    await alice.getByText('Bob shows no picture.').waitFor()
+    await part(alice, bob)
+    await house.bob.config.unset({ name: 'media.video' })
+  })
+
+  test('two pages see each other in H.264, where that comes first', async () => {
+    for (const person of [house.alice, house.bob])
+      await person.config.set({ name: 'media.video.codecs', value: ['H264', 'VP8'] })
+    const [alice, bob] = await both(house, bobsBrowser)
+    await alice.getByLabel('Number').fill('bob')
+    await press(alice, 'Call with video')
+    await bob.getByRole('button', { name: /^With video: answer/ }).click()
+    await sees(alice, 'Picture of Bob', 'blue')
+    await sees(bob, 'Picture of Alice', 'red')
+    const { state } = await house.alice.calls.get()
+    assert.deepEqual(state.calls.at(-1)?.video, { is: 'active', direction: 'sendrecv', codec: 'H264' })
+    await part(alice, bob)
+    for (const person of [house.alice, house.bob]) await person.config.unset({ name: 'media.video.codecs' })
+  })
+
+  test('a page that is reloaded in a call with video sees the other side again', async () => {
+    const [alice, bob] = await both(house, bobsBrowser)
+    await alice.getByLabel('Number').fill('bob')
+    await press(alice, 'Call with video')
+    await bob.getByRole('button', { name: /^With video: answer/ }).click()
+    await sees(bob, 'Picture of Alice', 'red')
+    await bob.reload()
+    await sees(bob, 'Picture of Alice', 'red')
+    await part(alice, bob)
+  })
 })
+
+/** In a call of sound alone. */
+async function addAndEnd(alice: Page, bob: Page): Promise<void> {
+  await press(alice, 'Video')
+  await bob.getByText('Alice asks for video.').waitFor()
+  await press(bob, 'Camera on')
+  await sees(alice, 'Picture of Bob', 'blue')
+  await sees(bob, 'Picture of Alice', 'red')
+
+  await press(bob, 'Camera off')
+  await alice.getByText('Bob shows no picture.').waitFor()
+  await sees(bob, 'Picture of Alice', 'red')
+  await press(bob, 'Camera on')
+  await sees(alice, 'Picture of Bob', 'blue')
+
+  await press(alice, 'Hold')
+  await bob.getByText('Held by the other side').first().waitFor()
+  await bob.getByLabel('Picture of Alice').waitFor({ state: 'detached' })
+  await press(alice, 'Resume')
+  await sees(alice, 'Picture of Bob', 'blue')
+  await sees(bob, 'Picture of Alice', 'red')
+
+  await press(bob, 'Stop video')
+  await alice.getByLabel('Picture of Bob').waitFor({ state: 'detached' })
+  await alice.getByRole('button', { name: 'Video', exact: true }).waitFor()
+}
+
+async function talk(alice: Page, bob: Page, number: string): Promise<void> {
+  await alice.getByLabel('Number').fill(number)
+  await press(alice, 'Call')
+  await bob.getByRole('button', { name: /^Answer/ }).click()
+  await alice.getByText('Connected').first().waitFor()
+}
+
+function press(page: Page, name: string): Promise<void> {
+  return page.getByRole('button', { name, exact: true }).click()
+}
 
 async function both(house: House, bobsBrowser: Browser): Promise<[Page, Page]> {
   return [await house.open(house.alice), await house.open(house.bob, {}, { browser: bobsBrowser })]
