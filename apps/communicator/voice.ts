@@ -8,7 +8,7 @@ import {
   soundDevices,
 } from '@openparley/sdk/browser-sound'
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { type Camera, openCamera } from './camera.ts'
+import { type Camera, isShown, openCamera } from './camera.ts'
 import type { Model } from './model.ts'
 
 export interface Voice {
@@ -67,6 +67,7 @@ export function openVoice({ session, calls }: Model): Voice {
     if (mine.length === 0) return
     const joined = await endpoint()
     for (const { id } of mine) await session.calls.attach({ call: id, endpoint: joined })
+    if (mine.some(isShown) && line.value) await camera.start(line.value)
   }
   const camera = openCamera(calls, (call) => kept.has(call))
   const lost = (): void => {

@@ -30,7 +30,7 @@ export function cameras(): { readonly red: string; readonly blue: string; remove
 /** The mean colour of the picture of that name, and how many frames of it were shown so far. */
 export async function seen(
   page: Page,
-  label: string,
+  label: string | RegExp,
 ): Promise<Colour & { readonly frames: number; readonly width: number }> {
   return page.getByLabel(label).evaluate((element) => {
     const video = element as unknown as {
@@ -63,7 +63,7 @@ export async function seen(
 }
 
 /** Waits until that picture is of that colour and moves. */
-export async function sees(page: Page, label: string, colour: 'red' | 'blue'): Promise<void> {
+export async function sees(page: Page, label: string | RegExp, colour: 'red' | 'blue'): Promise<void> {
   const last = performance.now() + 30_000
   let first: number | undefined
   for (;;) {

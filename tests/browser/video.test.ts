@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { type Asterisk, asteriskProgram, startAsterisk } from '../peers/asterisk/start.ts'
+import { whenInstalled } from '../peers/peer.ts'
 import { type House, launch, openHouse, whenChromium } from './house.ts'
 import { cameras, sees } from './seeing.ts'
 
@@ -30,7 +32,7 @@ describe('a page with a camera', whenChromium, () => {
     await part(alice, bob)
   })
 
-  test('video is asked for in a call and accepted, paused, held, resumed and ended, and the sound goes on', async () => {
+  test('video is asked for in a call and accepted, paused, held, resumed and ended, and the call goes on', async () => {
     const [alice, bob] = await both(house, bobsBrowser)
     await talk(alice, bob, 'bob')
     await addAndEnd(alice, bob)
@@ -64,7 +66,7 @@ describe('a page with a camera', whenChromium, () => {
     for (const person of [house.alice, house.bob]) await person.config.unset({ name: 'media.video.codecs' })
   })
 
-  test('a page that is reloaded in a call with video sees the other side again', async () => {
+  test('a page that is reloaded in a call with video sees the other side again, and is seen', async () => {
     const [alice, bob] = await both(house, bobsBrowser)
     await alice.getByLabel('Number').fill('bob')
     await press(alice, 'Call with video')
@@ -72,6 +74,59 @@ describe('a page with a camera', whenChromium, () => {
     await sees(bob, 'Picture of Alice', 'red')
     await bob.reload()
     await sees(bob, 'Picture of Alice', 'red')
+    await sees(alice, 'Picture of Bob', 'blue')
+    await part(alice, bob)
+  })
+})
+
+describe('pages with cameras on Asterisk', bothInstalled(), () => {
+  const films = cameras()
+  let asterisk: Asterisk
+  let house: House
+  let bobsBrowser: Browser
+  before(async () => {
+    asterisk = await startAsterisk({ video: true })
+    const settings = (user: string): Record<string, unknown> => ({
+      'softphone.servers': `sip:127.0.0.1:${asterisk.port};transport=udp`,
+      'softphone.user': user,
+      'softphone.password': `secret-${user}`,
+      'softphone.displayName': user === '101' ? 'Alice' : 'Bob',
+    })
+    house = await openHouse({ camera: films.red, people: [settings('101'), settings('102')] })
+    bobsBrowser = await launch(undefined, films.blue)
+  })
+  afterEach(() => house.endCalls())
+  after(async () => {
+    await bobsBrowser?.close()
+    await house?.close()
+    await asterisk?.stop()
+    films.remove()
+  })
+
+  for (const codec of ['VP8', 'H264'])
+    test(`two pages that call with video see each other through Asterisk, in ${codec}`, async () => {
+      for (const person of [house.alice, house.bob])
+        await person.config.set({ name: 'media.video.codecs', value: [codec] })
+      const [alice, bob] = await both(house, bobsBrowser)
+      await alice.getByLabel('Number').fill('102')
+      await press(alice, 'Call with video')
+      await bob.getByRole('button', { name: /^With video: answer/ }).click()
+      await sees(alice, /^Picture of/, 'blue')
+      await sees(bob, /^Picture of/, 'red')
+      await part(alice, bob)
+    })
+
+  test('video that is added in a call through Asterisk is seen at both ends, and the call goes on without it', async () => {
+    for (const person of [house.alice, house.bob]) await person.config.unset({ name: 'media.video.codecs' })
+    const [alice, bob] = await both(house, bobsBrowser)
+    await talk(alice, bob, '102')
+    await press(alice, 'Video')
+    await bob.getByText(/asks for video/).waitFor()
+    await press(bob, 'Camera on')
+    await sees(alice, /^Picture of/, 'blue')
+    await sees(bob, /^Picture of/, 'red')
+    await press(bob, 'Stop video')
+    await bob.getByRole('button', { name: 'Video', exact: true }).waitFor()
     await part(alice, bob)
   })
 })
@@ -100,6 +155,11 @@ async function addAndEnd(alice: Page, bob: Page): Promise<void> {
   await press(bob, 'Stop video')
   await alice.getByLabel('Picture of Bob').waitFor({ state: 'detached' })
   await alice.getByRole('button', { name: 'Video', exact: true }).waitFor()
+}
+
+function bothInstalled(): { readonly skip: string | false } {
+  const installed = whenInstalled('asterisk (tests/peers/asterisk/install.sh)', [asteriskProgram])
+  return whenChromium.skip === false ? installed : whenChromium
 }
 
 async function talk(alice: Page, bob: Page, number: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface AsteriskPlaces {
   /** Of ARI; over TLS it has the next. */
   readonly httpPort: number
   readonly mailStore?: MailStore | undefined
+  /** Whether its phones may have video. */
+  readonly video?: boolean
 }
 
 /** What its voicemail keeps messages in: on loopback, without TLS. */
@@ -28,6 +30,7 @@ export function asteriskConfig({
   managerPort,
   httpPort,
   mailStore,
+  video,
 }: AsteriskPlaces): Record<string, string> {
   const endpoint = (user: string, name: string, more = '', ofAddress = ''): string => `
 [${user}]
@@ -36,7 +39,7 @@ context=internal
 disallow=all
 allow=ulaw
 allow=alaw
-direct_media=no
+${video ? 'allow=vp8\nallow=h264\n' : ''}direct_media=no
 dtmf_mode=rfc4733
 rtp_symmetric=yes
 rewrite_contact=yes

@@ -23,8 +23,14 @@ export interface Asterisk extends Peer {
   readonly ca: string
 }
 
-/** `mailStore`: where its voicemail keeps messages; of the tree that can. */
-export async function startAsterisk({ mailStore }: { readonly mailStore?: MailStore } = {}): Promise<Asterisk> {
+/** `mailStore`: where its voicemail keeps messages; of the tree that can. `video`: whether its phones may have it. */
+export async function startAsterisk({
+  mailStore,
+  video = false,
+}: {
+  readonly mailStore?: MailStore
+  readonly video?: boolean
+} = {}): Promise<Asterisk> {
   const tree = mailStore ? asteriskImapTree : asteriskTree
   const program = join(tree, 'usr/sbin/asterisk')
   if (!existsSync(program)) throw new Error(`there is no Asterisk in ${tree}: run tests/peers/asterisk/install.sh`)
@@ -55,7 +61,7 @@ export async function startAsterisk({ mailStore }: { readonly mailStore?: MailSt
   writeFileSync(join(folder, 'keys/cert.pem'), certificate.cert)
   writeFileSync(join(folder, 'keys/key.pem'), certificate.key)
   for (const [name, text] of Object.entries(
-    asteriskConfig({ folder, modules, data, port, managerPort, httpPort, mailStore }),
+    asteriskConfig({ folder, modules, data, port, managerPort, httpPort, mailStore, video }),
   ))
     writeFileSync(join(folder, 'etc', name), text)
   open(folder)
