@@ -78,7 +78,7 @@ export function asksVideo(text: string, codecs: Video['codecs']): boolean {
   if ('malformed' in offered) return false
   return streamsIn(offered, 'video').some((section) => {
     const video = readVideo(offered, section)
-    return video !== undefined && videoInCommon(video.codecs, codecs).length > 0
+    return video !== undefined && isSeenBy({ codecs })(video)
   })
 }
 
@@ -120,11 +120,10 @@ function answerVideo(
   offered: SessionDescription,
   local: Video,
 ): { readonly section: MediaSection; readonly ours: Video; readonly agreed: AgreedVideo } | undefined {
-  const found = find('video', readVideo, offered, local, canTake)
+  const found = find('video', readVideo, offered, local, canTake, isSeenBy(local))
   if ('refused' in found) return undefined
   const { section, stream, protection } = found
   const codecs = videoInCommon(stream.codecs, local.codecs)
-  if (codecs.length === 0) return undefined
   const direction = bothWays(mirrored(stream.direction), local.direction)
   const { crypto: _, ...plain } = { ...local, codecs, direction }
   const ours = protection ? { ...plain, crypto: [{ ...protection.ours, tag: protection.theirs.tag }] } : plain
@@ -176,11 +175,10 @@ export function readAnswer(text: string, local: Audio, video?: Video): Agreed | 
 }
 
 function readVideoAnswer(answered: SessionDescription, local: Video): AgreedVideo | undefined {
-  const found = find('video', readVideo, answered, local, isTaken)
+  const found = find('video', readVideo, answered, local, isTaken, isSeenBy(local))
   if ('refused' in found) return undefined
   const { stream, protection } = found
   const codecs = videoInCommon(stream.codecs, local.codecs)
-  if (codecs.length === 0) return undefined
   const direction = bothWays(local.direction, mirrored(stream.direction))
   return { remote: { ...stream, codecs }, direction, ...(protection ? { protection } : {}) }
 }
@@ -198,6 +196,7 @@ function find<Stream extends Pick<Audio, 'crypto'>>(
   description: SessionDescription,
   local: Pick<Audio, 'crypto' | 'protected'>,
   fits: (ours: Crypto, theirs: Crypto) => boolean,
+  suits: (stream: Stream) => boolean = () => true,
 ): Found<Stream> | Refusal {
   const streams = streamsIn(description, kind)
   if (streams.length === 0) return { refused: 'no-audio' }
@@ -206,6 +205,7 @@ function find<Stream extends Pick<Audio, 'crypto'>>(
     if (!/^RTP\/S?AVPF?$/.test(section.protocol)) continue
     const stream = read(description, section)
     if (!stream) return { refused: 'malformed', detail: 'there is no c= line' }
+    if (!suits(stream)) continue
     for (const theirs of stream.crypto ?? []) {
       const ours = local.crypto?.find((each) => fits(each, theirs))
       if (ours) return { section, stream, protection: { suite: ours.suite, ours, theirs } }
@@ -217,6 +217,10 @@ function find<Stream extends Pick<Audio, 'crypto'>>(
 
 function streamsIn({ media }: SessionDescription, wanted: 'audio' | 'video'): MediaSection[] {
   return media.filter(({ kind, port }) => kind === wanted && port !== 0)
+}
+
+function isSeenBy(local: Pick<Video, 'codecs'>): (stream: Video) => boolean {
+  return ({ codecs }) => videoInCommon(codecs, local.codecs).length > 0
 }
 
 /** Of keys that are offered: whether ours go with theirs. */

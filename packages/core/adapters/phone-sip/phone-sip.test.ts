@@ -15,7 +15,7 @@ import {
 } from '@openparley/protocols/sip'
 import { type FarSide, type PhoneUnderTest, phonePortSuite } from '../../services/calls/port.suite.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
-import type { ConnectedVideo, Leg, MediaDescription, MediaPort } from '../../services/media/port.ts'
+import type { Leg, MediaDescription, MediaPort } from '../../services/media/port.ts'
 import { recorder } from '../../runtime/recorder.ts'
 import { sipPhone } from './phone.ts'
 
@@ -268,11 +268,6 @@ async function farSide(
 }
 
 /** Legs that only remember: an address that is never used. */
-const videos: (ConnectedVideo | undefined)[] = []
-const pictures: MediaDescription['codecs'] = [
-  { payloadType: 96, name: 'VP8', clockRate: 90_000, feedback: ['nack pli', 'ccm fir'] },
-]
-
 function silentMedia(): MediaPort {
   const none: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }
   const local: MediaDescription = {
@@ -299,8 +294,8 @@ function silentMedia(): MediaPort {
     tape: () => {},
     sendDigits: () => {},
     write: () => {},
-    openVideo: async () => ({ ...local, port: 4002, codecs: pictures }),
-    connectVideo: (video) => void videos.push(video),
+    openVideo: () => Promise.reject(new Error('nothing is shown here')),
+    connectVideo: () => {},
     askPicture: () => {},
     statistics: async () => none,
     close: async () => none,
