@@ -15,7 +15,7 @@ import {
 } from '@openparley/protocols/sip'
 import { type FarSide, type PhoneUnderTest, phonePortSuite } from '../../services/calls/port.suite.ts'
 import type { PhoneEvent } from '../../services/calls/port.ts'
-import type { Leg, MediaDescription, MediaPort } from '../../services/media/port.ts'
+import type { Leg, LegEvent, MediaDescription, MediaPort } from '../../services/media/port.ts'
 import { recorder } from '../../runtime/recorder.ts'
 import { sipPhone } from './phone.ts'
 
@@ -78,9 +78,39 @@ test('the codecs are offered in the order of the setting, and nothing that is no
   await close()
 })
 
+test('a whole picture is asked for by INFO where the leg says so, and asked of the leg where an INFO comes', {
+  timeout: 10_000,
+}, async () => {
+  const { phone, far, legs, close } = await open(() => {})
+  phone.perform({ type: 'dial', call: 'call_a', to: far.number, endpoint: { kind: 'none' } })
+  await far.called()
+  far.answer()
+  await far.until('talking')
+  const [leg] = legs
+  leg?.tell({ type: 'picture-wanted' })
+  assert.match(await far.info(), /<picture_fast_update\/>/)
+  assert.equal(
+    await far.sendInfo('application/media_control+xml', '<media_control><picture_fast_update/></media_control>'),
+    200,
+  )
+  assert.equal(await far.sendInfo('application/media_control+xml', '<media_control/>'), 200)
+  assert.equal(await far.sendInfo('application/unheard-of', 'x'), 415)
+  assert.equal(leg?.picturesAsked, 1)
+  phone.perform({ type: 'end', call: 'call_a' })
+  await far.until('idle')
+  await close()
+})
+
 interface Opened extends PhoneUnderTest {
   /** What its calls were answered: each status, or how they ended, and the warnings. */
-  readonly far: FarSide & { readonly answers: readonly (readonly (number | string)[])[] }
+  readonly far: FarSide & {
+    readonly answers: readonly (readonly (number | string)[])[]
+    /** The body of the INFO that has come or comes next. */
+    info(): Promise<string>
+    /** How an INFO in the call is answered. */
+    sendInfo(contentType: string, body: string): Promise<number>
+  }
+  readonly legs: readonly NotedLeg[]
   /** The descriptions that the far side was offered. */
   readonly offers: readonly string[]
 }
@@ -91,6 +121,7 @@ async function open(
   theirCodecs?: readonly string[],
 ): Promise<Opened> {
   const offers: string[] = []
+  const legs: NotedLeg[] = []
   const far = await farSide(offers, theirCodecs)
   const ready = Promise.withResolvers<void>()
   const settings = readSettings({
@@ -104,7 +135,7 @@ async function open(
     recorder: recorder(),
     world: { clock: realClock, dice: realDice, wall: () => new Date().toISOString() },
     settings: () => settings,
-    media: silentMedia(),
+    media: silentMedia(legs),
     newCall: () => `call_in${++calls}`,
     tell: (event) => {
       if (event.type === 'state' && event.state.is === 'ready') ready.resolve()
@@ -116,6 +147,7 @@ async function open(
     phone,
     far,
     offers,
+    legs,
     close: async () => {
       await phone.close()
       await far.close()
@@ -177,6 +209,9 @@ async function farSide(
   let offered = ''
   const answers: (readonly (number | string)[])[] = []
   let agreed = Promise.withResolvers<void>()
+  const informed = Promise.withResolvers<string>()
+  let replied: ((status: number) => void) | undefined
+  let infos = 0
   const on: { [Type in SessionEvent['type']]?: (event: Extract<SessionEvent, { type: Type }>) => void } = {
     incoming: ({ body = '' }) => {
       offered = body
@@ -203,11 +238,15 @@ async function farSide(
     ringMs: () => 30_000,
     sessionExpiresS: () => 1800,
     mostSessions: 10,
-    methods: ['REGISTER'],
+    methods: ['REGISTER', 'INFO'],
   })
   const driven = drive<AgentInput, AgentEffect>(agent, realClock, (effect) => {
     if (effect.type === 'send') socket.send(writeMessage(effect.message), effect.hop.address, effect.hop.port)
-    else if (effect.type === 'request') {
+    else if (effect.type === 'replied') replied?.(effect.response.status)
+    else if (effect.type === 'request' && effect.request.method === 'INFO') {
+      driven.feed({ type: 'reply', id: effect.id, status: 200 })
+      informed.resolve(new TextDecoder().decode(effect.request.body))
+    } else if (effect.type === 'request') {
       theirs = effect.hop
       const contact = effect.request.headers.get('Contact') as string
       driven.feed({ type: 'reply', id: effect.id, status: 200, headers: [['Contact', contact]] })
@@ -231,6 +270,12 @@ async function farSide(
   return {
     port: socket.port,
     answers,
+    info: () => informed.promise,
+    sendInfo: (contentType, body) =>
+      new Promise((resolve) => {
+        replied = resolve
+        driven.feed({ type: 'send', session, id: `info-${++infos}`, method: 'INFO', contentType, body })
+      }),
     number: 'bob',
     get state() {
       return state
@@ -268,7 +313,12 @@ async function farSide(
 }
 
 /** Legs that only remember: an address that is never used. */
-function silentMedia(): MediaPort {
+interface NotedLeg {
+  readonly tell: (event: LegEvent) => void
+  picturesAsked: number
+}
+
+function silentMedia(noted: NotedLeg[]): MediaPort {
   const none: Statistics = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, jitterMs: 0 }
   const local: MediaDescription = {
     address: '127.0.0.1',
@@ -280,7 +330,7 @@ function silentMedia(): MediaPort {
       { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },
     ],
   }
-  const leg = (id: string): Leg => ({
+  const leg = (id: string, own: NotedLeg): Leg => ({
     id,
     local,
     newKeys: () => [],
@@ -296,13 +346,17 @@ function silentMedia(): MediaPort {
     write: () => {},
     openVideo: () => Promise.reject(new Error('nothing is shown here')),
     connectVideo: () => {},
-    askPicture: () => {},
+    askPicture: () => void own.picturesAsked++,
     statistics: async () => none,
     close: async () => none,
   })
   let legs = 0
   return {
-    openLeg: async () => leg(`leg-${++legs}`),
+    openLeg: async (_, tell) => {
+      const own = { tell, picturesAsked: 0 }
+      noted.push(own)
+      return leg(`leg-${++legs}`, own)
+    },
     openPlayer: () => {
       throw new Error('nothing is played here')
     },

@@ -124,6 +124,7 @@ export class Side {
     const direction = asking === 'hold' ? hold : asking === 'resume' ? 'sendrecv' : this.#wanted
     const body = this.#offer(leg, direction, asking === 'video')
     this.#parts.link.feed({ type: 'offer', session: this.session, body })
+    this.video.look()
   }
 
   /** Reads their answer; undefined where nothing of ours was offered. */

@@ -55,6 +55,25 @@ function house() {
   }
 }
 
+test('a page whose answer has video shows it, and what its camera is wanted in', async () => {
+  const { service, page, pages } = house()
+  const opening = service.handlers.openBrowser({ offer: 'offer' }, who('one'))
+  page().answer('v=0\r\nm=audio 9 RTP 0\r\nm=video 9 RTP 96\r\n')
+  const { browser } = await opening
+  assert.deepEqual(pages()[0]?.video, {})
+  const endpoint = { kind: 'browser', browser } as const
+  assert.deepEqual(await service.resolve(endpoint, who('one')), { ...endpoint, video: true })
+  page(browser).tell({ is: 'connected' })
+  page(browser).tell({ is: 'video', codec: 'H264' })
+  assert.deepEqual([pages()[0]?.state, pages()[0]?.video], ['connected', { codec: 'H264' }])
+  page(browser).tell({ is: 'video', codec: undefined })
+  assert.deepEqual(pages()[0]?.video, {})
+  const refused = service.handlers.openBrowser({ offer: 'offer' }, who('one'))
+  page().answer('v=0\r\nm=audio 9 RTP 0\r\nm=video 0 RTP 96\r\n')
+  const other = { kind: 'browser', browser: (await refused).browser } as const
+  assert.deepEqual(await service.resolve(other, who('one')), other)
+})
+
 const who = (application: string): Caller => ({
   application,
   name: application,

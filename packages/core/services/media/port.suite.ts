@@ -9,6 +9,7 @@ import { compareSpeech, readWav, resample, type Sound, writeWav } from '@openpar
 import { headerBytes } from '@openparley/protocols/rtp'
 import { rolls } from '@openparley/testkit'
 import type { Leg, LegEvent, MediaDescription, MediaPort } from './port.ts'
+import { videoTests } from './video.suite.ts'
 import { barePhone, pcmu, type WatchedLeg, watchedLeg } from './sides.suite.ts'
 
 export interface MediaUnderTest {
@@ -35,6 +36,8 @@ export function mediaPortSuite(name: string, open: () => Promise<MediaUnderTest>
       await house.close()
       await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     })
+
+    videoTests(() => house.media)
 
     for (const codec of ['PCMU', 'PCMA'] as const) {
       wholeTest(`two legs hear one another in ${codec}, from files of both rates, and the figures say so`, async () => {
