@@ -11,7 +11,7 @@ import type { Clock } from '@openparley/protocols/common'
 import type { Agreed } from '@openparley/protocols/sdp'
 import type { HeaderField, SessionEvent, SipRequest, SubscriptionEvent, WatcherEvent } from '@openparley/protocols/sip'
 import type { SipLink } from '../../links/sip/index.ts'
-import type { PhoneCommand, VideoAct } from '../../services/calls/port.ts'
+import type { PhoneCommand } from '../../services/calls/port.ts'
 import type { Endpoint, Leg, MediaPort } from '../../services/media/port.ts'
 import type { Asking } from './asking.ts'
 import { CallSound, showsVideo } from './call-sound.ts'
@@ -23,6 +23,7 @@ import { assertedIn, callerOf, detailsIn } from './parties.ts'
 import { pictureInfo, readPictureInfo } from './picture-info.ts'
 import { Side, type SideParts } from './side.ts'
 import { Transferring } from './transferring.ts'
+import { askVideo } from './video-asking.ts'
 
 export interface CallParts extends Omit<SideParts, 'shows'> {
   readonly media: MediaPort
@@ -193,7 +194,13 @@ export class SipCall {
         return side.ask(leg, command.type)
       }
       case 'video':
-        return this.#video(command.act, leg)
+        return askVideo(command.act, leg, {
+          call: this.#parts.call,
+          side: () => this.#side,
+          canAsk: () => !this.#ended && !this.#transferring.left,
+          shows: this.#sound.shows,
+          tell: this.#parts.tell,
+        })
       case 'send-digits':
         this.#collecting.press(command.digits)
         leg?.sendDigits(command.digits, command.durationMs)
@@ -327,22 +334,6 @@ export class SipCall {
     tell({ type: 'connected', call })
     side.begins(leg)
     if (this.#invitation) this.#focus.look(this.#invitation.headers)
-  }
-
-  async #video(act: VideoAct, leg: Leg | undefined): Promise<void> {
-    const side = this.#side
-    if (!leg || side.asking || this.#transferring.left) return this.#refused('video', 'call-wrong-state')
-    if (act === 'add' && !this.#sound.shows) return this.#refused('video', 'video-no-page')
-    side.video.want(act === 'add' ? 'sendrecv' : act === 'pause' ? 'recvonly' : 'none')
-    if (act !== 'remove' || side.video.isAgreed) {
-      if (!(await side.video.open(leg))) return this.#refused('video', 'media-no-port')
-      // Something else may have been asked meanwhile.
-      if (side.asking || side !== this.#side) return this.#refused('video', 'call-wrong-state')
-      if (!this.#ended) side.ask(leg, 'video')
-      return
-    }
-    side.video.look()
-    this.#parts.tell({ type: 'video-agreed', call: this.#parts.call })
   }
 
   /** What was agreed by their answer; undefined, and the call is ended, where that cannot be used. */

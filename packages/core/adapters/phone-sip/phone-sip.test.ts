@@ -81,11 +81,12 @@ test('the codecs are offered in the order of the setting, and nothing that is no
 test('a whole picture is asked for by INFO where the leg says so, and asked of the leg where an INFO comes', {
   timeout: 10_000,
 }, async () => {
-  const { phone, far, legs, close } = await open(() => {})
+  const connected = Promise.withResolvers<void>()
+  const { phone, far, legs, close } = await open((event) => event.type === 'connected' && connected.resolve())
   phone.perform({ type: 'dial', call: 'call_a', to: far.number, endpoint: { kind: 'none' } })
   await far.called()
   far.answer()
-  await far.until('talking')
+  await connected.promise
   const [leg] = legs
   leg?.tell({ type: 'picture-wanted' })
   assert.match(await far.info(), /<picture_fast_update\/>/)
