@@ -1,5 +1,6 @@
 // A page's camera in a call: what it sees is seen at the other end, and the other way round.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Asterisk, asteriskProgram, startAsterisk } from '../peers/asterisk/start.ts'
@@ -64,6 +65,28 @@ describe('a page with a camera', whenChromium, () => {
     assert.deepEqual(state.calls.at(-1)?.video, { is: 'active', direction: 'sendrecv', codec: 'H264' })
     await part(alice, bob)
     for (const person of [house.alice, house.bob]) await person.config.unset({ name: 'media.video.codecs' })
+  })
+
+  test('a camera is sent with no more than what was agreed on, however much it has to show', async () => {
+    await house.bob.config.set({ name: 'media.video.mostKbps', value: 100 })
+    const counting = { before: join(import.meta.dirname, 'count-video.js') }
+    const alice = await house.open(house.alice, {}, counting)
+    const bob = await house.open(house.bob, {}, { browser: bobsBrowser })
+    await alice.getByLabel('Number').fill('bob')
+    await press(alice, 'Call with video')
+    await bob.getByRole('button', { name: /^With video: answer/ }).click()
+    await sees(bob, 'Picture of Alice', 'red')
+    // The browser would begin with 300 kbit/s, and take all of the 1,500 that are set for Alice.
+    const target = (): Promise<number> =>
+      alice.evaluate(() => (globalThis as unknown as { videoTarget(): Promise<number> }).videoTarget())
+    const last = performance.now() + 20_000
+    let now = await target()
+    while (now === 0 || now > 100_000) {
+      assert.ok(performance.now() < last, `${now} bit/s`)
+      now = await target()
+    }
+    await part(alice, bob)
+    await house.bob.config.unset({ name: 'media.video.mostKbps' })
   })
 
   test('a page that is reloaded in a call with video sees the other side again, and is seen', async () => {

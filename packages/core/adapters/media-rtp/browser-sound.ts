@@ -117,6 +117,7 @@ export async function openBrowserSound(
       pictures = pageVideo({
         transceiver: second,
         random32,
+        soundBitsPerS: first?.mimeType.toLowerCase() === 'audio/opus' ? 32_000 : 64_000,
         isOpen: () => page.state === 'connected' || page.state === 'lost',
         told: (wanted) => {
           if (page.state !== 'over') onState({ is: 'video', codec: wanted })

@@ -45,13 +45,15 @@ export interface PageVideo {
 export interface PageVideoParts {
   readonly transceiver: RTCRtpTransceiver
   readonly random32: () => number
+  /** What the page's sound takes: a bound is of all that the page sends. */
+  readonly soundBitsPerS: number
   readonly isOpen: () => boolean
   /** What its camera is to be sent in has changed. */
   readonly told: (codec: VideoCodecName | undefined) => void
 }
 
 /** `took` is to be told of each packet of the camera. */
-export function pageVideo({ transceiver, random32, isOpen, told }: PageVideoParts): {
+export function pageVideo({ transceiver, random32, soundBitsPerS, isOpen, told }: PageVideoParts): {
   readonly video: PageVideo
   took(header: RtpHeader, payload: Uint8Array): void
 } {
@@ -100,8 +102,9 @@ export function pageVideo({ transceiver, random32, isOpen, told }: PageVideoPart
     },
     bound: (at, bitsPerS) => {
       if (joined !== at || source === undefined) return
-      const exponent = Math.max(0, Math.ceil(Math.log2(bitsPerS / 0x3ffff)))
-      const brMantissa = Math.floor(bitsPerS / 2 ** exponent)
+      const all = bitsPerS + soundBitsPerS
+      const exponent = Math.max(0, Math.ceil(Math.log2(all / 0x3ffff)))
+      const brMantissa = Math.floor(all / 2 ** exponent)
       const ssrcFeedbacks = [source]
       const bound = {
         senderSsrc: receiver.rtcpSsrc,
@@ -154,7 +157,7 @@ export function videoCodecs(): RTCRtpCodecParameters[] {
 }
 
 /** Its format parameters towards pages, and so towards everybody. */
-export const pageH264 = 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f'
+const pageH264 = 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f'
 
 function nameOf(mimeType: string): VideoCodecName | undefined {
   const name = mimeType.toUpperCase().replace('VIDEO/', '')

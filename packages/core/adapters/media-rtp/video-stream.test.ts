@@ -372,7 +372,7 @@ function watched(): { look(): void; until(holds: () => boolean): Promise<void> }
     },
     until: (holds) =>
       new Promise((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`it did not come: ${holds}`)), 5000)
+        const late = setTimeout(() => reject(new Error(`it did not come: ${holds.toString()}`)), 5000)
         const look = (): void => {
           if (!holds()) return
           clearTimeout(late)

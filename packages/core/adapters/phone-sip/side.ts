@@ -156,7 +156,10 @@ export class Side {
         const agreed = this.read(leg, event.body)
         if (agreed && 'refused' in agreed) return agreed
         if (!agreed || !asking) return undefined
-        if (asking === 'video') return void tell({ type: 'video-agreed', call })
+        if (asking === 'video') {
+          tell({ type: 'video-agreed', call })
+          return undefined
+        }
         this.held = asking === 'hold'
         tell({ type: this.held ? 'held' : 'resumed', call, by: 'local' })
         return undefined
