@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Asterisk, asteriskProgram, startAsterisk } from '../peers/asterisk/start.ts'
 import { whenInstalled } from '../peers/peer.ts'
+import { violations } from './axe.ts'
 import { type House, launch, openHouse, whenChromium } from './house.ts'
 import { cameras, sees } from './seeing.ts'
 
@@ -23,13 +24,16 @@ describe('a page with a camera', whenChromium, () => {
     films.remove()
   })
 
-  test('two pages that call with video see each other', async () => {
+  test('two pages that call with video see each other, nothing of it is out of reach, and a key turns the camera off', async () => {
     const [alice, bob] = await both(house, bobsBrowser)
     await alice.getByLabel('Number').fill('bob')
     await alice.getByRole('button', { name: 'Call with video' }).click()
     await bob.getByRole('button', { name: /^With video: answer/ }).click()
     await sees(alice, 'Picture of Bob', 'blue')
     await sees(bob, 'Picture of Alice', 'red')
+    for (const page of [alice, bob]) assert.deepEqual(await violations(page), [])
+    await alice.keyboard.press('Alt+o')
+    await bob.getByText('Alice shows no picture.').waitFor()
     await part(alice, bob)
   })
 
