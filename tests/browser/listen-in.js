@@ -8,7 +8,9 @@
   let peer
   globalThis.codecs = async () => {
     const stats = [...(await peer.getStats()).values()]
-    const nameOf = (type) => stats.find(({ id }) => id === stats.find((each) => each.type === type)?.codecId)?.mimeType
+    const nameOf = (type) =>
+      stats.find(({ id }) => id === stats.find((each) => each.type === type && each.kind === 'audio')?.codecId)
+        ?.mimeType
     return [nameOf('outbound-rtp'), nameOf('inbound-rtp')]
   }
   const { mediaDevices } = navigator
@@ -21,6 +23,7 @@
       super(configuration)
       peer = this
       this.addEventListener('track', ({ track, receiver }) => {
+        if (track.kind !== 'audio') return
         from = receiver
         const context = new AudioContext({ sampleRate: 8000 })
         const tap = context.createScriptProcessor(4096, 1, 1)
