@@ -17,35 +17,54 @@ export function broadcast<State, Change extends AnyChange>(
   epoch: string,
   state: () => State,
 ): Broadcast<State, Change> {
-  let n = 0
-  const watches = new Set<Queue>()
-  const followers: ((change: Change) => void)[] = []
-  const revision = (): Revision => ({ epoch, n })
-  return {
-    read: () => ({ revision: revision(), state: state() }),
-    publish: (change) => {
-      n++
-      const message: WatchMessage = { type: 'change', revision: revision(), change }
-      for (const queue of watches) queue.push(message)
-      for (const tell of followers) tell(change)
-    },
-    follow: (tell) => {
-      followers.push(tell)
-    },
-    watch: () => {
-      const queue: Queue = new Queue(
-        { revision: revision(), state: state() },
-        () => ({ type: 'resync', revision: revision(), state: state() }),
-        () => watches.delete(queue),
-      )
-      watches.add(queue)
-      return queue
-    },
-    close: () => {
-      for (const queue of [...watches]) queue.stop()
-    },
+  return new Telling(epoch, state)
+}
+
+/** One object each: a session has a dozen of these, and a process ten thousand sessions. */
+class Telling<State, Change extends AnyChange> implements Broadcast<State, Change> {
+  #n = 0
+  #watches: Set<Queue> | undefined
+  #followers: readonly ((change: Change) => void)[] = nobody
+  readonly #epoch: string
+  readonly #state: () => State
+
+  constructor(epoch: string, state: () => State) {
+    this.#epoch = epoch
+    this.#state = state
+  }
+  #revision(): Revision {
+    return { epoch: this.#epoch, n: this.#n }
+  }
+  read(): { readonly revision: Revision; readonly state: State } {
+    return { revision: this.#revision(), state: this.#state() }
+  }
+  publish(change: Change): void {
+    this.#n++
+    if (this.#watches?.size) {
+      const message: WatchMessage = { type: 'change', revision: this.#revision(), change }
+      for (const queue of this.#watches) queue.push(message)
+    }
+    for (const tell of this.#followers) tell(change)
+  }
+  follow(tell: (change: Change) => void): void {
+    this.#followers = [...this.#followers, tell]
+  }
+  watch(): Watch {
+    const queue: Queue = new Queue(
+      this.read(),
+      () => ({ type: 'resync', ...this.read() }),
+      () => this.#watches?.delete(queue),
+    )
+    this.#watches ??= new Set()
+    this.#watches.add(queue)
+    return queue
+  }
+  close(): void {
+    for (const queue of [...(this.#watches ?? [])]) queue.stop()
   }
 }
+
+const nobody: readonly [] = []
 
 /** Waiting changes, or the one mark that they were dropped. */
 class Queue implements Watch {
