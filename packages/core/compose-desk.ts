@@ -10,6 +10,7 @@ import type { PhonesService } from './services/phones/index.ts'
 
 export interface DeskPhoneOptions {
   readonly world: World
+  /** Read by their names: a copy has only what was said, without what is usual. */
   readonly settings: () => Settings
   readonly password: () => string | undefined
   readonly dns: () => DnsResolver

@@ -16,14 +16,15 @@ export function settingsOfLine(
   })
   const proof =
     values['softphone.password'] === undefined ? (device['softphone.authUser'] ?? device['softphone.user']) : undefined
-  return {
-    ...device,
+  const over: Partial<Settings> = {
     'softphone.authUser': proof,
     'softphone.cucm.contact': undefined,
     // It asks for all lines at once: the first line has.
     'softphone.cucm.registerBody': false,
     ...Object.fromEntries(own),
   }
+  // What it does not say it has of the session's.
+  return Object.assign(Object.create(device) as Settings, over)
 }
 
 const identity: readonly SettingName[] = [

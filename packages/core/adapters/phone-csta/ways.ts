@@ -16,6 +16,7 @@ export function cstaPhone(options: CstaPhoneOptions): PhonePort {
 export function uacstaPhone(options: CstaPhoneOptions): PhonePort {
   const settings = options.settings()
   // The dialog is the session.
-  const given = { ...settings, 'deskPhone.csta.session': 'never' } as const
+  const never = { 'deskPhone.csta.session': 'never' } as const
+  const given = Object.assign(Object.create(settings) as typeof settings, never)
   return phoneBy(overSip({ ...options, settings }), { ...options, settings: () => given })
 }

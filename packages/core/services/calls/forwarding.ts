@@ -43,10 +43,11 @@ export function serverForwarding(
   let isReady = false
 
   const look = (): void => {
-    const { 'calls.forward.at': at, 'calls.forward.codes': codes, ...rest } = settings()
+    const now = settings()
+    const { 'calls.forward.at': at, 'calls.forward.codes': codes } = now
     if (telling || !isReady) return
     for (const when of all) {
-      const to = at === 'server' ? rest[`calls.forward.${when}`] : undefined
+      const to = at === 'server' ? now[`calls.forward.${when}`] : undefined
       if (told.get(when) === to || (refused.has(when) && refused.get(when) === to)) continue
       refused.delete(when)
       const code = to === undefined ? codes[`${when}Off`] : codes[when]?.replace('{number}', () => to)

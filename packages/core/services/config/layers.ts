@@ -6,6 +6,7 @@ import {
   isSettingName,
   type Layer,
   layers,
+  readSettings,
   type Setting,
   type SettingName,
   type Settings,
@@ -16,10 +17,10 @@ import {
 import type { SourceValues } from './port.ts'
 
 export interface Layered {
-  /** All settings, as the core reads them. */
+  /** All settings, as the core reads them: its own are what was said, and what is usual it inherits. */
   readonly settings: Settings
   /** Where each value comes from; a setting without a value is not among them. */
-  readonly values: ReadonlyMap<SettingName, SettingValue>
+  readonly values: Values
   readonly unknown: readonly { readonly name: string; readonly from: string }[]
   readonly problems: readonly ErrorValue[]
 }
@@ -27,27 +28,57 @@ export interface Layered {
 /** One layer's word on a setting. `problem`: why it cannot be. */
 export type Word = SettingValue & { readonly problem?: string }
 
+/** A value for each setting that has one: what is usual is not held again by each session. */
+export interface Values extends Iterable<readonly [SettingName, SettingValue]> {
+  get(name: SettingName): SettingValue | undefined
+  keys(): Iterable<SettingName>
+}
+
 export function layered(sources: readonly SourceValues[]): Layered {
-  const read: Record<string, unknown> = {}
-  const values = new Map<SettingName, SettingValue>()
+  const read: Record<string, unknown> = Object.create(usual)
+  const said = new Map<SettingName, SettingValue>()
   const unknown: { readonly name: string; readonly from: string }[] = []
   const problems: ErrorValue[] = []
+  const names = new Set<SettingName>()
   for (const source of inOrder(sources)) {
     if (source.error) problems.push(source.error)
     for (const name of source.unknown) unknown.push({ name, from: source.from })
-    for (const name of Object.keys(source.values)) if (!isSettingName(name)) unknown.push({ name, from: source.from })
+    for (const name of Object.keys(source.values))
+      if (isSettingName(name)) names.add(name)
+      else unknown.push({ name, from: source.from })
   }
   for (const name of settingNames) {
+    if (!names.has(name)) continue
     for (const word of wordsOn(name, sources)) {
-      const { problem, from } = word
+      const { problem, from, layer } = word
       if (problem !== undefined) problems.push(errorValue('setting-invalid', `${name}, from ${from}: ${problem}`))
-      else if (!values.has(name)) {
-        values.set(name, word)
+      else if (!said.has(name) && layer !== 'default') {
+        said.set(name, word)
         read[name] = word.value
       }
     }
   }
-  return { settings: read as Settings, values, unknown, problems }
+  return { settings: read as Settings, values: new SaidOverUsual(said), unknown, problems }
+}
+
+class SaidOverUsual implements Values {
+  readonly #said: ReadonlyMap<SettingName, SettingValue>
+
+  constructor(said: ReadonlyMap<SettingName, SettingValue>) {
+    this.#said = said
+  }
+  get(name: SettingName): SettingValue | undefined {
+    return this.#said.get(name) ?? defaults.get(name)
+  }
+  keys(): Iterable<SettingName> {
+    return settingNames.filter((name) => this.get(name))
+  }
+  *[Symbol.iterator](): Iterator<readonly [SettingName, SettingValue]> {
+    for (const name of settingNames) {
+      const value = this.get(name)
+      if (value) yield [name, value]
+    }
+  }
 }
 
 /** What each layer says about a setting, strongest first; the default last. */
@@ -84,6 +115,9 @@ const defaults: ReadonlyMap<SettingName, Word> = new Map(
     return value === undefined ? [] : [[name, { value, layer: 'default', from: 'Parley' }]]
   }),
 )
+
+/** What every session's settings inherit. */
+const usual: Readonly<Record<string, unknown>> = readSettings({})
 
 /** Within a layer the sources keep their order. */
 function inOrder(sources: readonly SourceValues[]): readonly SourceValues[] {
