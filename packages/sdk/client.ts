@@ -4,7 +4,16 @@ import type { CallOptions, Opener } from './connection.ts'
 import { asProblem, problem, type ParleyError } from './error.ts'
 import { type Line, openLine, type Status } from './line.ts'
 import { names } from './names.generated.ts'
-import type { Seen, ServiceClient, Session, Stream, StreamOptions, WatchedName, WatchOptions } from './types.ts'
+import type {
+  Seen,
+  ServiceClient,
+  Session,
+  SessionServiceName,
+  Stream,
+  StreamOptions,
+  WatchedName,
+  WatchOptions,
+} from './types.ts'
 import { bounded, callWaits, phoneWaits } from './waits.ts'
 
 export interface ConnectOptions {
@@ -80,29 +89,15 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
     return connection.call(method, params, { session: session?.(), signal })
   }
   const wire: Wire = { line, ready, call }
+  const services = servicesOf(wire)
   const sessionOf = (id: () => string): Session => {
-    const calls = clientOf(wire, 'calls', id)
-    const phones = clientOf(wire, 'phones', id)
-    const media = clientOf(wire, 'media', id)
-    return {
+    const own: Omit<Session, SessionServiceName> = {
       get id() {
         return id()
       },
-      config: clientOf(wire, 'config', id),
-      health: clientOf(wire, 'health', id),
-      phones: { ...phones, ...phoneWaits(phones) },
-      calls: { ...calls, ...callWaits(calls) },
-      media,
-      dialRules: clientOf(wire, 'dialRules', id),
-      history: clientOf(wire, 'history', id),
-      presence: clientOf(wire, 'presence', id),
-      contacts: clientOf(wire, 'contacts', id),
-      chat: clientOf(wire, 'chat', id),
-      voicemail: clientOf(wire, 'voicemail', id),
-      directory: clientOf(wire, 'directory', id),
-      conferences: clientOf(wire, 'conferences', id),
       until: (service, test, timeoutMs) => stateUntil(wire, service, id, test, timeoutMs),
       openStream: async ({ onFrame, ...rest }: StreamOptions = {}): Promise<Stream> => {
+        const { media } = session
         const { stream } = await media.openStream(rest)
         if (onFrame) listeners.set(stream, onFrame)
         return {
@@ -117,9 +112,11 @@ export async function connectOver(opener: Opener, options: ConnectOptions): Prom
       },
       close: async () => {
         await call('session.close', { session: id() })
-        for (const session of opened) if (session.id === id()) opened.delete(session)
+        for (const each of opened) if (each.id === id()) opened.delete(each)
       },
     }
+    const session = Object.create(services, Object.getOwnPropertyDescriptors(own)) as Session
+    return session
   }
   const close = (): void => line.close()
   return {
@@ -167,6 +164,47 @@ interface Wire {
   readonly line: Line
   readonly ready: Line['ready']
   readonly call: Ask
+}
+
+/** What every session inherits: its services, each made when it is asked for. An application may have ten thousand sessions. */
+function servicesOf(wire: Wire): object {
+  const made: Record<SessionServiceName, (session: () => string) => object> = {
+    config: (session) => clientOf(wire, 'config', session),
+    health: (session) => clientOf(wire, 'health', session),
+    phones: (session) => {
+      const phones = clientOf(wire, 'phones', session)
+      return { ...phones, ...phoneWaits(phones) }
+    },
+    calls: (session) => {
+      const calls = clientOf(wire, 'calls', session)
+      return { ...calls, ...callWaits(calls) }
+    },
+    media: (session) => clientOf(wire, 'media', session),
+    dialRules: (session) => clientOf(wire, 'dialRules', session),
+    history: (session) => clientOf(wire, 'history', session),
+    presence: (session) => clientOf(wire, 'presence', session),
+    contacts: (session) => clientOf(wire, 'contacts', session),
+    chat: (session) => clientOf(wire, 'chat', session),
+    voicemail: (session) => clientOf(wire, 'voicemail', session),
+    directory: (session) => clientOf(wire, 'directory', session),
+    conferences: (session) => clientOf(wire, 'conferences', session),
+  }
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(
+      Object.entries(made).map(([service, make]) => [
+        service,
+        {
+          enumerable: true,
+          get(this: Session) {
+            const value = make(() => this.id)
+            Object.defineProperty(this, service, { value, enumerable: true })
+            return value
+          },
+        } satisfies PropertyDescriptor,
+      ]),
+    ),
+  )
 }
 
 function clientOf<N extends keyof typeof names>(
