@@ -26,3 +26,40 @@ describe('what is hidden in a report', () => {
     assert.equal(shown('sip:7%23*9602@h "7#*9602"', '7#', '7#*9602'), 'sip:xxxxxxxxx@h "xxxxxxx"')
   })
 })
+
+describe('what is kept of an engine', () => {
+  const turn = (at: number, idle: boolean) => ({ at, input: at, effects: [], idle })
+  const keptOf = (record: ReturnType<typeof recorder>) =>
+    record.read().map(({ turns, cut }) => [turns.map(({ at }) => at), cut])
+
+  test('is the last five minutes, in whole stretches between idle moments, with what was answered in each turn', () => {
+    const record = recorder()
+    const engine = record.engine('one', 'agent', {})
+    engine.answer('early')
+    engine.turn(turn(0, false))
+    engine.turn(turn(1, true))
+    engine.turn(turn(200_000, true))
+    engine.answer(1)
+    engine.answer(2)
+    engine.turn(turn(300_000, false))
+    assert.deepEqual(keptOf(record), [[[0, 1, 200_000, 300_000], false]])
+    assert.deepEqual(
+      record.read().map(({ turns }) => turns.map(({ answers }) => answers)),
+      [[['early'], [], [], [1, 2]]],
+    )
+    // What began before goes as soon as what follows it began five minutes ago.
+    engine.turn(turn(500_001, true))
+    assert.deepEqual(keptOf(record), [[[200_000, 300_000, 500_001], false]])
+  })
+
+  test('a stretch that grows too long is given up, and told to be cut until there is a whole one again', () => {
+    const record = recorder()
+    const engine = record.engine('one', 'agent', {})
+    for (let at = 0; at < 2001; at++) engine.turn(turn(at, false))
+    assert.deepEqual(keptOf(record), [[[], true]])
+    engine.turn(turn(3000, false))
+    assert.deepEqual(keptOf(record), [[[3000], true]])
+    engine.turn(turn(3001, true))
+    assert.deepEqual(keptOf(record), [[[3000, 3001], false]])
+  })
+})

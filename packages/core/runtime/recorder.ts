@@ -63,29 +63,39 @@ export function recorder(): Recorder {
       return shown
     },
     engine: (id, kind, options) => {
-      let stretches: RecordedTurn[][] = [[]]
-      let answers: unknown[] = []
+      // Most sessions of a process idle: what is kept of each is no longer than what is in it, and nothing is kept ready.
+      let whole: (readonly RecordedTurn[])[] = []
+      let underWay: RecordedTurn[] | undefined
+      let count = 0
+      let answers: unknown[] | undefined
       let cut = false
       const drop = (now: Millis): void => {
-        while (stretches.length > 1 && ((stretches[1]?.[0]?.at ?? now) < now - keptMs || count() > mostTurns))
-          stretches.shift()
+        while (whole.length > 0 && (((whole[1] ?? underWay)?.[0]?.at ?? now) < now - keptMs || count > mostTurns))
+          count -= whole.shift()?.length ?? 0
         // One stretch alone that is too long is of no use without its beginning.
-        if (count() <= mostTurns) return
+        if (count <= mostTurns) return
         cut = true
-        stretches = [[]]
+        underWay = undefined
+        count = 0
       }
-      const count = (): number => stretches.reduce((sum, each) => sum + each.length, 0)
-      engines.set(id, { read: () => ({ id, kind, options, turns: stretches.flat(), cut }) })
+      engines.set(id, {
+        read: () => ({ id, kind, options, turns: [...whole.flat(), ...(underWay ?? none)], cut }),
+      })
       return {
         answer: (value) => {
-          answers.push(value)
+          if (answers) answers.push(value)
+          else answers = [value]
           return value
         },
         turn: ({ at, input, effects, idle }) => {
-          stretches.at(-1)?.push({ at, input, effects, answers })
-          answers = []
+          const turn = { at, input, effects: fitting(effects), answers: fitting(answers ?? none) }
+          answers = undefined
+          if (underWay) underWay.push(turn)
+          else underWay = [turn]
+          count++
           if (idle) {
-            stretches.push([])
+            whole.push(fitting(underWay))
+            underWay = undefined
             cut = false
           }
           drop(at)
@@ -95,6 +105,13 @@ export function recorder(): Recorder {
     read: () => [...engines.values()].map((engine) => engine.read()),
   }
 }
+
+/** A list that has grown has room for more than is in it. */
+function fitting<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : list.slice()
+}
+
+const none: readonly never[] = []
 
 /** A text shorter than this stands in anything by chance: ports, times, lengths. */
 const tellable = 4
