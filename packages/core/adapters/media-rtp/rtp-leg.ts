@@ -72,6 +72,8 @@ export class RtpLeg implements Beating, Member {
   #hold: HoldPlayer | undefined
   #heldTone: HeldTone | undefined
   #tape: Tape | undefined
+  /** Tapes that are ended and not yet whole. */
+  #finishing: Promise<unknown> = Promise.resolve()
   /** Beats since the last packet; told when it becomes too many. */
   #beatsSilent = 0
 
@@ -323,11 +325,16 @@ export class RtpLeg implements Beating, Member {
     if (length > 0) this.#reports.read(packet.subarray(0, length), performance.now())
   }
 
-  async #finishTape(): Promise<void> {
+  /** Resolves when every tape that was made is whole. */
+  #finishTape(): Promise<void> {
     const tape = this.#tape
     this.#tape = undefined
+    if (tape) this.#finishing = Promise.all([this.#finishing, this.#finish(tape)])
+    return this.#finishing.then(() => {})
+  }
+
+  async #finish(tape: Tape): Promise<void> {
     try {
-      if (!tape) return
       await tape.close()
       this.tell({ type: 'recorded', path: tape.path })
     } catch (error) {
