@@ -61,7 +61,9 @@ export function defaultsIn(
 /** 24 and 144 bits (RFC 8839 §5.4 asks for 24 and 128). */
 export function newWays(candidates: readonly (MediaCandidate & { readonly base: number })[]): MediaWays {
   const text = (bytes: number): string => randomBytes(bytes).toString('base64')
+  const at = defaultsIn(candidates)
   return {
+    ...(at ? { at } : {}),
     ufrag: text(6),
     password: text(18),
     isLite: false,

@@ -240,6 +240,7 @@ export function mediaRtp(): MediaRtp {
     }
     const leg: OpenLeg = { address, port, onEvent, gathering, told: ways?.told, stands: new Map() }
     legs.set(id, leg)
+    let candidates = found?.candidates
     const local = { address, port, rtcpPort, ...(found && defaultsIn(found.candidates)) }
     let closing: Promise<Statistics> | undefined
     const stand = (what: Ask): void => {
@@ -249,7 +250,7 @@ export function mediaRtp(): MediaRtp {
     return {
       id: `leg-${id}`,
       local: { ...local, codecs, direction: 'sendrecv', packetMs: 20, ...(found ? { rtcpMux: true } : {}) },
-      newWays: () => found && newWays(found.candidates),
+      newWays: () => candidates && newWays(candidates),
       renewWays: async () => {
         if (!thread || !legs.has(id)) return undefined
         const question = ++count
@@ -258,7 +259,9 @@ export function mediaRtp(): MediaRtp {
           post({ is: 'gather', leg: id, id: question })
         })
         if (again) ways?.told(again.helpers)
-        return again && again.candidates.length > 0 ? newWays(again.candidates) : undefined
+        if (!again || again.candidates.length === 0) return undefined
+        candidates = again.candidates
+        return newWays(candidates)
       },
       newKeys: () =>
         suites.map((suite) => {

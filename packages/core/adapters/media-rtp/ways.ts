@@ -198,7 +198,7 @@ export class Ways implements WirePair {
     // It is told once, with its cause: the search, which hears of it too, has nothing to add.
     if (carries) this.#found.clear()
     this.#driven?.feed({ type: 'base-lost', base })
-    if (carries || !this.#search) this.#tell({ type: 'way', is: 'lost', helper })
+    if (this.#found.size === 0) this.#tell({ type: 'way', is: 'lost', helper })
   }
 
   #take(component: Component, way: Way): void {

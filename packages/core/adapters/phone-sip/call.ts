@@ -56,7 +56,7 @@ export class SipCall {
       tell,
       silent: () => void this.#look(),
       withWays: () => wantsWays(parts.policy, this.#side.offered),
-      way: (is, isOurs) => this.#way(is, isOurs),
+      way: (is, isOurs) => void this.#way(is, isOurs),
       failed: (code, detail) => this.#failed(code, detail),
     })
     const session = (): string => this.session
@@ -295,19 +295,22 @@ export class SipCall {
     await this.#end({ by: 'network', error: errorValue('call-lost') })
   }
 
-  /** A way that is lost is looked for anew, by whoever has lost their relay or decides; by the other where that does not help. */
-  #way(is: 'lost' | 'none', isOurs: boolean): void {
+  /** A way that is lost is looked for anew: by the side that decides, and where that does not by the other one. */
+  async #way(is: 'lost' | 'none', isOurs: boolean): Promise<void> {
     const { clock } = this.#parts
     const side = this.#side
-    if (is === 'none' || !side.answered) return this.#failed('media-no-way', undefined)
-    const search = side.search
-    const renew = async (): Promise<void> => {
-      const leg = await this.#sound.leg
-      if (this.#ended || !leg || side !== this.#side || side.search !== search) return
-      if (!(await side.renew(leg))) this.#failed('media-no-way', undefined)
+    const leg = await this.#sound.leg
+    if (is === 'none' || !leg) return this.#failed('media-no-way', undefined)
+    // Before the answer the search itself tells whether there is another way.
+    if (!side.answered) return
+    const isFirst = side.search?.controlling === true
+    if (!(await side.lookForWays(leg))) return this.#failed('media-no-way', undefined)
+    const ask = (waitMs: number): void => {
+      clock.at(clock.now() + waitMs, () => {
+        if (!this.#ended && side === this.#side && !side.offerWays(leg)) ask(askAgainMs)
+      })
     }
-    if (isOurs || search?.controlling) void renew()
-    else clock.at(clock.now() + othersRenewMs, () => void renew())
+    ask(isFirst ? 0 : isOurs ? relayLostMs : wayLostMs)
   }
 
   async #answer(endpoint: Endpoint): Promise<void> {
@@ -382,5 +385,7 @@ export class SipCall {
   }
 }
 
-/** So long the other side has to look for a way anew. */
-const othersRenewMs = 4000
+/** So long the side that decides has to look for a way anew: it may have lost the same relay, and notices what we have noticed within ten seconds. */
+const relayLostMs = 1500
+const wayLostMs = 10_000
+const askAgainMs = 1000

@@ -116,13 +116,18 @@ export class Side {
     this.#parts.link.feed({ type: 'offer', session: this.session, body })
   }
 
-  /** The way is lost: a search begins anew (RFC 8839 §4.4.1.1.1). False: it cannot. */
-  async renew(leg: Leg): Promise<boolean> {
+  /** The way is lost: candidates for another search are there when it resolves. False: there are none. */
+  async lookForWays(leg: Leg): Promise<boolean> {
     const ways = await leg.renewWays?.()
-    if (!ways) return false
-    // What is being asked now says where we were: the other side looks there first, and then is told.
-    this.#ways = ways
-    if (!this.asking) this.#parts.link.feed({ type: 'offer', session: this.session, body: this.#offer(leg) })
+    if (ways) this.#ways = ways
+    return ways !== undefined
+  }
+
+  /** Begins that search (RFC 8839 §4.4.1.1.1), unless theirs has come meanwhile. False: something else is being asked now. */
+  offerWays(leg: Leg): boolean {
+    if (this.#ways === this.#search?.ours) return true
+    if (this.asking) return false
+    this.#parts.link.feed({ type: 'offer', session: this.session, body: this.#offer(leg) })
     return true
   }
 
@@ -209,9 +214,10 @@ export class Side {
   }
 
   #answer(leg: Leg, body: string): { readonly text: string; readonly agreed: Agreed } | Refusal {
-    // Who begins a search anew is answered with a new name (RFC 8839 §4.4.2).
+    // Who begins a search anew is answered with a new name (RFC 8839 §4.4.2): the one that we were about to offer, where there is one.
     const ufrag = /^a=ice-ufrag:(\S+)/m.exec(body)?.[1]
-    if (this.#search && ufrag !== undefined && ufrag !== this.#search.theirs.ufrag) this.#ways = leg.newWays?.()
+    const isNew = this.#search !== undefined && ufrag !== undefined && ufrag !== this.#search.theirs.ufrag
+    if (isNew && this.#ways === this.#search?.ours) this.#ways = leg.newWays?.()
     const answered = answer(this.#said, body, this.#describe(leg, this.#wanted, true))
     if ('refused' in answered) return answered
     this.#said = answered.said
@@ -232,7 +238,7 @@ export class Side {
     this.#ways ??= leg.newWays?.()
     this.#local = {
       ...leg.local,
-      ...(this.#ways ? { ice: this.#ways } : {}),
+      ...(this.#ways ? { ...this.#ways.at, ice: this.#ways } : {}),
       codecs: inOrder(wanted, codecs, ({ name }) => name),
       direction,
       protected: srtp === 'require',

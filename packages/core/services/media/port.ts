@@ -50,6 +50,8 @@ export interface MediaWays {
   readonly password: string
   readonly candidates: readonly MediaCandidate[]
   readonly isLite: boolean
+  /** Of ours: where whoever knows no ICE sends to, in place of the leg's own words. */
+  readonly at?: { readonly address: string; readonly port: number; readonly rtcpPort?: number }
 }
 
 /** Both sides of a search for a way. */

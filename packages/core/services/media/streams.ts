@@ -94,6 +94,7 @@ export function streams(inner: MediaPort): Streams {
       openPlayer,
       openBrowser: (...asked) => inner.openBrowser(...asked),
       closeBrowser: (browser) => inner.closeBrowser(browser),
+      ...(inner.waysTried ? { waysTried: () => inner.waysTried?.() ?? Promise.resolve([]) } : {}),
       close: () => inner.close(),
     },
   }
