@@ -1,4 +1,5 @@
-// The configuration of Asterisk for the tests: four people, the last of whom takes protected sound only, and numbers that each do one thing.
+// The configuration of Asterisk for the tests: five people, one of whom takes protected sound only and another one looks for ways (ICE), and numbers that each do one thing.
+import { networkInterfaces } from 'node:os'
 
 export interface AsteriskPlaces {
   readonly folder: string
@@ -77,7 +78,9 @@ autoload=yes
 ${['chan_alsa', 'chan_console', 'chan_oss', 'chan_iax2', 'chan_mgcp', 'chan_skinny', 'chan_unistim', 'chan_motif', 'chan_sip', 'res_xmpp', 'app_jack', 'pbx_dundi', 'pbx_ael', 'pbx_lua', 'res_snmp', 'res_hep', 'app_voicemail_imap', 'app_voicemail_odbc', 'res_prometheus', 'res_config_pgsql', 'res_config_ldap', 'res_odbc', 'res_config_odbc', 'func_odbc', 'cdr_odbc', 'cel_odbc', 'cdr_pgsql', 'cel_pgsql', 'cdr_tds', 'cel_tds', 'cdr_radius', 'cel_radius', 'res_calendar', 'res_fax_spandsp', 'app_festival', 'res_stun_monitor', 'res_phoneprov', 'res_aeap'].map((name) => `noload => ${name}.so`).join('\n')}
 `,
     'logger.conf': '[general]\n[logfiles]\nconsole => notice,warning,error,verbose\n',
-    'rtp.conf': `[general]\nrtpstart=${port + 1000}\nrtpend=${port + 1199}\n`,
+    'rtp.conf': `[general]\nrtpstart=${port + 1000}\nrtpend=${port + 1199}\n[ice_host_candidates]\n${ownAddresses()
+      .map((each) => `${each} => 127.0.0.1\n`)
+      .join('')}`,
     'pjsip.conf': `[global]
 type=global
 user_agent=Peer
@@ -96,7 +99,7 @@ bind=127.0.0.1:${port + 1}
 cert_file=${folder}/keys/cert.pem
 priv_key_file=${folder}/keys/key.pem
 method=tlsv1_2
-${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}
+${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}${endpoint('105', 'Erin', 'ice_support=yes')}
 [friends]
 type=resource_list
 event=presence
@@ -224,6 +227,12 @@ exten => _X.,1,GotoIf($["\${CODE}*\${MATTER}" = "47110815*77"]?internal,\${EXTEN
  same => n,Hangup(21)
 `,
   }
+}
+
+/** It leaves loopback out of its candidates, where alone it is reached here. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? [])
+  return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address)
 }
 
 /** Its own looks at the mailboxes find what others have read or deleted there. */
