@@ -39,8 +39,8 @@ test(
     assert.deepEqual(
       seenAs.map(({ component, port }) => [component, port]),
       [
-        [1, translator.outside(stun.leg.local.port, seenAs[0]?.related?.port)],
-        [2, translator.outside(undefined, seenAs[1]?.related?.port)],
+        [1, translator.outside(seenAs[0]?.related?.port)],
+        [2, translator.outside(seenAs[1]?.related?.port)],
       ],
     )
     // Whoever knows no ICE sends to where we are seen.
@@ -146,8 +146,8 @@ test('servers that do not answer hold a call up for half a second once, and not 
     const begun = performance.now()
     const opened = await leg(settings)
     times.push(performance.now() - begun)
-    const codes = opened.told.map(({ code }) => code).toSorted()
-    assert.deepEqual(codes, ['media-relay-unreachable', 'media-stun-unreachable'])
+    const codes = new Set(opened.told.map(({ code }) => code))
+    assert.deepEqual(codes, new Set(['media-relay-unreachable', 'media-stun-unreachable']))
     await opened.close()
   }
   silent.close()
@@ -246,7 +246,7 @@ async function leg(given: Readonly<Record<string, unknown>>): Promise<OpenLeg> {
 interface Translator {
   readonly port: number
   /** By which port outside somebody inside is seen. */
-  outside(_local: number | undefined, inside: number | undefined): number | undefined
+  outside(inside: number | undefined): number | undefined
   close(): Promise<void>
 }
 
@@ -273,7 +273,7 @@ async function translatorTo(server: number): Promise<Translator> {
   })
   return {
     port: inner.address().port,
-    outside: (_local, inside) => ports.get(inside ?? 0),
+    outside: (inside) => ports.get(inside ?? 0),
     close: async () => {
       for (const each of await Promise.all(outer.values())) each.close()
       inner.close()
