@@ -22,9 +22,9 @@ Content-Length: 0
 
   test('keeps SDP without its keys (RFC 4568), and of any other body its length alone', () => {
     const sdp = crlf(
-      'INVITE sip:b@example.com SIP/2.0\nContent-Type: application/sdp\n\nv=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20\n',
+      'INVITE sip:b@example.com SIP/2.0\nContent-Type: application/sdp\n\nv=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20\na=ice-ufrag:8hhY\na=ice-pwd:asd88fgpdd777uzjYhagZg\n',
     )
-    assert.match(redactMessage(sdp), /inline:x{40}\|2\^20/)
+    assert.match(redactMessage(sdp), /inline:x{40}\|2\^20\r\na=ice-ufrag:8hhY\r\na=ice-pwd:x{22}\r\n/)
     const message = crlf('MESSAGE sip:b@example.com SIP/2.0\nContent-Type: text/plain\n\nthe vault opens at nine\n')
     assert.doesNotMatch(redactMessage(message), /vault/)
     assert.equal(redactMessage(message).length, message.length)

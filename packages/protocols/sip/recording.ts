@@ -179,11 +179,12 @@ export function redactMessage(text: string): string {
   return end < 0 ? lines.join('\r\n') : `${lines.join('\r\n')}\r\n\r\n${redactBody(body, sdp)}`
 }
 
-/** SDP but its keys (RFC 4568) stays; of any other body only the length. */
+/** SDP but its keys (RFC 4568) and passwords (RFC 8839) stays; of any other body only the length. */
 function redactBody(body: string, sdp: boolean): string {
   if (!sdp) return hidden(body)
   return body
     .replace(/(inline:)([^\s|]+)/g, (_, word: string, key: string) => word + hidden(key))
+    .replace(/^(a=ice-pwd:)(\S+)/gm, (_, word: string, password: string) => word + hidden(password))
     .replace(/^(k=)(.*)$/gm, (_, word: string, key: string) => word + hidden(key))
 }
 
