@@ -1,6 +1,6 @@
 // Who hears whom: each says a tone of their own, all at once, and it is looked which tones are in what each heard.
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { readWav, ToneGenerator, writeWav } from '@openparley/media'
+import { readWav, resample, ToneGenerator, writeWav } from '@openparley/media'
 import type { Person } from './person.ts'
 import type { Stage } from './scenario.ts'
 
@@ -35,7 +35,7 @@ export async function whoHearsWhom(
       const recorded = person.next('the recording is complete', ({ type }) => type === 'recorded', 5000)
       await session.calls.attach({ call, endpoint: { kind: 'none' } })
       await recorded
-      const { samples } = readWav(await readFile(record))
+      const samples = await soundOf(record)
       const second = samples.subarray(samples.length - rate * 1.2, samples.length - rate * 0.2)
       heard[name] = [
         ...Object.keys(tones).filter((each) => isIn(second, tones[each] as number)),
@@ -48,7 +48,13 @@ export async function whoHearsWhom(
 
 /** Whether a recording holds a tone anywhere, for a tenth of a second. */
 export async function holdsTone(path: string, frequency: number): Promise<boolean> {
-  return isIn(readWav(await readFile(path)).samples, frequency)
+  return isIn(await soundOf(path), frequency)
+}
+
+/** A recording is as wide as its call; all tones are narrow. */
+async function soundOf(path: string): Promise<Int16Array> {
+  const { samples, sampleRate } = readWav(await readFile(path))
+  return resample(samples, sampleRate, rate)
 }
 
 /** Not louder than that all at once are still a sound that can be carried. */
@@ -76,7 +82,7 @@ function isIn(samples: Int16Array, frequency: number): boolean {
   return false
 }
 
-/** A recording grows a second at a time. */
+/** A recording grows a second at a time; a second of a wide one has twice as many bytes. */
 async function longEnough(path: string): Promise<void> {
   const until = performance.now() + 10_000
   while (performance.now() < until) {
@@ -84,7 +90,7 @@ async function longEnough(path: string): Promise<void> {
       (found) => found.size,
       () => 0,
     )
-    if (size >= rate * 2 * 2) return
+    if (size >= rate * 2 * 2 && (await soundOf(path)).length >= rate * 2) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`${path} does not grow`)
