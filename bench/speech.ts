@@ -1,12 +1,12 @@
 // What is heard of speech over a bad network, in each codec: between two legs of ours, and in calls with baresip at the other end.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mediaRtp } from '../packages/core/adapters/media-rtp/index.ts'
 import type { LegEvent } from '../packages/core/services/media/port.ts'
 import { createCore } from '@openparley/core'
 import { startInProcess } from '../packages/daemon/in-process.ts'
-import { compareSpeech, readWav, resample, type Sound, wavStream, writeWav } from '@openparley/media'
+import { compareSpeech, readWav, type Sound, wavStream } from '@openparley/media'
 import { realClock, realDice } from '@openparley/net'
 import { connect, direct } from '@openparley/sdk'
 import { startBaresip } from '../tests/peers/baresip/start.ts'
@@ -32,7 +32,7 @@ export async function speechOverLoss(): Promise<Record<string, number>> {
           const a = await impaired(plain, how).openLeg('127.0.0.1', tell)
           const b = await plain.openLeg('127.0.0.1', () => {})
           const as = ({ local }: typeof a) => ({ ...local, codecs: local.codecs.filter(({ name }) => name === codec) })
-          a.attach({ kind: 'file', play: said })
+          a.attach({ kind: 'file', play: saidIn(codec) })
           b.attach({ kind: 'file', record })
           a.connect(as(b), 'sendrecv')
           b.connect(as(a), 'sendrecv')
@@ -41,7 +41,10 @@ export async function speechOverLoss(): Promise<Record<string, number>> {
           await new Promise((resolve) => setTimeout(resolve, 500))
           const { mos = 0 } = await b.close()
           await a.close()
-          Object.assign(figures, { [`heard-${codec}-${line}`]: await heardIn(record), [`mos-${codec}-${line}`]: mos })
+          Object.assign(figures, {
+            [`heard-${codec}-${line}`]: await heardIn(record, codec),
+            [`mos-${codec}-${line}`]: mos,
+          })
         }),
       )
     }
@@ -53,20 +56,15 @@ export async function speechOverLoss(): Promise<Record<string, number>> {
 }
 
 /** The same line with baresip at its other end: what it hears of us, and what we hear of it. */
-export async function speechWithBaresip(
-  only: readonly (typeof codecs)[number][] = codecs,
-): Promise<Record<string, number>> {
+export async function speechWithBaresip(only: readonly Spoken[] = codecs): Promise<Record<string, number>> {
   const figures: Record<string, number> = {}
   const folder = await mkdtemp(join(tmpdir(), 'parley-speech-'))
   try {
-    const sound = readWav(await readFile(said))
     for (const codec of only) {
       // One for each codec: none lives longer than some minutes.
       const kamailio = await startKamailio()
       const server = `127.0.0.1:${kamailio.port}`
-      const rate = codec.startsWith('PCM') ? 8000 : 16_000
-      const says = join(folder, `says-${rate}.wav`)
-      await writeFile(says, writeWav({ samples: resample(sound.samples, sound.sampleRate, rate), sampleRate: rate }))
+      const says = saidIn(codec)
       for (const [line, how] of Object.entries(lines)) {
         const name = codec.toLowerCase() as 'pcmu' | 'pcma' | 'g722' | 'opus'
         const bob = await startBaresip({
@@ -100,11 +98,11 @@ export async function speechWithBaresip(
         })
         await session.phones.ready({ timeoutMs: 15_000 })
         const record = join(folder, 'ours.wav')
-        const call = await dial(session, 'bob', { play: said, record })
+        const call = await dial(session, 'bob', { play: says, record })
         await played(session, call.id)
         await hangUp(session, call.id)
-        figures[`ours-${codec}-${line}`] = await heardIn(record)
-        figures[`baresip-${codec}-${line}`] = await heardIn(await bob.heardSince([]))
+        figures[`ours-${codec}-${line}`] = await heardIn(record, codec)
+        figures[`baresip-${codec}-${line}`] = await heardIn(await bob.heardSince([]), codec)
         core.close()
         await host.close()
         await media.close()
@@ -118,8 +116,9 @@ export async function speechWithBaresip(
   }
 }
 
-async function heardIn(path: string): Promise<number> {
-  const { heard } = compareSpeech({ reference: readWav(await readFile(said)), recording: await soundIn(path) })
+async function heardIn(path: string, codec: Spoken): Promise<number> {
+  const reference = readWav(await readFile(saidIn(codec)))
+  const { heard } = compareSpeech({ reference, recording: await soundIn(path) })
   return Math.round(heard * 1000) / 1000
 }
 
@@ -132,7 +131,13 @@ async function soundIn(path: string): Promise<Sound> {
   return { samples: Int16Array.from([...samples, ...stream.end()]), sampleRate: 8000 }
 }
 
-const said = new URL('../packages/scenarios/speech/bob.wav', import.meta.url).pathname
+/** As wide as the codec: nothing is resampled on the way. */
+function saidIn(codec: Spoken): string {
+  const name = codec.startsWith('PCM') ? 'bob.narrow.wav' : 'bob.wav'
+  return new URL(`../packages/scenarios/speech/${name}`, import.meta.url).pathname
+}
+
+type Spoken = (typeof codecs)[number]
 const codecs = ['PCMU', 'PCMA', 'G722', 'opus'] as const
 const lines = {
   '0%': { loss: 0, jitterMs: 0, seed: 11 },

@@ -21,18 +21,20 @@ export function compareSpeech({
   readonly reference: Sound
   readonly recording: Sound
 }): Comparison {
-  const said = toFloat(resample(reference.samples, reference.sampleRate, rate))
+  const narrow = resample(reference.samples, reference.sampleRate, rate)
+  const said = toFloat(narrow)
+  // The same half a sample later: what was heard may lie between two samples.
+  const between = toFloat(resample(narrow, rate, rate * 2).filter((_, i) => i % 2 === 1))
   const heard = toFloat(resample(recording.samples, recording.sampleRate, rate))
   const starts = speechWindows(said)
   if (starts.length < 4) throw new Error(`the reference has ${starts.length} windows of speech, and four are needed`)
   const offset = bestOffset(said, heard)
   const windows = starts.map((start) => ({
     atMs: Math.round((start * 1000) / rate),
-    correlation: peakCorrelation(
-      said.subarray(start, start + rate),
-      heard,
-      start + offset - rate,
-      start + offset + rate,
+    correlation: Math.max(
+      ...[said, between].map((each) =>
+        peakCorrelation(each.subarray(start, start + rate), heard, start + offset - rate, start + offset + rate),
+      ),
     ),
   }))
   const sorted = windows.map(({ correlation }) => correlation).sort((a, b) => a - b)
@@ -86,7 +88,7 @@ function peakCorrelation(window: Float64Array, heard: Float64Array, from: number
   return Math.min(1, Math.max(best, last))
 }
 
-/** What was heard may lie between two samples: the top of the parabola through three, if the one in the middle is the highest. */
+/** It may lie between two places: the top of the parabola through three, if the one in the middle is the highest. */
 function peakOf(before: number, at: number, next: number): number {
   const bend = 2 * at - before - next
   return at < before || at < next || bend <= 0 ? at : at + (next - before) ** 2 / (8 * bend)
