@@ -57,10 +57,14 @@ export function readAudio(description: SessionDescription, section: MediaSection
 
 /** The m= section that says what `audio` says. */
 export function writeAudio(audio: Audio, protocol: string): MediaSection {
-  const attributes = audio.codecs.flatMap(({ payloadType, name, clockRate, channels = 1, parameters }) => [
-    { name: 'rtpmap', value: `${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}` },
-    ...(parameters === undefined ? [] : [{ name: 'fmtp', value: `${payloadType} ${parameters}` }]),
-  ])
+  const attributes = audio.codecs.flatMap(({ payloadType, name, clockRate, channels = 1, parameters }) => {
+    const map = `${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`
+    return [
+      // What a number means by itself need not be said (RFC 8866 §6.6), and an INVITE has to go into a datagram.
+      ...(staticTypes[payloadType] === map ? [] : [{ name: 'rtpmap', value: `${payloadType} ${map}` }]),
+      ...(parameters === undefined ? [] : [{ name: 'fmtp', value: `${payloadType} ${parameters}` }]),
+    ]
+  })
   if (audio.packetMs !== undefined) attributes.push({ name: 'ptime', value: String(audio.packetMs) })
   if (audio.rtcpPort !== undefined && audio.rtcpPort !== audio.port + 1)
     attributes.push({ name: 'rtcp', value: String(audio.rtcpPort) })

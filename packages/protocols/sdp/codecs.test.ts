@@ -42,11 +42,19 @@ test('Opus is offered with two channels, whatever it carries (RFC 7587 §7)', ()
     'm=audio 40000 RTP/AVP 107 0 101 102',
     'a=rtpmap:107 opus/48000/2',
     'a=fmtp:107 maxplaybackrate=16000;useinbandfec=1',
-    'a=rtpmap:0 PCMU/8000',
     'a=rtpmap:101 telephone-event/8000',
     'a=fmtp:101 0-15',
     'a=rtpmap:102 telephone-event/48000',
     'a=fmtp:102 0-15',
+  ])
+})
+
+test('what a number means by itself is not said again (RFC 8866 §6.6), and is where it means something else', () => {
+  const moved = { ...narrow, payloadType: 96 }
+  const g722 = { payloadType: 9, name: 'G722', clockRate: 8000 }
+  assert.deepEqual(linesOf(offer(begin(7), { ...local, codecs: [g722, narrow, moved] }).text), [
+    'm=audio 40000 RTP/AVP 9 0 96',
+    'a=rtpmap:96 PCMU/8000',
   ])
 })
 
@@ -59,7 +67,6 @@ test('an answer has the offerer’s numbers and our wishes; what we send by has 
     'a=fmtp:101 maxplaybackrate=16000;useinbandfec=1',
     'a=rtpmap:110 telephone-event/48000',
     'a=fmtp:110 0-15',
-    'a=rtpmap:0 PCMU/8000',
   ])
   assert.deepEqual(answered.agreed.remote.codecs[0], {
     payloadType: 101,

@@ -43,14 +43,15 @@ export const codecs: readonly Codec[] = [
     name: 'opus',
     clockRate: 48_000,
     channels: 2,
-    parameters: 'maxplaybackrate=16000;sprop-maxcapturerate=16000;minptime=10;useinbandfec=1',
+    parameters: 'maxplaybackrate=16000;useinbandfec=1',
   },
   { payloadType: 9, name: 'G722', clockRate: 8000 },
   { payloadType: 0, name: 'PCMU', clockRate: 8000 },
   { payloadType: 8, name: 'PCMA', clockRate: 8000 },
   { payloadType: 13, name: 'CN', clockRate: 8000 },
   { payloadType: 101, name: 'telephone-event', clockRate: 8000, parameters: '0-15' },
-  { payloadType: 102, name: 'telephone-event', clockRate: 48_000, parameters: '0-15' },
+  // Keys alone, as where nothing is said of it (RFC 4733 §2.4.1).
+  { payloadType: 102, name: 'telephone-event', clockRate: 48_000 },
 ]
 
 export function isSound({ name }: Codec): boolean {
