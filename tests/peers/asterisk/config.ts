@@ -97,7 +97,7 @@ bind=127.0.0.1:${port + 1}
 cert_file=${folder}/keys/cert.pem
 priv_key_file=${folder}/keys/key.pem
 method=tlsv1_2
-${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}${endpoint('105', 'Erin', 'allow=g722\nallow=opus')}${endpoint('106', 'Frank', '', '', 'info')}${endpoint('107', 'Grace', '', '', 'inband')}
+${endpoint('101', 'Alice', '', 'mailboxes=101@default')}${endpoint('102', 'Bob', 'mailboxes=102@default')}${endpoint('103', 'Carol')}${endpoint('104', 'Dave', 'media_encryption=sdes')}${endpoint('105', 'Erin', 'disallow=all\nallow=opus,g722,ulaw,alaw')}${endpoint('106', 'Frank', '', '', 'info')}${endpoint('107', 'Grace', '', '', 'inband')}
 [friends]
 type=resource_list
 event=presence
