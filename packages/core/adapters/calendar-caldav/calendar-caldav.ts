@@ -7,7 +7,7 @@ import type { World } from '../../runtime/world.ts'
 import type { PlannedMeeting } from '../../services/conferences/port.ts'
 import type { CalendarPort, TellMeetings } from '../../services/presence/port.ts'
 import { personIn } from './person.ts'
-import { type Known, nothingKnown, readServer } from './reading.ts'
+import type { Known } from './reading.ts'
 
 export type CalendarState = RoundsState
 
@@ -44,6 +44,9 @@ export function caldavCalendar({ world, settings, dns, show, ...options }: Calda
         dns: dns(),
         signal,
       })
+      // With the first calendar: what reads one is large, and most cores have none.
+      const { nothingKnown, readServer } = await import('./reading.ts')
+      signal.throwIfAborted()
       const before = known.get(server) ?? nothingKnown()
       known.set(server, before)
       const { meetings, planned, unread, error } = await readServer(ask, url, person, before, Date.parse(world.wall()))

@@ -1,1 +1,2 @@
-export { ldapDirectory, type LdapDirectoryOptions } from './directory-ldap.ts'
+export type { LdapDirectoryOptions } from './directory-ldap.ts'
+export { ldapDirectory } from './late.ts'

@@ -9,7 +9,7 @@ import type { VoicemailEvent, VoicemailPort } from '../../services/voicemail/por
 import { causeOf } from './causes.ts'
 import { decoderOf } from './decoding.ts'
 import { Known } from './known.ts'
-import { type Mailbox, openMailbox } from './mailbox.ts'
+import type { Mailbox } from './mailbox.ts'
 import { openStore } from './opening.ts'
 import { type Goal, planOf } from './plan.ts'
 
@@ -55,6 +55,8 @@ export function imapVoicemail({ world, settings, dns, tell }: ImapVoicemailOptio
       // What another server numbers so may be something else.
       if (knownAt !== server) known = new Known()
       knownAt = server
+      // It comes with the first mail store, as the library does: it reads mail by another one.
+      const { openMailbox } = await import('./mailbox.ts')
       const mailbox = await openMailbox(client, settings(), known)
       await look(mailbox)
       const mine = lineOf(client, mailbox)

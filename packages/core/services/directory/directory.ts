@@ -17,7 +17,7 @@ import { type Answers, askAll } from './asking.ts'
 import { canBeShown, readId, shown } from './entries.ts'
 import { known as newKnown } from './known.ts'
 import { merged } from './merging.ts'
-import { formsOf, type NumberRules, readMasks, sameness } from './numbers.ts'
+import { countries, formsOf, type NumberRules, readMasks, sameness } from './numbers.ts'
 import type { DirectoryPort, Listed, SourceState } from './port.ts'
 import { ranked, type Standing } from './ranking.ts'
 
@@ -83,6 +83,11 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
     if (all.length === 0) throw new ParleyError('directory-unavailable', 'no setting names a directory')
     return all
   }
+  /** What a source says is shown by its country’s ways of writing numbers. */
+  const answered = async <T>(answer: Promise<T>): Promise<T> => {
+    const [it] = await Promise.all([answer, countries()])
+    return it
+  }
   const shownOf = (source: DirectoryPort, listed: readonly Listed[]): DirectoryEntry[] =>
     listed.filter(canBeShown).map((each) => shown(source.kind, each, rules()))
   /** Nobody answered: why the first did not. */
@@ -112,7 +117,7 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
       async (source, until) => {
         if (!source.isHere) await pause
         until.throwIfAborted()
-        return shownOf(source, await source.search({ text, limit }, until))
+        return shownOf(source, await answered(source.search({ text, limit }, until)))
       },
       {
         timeoutMs: timeoutMs() + settings()['directory.pauseMs'],
@@ -129,6 +134,7 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
   const lookUp = (number: string): Promise<DirectoryEntry | undefined> => {
     const all = some()
     return numbers.of(number.replaceAll(/[\s().-]/g, ''), settings()['directory.cacheS'] * 1000, async () => {
+      await countries()
       const forms = formsOf(number, needs.toLookUp(number), rules())
       const { found, missing } = await askAll(
         world,
@@ -150,7 +156,7 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
     const read = readId(id)
     const source = some().find(({ kind }) => kind === read?.source)
     if (!read || !source) throw new ParleyError('directory-entry-unknown', id.slice(0, 100))
-    return askAll(world, [source], (each, signal) => ask(each, read.id, signal), {
+    return askAll(world, [source], (each, signal) => answered(ask(each, read.id, signal)), {
       timeoutMs: timeoutMs(),
       signal: closed.signal,
     }).then(({ found: [found], missing }) => {
@@ -186,7 +192,7 @@ export function directory(world: World, epoch: string, needs: DirectoryNeeds): D
     at: async (address) => {
       const all = sources()
       if (all.length === 0) return undefined
-      const { found } = await askAll(world, all, (source, signal) => source.byAddress(address, signal), {
+      const { found } = await askAll(world, all, (source, signal) => answered(source.byAddress(address, signal)), {
         timeoutMs: timeoutMs(),
         signal: closed.signal,
       })

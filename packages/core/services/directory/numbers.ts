@@ -1,5 +1,18 @@
 // Numbers as a directory may have them written, and as they are shown.
-import { type CountryCode, parsePhoneNumberFromString as parsePhoneNumber } from 'libphonenumber-js'
+import type { CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
+
+let library: typeof parsePhoneNumberFromString | undefined
+
+/** Reads what knows the numbers of all countries, once: a tenth of what a core would read as it starts, and most have no directory. */
+export async function countries(): Promise<void> {
+  library ??= (await import('libphonenumber-js')).parsePhoneNumberFromString
+}
+
+/** Throws before `countries` has resolved once. */
+function parsePhoneNumber(number: string, country?: CountryCode): ReturnType<typeof parsePhoneNumberFromString> {
+  if (!library) throw new Error('numbers are read before it is known how')
+  return library(number, country)
+}
 
 export interface Mask {
   /** What the number begins with, + and digits. */
