@@ -2,7 +2,7 @@
 import { errorValue, type ErrorValue, ParleyError, type Settings } from '@openparley/contract'
 import { type DnsResolver, httpRequest, netFailure } from '@openparley/net'
 import { backoff, type XmlElement } from '@openparley/protocols/common'
-import { networkError } from '../../runtime/network-causes.ts'
+import { networkValue } from '../../runtime/network-causes.ts'
 import { resting } from '../../runtime/resting.ts'
 import { secretOf } from '../../runtime/secret.ts'
 import { trustIn } from '../../runtime/trust.ts'
@@ -49,7 +49,7 @@ export function bigBlueButtonConferences(options: BigBlueButtonOptions): BigBlue
       dns: dns(),
       signal: ended.signal,
     }).catch((thrown: unknown) => {
-      const { code, peer } = networkError(netFailure(thrown))
+      const { code, peer } = networkValue(netFailure(thrown))
       throw code === 'server-silent'
         ? new ParleyError('server-silent')
         : new ParleyError('conference-unavailable', code, peer)

@@ -2,7 +2,7 @@
 import { errorValue, type ErrorValue, ParleyError, type Settings } from '@openparley/contract'
 import { type DnsResolver, type HttpAnswer, httpRequest, netFailure } from '@openparley/net'
 import { backoff } from '@openparley/protocols/common'
-import { networkError } from '../../runtime/network-causes.ts'
+import { networkValue } from '../../runtime/network-causes.ts'
 import { resting } from '../../runtime/resting.ts'
 import { secretOf } from '../../runtime/secret.ts'
 import { trustIn } from '../../runtime/trust.ts'
@@ -54,7 +54,7 @@ export function webexConferences({ world, settings, dns, tell }: WebexOptions): 
       dns: dns(),
       signal: ended.signal,
     }).catch((thrown: unknown) => {
-      const { code, peer } = networkError(netFailure(thrown))
+      const { code, peer } = networkValue(netFailure(thrown))
       throw code === 'server-silent'
         ? new ParleyError('server-silent')
         : new ParleyError('conference-unavailable', code, peer)

@@ -1,6 +1,7 @@
 // The person's end of a leg or of a room: a file, an application's stream, a page, or nobody.
 import type { Endpoint, LegEvent } from '../../services/media/port.ts'
 import type { BrowserSound } from './browser-sound.ts'
+import { Finishing } from './finishing.ts'
 import { Player, Recorder, StreamSound } from './sound.ts'
 
 export interface EndpointSoundParts {
@@ -15,6 +16,7 @@ export class EndpointSound {
   tell: EndpointSoundParts['tell']
   #player: Player | undefined
   #recorder: Recorder | undefined
+  readonly #finishing = new Finishing()
   #stream: StreamSound | undefined
   #browser: BrowserSound | undefined
 
@@ -36,7 +38,7 @@ export class EndpointSound {
     const record = endpoint.kind === 'file' ? endpoint.record : undefined
     // The same file goes on: what was heard before the answer belongs to the recording.
     if (this.#recorder?.path !== record) {
-      void this.#finishRecording()
+      this.#endRecording()
       if (record !== undefined) this.#recorder = new Recorder(record)
     }
     if (endpoint.kind === 'file' && endpoint.play !== undefined) {
@@ -85,18 +87,13 @@ export class EndpointSound {
     this.#stream = undefined
     this.#browser?.leave(this)
     this.#browser = undefined
-    await this.#finishRecording()
+    this.#endRecording()
+    await this.#finishing.whole()
   }
 
-  async #finishRecording(): Promise<void> {
+  #endRecording(): void {
     const recorder = this.#recorder
     this.#recorder = undefined
-    try {
-      if (!recorder) return
-      await recorder.close()
-      this.tell({ type: 'recorded', path: recorder.path })
-    } catch (error) {
-      this.tell({ type: 'endpoint-failed', code: 'media-file-unwritable', detail: (error as Error).message })
-    }
+    if (recorder) this.#finishing.end(recorder, (event) => this.tell(event))
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '@openparley/protocols/rtp'
 import type { Direction, Endpoint, HoldSound, MediaDescription } from '../../services/media/port.ts'
 import { EndpointSound, type EndpointSoundParts } from './endpoint-sound.ts'
+import { Finishing } from './finishing.ts'
 import { type Guard, guardOf } from './guard.ts'
 import { Hearing, lawDecoder } from './hearing.ts'
 import type { Connected } from './messages.ts'
@@ -72,8 +73,7 @@ export class RtpLeg implements Beating, Member {
   #hold: HoldPlayer | undefined
   #heldTone: HeldTone | undefined
   #tape: Tape | undefined
-  /** Tapes that are ended and not yet whole. */
-  #finishing: Promise<unknown> = Promise.resolve()
+  readonly #finishing = new Finishing()
   /** Beats since the last packet; told when it becomes too many. */
   #beatsSilent = 0
 
@@ -150,7 +150,7 @@ export class RtpLeg implements Beating, Member {
   }
 
   tape(tape: { readonly record: string; readonly tone: boolean } | undefined): void {
-    void this.#finishTape()
+    this.#endTape()
     if (tape) this.#tape = new Tape(tape)
   }
 
@@ -203,7 +203,8 @@ export class RtpLeg implements Beating, Member {
     if (this.#remote) this.#report(this.#remote, nowMs, true)
     const statistics = this.statistics()
     this.#remote = undefined
-    await Promise.all([this.sound.close(), this.#finishTape()])
+    this.#endTape()
+    await Promise.all([this.sound.close(), this.#finishing.whole()])
     await closePair(this.#options)
     return statistics
   }
@@ -325,21 +326,10 @@ export class RtpLeg implements Beating, Member {
     if (length > 0) this.#reports.read(packet.subarray(0, length), performance.now())
   }
 
-  /** Resolves when every tape that was made is whole. */
-  #finishTape(): Promise<void> {
+  #endTape(): void {
     const tape = this.#tape
     this.#tape = undefined
-    if (tape) this.#finishing = Promise.all([this.#finishing, this.#finish(tape)])
-    return this.#finishing.then(() => {})
-  }
-
-  async #finish(tape: Tape): Promise<void> {
-    try {
-      await tape.close()
-      this.tell({ type: 'recorded', path: tape.path })
-    } catch (error) {
-      this.tell({ type: 'endpoint-failed', code: 'media-file-unwritable', detail: (error as Error).message })
-    }
+    if (tape) this.#finishing.end(tape, (event) => this.tell(event))
   }
 }
 

@@ -40,28 +40,26 @@ describe('a mail store that goes silent', () => {
     return { clock, socket, opened }
   }
 
-  test('without a greeting is given up after 10 s, and nothing waits any more', async () => {
-    const { clock, socket, opened } = await coming()
-    const left = once(socket, 'close')
-    socket.resume()
-    clock.pass(9_999)
-    assert.equal(clock.pending, 1)
-    clock.pass(1)
-    await assert.rejects(opened, { code: 'server-silent' })
-    assert.equal(clock.pending, 0)
-    await left
-  })
-
-  test('after its greeting is given up after 20 s, and nothing waits any more', async () => {
-    const { clock, socket, opened } = await coming()
-    const left = once(socket, 'close')
-    socket.write('* OK here\r\n')
-    await once(socket, 'data')
-    clock.pass(19_999)
-    assert.equal(clock.pending, 1)
-    clock.pass(1)
-    await assert.rejects(opened, { code: 'server-silent' })
-    assert.equal(clock.pending, 0)
-    await left
-  })
+  for (const { when, givenUpMs, greet } of [
+    { when: 'without a greeting', givenUpMs: 10_000, greet: (socket: Socket) => void socket.resume() },
+    {
+      when: 'after its greeting',
+      givenUpMs: 20_000,
+      greet: async (socket: Socket) => {
+        socket.write('* OK here\r\n')
+        await once(socket, 'data')
+      },
+    },
+  ])
+    test(`${when} is given up after ${givenUpMs / 1000} s, and nothing waits any more`, async () => {
+      const { clock, socket, opened } = await coming()
+      const left = once(socket, 'close')
+      await greet(socket)
+      clock.pass(givenUpMs - 1)
+      assert.equal(clock.pending, 1)
+      clock.pass(1)
+      await assert.rejects(opened, { code: 'server-silent' })
+      assert.equal(clock.pending, 0)
+      await left
+    })
 })

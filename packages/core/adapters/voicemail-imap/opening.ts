@@ -29,7 +29,7 @@ export interface OpeningOptions {
 export async function openStore(options: OpeningOptions): Promise<ImapFlow> {
   const login = loginIn(options.settings, 'voicemail')
   if (!login) throw new ParleyError('credentials-missing', 'voicemail.password')
-  // With the first mail store: it is a seventh of all that a core would read as it starts, and most have none.
+  // With the first mail store: its library is a ninth of all files that a core would read as it starts, and most have none.
   const { ImapFlow: Client } = await import('imapflow')
   const socket = await connected(options).catch((thrown: unknown) => {
     if (thrown instanceof ParleyError) throw thrown

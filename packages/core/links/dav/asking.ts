@@ -1,7 +1,7 @@
 // Asking a server of calendars or address books: as whom, over which trust, and what its refusals mean.
 import { type ErrorCode, errorValue, type ErrorValue, type PeerCause } from '@openparley/contract'
 import { type DnsResolver, type HttpAnswer, httpRequest, netFailure, type Trust } from '@openparley/net'
-import { networkError } from '../../runtime/network-causes.ts'
+import { networkValue } from '../../runtime/network-causes.ts'
 import { type Multistatus, readMultistatus, type Resource } from './dav.ts'
 
 /** Why there is no answer. */
@@ -60,7 +60,7 @@ export function asking({ server, name, password, trust, codes, dns, signal }: As
       dns,
       signal,
     }).catch((thrown: unknown) => {
-      const { code, peer } = networkError(netFailure(thrown))
+      const { code, peer } = networkValue(netFailure(thrown))
       throw new DavFailure(code, undefined, peer)
     })
     return judge(answer, codes)

@@ -8,7 +8,7 @@ import {
   personOf,
   type Settings,
 } from '@openparley/contract'
-import { stepOf } from '../../runtime/step.ts'
+import { skippedStep, stepOf } from '../../runtime/step.ts'
 import type { Millis, World } from '../../runtime/world.ts'
 import { type Chosen, chooseDevice, classify } from './devices.ts'
 import type { Found, ListedDevice, Tried } from './port.ts'
@@ -311,7 +311,7 @@ function foundIn(found: readonly Found[]): SignInEffect[] {
 }
 
 function skipped(step: StepName, why: string): SignInEffect {
-  return { type: 'step', step: { step, ok: true, skipped: true, ms: 0, evidence: why } }
+  return { type: 'step', step: skippedStep(step, why) }
 }
 
 function addressOf({ used, attempts }: Tried<unknown>): { readonly address?: string } {

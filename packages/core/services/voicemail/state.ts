@@ -47,7 +47,7 @@ function difference(before: ReadonlyMap<string, Kept>, after: ReadonlyMap<string
 }
 
 function same(a: Kept | undefined, b: Kept): boolean {
-  return a === b || (a !== undefined && JSON.stringify(a) === JSON.stringify(b))
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** As applications see it. The light is the mailbox's as long as it is reached, else the phone's, else as it was last. */
